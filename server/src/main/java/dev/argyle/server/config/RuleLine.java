@@ -1,0 +1,51 @@
+package dev.argyle.server.config;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of {@code rules}. An empty list or set of a kind stands for "any".
+ *
+ * @param users names of users; {@code -} is a client without a name
+ * @param from the client's networks
+ * @param to the destinations
+ * @param source the local address that outbound sockets are bound to; null: the system chooses
+ * @param line where it stands in the file, from 1
+ */
+public record RuleLine(
+    boolean allow,
+    Set<String> users,
+    List<Network> from,
+    Set<Command> commands,
+    List<Target> to,
+    List<Socks.PortRange> ports,
+    @Nullable InetAddress source,
+    int line) {
+
+  /** What a client asks for (RFC 1928, section 4). */
+  public enum Command {
+    CONNECT,
+    BIND,
+    UDP
+  }
+
+  /** A destination. Names are in lower case, without a trailing dot. */
+  public sealed interface Target {
+    record Addresses(Network network) implements Target {}
+
+    record Host(String name) implements Target {}
+
+    /** {@code *.example.org}: every name below {@code example.org}, itself not included. */
+    record Suffix(String name) implements Target {}
+  }
+
+  public RuleLine {
+    users = Set.copyOf(users);
+    from = List.copyOf(from);
+    commands = Set.copyOf(commands);
+    to = List.copyOf(to);
+    ports = List.copyOf(ports);
+  }
+}
