@@ -1,0 +1,54 @@
+package dev.argyle.server.net;
+
+/**
+ * Error numbers of Linux that decide what happens next (asm-generic/errno.h); the same on x86-64
+ * and aarch64.
+ */
+public final class Errno {
+
+  public static final int EINTR = 4;
+  public static final int EBADF = 9;
+  public static final int EAGAIN = 11;
+  public static final int EACCES = 13;
+  public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
+  public static final int EMFILE = 24;
+  public static final int EPIPE = 32;
+  public static final int EPROTO = 71;
+  public static final int EADDRINUSE = 98;
+  public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETDOWN = 100;
+  public static final int ENETUNREACH = 101;
+  public static final int ECONNABORTED = 103;
+  public static final int ECONNRESET = 104;
+  public static final int ENOBUFS = 105;
+  public static final int ENOTCONN = 107;
+  public static final int ETIMEDOUT = 110;
+  public static final int ECONNREFUSED = 111;
+  public static final int EHOSTUNREACH = 113;
+  public static final int EINPROGRESS = 115;
+  public static final int ENOMEM = 12;
+
+  private Errno() {}
+
+  /** Whether a call's answer says that it would have blocked. */
+  public static boolean wouldBlock(long answer) {
+    return answer == -EAGAIN;
+  }
+
+  /** Whether a call's answer says that descriptors or the memory for a socket have run out. */
+  public static boolean isShortage(long answer) {
+    return answer == -EMFILE || answer == -ENFILE || answer == -ENOBUFS || answer == -ENOMEM;
+  }
+
+  /** Words for the numbers that an operator may meet. */
+  public static String words(int errno) {
+    return switch (errno) {
+      case EACCES -> "permission denied; ports below 1024 take root or CAP_NET_BIND_SERVICE";
+      case EADDRINUSE -> "the address is in use: another server listens there";
+      case EADDRNOTAVAIL -> "no such address on this machine";
+      case EMFILE, ENFILE -> "out of file descriptors: raise the limit (ulimit -n, LimitNOFILE)";
+      default -> "errno " + errno;
+    };
+  }
+}

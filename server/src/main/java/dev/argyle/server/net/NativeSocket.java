@@ -1,0 +1,147 @@
+package dev.argyle.server.net;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream socket at an event loop, registered once for everything, edge-triggered, from accept or
+ * connect to close: the kernel is asked for its interest once, and what it says is kept in two
+ * flags that whoever reads or writes clears. It belongs to its loop.
+ *
+ * <p>It is its own file descriptor and its own handle, because an idle tunnel holds two of them.
+ */
+public final class NativeSocket extends FileDescriptor implements EpollIoHandle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeSocket.class);
+
+  private static final int IN = 0x1;
+  private static final int OUT = 0x4;
+  private static final int ERR = 0x8;
+  private static final int HUP = 0x10;
+  private static final int RDHUP = 0x2000;
+  private static final int ET = 1 << 31;
+  private static final EpollIoOps EVERYTHING = EpollIoOps.valueOf(IN | OUT | RDHUP | ET);
+
+  private SocketEvents owner;
+  private @Nullable IoRegistration registration;
+  private boolean mayRead;
+  private boolean mayWrite;
+  private boolean inputEnded;
+  private boolean failed;
+
+  public NativeSocket(int fd, SocketEvents owner) {
+    super(fd);
+    this.owner = owner;
+  }
+
+  /**
+   * Registers at the loop, on its thread; events come from the next turn on. False: the kernel
+   * would not have it.
+   */
+  public boolean register(IoEventLoop loop) {
+    Future<IoRegistration> registered = loop.register(this);
+    if (!registered.isSuccess()) {
+      return false;
+    }
+    registration = registered.getNow();
+    try {
+      registration.submit(EVERYTHING);
+      return true;
+    } catch (RuntimeException refused) { // out of watches, or the descriptor is gone
+      return false;
+    }
+  }
+
+  /** From now on {@code next} is told; the flags stay as they are. */
+  public void handOver(SocketEvents next) {
+    owner = next;
+  }
+
+  /** Reading may give something: octets, the end or an error. */
+  public boolean mayRead() {
+    return mayRead;
+  }
+
+  /** A read said that nothing is there now. */
+  public void drained() {
+    mayRead =
+        inputEnded; // behind the last octets the end is still to be read, and no edge announces it
+  }
+
+  public boolean mayWrite() {
+    return mayWrite;
+  }
+
+  /** A write said that nothing more fits now. */
+  public void full() {
+    mayWrite = false;
+  }
+
+  /** The peer ended its stream or hung up; unread octets may still be there. */
+  public boolean inputEnded() {
+    return inputEnded;
+  }
+
+  /**
+   * EPOLLERR or EPOLLHUP was seen: ask SO_ERROR, for a direction that has ended makes no call that
+   * would notice.
+   */
+  public boolean failed() {
+    return failed;
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return this;
+  }
+
+  @Override
+  public void handle(IoRegistration from, IoEvent event) {
+    int bits = ((EpollIoEvent) event).ops().value();
+    mayRead |= (bits & (IN | RDHUP | HUP | ERR)) != 0;
+    mayWrite |= (bits & (OUT | HUP | ERR)) != 0;
+    inputEnded |= (bits & (RDHUP | HUP | ERR)) != 0;
+    failed |= (bits & (HUP | ERR)) != 0;
+    try {
+      owner.ready(this);
+    } catch (RuntimeException | Error bug) {
+      // What escapes from here would starve the loop's other sockets for this turn.
+      LOG.error("a socket's event could not be handled; this is a bug of Argyle's", bug);
+    }
+  }
+
+  /** Closes the descriptor and forgets the registration; more calls do nothing. */
+  @Override
+  public void close() {
+    if (!isOpen()) {
+      return;
+    }
+    try {
+      super.close();
+    } catch (java.io.IOException gone) {
+      LOG.debug("close", gone); // the kernel has let go of it all the same
+    }
+    if (registration != null) {
+      registration.cancel(); // after the close: it then needs no call of its own
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.argyle.server.net;
+
+/**
+ * Levels and names for {@link Syscalls#setOption} (asm-generic/socket.h, linux/tcp.h, linux/in6.h).
+ */
+public final class SocketOption {
+
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_REUSEADDR = 2;
+  public static final int SO_ERROR = 4;
+  public static final int SO_LINGER = 13;
+  public static final int SO_REUSEPORT = 15;
+
+  public static final int IPPROTO_TCP = 6;
+  public static final int TCP_NODELAY = 1;
+
+  public static final int IPPROTO_IPV6 = 41;
+  public static final int IPV6_V6ONLY = 26;
+
+  private SocketOption() {}
+}
