@@ -1,6 +1,13 @@
 /**
  * Protocol codecs: octets to records and back, without I/O, threads or logging. May import the JDK
- * alone. Start at {@link dev.argyle.wire.Decoded}: every reader returns one.
+ * alone. Here is what several protocols share; each protocol has its own package below. Start at
+ * {@link dev.argyle.wire.Decoded}, which every reader returns, and {@link
+ * dev.argyle.wire.Writable}, which every message is.
+ *
+ * <p>Rules of every reader: it never throws, whatever the octets; it keeps no reference to the
+ * buffer; the position moves on {@code Message} only, and then exactly behind the message; the
+ * first octet that cannot be right decides, as soon as it is there, so that a message means the
+ * same wherever it was cut.
  */
 @NullMarked
 package dev.argyle.wire;
