@@ -15,6 +15,7 @@ import java.util.Arrays;
  * <p>Any octets may come in both. The arrays are not copied, so that there is one password to
  * overwrite for whoever is done with it; nobody else changes them.
  */
+@SuppressWarnings("ArrayRecordComponent") // see above; equals looks into them
 public record Credentials(byte[] user, byte[] password) implements Writable {
 
   private static final int VERSION = 0x01;
