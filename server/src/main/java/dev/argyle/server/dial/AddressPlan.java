@@ -1,0 +1,57 @@
+package dev.argyle.server.dial;
+
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which address is next: families take turns, IPv6 begins, and within a family the name server's
+ * order holds (RFC 8305, section 4, with a First Address Family Count of 1). Addresses may come
+ * while others are being tried. No clock, no I/O.
+ *
+ * <p>There is no sorting by reachability (RFC 6724): a family without a route fails at once with
+ * ENETUNREACH, and the next address does not wait then.
+ */
+final class AddressPlan {
+
+  /** Addresses of one dial; what a name has beyond that is not tried. */
+  static final int MAX_ADDRESSES = 32;
+
+  private final Set<InetAddress> seen = new HashSet<>();
+  private final Queue<InetAddress> ipv6 = new ArrayDeque<>();
+  private final Queue<InetAddress> ipv4 = new ArrayDeque<>();
+  private Family turn = Family.IPV6;
+
+  void add(List<InetAddress> addresses) {
+    for (InetAddress address : addresses) {
+      if (seen.size() < MAX_ADDRESSES && seen.add(address)) {
+        queue(Family.of(address)).add(address);
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return ipv6.isEmpty() && ipv4.isEmpty();
+  }
+
+  /** Takes the next address; null: there is none, for now. */
+  @Nullable InetAddress next() {
+    if (isEmpty()) {
+      return null;
+    }
+    Family family = queue(turn).isEmpty() ? turn.other() : turn;
+    turn = family.other();
+    return queue(family).poll();
+  }
+
+  private Queue<InetAddress> queue(Family family) {
+    return switch (family) {
+      case IPV6 -> ipv6;
+      case IPV4 -> ipv4;
+    };
+  }
+}
