@@ -1,0 +1,133 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+
+/**
+ * The last step of the build: makes the folder that {@code ./argyle} runs from. Maven calls it with
+ * the folder, whose {@code lib} is filled, the launcher, and whether to make an AOT cache. Run from
+ * its source: it is no part of the product.
+ */
+final class Assembly {
+
+  private static final Map<String, String> NETTY_NAMES =
+      Map.of("amd64", "x86_64", "aarch64", "aarch_64");
+  private static final Map<String, String> SQLITE_NAMES =
+      Map.of("amd64", "x86_64", "aarch64", "aarch64");
+
+  private Assembly() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path application = Path.of(arguments[0]);
+    Path launcher = Path.of(arguments[1]);
+    unpackNatives(application);
+    withoutSignature(application.resolve("lib"), "bcprov-");
+    if (Boolean.parseBoolean(arguments[2])) {
+      new Training(application, launcher).run();
+    }
+    Files.writeString(application.resolve("built"), "");
+  }
+
+  /**
+   * Unpacks what Netty and SQLite would else unpack into the temporary folder at every start. On a
+   * platform that is not named here they still do.
+   */
+  private static void unpackNatives(Path application) throws IOException {
+    Path natives = Files.createDirectories(application.resolve("native"));
+    if (!System.getProperty("os.name").equals("Linux")) {
+      return;
+    }
+    String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    String netty = NETTY_NAMES.get(architecture);
+    String sqlite = SQLITE_NAMES.get(architecture);
+    if (netty == null || sqlite == null) {
+      return;
+    }
+    String epoll = "libnetty_transport_native_epoll_" + netty + ".so";
+    unpack(application, "netty-transport-native-epoll-", "META-INF/native/" + epoll, natives);
+    String libc = Files.exists(Path.of("/etc/alpine-release")) ? "Linux-Musl" : "Linux";
+    unpack(
+        application,
+        "sqlite-jdbc-",
+        "org/sqlite/native/" + libc + "/" + sqlite + "/libsqlitejdbc.so",
+        natives);
+  }
+
+  private static void unpack(Path application, String jarPrefix, String name, Path to)
+      throws IOException {
+    for (Path path : jars(application.resolve("lib"), jarPrefix)) {
+      try (JarFile jar = new JarFile(path.toFile())) {
+        ZipEntry entry = jar.getEntry(name);
+        if (entry != null) {
+          try (InputStream in = jar.getInputStream(entry)) {
+            Files.copy(
+                in,
+                to.resolve(name.substring(name.lastIndexOf('/') + 1)),
+                StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes a library's signature off our copy. Nobody checks it here (it is a library, not a security
+   * provider), the JVM keeps classes from signed jars out of its cache, and reading thousands of
+   * digests takes a quarter of a second.
+   */
+  private static void withoutSignature(Path lib, String jarPrefix) throws IOException {
+    for (Path path : jars(lib, jarPrefix)) {
+      Path plain = lib.resolve("plain.tmp");
+      try (JarFile jar = new JarFile(path.toFile(), false)) {
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.putAll(jar.getManifest().getMainAttributes());
+        try (OutputStream out = Files.newOutputStream(plain);
+            JarOutputStream copy = new JarOutputStream(out, manifest)) {
+          for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+            JarEntry entry = entries.nextElement();
+            if (!isSignature(entry.getName()) && !entry.isDirectory()) {
+              JarEntry twin = new JarEntry(entry.getName());
+              twin.setTime(entry.getTime());
+              copy.putNextEntry(twin);
+              try (InputStream in = jar.getInputStream(entry)) {
+                in.transferTo(copy);
+              }
+              copy.closeEntry();
+            }
+          }
+        }
+      }
+      Files.move(plain, path, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static boolean isSignature(String name) {
+    return name.equals(JarFile.MANIFEST_NAME)
+        || (name.startsWith("META-INF/")
+            && name.indexOf('/', "META-INF/".length()) < 0
+            && (name.endsWith(".SF") || name.endsWith(".RSA") || name.endsWith(".DSA")
+                || name.endsWith(".EC")));
+  }
+
+  private static List<Path> jars(Path lib, String prefix) throws IOException {
+    try (var files = Files.list(lib)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.toString().endsWith(".jar"))
+          .toList();
+    }
+  }
+}

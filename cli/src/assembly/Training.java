@@ -1,0 +1,334 @@
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Makes the AOT cache (JEP 483, 514, 515): starts the server, which records the classes it links and
+ * the profiles of its methods, carries real traffic through it, and ends it; the JVM then writes the
+ * cache. Never fails the build: without a cache the server starts more slowly, that is all.
+ */
+final class Training {
+
+  private static final Duration TRAFFIC = Duration.ofSeconds(Long.getLong("argyle.training", 8));
+  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration WRITING = Duration.ofSeconds(120);
+  private static final String NAME = "trainee";
+  private static final String PASSWORD = "in-Training-1";
+
+  /** Short connections at a time; enough to keep the event loops busy. */
+  private static final int SHORT_CONNECTIONS = 16;
+
+  private static final int BULK_TUNNELS = 2;
+  private static final int BLOCK_OCTETS = 64 * 1024;
+
+  private final Path application;
+  private final Path launcher;
+  private final AtomicLong connections = new AtomicLong();
+  private final AtomicLong octets = new AtomicLong();
+  private volatile boolean running = true;
+  private int socksPort;
+  private int echoPort;
+  private int closedPort;
+
+  Training(Path application, Path launcher) {
+    this.application = application;
+    this.launcher = launcher;
+  }
+
+  /** Trains; says what happened on standard output. */
+  void run() throws IOException, InterruptedException {
+    Path cache = application.resolve("argyle.aot");
+    Path directory = Files.createTempDirectory("argyle-training-");
+    try {
+      if (!serve(cache, directory)) {
+        System.out.println("AOT cache: no server to train with, so the command line alone");
+        end(start(cache, directory, List.of("-v")));
+      }
+      System.out.println(
+          Files.exists(cache)
+              ? "AOT cache: " + Files.size(cache) / 1024 + " KiB, " + connections + " connections, "
+                  + octets.get() / 1_000_000 + " MB"
+              : "AOT cache: none, this JDK made none; the server starts more slowly");
+    } finally {
+      remove(directory);
+      Files.deleteIfExists(application.resolve("argyle.aot.config"));
+    }
+  }
+
+  private boolean serve(Path cache, Path directory) throws IOException, InterruptedException {
+    Path configuration = directory.resolve("argyle.yaml");
+    Files.writeString(
+        configuration,
+        """
+        socks:
+          listen: ["127.0.0.1:0"]
+          authentication: [password, none]
+          penalties: { enabled: false }
+        management:
+          mass: { listen: "127.0.0.1:0" }
+          feed: { listen: null, tcp: "127.0.0.1:0" }
+          bottler: { listen: "127.0.0.1:0" }
+          http: { listen: "127.0.0.1:0" }
+        log: { access: "%s" }
+        """
+            .formatted(directory.resolve("access.log")));
+    Path data = directory.resolve("data");
+    Process server =
+        start(
+            cache,
+            directory,
+            List.of(
+                "serve", "-c", configuration.toString(), "--data", data.toString(),
+                "-u", NAME + ":" + PASSWORD));
+    try {
+      if (!ready(server, data.resolve("endpoints.json"))) {
+        return false;
+      }
+      traffic();
+      return true;
+    } finally {
+      end(server);
+    }
+  }
+
+  private Process start(Path cache, Path directory, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.put("ARGYLE_AOT_OUTPUT", cache.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.remove("ARGYLE_JAVA_OPTS");
+    environment.remove("JAVA_TOOL_OPTIONS");
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("output").toFile()));
+    return builder.start();
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroy(); // SIGTERM
+    if (!process.waitFor(WRITING.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private boolean ready(Process server, Path endpoints) throws IOException, InterruptedException {
+    Pattern socks = Pattern.compile("\"socks\":\\s*\\[\\s*\"[^\"]*:(\\d+)\"");
+    long deadline = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < deadline && server.isAlive()) {
+      if (Files.exists(endpoints)) {
+        Matcher found = socks.matcher(Files.readString(endpoints));
+        if (found.find()) {
+          socksPort = Integer.parseInt(found.group(1));
+          return true;
+        }
+      }
+      Thread.sleep(20);
+    }
+    return false;
+  }
+
+  private void traffic() throws IOException, InterruptedException {
+    InetAddress here = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+    try (ServerSocket echo = new ServerSocket(0, 512, here)) {
+      try (ServerSocket closed = new ServerSocket(0, 1, here)) {
+        closedPort = closed.getLocalPort();
+      }
+      echoPort = echo.getLocalPort();
+      Thread.ofVirtual().start(() -> accept(echo));
+      List<Thread> clients = new ArrayList<>();
+      for (int i = 0; i < SHORT_CONNECTIONS; i++) {
+        int number = i;
+        clients.add(Thread.ofVirtual().start(() -> repeat(turn -> shortConnection(number + turn))));
+      }
+      clients.add(Thread.ofVirtual().start(() -> repeat(turn -> roundTrips(1_000))));
+      for (int i = 0; i < BULK_TUNNELS; i++) {
+        clients.add(Thread.ofVirtual().start(() -> repeat(turn -> bulk(64))));
+      }
+      Thread.sleep(TRAFFIC);
+      running = false;
+      for (Thread client : clients) {
+        client.join(Duration.ofSeconds(5));
+      }
+    }
+  }
+
+  private interface Exercise {
+    void run(int turn) throws IOException;
+  }
+
+  private void repeat(Exercise exercise) {
+    for (int turn = 0; running; turn++) {
+      try {
+        exercise.run(turn);
+      } catch (IOException tryAgain) {
+        Thread.onSpinWait(); // what is refused on purpose ends here too
+      }
+    }
+  }
+
+  private static void accept(ServerSocket echo) {
+    while (true) {
+      try {
+        Socket socket = echo.accept();
+        Thread.ofVirtual().start(() -> echo(socket));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private static void echo(Socket socket) {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      socket.getInputStream().transferTo(socket.getOutputStream());
+    } catch (IOException gone) {
+      // the client's part tells
+    }
+  }
+
+  /** One in sixteen is refused, one in sixteen has a wrong password, half go by name. */
+  private void shortConnection(int turn) throws IOException {
+    int kind = turn & 15;
+    try (Socket socket = connect()) {
+      login(socket, kind % 2 == 0, kind == 4 ? "wrong" : PASSWORD);
+      ask(socket, kind % 4 < 2 ? "localhost" : null, kind == 9 ? closedPort : echoPort);
+      byte[] data = new byte[64];
+      exchange(socket, data);
+      if (kind >= 8) {
+        socket.shutdownOutput();
+        socket.getInputStream().readAllBytes();
+      } else {
+        socket.setSoLinger(true, 0);
+      }
+    }
+  }
+
+  private void roundTrips(int count) throws IOException {
+    try (Socket socket = connect()) {
+      login(socket, true, PASSWORD);
+      ask(socket, null, echoPort);
+      byte[] data = new byte[64];
+      for (int i = 0; i < count && running; i++) {
+        exchange(socket, data);
+      }
+    }
+  }
+
+  private void bulk(int blocks) throws IOException {
+    try (Socket socket = connect()) {
+      login(socket, true, PASSWORD);
+      ask(socket, null, echoPort);
+      Thread writer = Thread.ofVirtual().start(() -> write(socket, blocks));
+      octets.addAndGet(socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
+      writer.join(Duration.ofSeconds(5));
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void write(Socket socket, int blocks) {
+    try {
+      byte[] block = new byte[BLOCK_OCTETS];
+      for (int i = 0; i < blocks; i++) {
+        socket.getOutputStream().write(block);
+      }
+      socket.shutdownOutput();
+    } catch (IOException gone) {
+      // the reader notices
+    }
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress("127.0.0.1", socksPort), 5_000);
+    socket.setSoTimeout(10_000);
+    socket.setTcpNoDelay(true);
+    connections.incrementAndGet();
+    return socket;
+  }
+
+  /** Greeting and, with a name, RFC 1929. */
+  private static void login(Socket socket, boolean named, String password) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    OutputStream out = socket.getOutputStream();
+    out.write(new byte[] {5, 1, (byte) (named ? 2 : 0)});
+    expect(5, in.read());
+    expect(named ? 2 : 0, in.read());
+    if (named) {
+      byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
+      byte[] secret = password.getBytes(StandardCharsets.US_ASCII);
+      byte[] message = new byte[3 + name.length + secret.length];
+      message[0] = 1;
+      message[1] = (byte) name.length;
+      System.arraycopy(name, 0, message, 2, name.length);
+      message[2 + name.length] = (byte) secret.length;
+      System.arraycopy(secret, 0, message, 3 + name.length, secret.length);
+      out.write(message);
+      expect(1, in.read());
+      expect(0, in.read());
+    }
+  }
+
+  /** CONNECT to the echo server, by its address or by a name. */
+  private static void ask(Socket socket, String name, int port) throws IOException {
+    byte[] destination;
+    if (name == null) {
+      destination = new byte[] {1, 127, 0, 0, 1};
+    } else {
+      byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
+      destination = new byte[2 + octets.length];
+      destination[0] = 3;
+      destination[1] = (byte) octets.length;
+      System.arraycopy(octets, 0, destination, 2, octets.length);
+    }
+    byte[] request = new byte[3 + destination.length + 2];
+    request[0] = 5;
+    request[1] = 1;
+    System.arraycopy(destination, 0, request, 3, destination.length);
+    request[request.length - 2] = (byte) (port >> 8);
+    request[request.length - 1] = (byte) port;
+    socket.getOutputStream().write(request);
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] reply = new byte[4];
+    in.readFully(reply);
+    expect(0, reply[1]);
+    in.readFully(new byte[(reply[3] == 4 ? 16 : 4) + 2]);
+  }
+
+  private void exchange(Socket socket, byte[] data) throws IOException {
+    socket.getOutputStream().write(data);
+    new DataInputStream(socket.getInputStream()).readFully(data);
+    octets.addAndGet(data.length);
+  }
+
+  private static void expect(int wanted, int got) throws IOException {
+    if (got != wanted) {
+      throw new EOFException("refused");
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
