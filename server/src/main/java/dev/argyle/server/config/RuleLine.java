@@ -39,6 +39,29 @@ public record RuleLine(
 
     /** {@code *.example.org}: every name below {@code example.org}, itself not included. */
     record Suffix(String name) implements Target {}
+
+    /**
+     * Reads a network, an address, a host name or {@code *.suffix}.
+     *
+     * @throws IllegalArgumentException for anything else; its message quotes the text and says what
+     *     would be right
+     */
+    static Target parse(String text) {
+      if (text.indexOf('/') >= 0
+          || text.indexOf(':') >= 0
+          || dev.argyle.server.config.Addresses.parse(text) != null) {
+        return new Addresses(Network.parse(text));
+      }
+      boolean suffix = text.startsWith("*.");
+      String name = HostNames.parse(suffix ? text.substring(2) : text);
+      if (name == null) {
+        throw new IllegalArgumentException(
+            Quote.of(text)
+                + " is not a destination; write a network (10.0.0.0/8), an address, a host name"
+                + " or *.example.org");
+      }
+      return suffix ? new Suffix(name) : new Host(name);
+    }
   }
 
   public RuleLine {

@@ -65,13 +65,53 @@ public record Socks(
   /** A range of ports, both ends included. */
   public record PortRange(int first, int last) {
 
+    public PortRange {
+      if (first < 1 || last > 65535 || first > last) {
+        throw new IllegalArgumentException(
+            "a port is 1 to 65535, and a range goes from the lower to the higher");
+      }
+    }
+
+    /**
+     * Reads {@code 80} or {@code 1000-2000}.
+     *
+     * @throws IllegalArgumentException for anything else; its message says what would be right
+     */
+    public static PortRange parse(String text) {
+      if (!text.matches("[0-9]{1,5}(-[0-9]{1,5})?")) {
+        throw new IllegalArgumentException(
+            Quote.of(text) + " is not a port; write 80, or a range as 1000-2000");
+      }
+      String[] ends = text.split("-", 2);
+      try {
+        return new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+      } catch (IllegalArgumentException wrong) {
+        throw new IllegalArgumentException(
+            Quote.of(text) + " is not a port or range; " + wrong.getMessage(), wrong);
+      }
+    }
+
     public boolean contains(int port) {
       return port >= first && port <= last;
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+      return first == last ? Integer.toString(first) : first + "-" + last;
     }
   }
 
   /** Which address of the relay a client of this network is told. */
-  public record Advertised(Network clients, String address) {}
+  public record Advertised(Network clients, String address) {
+
+    /** One address for the clients of every network. */
+    static List<Advertised> toAll(String address) {
+      return List.of(
+          new Advertised(Network.parse("0.0.0.0/0"), address),
+          new Advertised(Network.parse("::/0"), address));
+    }
+  }
 
   /**
    * UDP ASSOCIATE.
@@ -117,6 +157,28 @@ public record Socks(
     listen = List.copyOf(listen);
     authentication = List.copyOf(authentication);
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+  }
+
+  Socks withListen(List<Endpoint> other) {
+    return new Socks(
+        other,
+        authentication,
+        noneIsWrittenOut,
+        handshakeTimeout,
+        connectTimeout,
+        idleTimeout,
+        bindTimeout,
+        selectorTimeout,
+        drainTime,
+        udp,
+        gssapi,
+        bufferSize,
+        maxConnections,
+        maxUnauthenticated,
+        penalties,
+        proxyProtocolFrom,
+        relay,
+        loops);
   }
 
   static Socks defaults() {

@@ -1,0 +1,105 @@
+package dev.argyle.server.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** From a file's octets to YAML nodes. What cannot be read is a problem. */
+final class YamlDocument {
+
+  /** 100,000 rules are about 10 MiB. */
+  static final int MAX_OCTETS = 64 << 20;
+
+  private YamlDocument() {}
+
+  /** The file's text; null, with a problem recorded, if it cannot be had. */
+  static @Nullable String text(Path file, Problems problems) {
+    byte[] octets;
+    try (InputStream in = Files.newInputStream(file)) {
+      octets = in.readNBytes(MAX_OCTETS + 1);
+    } catch (IOException failure) {
+      problems.add(ConfigProblem.ofFile(problems.file(), reason(failure)));
+      return null;
+    }
+    if (octets.length > MAX_OCTETS) {
+      String message = "is larger than " + Quantities.octetsText(MAX_OCTETS);
+      problems.add(ConfigProblem.ofFile(problems.file(), message));
+      return null;
+    }
+    return decode(octets, problems);
+  }
+
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException none -> "there is no such file";
+      case AccessDeniedException denied -> "may not be read: permission denied";
+      default -> "cannot be read: " + failure.getMessage();
+    };
+  }
+
+  private static @Nullable String decode(byte[] octets, Problems problems) {
+    ByteBuffer in = ByteBuffer.wrap(octets);
+    CharBuffer out =
+        CharBuffer.allocate(octets.length); // UTF-8 never takes fewer octets than chars
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    out.flip();
+    if (result.isError()) {
+      String before = out.toString();
+      int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+      int column = before.length() - before.lastIndexOf('\n');
+      problems.add(
+          new ConfigProblem(problems.file(), line, column, "", "is not UTF-8 from here on"));
+      return null;
+    }
+    return out.length() > 0 && out.charAt(0) == '\ufeff'
+        ? out.subSequence(1, out.length()).toString()
+        : out.toString();
+  }
+
+  /** The only document of {@code text}; empty if it holds none or, with a problem, is not YAML. */
+  static Optional<Node> compose(String text, Problems problems) {
+    try {
+      LoadSettings settings =
+          LoadSettings.builder()
+              .setLabel(problems.file())
+              .setCodePointLimit(MAX_OCTETS)
+              .setAllowNonScalarKeys(true) // they are ours to refuse, with their place
+              .build();
+      return new Compose(settings).composeString(text);
+    } catch (MarkedYamlEngineException notYaml) {
+      String context = notYaml.getContext();
+      String message = (context == null ? "" : context + ", ") + notYaml.getProblem();
+      problems.add(notYaml.getProblemMark(), "", message);
+    } catch (ReaderException unprintable) {
+      String before = text.substring(0, text.offsetByCodePoints(0, unprintable.getPosition()));
+      int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+      problems.add(
+          new ConfigProblem(
+              problems.file(),
+              line,
+              before.length() - before.lastIndexOf('\n'),
+              "",
+              "the character U+%04X may not stand here".formatted(unprintable.getCodePoint())));
+    } catch (YamlEngineException notYaml) {
+      problems.add(ConfigProblem.ofFile(problems.file(), String.valueOf(notYaml.getMessage())));
+    } catch (StackOverflowError tooDeep) { // the composer recurses, and sets itself no bound
+      problems.add(ConfigProblem.ofFile(problems.file(), "is nested too deeply"));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,289 @@
+package dev.argyle.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.config.Dissectors.Protocol;
+import dev.argyle.server.config.RuleLine.Command;
+import dev.argyle.server.config.RuleLine.Target;
+import dev.argyle.server.config.Socks.Advertised;
+import dev.argyle.server.config.Socks.Filter;
+import dev.argyle.server.config.Socks.Gssapi;
+import dev.argyle.server.config.Socks.Method;
+import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.server.config.Socks.Protection;
+import dev.argyle.server.config.Socks.RelayMode;
+import dev.argyle.server.config.Socks.Udp;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+class RoundTripTest {
+
+  @Property(tries = 300)
+  void whatIsPrintedReadsBackAsTheSame(@ForAll("configurations") Configuration configuration) {
+    String printed = ConfigurationPrinter.print(configuration);
+    assertThat(withoutLines(read(printed))).as("%s", printed).isEqualTo(configuration);
+    assertThat(ConfigurationPrinter.print(read(printed))).isEqualTo(printed);
+  }
+
+  @Property(tries = 300)
+  void noTextMakesTheReaderThrow(@ForAll("damaged") String text) {
+    assertThat(ConfigurationReader.read("argyle.yaml", text)).isNotNull();
+  }
+
+  private static Configuration read(String text) {
+    return switch (ConfigurationReader.read("argyle.yaml", text)) {
+      case Read.Ok(Configuration configuration) -> configuration;
+      case Read.Wrong(List<ConfigProblem> problems) -> throw new AssertionError(problems + text);
+    };
+  }
+
+  private static Configuration withoutLines(Configuration read) {
+    List<RuleLine> rules =
+        read.rules().stream()
+            .map(
+                r ->
+                    new RuleLine(
+                        r.allow(),
+                        r.users(),
+                        r.from(),
+                        r.commands(),
+                        r.to(),
+                        r.ports(),
+                        r.source(),
+                        0))
+            .toList();
+    return new Configuration(
+        read.socks(),
+        rules,
+        read.dns(),
+        read.dissectors(),
+        read.management(),
+        read.accounts(),
+        read.log());
+  }
+
+  @Provide
+  Arbitrary<Configuration> configurations() {
+    return Arbitraries.fromGenerator(
+        random -> net.jqwik.api.Shrinkable.unshrinkable(new Any(random).configuration()));
+  }
+
+  /** Printed configurations with a few characters changed. */
+  @Provide
+  Arbitrary<String> damaged() {
+    return Arbitraries.fromGenerator(
+        random -> {
+          StringBuilder text =
+              new StringBuilder(ConfigurationPrinter.print(new Any(random).configuration()));
+          for (int i = random.nextInt(4); i >= 0; i--) {
+            int at = random.nextInt(text.length());
+            String other =
+                new String[] {"[", "}", "\n", ":", "&a ", "*a ", "\t", "\ud800", "\"", "-"}
+                    [random.nextInt(10)];
+            text.replace(at, at + random.nextInt(2), other);
+          }
+          return net.jqwik.api.Shrinkable.unshrinkable(text.toString());
+        });
+  }
+
+  /** Random configurations whose every value is within its bounds. */
+  private record Any(Random random) {
+
+    Configuration configuration() {
+      return new Configuration(
+          socks(),
+          list(4, this::rule),
+          new Dns(
+              list(2, this::server),
+              millis(10, 60_000),
+              upTo(1_000_000),
+              millis(0, 1),
+              millis(0, 86_400_000)),
+          new Dissectors(bool(), words(Protocol.class), bool()),
+          new Management(
+              new Management.Mass(orNull(this::endpoint), bool(), bool()),
+              new Management.Feed(orNull(this::endpoint), orNull(this::endpoint)),
+              new Management.Bottler(orNull(this::endpoint)),
+              new Management.Http(orNull(this::endpoint))),
+          new Accounts(null, 1 + upTo(9_999_999)),
+          new Log(orNull(() -> "/" + text()), "./" + text(), word(Log.Format.class)));
+    }
+
+    Socks socks() {
+      boolean byDefault = bool();
+      List<Method> methods =
+          bool() ? List.of(Method.PASSWORD) : List.of(Method.NONE, Method.PASSWORD);
+      methods = byDefault ? Socks.defaults().authentication() : methods;
+      return new Socks(
+          byDefault ? Socks.defaults().listen() : some(this::endpoint),
+          methods,
+          !byDefault && methods.contains(Method.NONE),
+          millis(100, 3_600_000),
+          millis(100, 3_600_000),
+          bool() ? Duration.ZERO : millis(100, 31_536_000_000L),
+          millis(100, 86_400_000),
+          millis(10, 60_000),
+          millis(0, 86_400_000),
+          new Udp(
+              millis(100, 86_400_000),
+              bool() ? Advertised.toAll(text(address())) : advertised(),
+              word(Filter.class),
+              orNull(this::ports),
+              1 + upTo(999_999),
+              1 + upTo(999_999)),
+          new Gssapi(
+              orNull(this::text),
+              orNull(this::text),
+              orNull(this::text),
+              List.of(word(Protection.class)),
+              bool()),
+          4096 + upTo(1_044_480),
+          1 + upTo(999_999),
+          1 + upTo(999_999),
+          bool(),
+          list(2, this::network),
+          word(RelayMode.class),
+          upTo(1024));
+    }
+
+    RuleLine rule() {
+      return new RuleLine(
+          bool(),
+          Set.copyOf(new LinkedHashSet<>(list(2, this::text))),
+          list(2, this::network),
+          Set.copyOf(words(Command.class)),
+          list(3, this::target),
+          list(2, this::ports),
+          orNull(this::address),
+          0);
+    }
+
+    Target target() {
+      return switch (random.nextInt(3)) {
+        case 0 -> new Target.Addresses(network());
+        case 1 -> new Target.Host(host());
+        default -> new Target.Suffix(host());
+      };
+    }
+
+    List<Advertised> advertised() {
+      List<Network> networks = list(3, this::network).stream().distinct().toList();
+      return networks.stream().map(network -> new Advertised(network, text(address()))).toList();
+    }
+
+    Network network() {
+      byte[] octets = address().getAddress();
+      int prefix = upTo(octets.length * 8);
+      for (int bit = prefix; bit < octets.length * 8; bit++) {
+        octets[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+      }
+      return new Network(address(octets), prefix);
+    }
+
+    InetAddress address() {
+      byte[] octets = new byte[bool() ? 4 : 16];
+      random.nextBytes(octets);
+      octets[0] = (byte) (1 + random.nextInt(100)); // neither unspecified nor multicast
+      for (int i = 1; i < octets.length && bool(); i++) {
+        octets[i] = 0;
+      }
+      return address(octets);
+    }
+
+    static InetAddress address(byte[] octets) {
+      try {
+        return InetAddress.getByAddress(octets);
+      } catch (UnknownHostException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+
+    static String text(InetAddress address) {
+      return Addresses.text(address);
+    }
+
+    Endpoint endpoint() {
+      return new Endpoint(bool() ? text(address()) : host(), upTo(65_535));
+    }
+
+    Endpoint server() {
+      return new Endpoint(text(address()), 1 + upTo(65_534));
+    }
+
+    PortRange ports() {
+      int first = 1 + upTo(65_534);
+      return new PortRange(first, bool() ? first : first + upTo(65_535 - first));
+    }
+
+    String host() {
+      return "a" + upTo(99) + "-b_c.example" + (bool() ? "" : ".org");
+    }
+
+    /** Anything that may be typed, and some of what may not. */
+    String text() {
+      StringBuilder text = new StringBuilder("x");
+      for (int i = upTo(8); i > 0; i--) {
+        text.appendCodePoint(
+            switch (random.nextInt(4)) {
+              case 0 -> 1 + random.nextInt(0xa0);
+              case 1 -> 0x1f600 + random.nextInt(50);
+              case 2 -> 0x2000 + random.nextInt(0x40);
+              default -> "\"'#:-{}[],&*!|>%@`\\ ~".codePointAt(random.nextInt(20));
+            });
+      }
+      String all = text.toString();
+      assertThat(all.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(1, 255);
+      return all;
+    }
+
+    boolean bool() {
+      return random.nextBoolean();
+    }
+
+    int upTo(int most) {
+      return random.nextInt(most + 1);
+    }
+
+    Duration millis(long least, long most) {
+      long unit = new long[] {1, 1000, 60_000, 3_600_000}[random.nextInt(4)];
+      long any = random.nextLong(least, most + 1);
+      return Duration.ofMillis(any - any % unit < least ? any : any - any % unit);
+    }
+
+    <E extends Enum<E>> E word(Class<E> type) {
+      return type.getEnumConstants()[random.nextInt(type.getEnumConstants().length)];
+    }
+
+    <E extends Enum<E>> List<E> words(Class<E> type) {
+      return list(4, () -> word(type)).stream().distinct().toList();
+    }
+
+    <T> List<T> some(Supplier<T> element) {
+      return java.util.stream.Stream.concat(
+              java.util.stream.Stream.of(element.get()), list(2, element).stream())
+          .distinct()
+          .toList();
+    }
+
+    <T> List<T> list(int most, Supplier<T> element) {
+      return java.util.stream.Stream.generate(element).limit(upTo(most)).toList();
+    }
+
+    <T> @Nullable T orNull(Supplier<T> value) {
+      return bool() ? null : value.get();
+    }
+  }
+}
