@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""Tests of the whole program, on top of the conformance suite's harness.
+
+    it/run.py                      starts ./argyle serve of this repository
+    it/run.py --relay buffer       the same on the other data plane
+    it/run.py -k Descriptors       tests whose name contains a word
+
+Every option of conformance/run.py is understood. A test module is a file test_*.py in this folder.
+"""
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(ROOT, "conformance"), HERE]
+
+import run  # noqa: E402  (the suite's: this file is __main__)
+
+if __name__ == "__main__":
+    if not {"--serve", "--endpoints", "--socks"} & {argument.partition("=")[0] for argument in sys.argv}:
+        sys.argv += ["--serve", f"{os.path.join(ROOT, 'argyle')} serve"]
+    modules = sorted(name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py"))
+    sys.exit(run.main(modules))

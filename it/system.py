@@ -1,0 +1,66 @@
+"""What the tests here look at from outside: a server's process, and what it said."""
+import os
+import re
+
+from harness import RIG, StartedServer
+from wire import eventually
+
+
+class Limited(StartedServer):
+    """A server started by a shell that first runs a command, such as a ulimit."""
+
+    def __init__(self, first, changes, arguments=()):
+        command = ["sh", "-c", f'{first}; exec "$@"', "sh", *RIG.command]
+        directory = os.path.join(RIG.directory, f"{next(RIG.numbers)}-limited")
+        super().__init__(command, directory, changes, arguments)
+
+
+def limited_server(case, first, changes=None, arguments=()):
+    """A server for one test alone, with `first` run before it."""
+    if RIG.fixed:
+        case.skipTest("starts a server of its own: use --serve")
+    server = Limited(first, changes or {}, arguments)
+    case.addCleanup(server.kill)
+    return server
+
+
+
+def descriptors(pid):
+    """How many descriptors a process has open, by kind: {"socket": 3, "pipe": 2, ...}."""
+    kinds = {}
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            target = os.readlink(f"/proc/{pid}/fd/{name}")
+        except FileNotFoundError:
+            continue
+        kind = target.partition(":")[0] if not target.startswith("/") else "file"
+        kinds[kind] = kinds.get(kind, 0) + 1
+    return kinds
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_octets(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) * 1024
+
+
+def complaints(server, pattern):
+    """The lines that a server wrote which match a pattern."""
+    lines = []
+    for name in (server.stdout, server.stderr):
+        with open(name, encoding="utf-8", errors="replace") as file:
+            lines += [line.rstrip("\n") for line in file if re.search(pattern, line, re.IGNORECASE)]
+    return lines
+
+
+def said_once(case, server, pattern, why):
+    """The server says what is wrong, and says it once."""
+    eventually(lambda: complaints(server, pattern), f"a line that matches {pattern!r}: {why}\n{server.said()}", 10)
+    lines = complaints(server, pattern)
+    case.assertEqual(1, len(lines), f"{why}: said once\n" + "\n".join(lines[:10]))

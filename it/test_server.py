@@ -1,0 +1,136 @@
+"""The outside of the server that the conformance suite reaches through management protocols, reached without them."""
+import os
+import signal
+import subprocess
+import time
+
+from harness import RIG, Case
+from wire import CONNECT, NOT_ALLOWED, Account, Mismatch, eventually
+
+
+class OwnServer(Case):
+
+    def setUp(self):
+        self.server = self.own_server(arguments=["-u", "ana:ana-password"])
+
+    def users(self, *arguments, text=b"", expected=0):
+        """Runs `argyle users` on the server's accounts; returns what it printed."""
+        command = [RIG.command[0], "users", *arguments, "--data", self.server.data]
+        done = subprocess.run(command, input=text, capture_output=True, timeout=60, check=False)
+        if done.returncode != expected:
+            raise Mismatch(f"{command}: exit code {done.returncode}, not {expected}\n{done.stdout.decode()}{done.stderr.decode()}")
+        return done.stdout.decode()
+
+
+class Accounts(OwnServer):
+
+    def test_they_survive_a_crash(self):
+        server, kept, changed, gone = self.server, *(Account(self.new_name(), b"first-Password") for _ in range(3))
+        for account in (kept, changed, gone):
+            self.users("add", account.name.decode(), "--password-stdin", text=account.password + b"\n")
+        self.users("password", changed.name.decode(), "--password-stdin", text=b"second-Password\n")
+        self.users("remove", gone.name.decode())
+        admin, token = server.admin, server.token
+        server.kill()
+        server.start()
+        self.assertEqual((admin, token), (server.admin, server.token), "the secret is made at the first start")
+        self.assertEqual((True, True, False, False), tuple(self.admits(account) for account in (
+            kept, Account(changed.name, b"second-Password"), changed, gone)))
+
+    def test_a_running_server_notices_at_once(self):
+        ben = Account(b"ben", b"ben-Password-1")
+        self.assertFalse(self.admits(ben))
+        self.users("add", "ben", "--password-stdin", text=b"ben-Password-1\n")
+        eventually(lambda: self.admits(ben), "a user that was added may log in", 3)
+        self.users("password", "ben", "--password-stdin", text=b"other-Password\n")
+        eventually(lambda: not self.admits(ben), "the old password is refused, though it was verified before", 3)
+        self.assertTrue(self.admits(Account(b"ben", b"other-Password")))
+        self.users("rename", "ben", "benedict")
+        eventually(lambda: self.admits(Account(b"benedict", b"other-Password")), "renamed", 3)
+        self.users("remove", "benedict")
+        eventually(lambda: not self.admits(Account(b"benedict", b"other-Password")), "a removed user is refused", 3)
+
+    def test_export_and_import(self):
+        self.users("add", "carla", "--password-stdin", text=b"carla-Password\n")
+        exported = self.users("export")
+        line = next(line for line in exported.splitlines() if line.startswith("carla:"))
+        self.assertIn("$argon2id$", line, "PHC strings")
+        self.assertNotIn("carla-Password", exported)
+        self.users("remove", "carla")
+        self.users("import", text=(line + "\n").encode())
+        eventually(lambda: self.admits(Account(b"carla", b"carla-Password")), "imported with the password she had", 3)
+        self.assertIn("carla", self.users("list"))
+
+    def test_a_user_that_is_not_there(self):
+        self.users("remove", "nobody-at-all", expected=1)
+
+
+class Reload(OwnServer):
+
+    def signal(self):
+        self.server.write_configuration()
+        os.kill(self.server.endpoints["pid"], signal.SIGHUP)
+
+    def reply(self, target):
+        client = self.login(Account(b"ana", b"ana-password")).ask(CONNECT, target.host, target.port)
+        code = client.reply("a CONNECT is answered").code
+        client.close()
+        return code
+
+    def test_rules_are_read_again_and_open_tunnels_go_on(self):
+        target = self.listener("127.0.0.2")
+        client = self.tunnel(target.host, target.port, Account(b"ana", b"ana-password"))
+        there = self.closing(target.accept())
+        self.server.configuration["rules"] = [{"allow": False, "to": ["127.0.0.2/32"]}, {"allow": True, "to": ["127.0.0.0/8"]}]
+        self.signal()
+        eventually(lambda: self.reply(target) == NOT_ALLOWED, "SIGHUP: read the configuration again: rules", 5)
+        client.send(b"ping")
+        there.expect(b"ping", "an open tunnel goes on")
+
+    def test_a_wrong_configuration_changes_nothing(self):
+        target = self.listener("127.0.0.2")
+        self.assertEqual(0, self.reply(target))
+        self.server.configuration["rules"] = [{"allow": False, "to": ["127.0.0.2/32"]}, {"allow": "perhaps", "to": ["10.0.0.0/8"]}]
+        self.signal()
+        eventually(lambda: "allow" in self.server.said(), f"SIGHUP: the mistake is named\n{self.server.said()}", 5)
+        time.sleep(0.2)
+        self.assertEqual(0, self.reply(target), "checked whole, then swapped: the old rules hold")
+        self.assertIn("argyle.yaml", self.server.said())
+
+
+class Check(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts the command itself: use --serve")
+
+    def run_argyle(self, *arguments):
+        done = subprocess.run([RIG.command[0], *arguments], capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def file(self, text):
+        directory = os.path.join(RIG.directory, f"check-{next(RIG.numbers)}")
+        os.makedirs(directory)
+        path = os.path.join(directory, "argyle.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def test_it_prints_every_default_and_reads_what_it_printed(self):
+        code, printed, complaint = self.run_argyle("check", "-c", self.file("socks: { idle-timeout: 90s }\n"))
+        self.assertEqual(0, code, complaint)
+        self.assertIn("handshake-timeout", printed)
+        code, again, complaint = self.run_argyle("check", "-c", self.file(printed))
+        self.assertEqual((0, printed), (code, again), complaint)
+
+    def test_it_says_what_is_wrong(self):
+        code, _, complaint = self.run_argyle("check", "-c", self.file('rules:\n  - { allow: true, to: ["10.0.0.0/33"] }\n'))
+        self.assertEqual(2, code)
+        self.assertRegex(complaint, r"argyle\.yaml:2.*10\.0\.0\.0/33")
+
+    def test_explain(self):
+        path = self.file('rules:\n  - { allow: false, to: ["192.0.2.0/24"] }\n  - { allow: true, to: ["0.0.0.0/0"], users: [ana] }\n')
+        code, said, complaint = self.run_argyle("explain", "-c", path, "--user", "ana", "192.0.2.7:80")
+        self.assertIn(code, (0, 1), complaint)
+        self.assertRegex(said, r"(?i)den|refus", "the first rule denies")
+        self.assertRegex(said, r"argyle\.yaml:2|line 2|rules\[0\]", "and is named")
