@@ -1,5 +1,6 @@
 """The outside of the server that the conformance suite reaches through management protocols, reached without them."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -98,7 +99,7 @@ class Reload(OwnServer):
         self.assertIn("argyle.yaml", self.server.said())
 
 
-class Check(Case):
+class CommandCase(Case):
 
     def setUp(self):
         if RIG.fixed:
@@ -115,6 +116,12 @@ class Check(Case):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         return path
+
+    def tearDown(self):
+        pass
+
+
+class Check(CommandCase):
 
     def test_it_prints_every_default_and_reads_what_it_printed(self):
         code, printed, complaint = self.run_argyle("check", "-c", self.file("socks: { idle-timeout: 90s }\n"))
@@ -134,3 +141,22 @@ class Check(Case):
         self.assertIn(code, (0, 1), complaint)
         self.assertRegex(said, r"(?i)den|refus", "the first rule denies")
         self.assertRegex(said, r"argyle\.yaml:2|line 2|rules\[0\]", "and is named")
+
+
+class Readme(CommandCase):
+
+    def setUp(self):
+        super().setUp()
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "README.md")
+        with open(path, encoding="utf-8") as file:
+            self.blocks = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)
+
+    def test_the_defaults_it_names_are_the_defaults(self):
+        code, named, complaint = self.run_argyle("check", "-c", self.file(self.blocks[0]))
+        self.assertEqual(0, code, complaint)
+        code, defaults, complaint = self.run_argyle("check", "-c", self.file("{}\n"))
+        self.assertEqual((0, defaults), (code, named), complaint)
+
+    def test_its_rules_are_rules(self):
+        code, _, complaint = self.run_argyle("check", "-c", self.file(self.blocks[1]))
+        self.assertEqual(0, code, complaint)
