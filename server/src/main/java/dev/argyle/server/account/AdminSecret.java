@@ -1,0 +1,184 @@
+package dev.argyle.server.account;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The administrator that is made at the first start, and the Bottler token.
+ *
+ * @param password as it was made; changing the account's password does not change this file
+ * @param bottlerToken 16 hexadecimal digits in lower case
+ * @param fresh made just now: to be printed, once
+ */
+public record AdminSecret(String username, String password, String bottlerToken, boolean fresh) {
+
+  /** In the data directory, mode 0600. */
+  public static final String FILE = "admin.secret";
+
+  private static final String USERNAME = "admin";
+  private static final int MAX_OCTETS = 4_096;
+  private static final int PASSWORD_CHARACTERS = 24; // of 32: 120 bits
+  private static final String ALPHABET =
+      "abcdefghijkmnpqrstuvwxyz23456789"; // none looks like another
+  private static final Pattern TOKEN = Pattern.compile("[0-9a-fA-F]{16}");
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String ADVICE =
+      "; remove it, and the next start makes another password and token";
+
+  /**
+   * Reads the secret; where there is none, makes it: an account {@code admin} with a random
+   * password, and then the file. An account {@code admin} that is there already gets the new
+   * password and is an enabled administrator again: removing the file is the way back in.
+   */
+  public static AdminSecret readOrMake(Path data, AccountBook book) throws DataProblem {
+    AdminSecret there = read(data);
+    return there != null ? there : make(data, book);
+  }
+
+  /** Reads the secret; null: there is none. */
+  public static @Nullable AdminSecret read(Path data) throws DataProblem {
+    Path file = data.resolve(FILE);
+    try {
+      if (Files.size(file) > MAX_OCTETS) {
+        throw new DataProblem(file + ": longer than " + MAX_OCTETS + " octets" + ADVICE);
+      }
+      return parsed(file, Files.readString(file));
+    } catch (NoSuchFileException absent) {
+      return null;
+    } catch (IOException failed) {
+      throw new DataProblem(file + ": cannot be read: " + failed + ADVICE, failed);
+    }
+  }
+
+  private static AdminSecret parsed(Path file, String text) throws DataProblem {
+    Map<String, String> fields = new HashMap<>();
+    try (JsonParser parser = JSON.createParser(text)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String name = parser.currentName();
+          if (parser.nextToken() == JsonToken.VALUE_STRING) {
+            fields.put(name, parser.getText());
+          } else {
+            parser.skipChildren();
+          }
+        }
+      }
+    } catch (IOException malformed) { // its message would quote the file, password included
+      throw new DataProblem(file + ": not JSON" + ADVICE);
+    }
+    String username = fields.get("username");
+    String password = fields.get("password");
+    String token = fields.get("bottlerToken");
+    if (username == null || password == null || token == null) {
+      throw new DataProblem(
+          file + ": must have the strings username, password and bottlerToken" + ADVICE);
+    }
+    if (!TOKEN.matcher(token).matches()) {
+      throw new DataProblem(file + ": bottlerToken must be 16 hexadecimal digits" + ADVICE);
+    }
+    return new AdminSecret(username, password, token, false);
+  }
+
+  private static AdminSecret make(Path data, AccountBook book) throws DataProblem {
+    SecureRandom random = new SecureRandom();
+    StringBuilder password = new StringBuilder();
+    for (int i = 0; i < PASSWORD_CHARACTERS; i++) {
+      password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    byte[] token = new byte[8];
+    random.nextBytes(token);
+    AdminSecret secret =
+        new AdminSecret(USERNAME, password.toString(), HexFormat.of().formatHex(token), true);
+    // The account first: a crash between the two makes another secret, never one that is no use.
+    makeAccount(book, password.toString().getBytes(StandardCharsets.US_ASCII));
+    Path file = data.resolve(FILE);
+    try {
+      write(file, secret.json());
+    } catch (IOException failed) {
+      throw new DataProblem(
+          file + ": cannot be written: " + failed + "; give another directory with --data", failed);
+    }
+    return secret;
+  }
+
+  private static void makeAccount(AccountBook book, byte[] password) throws DataProblem {
+    UserName name = UserName.of(USERNAME);
+    switch (book.add(name, password, true)) {
+      case Outcome.Done() -> {}
+      case Outcome.AlreadyThere(boolean same) -> {
+        book.changePassword(name, password);
+        book.setAdmin(name, true);
+        book.setEnabled(name, true);
+      }
+      case Outcome.Full(int maxUsers) ->
+          throw new DataProblem(
+              "accounts.max-users is "
+                  + maxUsers
+                  + ", so there is no room for the administrator; raise it, or remove a user");
+      case Outcome.NoSuchUser() -> throw new IllegalStateException();
+      case Outcome.LastAdministrator() -> throw new IllegalStateException();
+      case Outcome.Invalid(String reason) -> throw new IllegalStateException(reason);
+    }
+  }
+
+  private byte[] json() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = JSON.createGenerator(out)) {
+      generator.writeStartObject();
+      generator.writeStringField("username", username);
+      generator.writeStringField("password", password);
+      generator.writeStringField("bottlerToken", bottlerToken);
+      generator.writeEndObject();
+      generator.writeRaw('\n');
+    }
+    return out.toByteArray();
+  }
+
+  /** All or nothing, and never readable by others, not even while it is empty. */
+  private static void write(Path file, byte[] octets) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Path part = file.resolveSibling(FILE + ".part");
+    Files.deleteIfExists(part); // of a start that was cut off
+    try (FileChannel channel =
+        FileChannel.open(
+            part,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer buffer = ByteBuffer.wrap(octets);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true); // the name, too, is on the disk
+    }
+  }
+
+  /** Never the secrets. */
+  @Override
+  public String toString() {
+    return "AdminSecret[" + username + "]";
+  }
+}

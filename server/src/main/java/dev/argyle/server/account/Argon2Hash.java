@@ -1,0 +1,173 @@
+package dev.argyle.server.account;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/**
+ * Argon2 (RFC 9106) as {@code $argon2id$v=19$m=19456,t=2,p=1$SALT$TAG}.
+ *
+ * @param type of {@link Argon2Parameters}
+ * @param version 16 or 19
+ */
+@SuppressWarnings("ArrayRecordComponent") // neither leaves this package, nor changes
+record Argon2Hash(
+    int type, int version, int memoryKibioctets, int passes, int lanes, byte[] salt, byte[] tag)
+    implements PasswordHash {
+
+  /** OWASP's second profile: 19 MiB, two passes, one lane. */
+  static final int OUR_MEMORY_KIBIOCTETS = 19 * 1024;
+
+  static final int OUR_PASSES = 2;
+  static final int OUR_SALT_OCTETS = 16;
+  static final int OUR_TAG_OCTETS = 32;
+
+  /** Bounds on strings from elsewhere; 64 MiB is the default of most libraries. */
+  static final int MAX_MEMORY_KIBIOCTETS = 64 * 1024;
+
+  static final int MAX_PASSES = 16;
+  static final int MAX_LANES = 16;
+  static final int MIN_SALT_OCTETS = 8;
+  static final int MAX_SALT_OCTETS = 64;
+  static final int MIN_TAG_OCTETS = 16;
+  static final int MAX_TAG_OCTETS = 64;
+
+  private static final Pattern FORM =
+      Pattern.compile(
+          "\\$argon2(id|i|d)(?:\\$v=(\\d{1,3}))?\\$m=(\\d{1,9}),t=(\\d{1,9}),p=(\\d{1,9})"
+              + "\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** A new hash of ours, with a salt of its own. */
+  static Argon2Hash make(byte[] password, WorkArea area) {
+    byte[] salt = new byte[OUR_SALT_OCTETS];
+    RANDOM.nextBytes(salt);
+    Argon2Hash blank =
+        new Argon2Hash(
+            Argon2Parameters.ARGON2_id,
+            Argon2Parameters.ARGON2_VERSION_13,
+            OUR_MEMORY_KIBIOCTETS,
+            OUR_PASSES,
+            1,
+            salt,
+            new byte[OUR_TAG_OCTETS]);
+    return blank.with(blank.compute(password, area));
+  }
+
+  private Argon2Hash with(byte[] newTag) {
+    return new Argon2Hash(type, version, memoryKibioctets, passes, lanes, salt, newTag);
+  }
+
+  static Parsed read(String phc) {
+    Matcher form = FORM.matcher(phc);
+    if (!form.matches()) {
+      return new Parsed.Bad("not of the form $argon2id$v=19$m=19456,t=2,p=1$SALT$TAG");
+    }
+    int memory = Integer.parseInt(form.group(3));
+    int passes = Integer.parseInt(form.group(4));
+    int lanes = Integer.parseInt(form.group(5));
+    int version = form.group(2) == null ? 16 : Integer.parseInt(form.group(2));
+    if (version != 16 && version != 19) {
+      return new Parsed.Bad("Argon2's v is 16 or 19");
+    }
+    if (passes < 1 || passes > MAX_PASSES || lanes < 1 || lanes > MAX_LANES) {
+      return new Parsed.Bad("Argon2's t and p are 1 to " + MAX_PASSES);
+    }
+    if (memory < 8 * lanes || memory > MAX_MEMORY_KIBIOCTETS) {
+      return new Parsed.Bad("Argon2's m is 8 * p to " + MAX_MEMORY_KIBIOCTETS);
+    }
+    byte[] salt;
+    byte[] tag;
+    try {
+      salt = Base64.getDecoder().decode(form.group(6));
+      tag = Base64.getDecoder().decode(form.group(7));
+    } catch (IllegalArgumentException notBase64) {
+      return new Parsed.Bad("Argon2's salt and tag are in base64 without padding");
+    }
+    if (salt.length < MIN_SALT_OCTETS || salt.length > MAX_SALT_OCTETS) {
+      return new Parsed.Bad("Argon2's salt is 8 to 64 octets");
+    }
+    if (tag.length < MIN_TAG_OCTETS || tag.length > MAX_TAG_OCTETS) {
+      return new Parsed.Bad("Argon2's tag is 16 to 64 octets");
+    }
+    int type =
+        switch (form.group(1)) {
+          case "id" -> Argon2Parameters.ARGON2_id;
+          case "i" -> Argon2Parameters.ARGON2_i;
+          default -> Argon2Parameters.ARGON2_d;
+        };
+    return new Parsed.Good(new Argon2Hash(type, version, memory, passes, lanes, salt, tag));
+  }
+
+  String phc() {
+    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+    String name =
+        switch (type) {
+          case Argon2Parameters.ARGON2_id -> "argon2id";
+          case Argon2Parameters.ARGON2_i -> "argon2i";
+          default -> "argon2d";
+        };
+    return "$%s$v=%d$m=%d,t=%d,p=%d$%s$%s"
+        .formatted(
+            name,
+            version,
+            memoryKibioctets,
+            passes,
+            lanes,
+            base64.encodeToString(salt),
+            base64.encodeToString(tag));
+  }
+
+  @Override
+  public boolean matches(byte[] password, WorkArea area) {
+    return MessageDigest.isEqual(compute(password, area), tag);
+  }
+
+  @Override
+  public boolean current() {
+    return type == Argon2Parameters.ARGON2_id
+        && version == Argon2Parameters.ARGON2_VERSION_13
+        && memoryKibioctets >= OUR_MEMORY_KIBIOCTETS
+        && passes >= OUR_PASSES
+        && salt.length >= OUR_SALT_OCTETS
+        && tag.length >= OUR_TAG_OCTETS;
+  }
+
+  private byte[] compute(byte[] password, WorkArea area) {
+    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(type)
+            .withVersion(version)
+            .withMemoryAsKB(memoryKibioctets)
+            .withIterations(passes)
+            .withParallelism(lanes)
+            .withSalt(salt)
+            .withBlockPool(area)
+            .build());
+    byte[] computed = new byte[tag.length];
+    generator.generateBytes(password, computed);
+    return computed;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Argon2Hash hash && phc().equals(hash.phc());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(tag);
+  }
+
+  /** Never the hash. */
+  @Override
+  public String toString() {
+    return "Argon2Hash";
+  }
+}

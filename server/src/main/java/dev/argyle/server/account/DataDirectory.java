@@ -1,0 +1,107 @@
+package dev.argyle.server.account;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data directory, held by one server at a time. The lock is the kernel's: it ends with its
+ * process, however that ends.
+ */
+public final class DataDirectory implements AutoCloseable {
+
+  private static final String LOCK_FILE = "lock";
+
+  private final Path path;
+  private final FileChannel channel;
+
+  private DataDirectory(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes the directory if it is missing, for its owner alone.
+   *
+   * @return the directory, absolute
+   */
+  public static Path make(Path directory) throws DataProblem {
+    Path absolute = directory.toAbsolutePath().normalize();
+    try {
+      if (!Files.isDirectory(absolute)) {
+        Files.createDirectories(
+            absolute,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      return absolute;
+    } catch (IOException failed) {
+      throw new DataProblem(
+          absolute + ": cannot be made: " + failed + "; give another directory with --data",
+          failed);
+    }
+  }
+
+  /**
+   * Makes the directory if it is missing, and holds it for a server until {@link #close}.
+   *
+   * @throws DataProblem if another server holds it
+   */
+  public static DataDirectory hold(Path directory) throws DataProblem {
+    Path path = make(directory);
+    FileChannel channel = null;
+    try {
+      channel =
+          FileChannel.open(
+              path.resolve(LOCK_FILE),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      if (locked(channel)) {
+        return new DataDirectory(path, channel);
+      }
+      channel.close();
+    } catch (IOException failed) {
+      closeQuietly(channel);
+      throw new DataProblem(
+          path + ": cannot be used: " + failed + "; give another directory with --data", failed);
+    }
+    throw new DataProblem(
+        path + ": another server uses this directory; stop it, or give another with --data");
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException ours) {
+      return false; // another server in this process
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException failed) {
+      // the first failure is the one to tell
+    }
+  }
+
+  /** The directory, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Lets it go. The lock file stays: removing it could let two servers in. */
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.argyle.server.account;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes {@code NAME:PHC-STRING} lines. A name may be any octets but a line's end; {@code
+ * \xHH} stands for one octet. The last colon ends the name, for a hash has none. {@code !} before
+ * the hash: disabled, as in shadow(5). Empty lines count, and are skipped.
+ */
+public final class ImportFile {
+
+  /** The longest line: a name with every octet escaped, and a hash. */
+  public static final int MAX_LINE_OCTETS = 4 * UserName.MAX_OCTETS + 2 + 512;
+
+  /** The most lines. */
+  public static final int MAX_LINES = 1_000_000;
+
+  private final Map<UserName, Integer> numbers = new HashMap<>();
+  private final List<ImportLine> lines = new ArrayList<>();
+  private final List<ImportOutcome.LineProblem> problems = new ArrayList<>();
+
+  /** What reading gave. */
+  public sealed interface Read {
+    /** Every line is right, and no name comes twice. */
+    record Lines(List<ImportLine> lines) implements Read {}
+
+    /** At most {@link ImportOutcome.LineProblem#MAX} of them, in order. */
+    record Problems(List<ImportOutcome.LineProblem> problems) implements Read {}
+  }
+
+  private ImportFile() {}
+
+  /** Reads to the end of the stream, which should be buffered. */
+  public static Read read(InputStream in) throws IOException {
+    ImportFile file = new ImportFile();
+    int number = 0;
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      if (octet == '\n') {
+        file.take(line.toByteArray(), ++number);
+        line.reset();
+      } else if (line.size() <= MAX_LINE_OCTETS) { // one more, so that it is seen to be too long
+        line.write(octet);
+      }
+      if (number > MAX_LINES) {
+        file.note(number, "more than " + MAX_LINES + " lines; import them in parts");
+        break;
+      }
+    }
+    if (line.size() > 0) {
+      file.take(line.toByteArray(), ++number);
+    }
+    return file.problems.isEmpty()
+        ? new Read.Lines(List.copyOf(file.lines))
+        : new Read.Problems(List.copyOf(file.problems));
+  }
+
+  /** The line for an account, without its end. */
+  public static String write(UserName name, String hash) {
+    return name.escaped() + ":" + hash;
+  }
+
+  private void take(byte[] octets, int number) {
+    if (octets.length > MAX_LINE_OCTETS) {
+      note(number, "longer than " + MAX_LINE_OCTETS + " octets");
+      return;
+    }
+    String line = new String(octets, StandardCharsets.ISO_8859_1); // one character an octet
+    if (line.endsWith("\r")) {
+      line = line.substring(0, line.length() - 1);
+    }
+    if (line.isEmpty()) {
+      return;
+    }
+    int colon = line.lastIndexOf(':');
+    if (colon < 0) {
+      note(number, "not NAME:PHC-STRING: there is no colon");
+      return;
+    }
+    UserName name = name(line.substring(0, colon));
+    if (name == null) {
+      note(number, "a name is 1 to " + UserName.MAX_OCTETS + " octets");
+      return;
+    }
+    boolean enabled = !line.startsWith("!", colon + 1);
+    String hash = line.substring(enabled ? colon + 1 : colon + 2);
+    switch (PasswordHash.parse(hash)) {
+      case PasswordHash.Parsed.Good(PasswordHash good) ->
+          keep(new ImportLine(name, hash, enabled, number));
+      case PasswordHash.Parsed.Bad(String reason) -> note(number, reason);
+    }
+  }
+
+  private void keep(ImportLine line) {
+    Integer earlier = numbers.putIfAbsent(line.name(), line.number());
+    if (earlier == null) {
+      lines.add(line);
+    } else {
+      note(line.number(), "the name of line " + earlier + " once more");
+    }
+  }
+
+  private static @Nullable UserName name(String text) {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    for (int i = 0; i < text.length(); i++) {
+      int value = escaped(text, i);
+      octets.write(value < 0 ? text.charAt(i) : value);
+      i += value < 0 ? 0 : 3;
+    }
+    return UserName.fits(octets.toByteArray()) ? UserName.of(octets.toByteArray()) : null;
+  }
+
+  private static int escaped(String text, int at) {
+    if (!text.startsWith("\\x", at) || at + 4 > text.length()) {
+      return -1;
+    }
+    int high = Character.digit(text.charAt(at + 2), 16);
+    int low = Character.digit(text.charAt(at + 3), 16);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  private void note(int number, String reason) {
+    ImportOutcome.LineProblem.note(problems, number, reason);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.argyle.server.account;
+
+/**
+ * A stored password hash, read from its PHC string. Our own are Argon2id with OWASP's second
+ * profile; the others come from elsewhere and are replaced when their user next logs in. What a
+ * string may cost is bounded: it decides how much work a login with any password is.
+ */
+sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash {
+
+  /** The longest string that is read. */
+  int MAX_CHARACTERS = 512;
+
+  /** What reading a string gave. */
+  sealed interface Parsed {
+    record Good(PasswordHash hash) implements Parsed {}
+
+    /** Not a hash that we take; the reason never holds the string. */
+    record Bad(String reason) implements Parsed {}
+  }
+
+  /** Whether this is the password's hash; takes tens of milliseconds, whatever the answer. */
+  boolean matches(byte[] password, WorkArea area);
+
+  /** Whether it is as good as a new one of ours. */
+  boolean current();
+
+  /** Reads a PHC string; never throws. */
+  static Parsed parse(String phc) {
+    if (phc.length() > MAX_CHARACTERS) {
+      return new Parsed.Bad("a hash has at most " + MAX_CHARACTERS + " characters");
+    }
+    String scheme = phc.startsWith("$") ? phc.substring(0, phc.indexOf('$', 1) + 1) : "";
+    return switch (scheme) {
+      case "$argon2id$", "$argon2i$", "$argon2d$" -> Argon2Hash.read(phc);
+      case "$2a$", "$2b$", "$2y$" -> BcryptHash.read(phc);
+      case "$5$", "$6$" -> ShaCryptHash.read(phc);
+      default ->
+          new Parsed.Bad(
+              "a hash begins with $argon2id$, $argon2i$, $argon2d$, $2a$, $2b$, $2y$, $5$ or $6$");
+    };
+  }
+}

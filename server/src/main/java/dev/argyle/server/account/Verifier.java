@@ -1,0 +1,185 @@
+package dev.argyle.server.account;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers whether a name and a password go together. Shared by threads.
+ *
+ * <p>A name that does not exist, is disabled, or belongs to a temporary user is hashed too, with
+ * our own profile: the time tells a stranger nothing. (An account imported with another scheme
+ * takes that scheme's time, until its first login.) Several logins with one name and password share
+ * one hash: a client that opens a hundred connections at once waits once.
+ */
+final class Verifier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
+
+  private static final Verdict REFUSED = new Verdict.Refused();
+  private static final Verdict BUSY = new Verdict.Busy();
+
+  /** Looks at the store again, when the hash changed while it was verified. */
+  private static final int ROUNDS = 3;
+
+  private final AccountStore store;
+  private final ChangeWatch watch;
+  private final VerifiedPasswords verified;
+  private final Hashing hashing;
+
+  /** Text form to keyed digest; kept in memory only. */
+  private final Map<String, byte[]> temporary = new ConcurrentHashMap<>();
+
+  /** By keyed digest; at most as many as {@link Hashing} lets in. */
+  private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
+
+  Verifier(AccountStore store, ChangeWatch watch, VerifiedPasswords verified, Hashing hashing) {
+    this.store = store;
+    this.watch = watch;
+    this.verified = verified;
+    this.hashing = hashing;
+  }
+
+  void addTemporary(UserName name, byte[] password) {
+    temporary.put(name.text(), verified.digest(name.octets(), password));
+  }
+
+  boolean isTemporary(String name) {
+    return temporary.containsKey(name);
+  }
+
+  @Nullable Verdict remembered(byte[] name, byte[] password) {
+    if (!UserName.fits(name) || !UserName.fits(password)) {
+      return null;
+    }
+    return remembered(UserName.text(name), verified.digest(name, password), true);
+  }
+
+  private @Nullable Verdict remembered(String name, byte[] digest, boolean atOnce) {
+    byte[] expected = temporary.get(name);
+    if (expected != null) {
+      return MessageDigest.isEqual(expected, digest)
+          ? new Verdict.Accepted(new User(name, false))
+          : null;
+    }
+    if (verified.find(name, digest) == null) {
+      return null; // most often: and nothing was asked of the store
+    }
+    if (atOnce) {
+      if (!watch.tryNotice()) {
+        return null;
+      }
+    } else {
+      watch.notice();
+    }
+    User user = verified.find(name, digest);
+    return user == null ? null : new Verdict.Accepted(user);
+  }
+
+  CompletionStage<Verdict> verify(byte[] name, byte[] password) {
+    if (!UserName.fits(name) || !UserName.fits(password)) {
+      return CompletableFuture.completedFuture(REFUSED);
+    }
+    byte[] digest = verified.digest(name, password);
+    ByteBuffer key = ByteBuffer.wrap(digest);
+    CompletableFuture<Verdict> fresh = new CompletableFuture<>();
+    CompletableFuture<Verdict> there = underWay.putIfAbsent(key, fresh);
+    if (there != null) {
+      return there.copy();
+    }
+    if (!hashing.enter()) {
+      underWay.remove(key);
+      fresh.complete(BUSY);
+      return fresh.copy();
+    }
+    UserName owned = UserName.of(name);
+    byte[] secret = password.clone();
+    Thread.ofVirtual().name("verify").start(() -> verifyNow(owned, secret, digest, fresh));
+    return fresh.copy();
+  }
+
+  private void verifyNow(
+      UserName name, byte[] password, byte[] digest, CompletableFuture<Verdict> fresh) {
+    Verdict verdict = BUSY;
+    Throwable failure = null;
+    try {
+      verdict = judge(name, password, digest);
+    } catch (RuntimeException | Error failed) {
+      failure = failed;
+    } finally {
+      Arrays.fill(password, (byte) 0);
+      underWay.remove(ByteBuffer.wrap(digest), fresh);
+      hashing.leave();
+    }
+    if (failure == null) {
+      fresh.complete(verdict);
+    } else {
+      fresh.completeExceptionally(failure);
+    }
+  }
+
+  private Verdict judge(UserName name, byte[] password, byte[] digest) {
+    for (int round = 0; round < ROUNDS; round++) {
+      Verdict known = remembered(name.text(), digest, false);
+      if (known != null) {
+        return known;
+      }
+      AccountStore.Row row = isTemporary(name.text()) ? null : watch.find(name);
+      if (row == null) {
+        return decoy(password);
+      }
+      PasswordHash hash = readable(row);
+      if (hash == null) {
+        return decoy(password);
+      }
+      if (!hashing.run(hash, area -> hash.matches(password, area)) || !row.account().enabled()) {
+        return REFUSED;
+      }
+      String stored = hash.current() ? row.hash() : rehash(row, password);
+      underWay.remove(
+          ByteBuffer.wrap(digest)); // who comes from now on asks anew: the account may change
+      if (watch.confirm(name, stored, account -> remember(digest, account))) {
+        return new Verdict.Accepted(new User(name.text(), row.account().admin()));
+      }
+    }
+    return BUSY;
+  }
+
+  private void remember(byte[] digest, Account account) {
+    verified.remember(digest, new User(account.name().text(), account.admin()));
+  }
+
+  private Verdict decoy(byte[] password) {
+    hashing.run(null, area -> Argon2Hash.make(password, area));
+    return REFUSED;
+  }
+
+  private static @Nullable PasswordHash readable(AccountStore.Row row) {
+    return switch (PasswordHash.parse(row.hash())) {
+      case PasswordHash.Parsed.Good(PasswordHash hash) -> hash;
+      case PasswordHash.Parsed.Bad(String reason) -> {
+        LOG.warn("user {}: the stored hash cannot be used: {}", row.account().name(), reason);
+        yield null;
+      }
+    };
+  }
+
+  /** A better hash of the same password; what holds if it cannot be written: the old one. */
+  private String rehash(AccountStore.Row row, byte[] password) {
+    String better = hashing.run(null, area -> Argon2Hash.make(password, area)).phc();
+    try {
+      store.rehash(row.account().name(), row.hash(), better);
+      return better;
+    } catch (AccountStoreException failed) {
+      LOG.warn("user {}: kept the old hash: {}", row.account().name(), failed.getMessage());
+      return row.hash();
+    }
+  }
+}

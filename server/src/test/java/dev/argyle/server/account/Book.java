@@ -1,0 +1,62 @@
+package dev.argyle.server.account;
+
+import dev.argyle.server.config.Accounts;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+
+/** Opens real account books for tests, and says things shortly. */
+final class Book {
+
+  static final long NOW_MILLIS = 1_767_323_045_000L;
+
+  /** bcrypt of "secret", cost 5: cheap to verify, replaced at the first login. */
+  static final String CHEAP = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a";
+
+  private Book() {}
+
+  static AccountBook open(Path data) {
+    return open(data, 100_000, new Hashing(1));
+  }
+
+  static AccountBook open(Path data, int maxUsers, Hashing hashing) {
+    try {
+      return AccountBook.open(
+          data,
+          new Accounts(null, maxUsers),
+          hashing,
+          Clock.fixed(Instant.ofEpochMilli(NOW_MILLIS), ZoneOffset.UTC));
+    } catch (DataProblem problem) {
+      throw new AssertionError(problem);
+    }
+  }
+
+  static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static UserName name(String text) {
+    return UserName.of(text);
+  }
+
+  static Verdict login(AccountBook book, String name, String password) {
+    try {
+      return book.verify(octets(name), octets(password))
+          .toCompletableFuture()
+          .get(60, TimeUnit.SECONDS);
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  static Verdict accepted(String name) {
+    return new Verdict.Accepted(new User(name, false));
+  }
+
+  static Verdict refused() {
+    return new Verdict.Refused();
+  }
+}
