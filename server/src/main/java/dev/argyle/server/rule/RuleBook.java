@@ -1,0 +1,95 @@
+package dev.argyle.server.rule;
+
+import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.rule.Explanation.Missed;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rules, compiled. Immutable: reading the configuration again makes another one.
+ *
+ * <p>What decides, in this order (decision 0006):
+ *
+ * <ol>
+ *   <li>The server's own listeners are closed to everyone.
+ *   <li>The first rule whose conditions all hold. Of an IPv6 address that has an IPv4 address
+ *       inside (see {@link AddressForms#embedded}), a deny rule matches by either, an allow rule by
+ *       the whole one only. A destination that is closed by default is matched by an allow rule
+ *       only if one of the rule's networks holds it: neither a name nor the lack of {@code to} is
+ *       enough, for a name's owner chooses what it resolves to.
+ *   <li>The defaults: open, but for what {@link Closed} lists.
+ * </ol>
+ */
+public final class RuleBook {
+
+  private final List<RuleLine> lines;
+  private final RuleIndex index;
+  private final List<Decision> decisions;
+  private final OwnListeners own;
+
+  private RuleBook(
+      List<RuleLine> lines, RuleIndex index, List<Decision> decisions, OwnListeners own) {
+    this.lines = lines;
+    this.index = index;
+    this.decisions = decisions;
+    this.own = own;
+  }
+
+  /** Compiles rules; the server's own listeners are not known yet. */
+  public static RuleBook compile(List<RuleLine> lines) {
+    List<Decision> decisions = new ArrayList<>(lines.size());
+    for (int rule = 0; rule < lines.size(); rule++) {
+      RuleLine line = lines.get(rule);
+      String reason = "rule " + (rule + 1) + " at line " + line.line() + " of the configuration";
+      decisions.add(new Decision(line.allow(), rule + 1, line.source(), reason));
+    }
+    OwnListeners none = new OwnListeners(List.of(), new LocalAddresses());
+    return new RuleBook(List.copyOf(lines), new RuleIndex(lines), decisions, none);
+  }
+
+  /** The same rules, with these listeners instead of those known before. */
+  public RuleBook withOwnListeners(Collection<OwnListener> listeners) {
+    return withOwnListeners(listeners, new LocalAddresses());
+  }
+
+  RuleBook withOwnListeners(Collection<OwnListener> listeners, LocalAddresses local) {
+    return new RuleBook(lines, index, decisions, new OwnListeners(listeners, local));
+  }
+
+  /** Decides. Never blocks, but once a second to ask the system for its addresses. */
+  public Decision decide(Question question) {
+    return decide(Asked.of(question));
+  }
+
+  private Decision decide(Asked asked) {
+    Decision denied = own.denies(asked);
+    if (denied != null) {
+      return denied;
+    }
+    int rule = lines.isEmpty() ? -1 : index.first(asked);
+    return rule < 0 ? asked.byDefault() : decisions.get(rule);
+  }
+
+  /** Decides, and says why the rules before did not: slow, for people. */
+  public Explanation explain(Question question) {
+    Asked asked = Asked.of(question);
+    Decision decision = decide(asked);
+    if (own.denies(asked) != null) {
+      return new Explanation(decision, List.of());
+    }
+    int end = decision.rule() == 0 ? lines.size() : decision.rule() - 1;
+    List<Missed> missed = new ArrayList<>();
+    for (int rule = 0; rule < end; rule++) {
+      RuleLine line = lines.get(rule);
+      Explanation.@Nullable Condition condition = new PlainRule(line).missed(asked);
+      if (condition == null) {
+        throw new IllegalStateException(
+            decision.reason() + ", but rule " + (rule + 1) + " matches");
+      }
+      missed.add(new Missed(rule + 1, line, condition));
+    }
+    return new Explanation(decision, missed);
+  }
+}

@@ -1,0 +1,176 @@
+package dev.argyle.server.rule;
+
+import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.config.RuleLine.Target;
+import dev.argyle.server.config.Socks.PortRange;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules turned inside out: for each condition, which rules hold for a given user, client, command,
+ * destination or port. A question is answered by five such sets of bits, their intersection, and
+ * its lowest bit.
+ *
+ * <p>Its cost is bounded by the number of rules / 64 words a set, and a set is the union of those
+ * on a path of a trie (at most 129) or of a name's labels (at most 128). Its memory grows with the
+ * number of conditions written, since {@link RuleSet} is sparse. Immutable once made.
+ */
+final class RuleIndex {
+
+  private final int words;
+  private final long[] allowing;
+
+  private final RuleSet anyUser = new RuleSet();
+  private final Map<String, RuleSet> users = new HashMap<>();
+
+  private final RuleSet anyClient = new RuleSet();
+  private final NetworkTries clients = new NetworkTries();
+
+  private final Map<RuleLine.Command, RuleSet> commands = new EnumMap<>(RuleLine.Command.class);
+
+  private final RuleSet anyDestination = new RuleSet();
+  private final NetworkTries networks = new NetworkTries();
+  private final Map<String, RuleSet> hosts = new HashMap<>();
+  private final Map<String, RuleSet> suffixes = new HashMap<>();
+
+  private final RuleSet anyPort = new RuleSet();
+  private final PrefixTrie ports = new PrefixTrie(Bits.PORT);
+
+  RuleIndex(List<RuleLine> lines) {
+    words = RuleSet.words(lines.size());
+    RuleSet allow = new RuleSet();
+    for (int rule = 0; rule < lines.size(); rule++) {
+      RuleLine line = lines.get(rule);
+      if (line.allow()) {
+        allow.add(rule);
+      }
+      addClient(rule, line);
+      addDestination(rule, line);
+    }
+    allowing = new long[words];
+    allow.addTo(allowing);
+  }
+
+  private void addClient(int rule, RuleLine line) {
+    if (line.users().isEmpty()) {
+      anyUser.add(rule);
+    }
+    line.users().forEach(user -> named(users, user).add(rule));
+    if (line.from().isEmpty()) {
+      anyClient.add(rule);
+    }
+    line.from().forEach(network -> clients.add(network, rule));
+    for (RuleLine.Command command : RuleLine.Command.values()) {
+      if (line.commands().isEmpty() || line.commands().contains(command)) {
+        commands.computeIfAbsent(command, key -> new RuleSet()).add(rule);
+      }
+    }
+  }
+
+  private void addDestination(int rule, RuleLine line) {
+    if (line.to().isEmpty()) {
+      anyDestination.add(rule);
+    }
+    for (Target target : line.to()) {
+      switch (target) {
+        case Target.Addresses(var network) -> networks.add(network, rule);
+        case Target.Host(var name) -> named(hosts, Asked.plainName(name)).add(rule);
+        case Target.Suffix(var name) -> named(suffixes, Asked.plainName(name)).add(rule);
+      }
+    }
+    if (line.ports().isEmpty()) {
+      anyPort.add(rule);
+    }
+    line.ports().forEach(range -> addPorts(rule, range));
+  }
+
+  /** A range is at most 30 prefixes of 16 bits: the largest aligned blocks that fit, in order. */
+  private void addPorts(int rule, PortRange range) {
+    int first = range.first();
+    while (first <= range.last()) {
+      int aligned = Integer.lowestOneBit(first | 1 << Bits.PORT);
+      int size = Math.min(aligned, Integer.highestOneBit(range.last() - first + 1));
+      int length = Bits.PORT - Integer.numberOfTrailingZeros(size);
+      ports.at(new Prefix(Bits.ofPort(first), length)).add(rule);
+      first += size;
+    }
+  }
+
+  /** The number, from 0, of the first rule that matches; -1: none does. */
+  int first(Asked asked) {
+    long[] matching = destinations(asked);
+    keep(matching, anyPort, rules -> ports.addTo(Bits.ofPort(asked.port()), rules));
+    keep(matching, anyUser, rules -> addNamed(users, asked.user(), rules));
+    keep(matching, anyClient, rules -> clients.addTo(asked.client(), rules));
+    keep(matching, commands.get(asked.command()), rules -> {});
+    return RuleSet.lowest(matching);
+  }
+
+  /** See {@link RuleBook} for what a destination must be to match. */
+  private long[] destinations(Asked asked) {
+    long[] byAddress = new long[words];
+    networks.addTo(asked.address(), byAddress);
+    long[] byEmbedded = new long[words];
+    if (asked.embedded() != null) {
+      networks.addTo(asked.embedded(), byEmbedded);
+    }
+    long[] otherwise = new long[words];
+    anyDestination.addTo(otherwise);
+    if (asked.name() != null) {
+      addNames(asked.name(), otherwise);
+    }
+    for (int i = 0; i < words; i++) {
+      long named = byAddress[i] | otherwise[i];
+      long allowed = named & allowing[i];
+      if (asked.closed() != null) {
+        allowed &= byAddress[i];
+      }
+      if (asked.closedEmbedded() != null) {
+        allowed &= byEmbedded[i];
+      }
+      long denied = (named | byEmbedded[i]) & ~allowing[i];
+      otherwise[i] = allowed | denied;
+    }
+    return otherwise;
+  }
+
+  private void addNames(String name, long[] rules) {
+    addNamed(hosts, name, rules);
+    if (suffixes.isEmpty()) {
+      return;
+    }
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      addNamed(suffixes, name.substring(dot + 1), rules);
+    }
+  }
+
+  /** Something that sets the bits of more rules. */
+  private interface Union {
+    void addTo(long[] rules);
+  }
+
+  private static void keep(long[] matching, @Nullable RuleSet any, Union named) {
+    long[] holding = new long[matching.length];
+    if (any != null) {
+      any.addTo(holding);
+    }
+    named.addTo(holding);
+    for (int i = 0; i < matching.length; i++) {
+      matching[i] &= holding[i];
+    }
+  }
+
+  private static RuleSet named(Map<String, RuleSet> sets, String name) {
+    return sets.computeIfAbsent(name, key -> new RuleSet());
+  }
+
+  private static void addNamed(Map<String, RuleSet> sets, String name, long[] rules) {
+    RuleSet set = sets.get(name);
+    if (set != null) {
+      set.addTo(rules);
+    }
+  }
+}

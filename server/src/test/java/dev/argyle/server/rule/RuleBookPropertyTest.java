@@ -1,0 +1,157 @@
+package dev.argyle.server.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.config.Network;
+import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.config.RuleLine.Command;
+import dev.argyle.server.config.RuleLine.Target;
+import dev.argyle.server.config.Socks.PortRange;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The compiled rules against {@link PlainEvaluation}, thousands of random times. */
+class RuleBookPropertyTest {
+
+  private static final List<String> ADDRESSES =
+      List.of(
+          "10.0.0.1",
+          "10.0.1.1",
+          "127.0.0.1",
+          "169.254.169.254",
+          "0.0.0.0",
+          "224.0.0.1",
+          "255.255.255.255",
+          "::",
+          "::1",
+          "fe80::1",
+          "ff02::1",
+          "2001:db8::1",
+          "2001:db8:8000::1",
+          "::ffff:10.0.0.1",
+          "::ffff:127.0.0.1",
+          "::10.0.0.1",
+          "::ffff:0:10.0.1.1",
+          "64:ff9b::10.0.0.1",
+          "64:ff9b::127.0.0.1",
+          "64:ff9b:1::10.0.1.1",
+          "2002:a00:1::1",
+          "2002:7f00:1::1",
+          "2001::f5ff:fffe",
+          "2001::80ff:fffe");
+  private static final List<String> NAMES =
+      List.of("org", "example.org", "a.example.org", "b.a.example.org", "notexample.org", "com");
+  private static final List<String> USERS = List.of("ana", "eva", "-");
+
+  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+  void theCompiledFormDecidesAsAPlainListDoes(
+      @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
+    RuleBook book = RuleBook.compile(lines);
+    for (Question question : questions) {
+      int rule = PlainEvaluation.first(lines, question);
+      boolean allowed =
+          rule == 0 ? PlainEvaluation.openByDefault(question) : lines.get(rule - 1).allow();
+      Decision decision = book.decide(question);
+      assertThat(decision.rule()).as("%s", question).isEqualTo(rule);
+      assertThat(decision.allowed()).as("%s", question).isEqualTo(allowed);
+    }
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void anExplanationHasOneFailedConditionForEveryRuleBeforeTheOneThatDecides(
+      @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
+    RuleBook book = RuleBook.compile(lines);
+    for (Question question : questions) {
+      Explanation explanation = book.explain(question);
+      int rule = explanation.decision().rule();
+      assertThat(explanation.decision()).isEqualTo(book.decide(question));
+      assertThat(explanation.missed()).hasSize(rule == 0 ? lines.size() : rule - 1);
+      if (rule != 0) {
+        assertThat(new PlainRule(lines.get(rule - 1)).missed(Asked.of(question))).isNull();
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<List<RuleLine>> rules() {
+    Arbitrary<RuleLine> rule =
+        Combinators.combine(
+                Arbitraries.of(true, false),
+                Arbitraries.of(USERS).set().ofMaxSize(2),
+                networks().list().ofMaxSize(2),
+                Arbitraries.of(Command.class).set().ofMaxSize(2),
+                targets().list().ofMaxSize(4),
+                ranges().list().ofMaxSize(2))
+            .as(
+                (allow, users, from, commands, to, ports) ->
+                    new RuleLine(allow, users, from, commands, to, ports, null, 1));
+    return Arbitraries.of(1, 5, 64, 65, 150)
+        .flatMap(size -> rule.list().ofMinSize(size / 2).ofMaxSize(size));
+  }
+
+  @Provide
+  Arbitrary<List<Question>> questions() {
+    Arbitrary<String> name =
+        Arbitraries.of(NAMES)
+            .flatMap(n -> Arbitraries.of(n, n + ".", n.toUpperCase(java.util.Locale.ROOT)))
+            .injectNull(0.3);
+    return Combinators.combine(
+            Arbitraries.of(USERS).injectNull(0.3),
+            addresses(),
+            Arbitraries.of(Command.class),
+            name,
+            addresses(),
+            ports())
+        .as(Question::new)
+        .list()
+        .ofSize(10);
+  }
+
+  private static Arbitrary<InetAddress> addresses() {
+    return Arbitraries.of(ADDRESSES).map(Ask::ip);
+  }
+
+  private static Arbitrary<Integer> ports() {
+    return Arbitraries.of(0, 1, 22, 80, 443, 1023, 1024, 32768, 65534, 65535);
+  }
+
+  private static Arbitrary<PortRange> ranges() {
+    return Combinators.combine(ports().filter(port -> port > 0), ports().filter(port -> port > 0))
+        .as((one, other) -> new PortRange(Math.min(one, other), Math.max(one, other)));
+  }
+
+  private static Arbitrary<Network> networks() {
+    return Combinators.combine(
+            addresses().map(AddressForms::normalise), Arbitraries.doubles().between(0, 1))
+        .as(
+            (address, share) ->
+                masked(address, (int) Math.round(share * address.getAddress().length * 8)));
+  }
+
+  private static Arbitrary<Target> targets() {
+    return Arbitraries.oneOf(
+        networks().map(Target.Addresses::new),
+        Arbitraries.of(NAMES).map(Target.Host::new),
+        Arbitraries.of(NAMES).map(Target.Suffix::new));
+  }
+
+  private static Network masked(InetAddress address, int prefix) {
+    byte[] octets = address.getAddress();
+    for (int bit = prefix; bit < octets.length * 8; bit++) {
+      octets[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+    }
+    try {
+      return new Network(InetAddress.getByAddress(octets), prefix);
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+}
