@@ -1,0 +1,190 @@
+package dev.argyle.cli;
+
+import dev.argyle.server.config.Addresses;
+import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.ConfigurationReader;
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Read;
+import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.rule.Decision;
+import dev.argyle.server.rule.Explanation;
+import dev.argyle.server.rule.OwnListener;
+import dev.argyle.server.rule.Question;
+import dev.argyle.server.rule.RuleBook;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code argyle explain}: which rule decides about a destination, and why. */
+@Command(
+    name = "explain",
+    description = "Says which rule decides about a destination, and why.",
+    mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+
+  /** Rules that did not match, listed per address; of the others only their number is told. */
+  private static final int MOST_MISSED = 20;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration.")
+  @SuppressWarnings("NullAway.Init") // required
+  private Path file;
+
+  @Option(names = "--user", paramLabel = "NAME", description = "Without it: a client without name.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--from",
+      paramLabel = "IP",
+      defaultValue = "127.0.0.1",
+      description = "The client's address; ${DEFAULT-VALUE} unless given.")
+  private String from = "127.0.0.1";
+
+  @Option(
+      names = "--command",
+      paramLabel = "connect|bind|udp",
+      defaultValue = "connect",
+      description = "What the client asks for; ${DEFAULT-VALUE} unless given.")
+  private String command = "connect";
+
+  @Parameters(paramLabel = "HOST:PORT", description = "Where the client wants to go.")
+  @SuppressWarnings("NullAway.Init") // required
+  private String destination;
+
+  @Override
+  public Integer call() {
+    Endpoint to = destination();
+    InetAddress client = client();
+    RuleLine.Command asked = command();
+    return switch (ConfigurationReader.read(file)) {
+      case Read.Ok(var configuration) -> explain(configuration, client, asked, to);
+      case Read.Wrong(var problems) -> {
+        problems.forEach(spec.commandLine().getErr()::println);
+        yield spec.exitCodeOnInvalidInput();
+      }
+    };
+  }
+
+  private int explain(
+      Configuration configuration, InetAddress client, RuleLine.Command asked, Endpoint to) {
+    InetAddress literal = literal(to.host());
+    List<InetAddress> addresses;
+    try {
+      addresses = literal != null ? List.of(literal) : List.of(InetAddress.getAllByName(to.host()));
+    } catch (UnknownHostException unknown) {
+      spec.commandLine()
+          .getErr()
+          .println("argyle: " + to.host() + " does not resolve on this machine; give an address");
+      return spec.exitCodeOnExecutionException();
+    }
+    RuleBook book =
+        RuleBook.compile(configuration.rules()).withOwnListeners(ownListeners(configuration));
+    String name = literal == null ? to.host() : null;
+    for (InetAddress address : addresses) {
+      print(book.explain(new Question(user, client, asked, name, address, to.port())), address, to);
+    }
+    return 0;
+  }
+
+  private void print(Explanation explanation, InetAddress address, Endpoint to) {
+    PrintWriter out = spec.commandLine().getOut();
+    Decision decision = explanation.decision();
+    InetAddress source = decision.source();
+    out.println(
+        new Endpoint(Addresses.text(address), to.port())
+            + (decision.allowed() ? " is allowed: " : " is denied: ")
+            + decision.reason()
+            + (source == null ? "" : "; dialled from " + Addresses.text(source)));
+    List<Explanation.Missed> missed = explanation.missed();
+    for (Explanation.Missed rule : missed.subList(0, Math.min(MOST_MISSED, missed.size()))) {
+      out.printf(
+          "  not rule %d (line %d, %s): %s%n",
+          rule.rule(),
+          rule.line().line(),
+          rule.line().allow() ? "allow" : "deny",
+          rule.condition().words());
+    }
+    if (missed.size() > MOST_MISSED) {
+      out.printf("  nor %d more%n", missed.size() - MOST_MISSED);
+    }
+    out.flush();
+  }
+
+  /** The listeners that the file names. Those on a port that the system chooses are not known. */
+  private static List<OwnListener> ownListeners(Configuration configuration) {
+    List<OwnListener> listeners = new ArrayList<>();
+    for (Endpoint listen : configuration.socks().listen()) {
+      try {
+        for (InetAddress address : InetAddress.getAllByName(listen.host())) {
+          if (listen.port() != 0) {
+            listeners.add(new OwnListener(address, listen.port(), OwnListener.Transport.TCP));
+          }
+        }
+      } catch (UnknownHostException elsewhere) { // the file may be another machine's
+        continue;
+      }
+    }
+    return listeners;
+  }
+
+  private Endpoint destination() {
+    try {
+      return Endpoint.parse(destination);
+    } catch (IllegalArgumentException wrong) {
+      throw wrong("HOST:PORT: " + wrong.getMessage());
+    }
+  }
+
+  private InetAddress client() {
+    InetAddress client = literal(from);
+    if (client == null) {
+      throw wrong("--from " + from + ": an address is needed, as 192.0.2.5 or 2001:db8::5");
+    }
+    return client;
+  }
+
+  private RuleLine.Command command() {
+    return switch (command.toLowerCase(Locale.ROOT)) {
+      case "connect" -> RuleLine.Command.CONNECT;
+      case "bind" -> RuleLine.Command.BIND;
+      case "udp" -> RuleLine.Command.UDP;
+      default -> throw wrong("--command " + command + ": is one of connect, bind, udp");
+    };
+  }
+
+  /** An address, perhaps with a zone; null: a name. */
+  private static @Nullable InetAddress literal(String host) {
+    InetAddress address = Addresses.parse(host);
+    if (address == null && host.indexOf('%') > 0) {
+      try {
+        return InetAddress.ofLiteral(host);
+      } catch (IllegalArgumentException noSuchZone) {
+        return null;
+      }
+    }
+    return address;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
