@@ -1,6 +1,5 @@
 package dev.argyle.server.dial;
 
-import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 
@@ -78,9 +77,6 @@ public enum DialFailure {
     }
     if (cause instanceof NoRouteToHostException || words.contains("o route to host")) {
       return HOST_UNREACHABLE;
-    }
-    if (cause instanceof ConnectException && words.contains("connection timeout")) {
-      return TIMED_OUT; // Netty's ConnectTimeoutException
     }
     if (words.contains("Too many open files") || words.contains("Cannot assign requested")) {
       return NO_RESOURCES;

@@ -3,6 +3,7 @@ package dev.argyle.server.dial;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,7 @@ public sealed interface HostName {
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     byte @Nullable [] octets = null;
     if (bare.indexOf(':') >= 0) {
-      String tail = bare.substring(bare.lastIndexOf(':') + 1);
-      boolean plain = bare.indexOf('%') < 0 && bare.indexOf('[') < 0;
-      if (plain && (tail.indexOf('.') < 0 || dottedDecimal(tail) != null)) {
-        octets = NetUtil.createByteArrayFromIpAddressString(bare);
-      }
+      octets = ipv6(bare);
     } else if (bare.length() == text.length()) {
       octets = dottedDecimal(bare);
     }
@@ -60,6 +57,23 @@ public sealed interface HostName {
     } catch (UnknownHostException e) {
       throw new AssertionError("an address has 4 or 16 octets", e);
     }
+  }
+
+  private static byte @Nullable [] ipv6(String text) {
+    if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
+      return null; // a zone means nothing to whom it is sent
+    }
+    int tail = text.lastIndexOf(':') + 1;
+    if (text.indexOf('.', tail) < 0) {
+      return NetUtil.createByteArrayFromIpAddressString(text);
+    }
+    byte[] last = dottedDecimal(text.substring(tail));
+    if (last == null) {
+      return null;
+    }
+    HexFormat hex = HexFormat.of();
+    String groups = hex.formatHex(last, 0, 2) + ":" + hex.formatHex(last, 2, 4);
+    return NetUtil.createByteArrayFromIpAddressString(text.substring(0, tail) + groups);
   }
 
   /** Four numbers of 0 to 255, no leading zeros; else null. */

@@ -45,11 +45,11 @@ public interface NameResolver {
     }
   }
 
-  /** The name exists, but not in this family. */
+  /**
+   * The name has none of this family, or does not exist at all. The two are not told apart, for
+   * there are servers that deny a name when asked for the family it lacks (RFC 4074, section 4.2).
+   */
   record NoAddresses() implements Answer {}
-
-  /** The name does not exist, and so in no family (RFC 8020). */
-  record NoSuchName() implements Answer {}
 
   /** It is not known: no server answered, or with an error only. */
   record Failed(DialFailure why) implements Answer {}

@@ -80,11 +80,6 @@ final class Race<S> implements Dial, NameResolver.Listener {
     switch (answer) {
       case NameResolver.Addresses(List<InetAddress> addresses) -> plan.add(addresses);
       case NameResolver.NoAddresses() -> note(DialFailure.NAME_NOT_FOUND);
-      case NameResolver.NoSuchName() -> {
-        note(DialFailure.NAME_NOT_FOUND);
-        waitingForIpv6 = false;
-        waitingForIpv4 = false;
-      }
       case NameResolver.Failed(DialFailure why) -> note(why);
     }
     if (started) {
@@ -100,6 +95,7 @@ final class Race<S> implements Dial, NameResolver.Listener {
     if (plan.isEmpty() && waitingForIpv4) {
       return; // IPv6 has nothing; whatever IPv4 says starts us
     }
+    silence();
     started = true;
     due = true;
     advance();

@@ -1,0 +1,101 @@
+package dev.argyle.server.dial;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a small text file of the system says, read again when it has changed. Any thread asks, and
+ * never waits: looking whether it changed happens elsewhere, at most once a second and only while
+ * somebody asks, and until it is done the old contents hold. A file that is not there is an empty
+ * one.
+ */
+final class WatchedFile<T> {
+
+  /** A larger file is not read, and said so. */
+  static final long MAX_OCTETS = 16L * 1024 * 1024;
+
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
+
+  private final Path path;
+  private final Function<List<String>, T> parser;
+  private final Executor reader;
+  private final LongSupplier clockNanos;
+  private final AtomicLong nextCheckNanos;
+  private volatile T contents;
+  private @Nullable Stamp
+      stamp; // only read() touches it, one at a time: the check's time is claimed
+  private boolean complained;
+
+  /**
+   * Reads the file for the first time, here and now.
+   *
+   * @param parser gets the lines
+   * @param reader where files are read later
+   */
+  WatchedFile(
+      Path path, Function<List<String>, T> parser, Executor reader, LongSupplier clockNanos) {
+    this.path = path;
+    this.parser = parser;
+    this.reader = reader;
+    this.clockNanos = clockNanos;
+    this.nextCheckNanos = new AtomicLong(clockNanos.getAsLong() + CHECK_NANOS);
+    this.contents = parser.apply(List.of());
+    read();
+  }
+
+  T contents() {
+    long due = nextCheckNanos.get();
+    long now = clockNanos.getAsLong();
+    if (now - due >= 0 && nextCheckNanos.compareAndSet(due, now + CHECK_NANOS)) {
+      reader.execute(this::read);
+    }
+    return contents;
+  }
+
+  private synchronized void read() {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      Stamp found =
+          new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+      if (found.equals(stamp)) {
+        return;
+      }
+      stamp = found;
+      if (found.octets > MAX_OCTETS) {
+        complain("has " + found.octets + " octets, more than " + MAX_OCTETS);
+        return;
+      }
+      contents = parser.apply(Files.readAllLines(path, StandardCharsets.ISO_8859_1));
+      complained = false;
+    } catch (NoSuchFileException e) {
+      stamp = null;
+      contents = parser.apply(List.of());
+    } catch (IOException e) {
+      complain(e.toString());
+    }
+  }
+
+  private void complain(String why) {
+    if (!complained) {
+      complained = true;
+      LOG.warn("{} cannot be read, what it said before holds: {}", path, why);
+    }
+  }
+
+  private record Stamp(FileTime modified, long octets, @Nullable Object file) {}
+}

@@ -1,0 +1,128 @@
+package dev.argyle.server.dial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DiallerTest {
+
+  private final FakeTiming timing = new FakeTiming();
+  private final FakeConnector connector = new FakeConnector();
+  private final FakeResolver resolver = new FakeResolver();
+  private final RecordedOutcome outcome = new RecordedOutcome();
+
+  private Dial dial(Target target, Gate gate) {
+    return new Dialler<>(resolver, connector, timing)
+        .dial(ImmediateEventExecutor.INSTANCE, target, gate, outcome);
+  }
+
+  private Dial dial(String address) {
+    return dial(new Target.Address(Literals.ip(address), 443), candidate -> Gate.Allowed.FROM_ANY);
+  }
+
+  @Test
+  void anAddressIsDialledWithoutTimerOrLookup() {
+    dial("192.0.2.1");
+    assertThat(timing.waiting()).isZero();
+    assertThat(resolver.asked).isNull();
+    connector.connect("192.0.2.1");
+    assertThat(outcome.to).hasToString("/192.0.2.1:443");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1", "2001:db8::1", "[2001:db8::1]", "::ffff:192.0.2.1"})
+  void aNameThatIsAnAddressIsUsedAsSuch(String literal) {
+    dial(new Target.Name(literal, 1), address -> Gate.Allowed.FROM_ANY).cancel();
+    assertThat(connector.tried).hasSize(1);
+    assertThat(resolver.asked).isNull();
+    assertThat(connector.open()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "0177.0.0.1", "127.1", "0x7f.1", "2130706433", "a b", "a..b"})
+  void whatIsNeitherNameNorAddressIsNotFoundWithoutAQuestion(String text) {
+    dial(new Target.Name(text, 80), address -> Gate.Allowed.FROM_ANY);
+    assertThat(outcome.why).isEqualTo(DialFailure.NAME_NOT_FOUND);
+    assertThat(resolver.asked).isNull();
+    assertThat(connector.tried).isEmpty();
+  }
+
+  @Test
+  void aDeniedAddressIsNotDialled() {
+    dial(new Target.Name("127.0.0.1", 22), address -> new Gate.Denied("loopback")).cancel();
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+    assertThat(outcome.deniedBy).isEqualTo("loopback");
+    assertThat(connector.tried).isEmpty();
+  }
+
+  @Test
+  void aNameThatNoRuleCouldAllowIsNotAskedFor() {
+    Gate gate =
+        new Gate() {
+          @Override
+          public Verdict check(java.net.InetAddress address) {
+            return Allowed.FROM_ANY;
+          }
+
+          @Override
+          public Verdict checkName(String name) {
+            return new Denied(name);
+          }
+        };
+    dial(new Target.Name("Secret.Example", 80), gate);
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+    assertThat(outcome.deniedBy).isEqualTo("secret.example");
+    assertThat(resolver.asked).isNull();
+  }
+
+  @Test
+  void theSourceAddressGoesToTheConnector() {
+    Gate gate = address -> new Gate.Allowed(Literals.ip("192.0.2.200"));
+    dial(new Target.Address(Literals.ip("192.0.2.1"), 80), gate).cancel();
+    assertThat(connector.sources).containsExactly(Literals.ip("192.0.2.200"));
+  }
+
+  @Test
+  void aSourceOfTheOtherFamilyIsAnUnreachableNetwork() {
+    Gate gate = address -> new Gate.Allowed(Literals.ip("2001:db8::1"));
+    dial(new Target.Address(Literals.ip("192.0.2.1"), 80), gate);
+    assertThat(outcome.why).isEqualTo(DialFailure.NETWORK_UNREACHABLE);
+    assertThat(connector.tried).isEmpty();
+  }
+
+  @Test
+  void aFailureIsTold() {
+    dial("192.0.2.1");
+    connector.fail("192.0.2.1", DialFailure.REFUSED);
+    assertThat(outcome.why).isEqualTo(DialFailure.REFUSED);
+  }
+
+  @Test
+  void anOutcomeMayComeInsideTheCall() {
+    connector.connectAtOnce("192.0.2.1");
+    Dial dial = dial("192.0.2.1");
+    assertThat(outcome.socket).isEqualTo(1);
+    dial.cancel();
+    dial.timeout();
+    assertThat(connector.open()).isEqualTo(1);
+  }
+
+  @Test
+  void cancelledItClosesAndSaysNothing() {
+    dial("192.0.2.1").cancel();
+    connector.connect("192.0.2.1");
+    assertThat(outcome.ended).isFalse();
+    assertThat(connector.open()).isZero();
+  }
+
+  @Test
+  void atTheTimeoutItClosesAndSaysSo() {
+    dial("192.0.2.1").timeout();
+    connector.connect("192.0.2.1");
+    assertThat(outcome.why).isEqualTo(DialFailure.TIMED_OUT);
+    assertThat(connector.open()).isZero();
+  }
+}

@@ -1,0 +1,311 @@
+package dev.argyle.server.dial;
+
+import static dev.argyle.server.dial.DnsServerForTests.address;
+import static dev.argyle.server.dial.DnsServerForTests.alias;
+import static dev.argyle.server.dial.DnsServerForTests.soa;
+import static dev.argyle.server.dial.Family.IPV4;
+import static dev.argyle.server.dial.Family.IPV6;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.argyle.server.dial.NameResolver.Addresses;
+import dev.argyle.server.dial.NameResolver.Failed;
+import dev.argyle.server.dial.NameResolver.NoAddresses;
+import dev.argyle.server.dial.NameServers.Reply;
+import io.netty.channel.ChannelException;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** Real queries to servers on loopback that follow a script. */
+@Timeout(60)
+class DnsNameServersTest {
+
+  private static final DnsServerForTests.Script SILENT = (question, response, tcp) -> false;
+  private static final DnsServerForTests.Script ONE =
+      (question, response, tcp) -> {
+        response.addRecord(DnsSection.ANSWER, address(question.name(), "192.0.2.1", 60));
+        return true;
+      };
+
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final List<DnsServerForTests> servers = new ArrayList<>();
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(DnsNameServers.class);
+  private boolean noDescriptors;
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(log);
+    servers.forEach(DnsServerForTests::close);
+    group.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private DnsNameServers asking(long timeoutMillis, DnsServerForTests.Script... scripts) {
+    for (DnsServerForTests.Script script : scripts) {
+      servers.add(new DnsServerForTests(group, script));
+    }
+    List<InetSocketAddress> addresses = servers.stream().map(DnsServerForTests::address).toList();
+    return new DnsNameServers(
+        group.next(),
+        () -> addresses,
+        Duration.ofMillis(timeoutMillis),
+        this::datagrams,
+        NioSocketChannel::new);
+  }
+
+  private NioDatagramChannel datagrams() {
+    if (noDescriptors) {
+      throw new ChannelException("Too many open files");
+    }
+    return new NioDatagramChannel();
+  }
+
+  private CompletableFuture<Reply> start(DnsNameServers asked, String name, Family family) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    group
+        .next()
+        .execute(
+            () -> {
+              try {
+                asked.ask(new Question(name, family), reply::complete);
+              } catch (Throwable bug) {
+                reply.completeExceptionally(bug);
+              }
+            });
+    return reply;
+  }
+
+  private Reply ask(DnsNameServers asked, String name, Family family) throws Exception {
+    return start(asked, name, family).get(30, TimeUnit.SECONDS);
+  }
+
+  private static Reply addresses(long ttl, String... literals) {
+    List<InetAddress> addresses = Arrays.stream(literals).map(Literals::ip).toList();
+    return new Reply(new Addresses(addresses), ttl);
+  }
+
+  @Test
+  void bothFamiliesAreAsked() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              boolean ipv6 = question.type().name().equals("AAAA");
+              response.addRecord(
+                  DnsSection.ANSWER,
+                  address(question.name(), ipv6 ? "2001:db8::1" : "192.0.2.1", 60));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(ask(asked, "a.example", IPV6)).isEqualTo(addresses(60, "2001:db8::1"));
+  }
+
+  @Test
+  void aNameThatDoesNotExistIsKnownAfterOneQuery() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.setCode(DnsResponseCode.NXDOMAIN);
+              response.addRecord(DnsSection.AUTHORITY, soa(900, 17));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(new Reply(new NoAddresses(), 17));
+    assertThat(servers.getFirst().asked).containsExactly("udp A a.example.");
+  }
+
+  @Test
+  void anAliasIsAskedForWhereTheServerDoesNotFollowIt() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.addRecord(
+                  DnsSection.ANSWER,
+                  question.name().equals("a.example.")
+                      ? alias(question.name(), "b.example", 20)
+                      : address(question.name(), "192.0.2.1", 60));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(20, "192.0.2.1"));
+  }
+
+  @Test
+  void aliasesWithoutEndEnd() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.addRecord(
+                  DnsSection.ANSWER, alias(question.name(), "x" + question.name(), 20));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4))
+        .isEqualTo(new Reply(new Failed(DialFailure.NAME_SERVER_FAILED), 1));
+    assertThat(servers.getFirst().asked).hasSize(DnsReading.MAX_ALIASES + 2);
+  }
+
+  @Test
+  void aTruncatedAnswerIsFetchedByTcp() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.setTruncated(!tcp);
+              return !tcp || ONE.answer(question, response, true);
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(servers.getFirst().asked).containsExactly("udp A a.example.", "tcp A a.example.");
+  }
+
+  @Test
+  void anotherServerIsAskedWhenOneFailsAndPreferredFromThenOn() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.setCode(DnsResponseCode.SERVFAIL);
+              return true;
+            },
+            ONE);
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(ask(asked, "b.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(servers.getFirst().asked).containsExactly("udp A a.example.");
+    assertThat(servers.getLast().asked).hasSize(2);
+  }
+
+  @Test
+  void anotherServerIsAskedWhenOneIsSilent() throws Exception {
+    DnsNameServers asked = asking(200, SILENT, ONE);
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void aLostDatagramIsRepeated() throws Exception {
+    int[] seen = {0};
+    DnsNameServers asked =
+        asking(
+            200, (question, response, tcp) -> seen[0]++ > 0 && ONE.answer(question, response, tcp));
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+  }
+
+  @Test
+  void whenEveryServerFailsThatIsTheAnswer() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.setCode(DnsResponseCode.REFUSED);
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4))
+        .isEqualTo(new Reply(new Failed(DialFailure.NAME_SERVER_FAILED), 1));
+    assertThat(servers.getFirst().asked).hasSize(DnsNameServers.MIN_TRIES);
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void serversThatNeverAnswerAreComplainedAboutOnceUntilTheyDo() throws Exception {
+    DnsNameServers asked = asking(100, SILENT);
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      replies.add(start(asked, "n" + i + ".example", IPV4));
+    }
+    for (CompletableFuture<Reply> reply : replies) {
+      assertThat(reply.get(30, TimeUnit.SECONDS))
+          .isEqualTo(new Reply(new Failed(DialFailure.TIMED_OUT), 1));
+    }
+    assertThat(warnings()).hasSize(1);
+    assertThat(warnings().getFirst()).contains("no name server answers", "/etc/resolv.conf");
+    servers.getFirst().script = ONE;
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(ask(asked, "b.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(messages(Level.INFO)).containsExactly("name servers answer again");
+    servers.getFirst().script = SILENT;
+    ask(asked, "c.example", IPV4);
+    assertThat(warnings()).hasSize(2);
+  }
+
+  @Test
+  void anAnswerToAnotherQuestionIsNotBelieved() throws Exception {
+    DnsNameServers asked =
+        asking(
+            100,
+            (question, response, tcp) -> {
+              response.clear();
+              response.addRecord(
+                  DnsSection.QUESTION,
+                  new io.netty.handler.codec.dns.DefaultDnsQuestion("b.example.", question.type()));
+              return ONE.answer(question, response, tcp);
+            });
+    assertThat(ask(asked, "a.example", IPV4).answer()).isInstanceOf(Failed.class);
+  }
+
+  @Test
+  void questionsComeFromDifferentPorts() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    for (int i = 0; i < 10; i++) {
+      ask(asked, "n" + i + ".example", IPV4);
+    }
+    assertThat(servers.getFirst().ports.stream().distinct().count()).isGreaterThan(5);
+  }
+
+  @Test
+  void withoutDescriptorsAQuestionFailsAtOnceAndTheNextIsTriedAnew() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    noDescriptors = true;
+    assertThat(ask(asked, "a.example", IPV4))
+        .isEqualTo(new Reply(new Failed(DialFailure.NO_RESOURCES), 0));
+    noDescriptors = false;
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+  }
+
+  @Test
+  void strangeButValidNamesAreAskedAsTheyAre() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    for (String name : List.of("-a_.--b", "xn--zzzz-.example", "a".repeat(63) + ".x")) {
+      assertThat(HostName.of(name)).isEqualTo(new HostName.Host(name));
+      assertThat(ask(asked, name, IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+      assertThat(servers.getFirst().asked).endsWith("udp A " + name + ".");
+    }
+  }
+
+  private List<String> warnings() {
+    return messages(Level.WARN);
+  }
+
+  private List<String> messages(Level level) {
+    return List.copyOf(log.list).stream()
+        .filter(event -> event.getLevel() == level)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+}
