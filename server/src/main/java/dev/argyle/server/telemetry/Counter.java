@@ -1,0 +1,127 @@
+package dev.argyle.server.telemetry;
+
+/**
+ * Everything that is counted, one line each: identity, words for people, meaning. Every door
+ * (management protocols, HTTP, {@code /metrics}) and the manual's table take it from here. A
+ * counter only grows, and starts at 0 with the process.
+ */
+public enum Counter {
+  CONNECTIONS_ACCEPTED(
+      "connections", "connections accepted", "Clients admitted, whatever became of them."),
+  REFUSED_TOO_MANY(
+      "refused_too_many", "refused: too many", "Clients closed at accept: max-connections."),
+  REFUSED_EARLY_DROP(
+      "refused_early_drop",
+      "refused: early drop",
+      "Clients closed at accept, at random: near or beyond max-unauthenticated."),
+  REFUSED_PENALISED(
+      "refused_penalised",
+      "refused: penalised",
+      "Clients closed at accept: penalty of the source."),
+  AUTHENTICATION_ATTEMPTS(
+      "authentication_attempts",
+      "authentication attempts",
+      "Credentials judged, right or wrong, on the SOCKS door."),
+  AUTHENTICATION_FAILURES(
+      "authentication_failures", "authentication failures", "Credentials judged wrong."),
+  CONNECT_REQUESTS("connect_requests", "CONNECT requests", "Requests, successful or not."),
+  BIND_REQUESTS("bind_requests", "BIND requests", "Requests, successful or not."),
+  UDP_REQUESTS("udp_requests", "UDP ASSOCIATE requests", "Requests, successful or not."),
+  OTHER_REQUESTS("other_requests", "other requests", "Requests with a command that is none."),
+  REPLY_00("replies_00", "replies 00", "Requests answered X'00': succeeded."),
+  REPLY_01("replies_01", "replies 01", "Requests answered X'01': general failure."),
+  REPLY_02("replies_02", "replies 02", "Requests answered X'02': not allowed by ruleset."),
+  REPLY_03("replies_03", "replies 03", "Requests answered X'03': network unreachable."),
+  REPLY_04("replies_04", "replies 04", "Requests answered X'04': host unreachable."),
+  REPLY_05("replies_05", "replies 05", "Requests answered X'05': connection refused."),
+  REPLY_06("replies_06", "replies 06", "Requests answered X'06': TTL expired."),
+  REPLY_07("replies_07", "replies 07", "Requests answered X'07': command not supported."),
+  REPLY_08("replies_08", "replies 08", "Requests answered X'08': address type not supported."),
+  OCTETS_UP("up_bytes", "octets up", "Payload received from clients, no handshakes."),
+  OCTETS_DOWN("down_bytes", "octets down", "Payload sent to clients, no handshakes."),
+  RELAY_READS("relay_reads", "relay reads", "The relay's reads that moved octets."),
+  RELAY_READ_OCTETS("relay_read_bytes", "relay octets read", "Octets that these reads moved."),
+  RELAY_WRITES("relay_writes", "relay writes", "The relay's writes that moved octets."),
+  RELAY_WRITE_OCTETS(
+      "relay_write_bytes", "relay octets written", "Octets that these writes moved."),
+  SPLICE_TUNNELS("splice_tunnels", "tunnels by splice", "Tunnels begun on SpliceTunnel."),
+  BUFFER_TUNNELS("buffer_tunnels", "tunnels by buffer", "Tunnels begun on BufferRelay."),
+  HANDSHAKE_TIMEOUTS(
+      "handshake_timeouts", "handshake timeouts", "Clients with no request by handshake-timeout."),
+  IDLE_TIMEOUTS("idle_timeouts", "idle timeouts", "Connections ended after idle-timeout."),
+  RESETS_PASSED_ON(
+      "resets_passed_on", "resets passed on", "Tunnels where one side's reset was passed on."),
+  DESCRIPTOR_SHORTAGES(
+      "descriptor_shortages",
+      "descriptor shortages",
+      "Accepts, sockets or pipes that failed for want of descriptors."),
+  UDP_DATAGRAMS_UP("udp_datagrams_up", "UDP datagrams up", "Datagrams relayed from clients."),
+  UDP_DATAGRAMS_DOWN("udp_datagrams_down", "UDP datagrams down", "Datagrams relayed to clients."),
+  UDP_DATAGRAMS_DROPPED(
+      "udp_datagrams_dropped", "UDP datagrams dropped", "Datagrams malformed, denied or unasked."),
+  DNS_QUESTIONS("dns_questions", "DNS questions", "Names asked of a DNS server."),
+  DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from memory."),
+  LOG_LINES_DROPPED(
+      "log_lines_dropped",
+      "log lines dropped",
+      "Lines of the access or security log lost: queue full, or not writable to the end."),
+  BUGS("bugs", "bugs", "Failures of Argyle itself that ended a connection; each is logged.");
+
+  private static final int HIGHEST_REPLY = 8;
+
+  private final String identity;
+  private final String words;
+  private final String meaning;
+
+  Counter(String identity, String words, String meaning) {
+    this.identity = identity;
+    this.words = words;
+    this.meaning = meaning;
+  }
+
+  /** Lower case letters, digits and underscores; what lasts when the words change. */
+  public String identity() {
+    return identity;
+  }
+
+  /** The name in {@code /metrics}. */
+  public String metric() {
+    return "argyle_" + identity + "_total";
+  }
+
+  /** A few words for a page or a screen. */
+  public String words() {
+    return words;
+  }
+
+  /** What exactly is counted, one sentence. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /**
+   * The counter of a reply code (RFC 1928, section 6).
+   *
+   * @param code 0 to 8; we send no other
+   */
+  public static Counter reply(int code) {
+    if (code < 0 || code > HIGHEST_REPLY) {
+      throw new IllegalArgumentException("no reply of ours: " + code);
+    }
+    return BY_REPLY[code];
+  }
+
+  private static final Counter[] BY_REPLY = {
+    REPLY_00, REPLY_01, REPLY_02, REPLY_03, REPLY_04, REPLY_05, REPLY_06, REPLY_07, REPLY_08
+  };
+
+  /** The counter of requests with this command. */
+  public static Counter request(Command command) {
+    return switch (command) {
+      case CONNECT -> CONNECT_REQUESTS;
+      case BIND -> BIND_REQUESTS;
+      case UDP -> UDP_REQUESTS;
+      case OTHER -> OTHER_REQUESTS;
+    };
+  }
+}

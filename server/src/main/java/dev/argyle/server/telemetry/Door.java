@@ -1,0 +1,21 @@
+package dev.argyle.server.telemetry;
+
+/** Where somebody tried to come in. */
+public enum Door {
+  SOCKS("socks"),
+  MASS("mass"),
+  FEED("feed"),
+  BOTTLER("bottler"),
+  HTTP("http");
+
+  private final String word;
+
+  Door(String word) {
+    this.word = word;
+  }
+
+  /** As the security log writes it. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.argyle.server.telemetry;
+
+/** Every way a connection ends: the log's word, and whose doing it was. */
+public enum EndReason {
+  /** Both directions ended in order. */
+  DONE("done", Fault.NOBODY),
+  /** Neither side sent anything for the idle timeout. */
+  IDLE_TIMEOUT("idle-timeout", Fault.NOBODY),
+  /** The client left before its tunnel stood. */
+  CLIENT_CLOSED("client-closed", Fault.CLIENT),
+  RESET_BY_CLIENT("reset-by-client", Fault.CLIENT),
+  HANDSHAKE_TIMEOUT("handshake-timeout", Fault.CLIENT),
+  NO_ACCEPTABLE_METHOD("no-acceptable-method", Fault.CLIENT),
+  AUTHENTICATION_FAILED("authentication-failed", Fault.CLIENT),
+  PROTOCOL_ERROR("protocol-error", Fault.CLIENT),
+  COMMAND_NOT_SUPPORTED("command-not-supported", Fault.CLIENT),
+  ADDRESS_TYPE_NOT_SUPPORTED("address-type-not-supported", Fault.CLIENT),
+  NAME_NOT_RESOLVED("name-not-resolved", Fault.DESTINATION),
+  DIAL_FAILED("dial-failed", Fault.DESTINATION),
+  DIAL_TIMEOUT("dial-timeout", Fault.DESTINATION),
+  /** BIND: nobody came. */
+  BIND_TIMEOUT("bind-timeout", Fault.DESTINATION),
+  RESET_BY_DESTINATION("reset-by-destination", Fault.DESTINATION),
+  REFUSED_BY_RULE("refused-by-rule", Fault.OPERATOR),
+  /** Ended by an administrator's word for this one connection. */
+  KILLED("killed", Fault.OPERATOR),
+  USER_REMOVED("user-removed", Fault.OPERATOR),
+  /** The server stopped before the connection was done. */
+  DRAINED("drained", Fault.OPERATOR),
+  /** No descriptor, port or memory for it. */
+  OUT_OF_RESOURCES("out-of-resources", Fault.SERVER),
+  BUG("bug", Fault.SERVER);
+
+  private final String word;
+  private final Fault fault;
+
+  EndReason(String word, Fault fault) {
+    this.word = word;
+    this.fault = fault;
+  }
+
+  /** As logs and pages write it. */
+  public String word() {
+    return word;
+  }
+
+  /** Whose doing it was. */
+  public Fault fault() {
+    return fault;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.argyle.server.telemetry;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a connection after its end; the journal's entry and the access log's.
+ *
+ * @param id as in {@link LiveConnection#id()}
+ * @param startMillis milliseconds since 1970, at accept
+ * @param endMillis milliseconds since 1970, not before the start
+ * @param user who authenticated, or null
+ * @param command what was asked for, or null if no request came
+ * @param destination host as the client wrote it, or null
+ * @param destinationPort 0 if no request came
+ * @param reply the SOCKS reply, or {@link LiveConnection#NO_REPLY}
+ * @param up payload octets from the client
+ * @param down payload octets to the client
+ */
+public record EndedConnection(
+    long id,
+    long startMillis,
+    long endMillis,
+    InetAddress client,
+    int clientPort,
+    @Nullable String user,
+    @Nullable Command command,
+    @Nullable String destination,
+    int destinationPort,
+    int reply,
+    long up,
+    long down,
+    EndReason reason)
+    implements AccessEntry {
+
+  /** From accept to end. */
+  public long durationMillis() {
+    return endMillis - startMillis;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.argyle.server.telemetry;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last connections that ended, newest first. A ring: when it is full, the oldest gives way. Any
+ * thread may call; all fields are under this object's monitor.
+ */
+public final class Journal {
+  /** How many ended connections are remembered by default: some 2 MB when full. */
+  public static final int CAPACITY = 10_000;
+
+  /** The cursor that begins with the newest. */
+  public static final long NEWEST = Long.MAX_VALUE;
+
+  private final @Nullable EndedConnection[] ring;
+
+  /** Entries ever added; entry n (from 1) lies in slot (n - 1) modulo the ring's length. */
+  private long added;
+
+  /** A journal of {@link #CAPACITY} entries. */
+  public Journal() {
+    this(CAPACITY);
+  }
+
+  /**
+   * An empty journal.
+   *
+   * @param capacity 1 or more
+   */
+  public Journal(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity " + capacity);
+    }
+    ring = new EndedConnection[capacity];
+  }
+
+  /**
+   * A part of the journal.
+   *
+   * @param connections newest first
+   * @param older the cursor of what follows, or 0 if nothing does
+   */
+  public record Page(List<EndedConnection> connections, long older) {
+    public Page {
+      connections = List.copyOf(connections);
+    }
+  }
+
+  /** Remembers one. */
+  public synchronized void add(EndedConnection connection) {
+    ring[slot(added + 1)] = connection;
+    added++;
+  }
+
+  /**
+   * What ended before the cursor, newest first. What was overwritten meanwhile is left out.
+   *
+   * @param cursor {@link #NEWEST}, or {@link Page#older()} of the page before
+   * @param limit at most so many, 1 or more
+   */
+  public synchronized Page page(long cursor, int limit) {
+    long oldest = Math.max(1, added - ring.length + 1);
+    List<EndedConnection> page = new ArrayList<>();
+    long entry = Math.min(cursor - 1, added);
+    while (entry >= oldest && page.size() < limit) {
+      EndedConnection connection = ring[slot(entry)];
+      if (connection != null) {
+        page.add(connection);
+      }
+      entry--;
+    }
+    return new Page(page, entry >= oldest ? entry + 1 : 0);
+  }
+
+  private int slot(long entry) {
+    return (int) ((entry - 1) % ring.length);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.argyle.server.telemetry;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection from accept to end. The loop that owns it writes; any thread reads, and
+ * may be an instant late; any thread may ask for its end. Kept small (80 octets): there may be a
+ * hundred thousand.
+ */
+public final class LiveConnection {
+  /** {@link #reply()} before there was one. */
+  public static final int NO_REPLY = -1;
+
+  private static final VarHandle UP = octets("up");
+  private static final VarHandle DOWN = octets("down");
+
+  /** Who can end the connection: the handshake at first, its tunnel later. */
+  public interface Owner {
+    /**
+     * Asks the owning loop to end the connection soon; called by any thread, maybe more than once,
+     * maybe after the end. Returns at once.
+     */
+    void end(EndReason reason);
+  }
+
+  private final long id;
+  private final long startMillis;
+  private final InetAddress client;
+  private final int clientPort;
+  private long up;
+  private long down;
+  private volatile Owner owner;
+  private volatile @Nullable EndReason asked;
+  private volatile @Nullable String user;
+  // The next two become visible with the volatile command, which is written last and read first.
+  private @Nullable String destination;
+  private int destinationPort;
+  private volatile @Nullable Command command;
+  private volatile int reply = NO_REPLY;
+
+  /** The stripe's chain in {@link ConnectionTable}; under that stripe's lock. */
+  @Nullable LiveConnection next;
+
+  LiveConnection(long id, long startMillis, InetAddress client, int clientPort, Owner owner) {
+    this.id = id;
+    this.startMillis = startMillis;
+    this.client = client;
+    this.clientPort = clientPort;
+    this.owner = owner;
+  }
+
+  /** Unique in this process, ascending from 1 in the order of accepts. */
+  public long id() {
+    return id;
+  }
+
+  /** When it was accepted, milliseconds since 1970. */
+  public long startMillis() {
+    return startMillis;
+  }
+
+  /** The client's address. */
+  public InetAddress client() {
+    return client;
+  }
+
+  /** The client's port. */
+  public int clientPort() {
+    return clientPort;
+  }
+
+  /** Who authenticated, or null. */
+  public @Nullable String user() {
+    return user;
+  }
+
+  /** What was asked for, or null before a request came. */
+  public @Nullable Command command() {
+    return command;
+  }
+
+  /** Host of the request as the client wrote it (address or name), or null before it came. */
+  public @Nullable String destination() {
+    return command == null ? null : destination;
+  }
+
+  /** Port of the request; 0 before it came. */
+  public int destinationPort() {
+    return command == null ? 0 : destinationPort;
+  }
+
+  /** The SOCKS reply sent, or {@link #NO_REPLY}. */
+  public int reply() {
+    return reply;
+  }
+
+  /** Payload octets taken from the client. */
+  public long up() {
+    return (long) UP.getOpaque(this);
+  }
+
+  /** Payload octets given to the client. */
+  public long down() {
+    return (long) DOWN.getOpaque(this);
+  }
+
+  /** The owning loop: the client has authenticated. */
+  public void authenticated(String name) {
+    user = name;
+  }
+
+  /**
+   * The owning loop: a request came. At most once.
+   *
+   * @param host as the client wrote it, address or name; null if it could not be read
+   */
+  public void requested(Command what, @Nullable String host, int port) {
+    destination = host;
+    destinationPort = port;
+    command = what;
+  }
+
+  /** The owning loop: the reply to the request, or the last of two (BIND). */
+  public void replied(int code) {
+    reply = code;
+  }
+
+  /** The owning loop: payload came from the client. */
+  public void addUp(long octets) {
+    UP.setOpaque(this, up + octets);
+  }
+
+  /** The owning loop: payload went to the client. */
+  public void addDown(long octets) {
+    DOWN.setOpaque(this, down + octets);
+  }
+
+  /** The owning loop: hands over. A wish to end that met the last owner too late is repeated. */
+  public void handTo(Owner successor) {
+    owner = successor;
+    EndReason wish = asked;
+    if (wish != null) {
+      successor.end(wish);
+    }
+  }
+
+  /** Any thread: asks the owner to end this connection, for instance {@link EndReason#KILLED}. */
+  public void askToEnd(EndReason reason) {
+    asked = reason; // before the owner is read: whoever takes over meanwhile sees it
+    owner.end(reason);
+  }
+
+  EndedConnection ended(EndReason reason, long endMillis) {
+    return new EndedConnection(
+        id,
+        startMillis,
+        Math.max(startMillis, endMillis),
+        client,
+        clientPort,
+        user,
+        command(),
+        destination(),
+        destinationPort(),
+        reply,
+        up(),
+        down(),
+        reason);
+  }
+
+  private static VarHandle octets(String field) {
+    try {
+      return MethodHandles.lookup().findVarHandle(LiveConnection.class, field, long.class);
+    } catch (ReflectiveOperationException bug) {
+      throw new ExceptionInInitializerError(bug);
+    }
+  }
+}

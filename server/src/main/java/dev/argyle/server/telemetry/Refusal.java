@@ -1,0 +1,26 @@
+package dev.argyle.server.telemetry;
+
+/** Why a client was closed before it could say anything. */
+public enum Refusal {
+  TOO_MANY("too-many", Counter.REFUSED_TOO_MANY),
+  EARLY_DROP("early-drop", Counter.REFUSED_EARLY_DROP),
+  PENALISED("penalised", Counter.REFUSED_PENALISED);
+
+  private final String word;
+  private final Counter counter;
+
+  Refusal(String word, Counter counter) {
+    this.word = word;
+    this.counter = counter;
+  }
+
+  /** As the security log writes it. */
+  public String word() {
+    return word;
+  }
+
+  /** What counts it; the log does not. */
+  public Counter counter() {
+    return counter;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.argyle.server.telemetry;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+
+/**
+ * The security log's lines, made so that a regular expression anchored at both ends cannot be
+ * deceived: foreign text stands between quotes and holds none. Belongs to the log's thread.
+ */
+final class SecurityLine implements LogWriter.Format<SecurityEvent> {
+  private final Timestamps timestamps = new Timestamps();
+
+  @Override
+  public void append(SecurityEvent event, StringBuilder out) {
+    out.append(timestamps.text(event.timeMillis())).append(" argyle security: ");
+    switch (event) {
+      case SecurityEvent.AuthenticationFailed failed -> failed(failed, out);
+      case SecurityEvent.Refused refused -> refused(refused, out);
+    }
+    out.append('\n');
+  }
+
+  private static void failed(SecurityEvent.AuthenticationFailed failed, StringBuilder out) {
+    out.append("authentication failed user=\"");
+    String user = failed.user();
+    if (user != null) {
+      LogText.escapeQuoted(user, out);
+    }
+    out.append("\" client=").append(NetUtil.toAddressString(failed.client()));
+    out.append(" port=").append(failed.clientPort());
+    out.append(" door=").append(failed.door().word());
+  }
+
+  private static void refused(SecurityEvent.Refused refused, StringBuilder out) {
+    InetAddress source = refused.source();
+    out.append("refused client=").append(source == null ? "-" : NetUtil.toAddressString(source));
+    out.append(" reason=").append(refused.why().word());
+    out.append(" count=").append(refused.count());
+    out.append(" door=").append(refused.door().word());
+  }
+}

@@ -1,0 +1,96 @@
+package dev.argyle.server.telemetry;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The security log: one line a failed authentication, and few lines for many refusals; made to be
+ * read by fail2ban. Any thread tells and never waits; lines are written by the log's own thread. It
+ * logs only: counting is the caller's.
+ */
+public final class SecurityLog implements AutoCloseable {
+  private final InstantSource clock;
+  private final Refusals refusals = new Refusals();
+  private final @Nullable LogWriter<SecurityEvent> writer;
+
+  private SecurityLog(@Nullable LogSink sink, Counters counters, InstantSource clock) {
+    this.clock = clock;
+    this.writer =
+        sink == null
+            ? null
+            : new LogWriter<>(
+                "security log",
+                sink,
+                new SecurityLine(),
+                this::summarise,
+                counters.shared(),
+                LogWriter.QUEUE_LINES);
+  }
+
+  /**
+   * Opens the log and starts its thread.
+   *
+   * @throws IOException if a file cannot be opened for appending
+   */
+  public static SecurityLog open(LogDestination destination, Counters counters, InstantSource clock)
+      throws IOException {
+    SecurityLog log = new SecurityLog(LogSink.open(destination), counters, clock);
+    if (log.writer != null) {
+      log.writer.start();
+    }
+    return log;
+  }
+
+  /** A log that keeps nothing. */
+  public static SecurityLog none() {
+    return new SecurityLog(null, new Counters(), InstantSource.system());
+  }
+
+  /**
+   * Credentials were judged wrong.
+   *
+   * @param user the name that was claimed, or null if there was none
+   */
+  public void authenticationFailed(
+      @Nullable String user, InetAddress client, int clientPort, Door door) {
+    if (writer != null) {
+      writer.offer(
+          new SecurityEvent.AuthenticationFailed(clock.millis(), user, client, clientPort, door));
+    }
+  }
+
+  /** A client was closed at accept. */
+  public void refused(InetAddress client, Refusal why, Door door) {
+    if (writer != null) {
+      SecurityEvent.Refused first = refusals.note(client, why, door, clock.millis());
+      if (first != null) {
+        writer.offer(first);
+      }
+    }
+  }
+
+  /** Opens a file again by its name, soon: it was renamed by logrotate. */
+  public void reopen() {
+    if (writer != null) {
+      writer.reopen();
+    }
+  }
+
+  /** Writes what is queued and counted and ends; waits two seconds at most. */
+  @Override
+  public void close() {
+    if (writer != null) {
+      refusals.rest(clock.millis()).forEach(writer::offer);
+      writer.close();
+    }
+  }
+
+  private void summarise() {
+    LogWriter<SecurityEvent> log = writer;
+    if (log != null) {
+      refusals.due(clock.millis()).forEach(log::offer);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.argyle.server.telemetry;
+
+/** The room's parts in one hand, and the one place where a connection's end is told to all. */
+public record Telemetry(
+    Counters counters,
+    ConnectionTable connections,
+    Journal journal,
+    AccessLog accessLog,
+    SecurityLog securityLog)
+    implements AutoCloseable {
+
+  /**
+   * Tells a connection's end: out of the table, into the journal, and, if it got to a request, into
+   * the access log. Call it from the owning loop, after the last octet was counted. A second call
+   * for the same connection does nothing.
+   *
+   * @param endMillis milliseconds since 1970
+   * @return whether this was the first call
+   */
+  public boolean ended(LiveConnection connection, EndReason reason, long endMillis) {
+    if (!connections.close(connection)) {
+      return false;
+    }
+    EndedConnection ended = connection.ended(reason, endMillis);
+    journal.add(ended);
+    if (ended.command() != null) {
+      accessLog.offer(ended);
+    }
+    return true;
+  }
+
+  /** SIGHUP: both logs' files are opened again by their names. */
+  public void reopenLogs() {
+    accessLog.reopen();
+    securityLog.reopen();
+  }
+
+  /** Writes out what is queued and ends both logs; returns within twice their bound. */
+  @Override
+  public void close() {
+    accessLog.close();
+    securityLog.close();
+  }
+}
