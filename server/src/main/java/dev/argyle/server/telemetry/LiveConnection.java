@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection from accept to end. The loop that owns it writes; any thread reads, and
- * may be an instant late; any thread may ask for its end. Kept small (80 octets): there may be a
+ * may be an instant late; any thread may ask for its end. Kept small (88 octets): there may be a
  * hundred thousand.
  */
 public final class LiveConnection {
