@@ -5,9 +5,9 @@
  * dev.argyle.wire.Writable}, which every message is.
  *
  * <p>Rules of every reader: it never throws, whatever the octets; it keeps no reference to the
- * buffer; the position moves on {@code Message} only, and then exactly behind the message; the
- * first octet that cannot be right decides, as soon as it is there, so that a message means the
- * same wherever it was cut.
+ * buffer; the position moves on {@code Message} only, and then exactly behind the message; what was
+ * decided on the first octets stays so whatever follows, so that a message means the same wherever
+ * it was cut.
  */
 @NullMarked
 package dev.argyle.wire;

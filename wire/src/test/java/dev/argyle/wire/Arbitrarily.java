@@ -70,6 +70,34 @@ public final class Arbitrarily {
     return Arbitraries.strings().withCharRange('\0', '\u00FF').ofMinLength(1).ofMaxLength(max);
   }
 
+  /** Any user's name, as replies have it. */
+  public static Arbitrary<UserName> userNames() {
+    return names(255).map(UserName::new);
+  }
+
+  /** A user's name as requests have it. */
+  public static Arbitrary<UserName> asciiNames(int max) {
+    return Arbitraries.strings()
+        .withCharRange('\0', '\u007F')
+        .ofMinLength(1)
+        .ofMaxLength(max)
+        .map(UserName::new);
+  }
+
+  public static Arbitrary<Password> passwords(int max) {
+    return Arbitraries.bytes()
+        .between((byte) 0, (byte) 0x7F)
+        .array(byte[].class)
+        .ofMinSize(1)
+        .ofMaxSize(max)
+        .map(Password::new);
+  }
+
+  /** 0 to 4294967295. */
+  public static Arbitrary<Long> numbers() {
+    return Arbitraries.longs().between(0, 0xFFFF_FFFFL);
+  }
+
   private static InetAddress of(byte[] octets) {
     try {
       return InetAddress.getByAddress(octets);

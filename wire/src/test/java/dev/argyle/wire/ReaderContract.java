@@ -65,6 +65,20 @@ public record ReaderContract<M, A>(Function<ByteBuffer, Decoded<M, A>> reader) {
     }
   }
 
+  /** Whatever the octets of a message that comes whole or not at all: no exception, no waiting. */
+  public void holdsForAnyDatagram(byte[] octets) {
+    ByteBuffer in = buffer(octets);
+    switch (reader.apply(in)) {
+      case Decoded.Message<M, A> message ->
+          assertThat(in.position()).isBetween(BEFORE + 1, in.limit());
+      case Decoded.NeedMore<M, A> unfinished -> throw new AssertionError("no more will come");
+      case Decoded.Malformed<M, A> malformed -> {
+        assertThat(in.position()).isEqualTo(BEFORE);
+        assertThat(malformed.reason()).isNotBlank();
+      }
+    }
+  }
+
   /** A read-only view whose position is not 0 and whose limit is not its capacity. */
   private static ByteBuffer buffer(byte[] octets) {
     byte[] room = new byte[BEFORE + octets.length + BEFORE];
