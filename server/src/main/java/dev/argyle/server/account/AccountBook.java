@@ -7,15 +7,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +51,9 @@ public final class AccountBook implements AutoCloseable {
   private final Clock clock;
   private volatile int maxUsers;
 
-  private final Queue<UserChange> untold = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock telling = new ReentrantLock(); // one at a time, in order
-  private final List<Consumer<UserChange>> listeners = new CopyOnWriteArrayList<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread housekeeper;
+  private final ChangeNews news = new ChangeNews();
+  private final Housekeeper housekeeper;
+  private long rounds; // the housekeeper's
 
   private AccountBook(
       Connection writing, Connection watching, int maxUsers, Hashing hashing, Clock clock)
@@ -71,7 +64,7 @@ public final class AccountBook implements AutoCloseable {
     this.verifier = new Verifier(store, watch, verified, hashing);
     this.maxUsers = maxUsers;
     this.clock = clock;
-    this.housekeeper = Thread.ofVirtual().name("accounts").unstarted(this::keepHouse);
+    this.housekeeper = new Housekeeper(Duration.ofMillis(WATCH_MILLIS), this::keepHouse);
   }
 
   /**
@@ -97,9 +90,7 @@ public final class AccountBook implements AutoCloseable {
       writing = file.connect();
       Schema.bringUpToDate(writing, path);
       watching = file.connect();
-      AccountBook book = new AccountBook(writing, watching, config.maxUsers(), hashing, clock);
-      book.housekeeper.start();
-      return book;
+      return new AccountBook(writing, watching, config.maxUsers(), hashing, clock);
     } catch (SQLException | DataProblem failed) {
       closeQuietly(watching);
       closeQuietly(writing);
@@ -296,7 +287,7 @@ public final class AccountBook implements AutoCloseable {
   public List<Account> list(@Nullable UserName after, int limit) {
     List<Account> accounts = new ArrayList<>();
     for (AccountStore.Row row : store.list(after, Math.clamp(limit, 0, MAX_PAGE))) {
-      accounts.add(current(row.account()));
+      accounts.add(lastConnections.current(row.account()));
     }
     return accounts;
   }
@@ -309,7 +300,7 @@ public final class AccountBook implements AutoCloseable {
   /** One account, its last connection included; null: there is none. */
   public @Nullable Account find(UserName name) {
     AccountStore.Row row = store.find(name);
-    return row == null ? null : current(row.account());
+    return row == null ? null : lastConnections.current(row.account());
   }
 
   /** From now on: another {@code max-users}. Accounts beyond it stay. */
@@ -323,18 +314,15 @@ public final class AccountBook implements AutoCloseable {
    * #WATCH_MILLIS}.
    */
   public void onChange(Consumer<UserChange> listener) {
-    listeners.add(listener);
+    news.listen(listener);
   }
 
   /** Writes what waits, and closes the database. */
   @Override
   public void close() {
-    closed.countDown();
+    housekeeper.close();
     try {
-      housekeeper.join();
       lastConnections.flush(store);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     } catch (AccountStoreException failed) {
       LOG.warn("times of last connections are lost: {}", failed.getMessage());
     }
@@ -355,25 +343,12 @@ public final class AccountBook implements AutoCloseable {
         && hashing.run(hash, area -> hash.matches(password, area));
   }
 
-  private Account current(Account account) {
-    Long waiting = lastConnections.get(account.name().text());
-    return waiting == null || waiting <= account.lastConnectionMillis()
-        ? account
-        : new Account(
-            account.name(),
-            account.admin(),
-            account.enabled(),
-            account.createdMillis(),
-            account.changedMillis(),
-            waiting);
-  }
-
   // Noticing
 
   private Outcome told(Outcome outcome) {
     if (outcome instanceof Outcome.Done) {
       watch.notice();
-      tell();
+      news.tell();
     }
     return outcome;
   }
@@ -390,60 +365,15 @@ public final class AccountBook implements AutoCloseable {
       case UserChange.FlagsChanged(String name) -> verified.forget(name);
       case UserChange.Many() -> verified.forgetAll();
     }
-    if (!listeners.isEmpty()) {
-      untold.add(change);
-    }
-  }
-
-  private void tell() {
-    telling.lock();
-    try {
-      for (UserChange change = untold.poll(); change != null; change = untold.poll()) {
-        for (Consumer<UserChange> listener : listeners) {
-          tell(listener, change);
-        }
-      }
-    } finally {
-      telling.unlock();
-    }
-  }
-
-  private static void tell(Consumer<UserChange> listener, UserChange change) {
-    try {
-      listener.accept(change);
-    } catch (RuntimeException bug) {
-      LOG.error("a listener of account changes failed", bug);
-    }
+    news.add(change);
   }
 
   private void keepHouse() {
-    long flushedMillis = clock.millis();
-    boolean failing = false;
-    while (!waitForClose()) {
-      try {
-        watch.notice();
-        tell();
-        long now = clock.millis();
-        hashing.tidy(now);
-        if (now - flushedMillis >= FLUSH_MILLIS) {
-          flushedMillis = now;
-          lastConnections.flush(store);
-        }
-        failing = false;
-      } catch (RuntimeException failed) {
-        if (!failing) { // once, until it works again
-          LOG.warn("accounts: {}", failed.getMessage(), failed);
-        }
-        failing = true;
-      }
-    }
-  }
-
-  private boolean waitForClose() {
-    try {
-      return closed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      return true;
+    watch.notice();
+    news.tell();
+    hashing.tidy(System.currentTimeMillis());
+    if (++rounds % (FLUSH_MILLIS / WATCH_MILLIS) == 0) {
+      lastConnections.flush(store);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.argyle.server.account;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Times of last connections that are not in the store yet. Shared by threads. Noting one costs no
@@ -21,9 +20,18 @@ final class LastConnections {
     }
   }
 
-  /** Milliseconds since 1970; null: nothing waits for this name. */
-  @Nullable Long get(String name) {
-    return waiting.get(name);
+  /** An account that was read from the store, with what waits. */
+  Account current(Account account) {
+    Long time = waiting.get(account.name().text());
+    return time == null || time <= account.lastConnectionMillis()
+        ? account
+        : new Account(
+            account.name(),
+            account.admin(),
+            account.enabled(),
+            account.createdMillis(),
+            account.changedMillis(),
+            time);
   }
 
   /** Writes what waits. What cannot be written goes on waiting. */

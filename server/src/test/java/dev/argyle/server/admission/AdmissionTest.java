@@ -1,0 +1,162 @@
+package dev.argyle.server.admission;
+
+import static dev.argyle.server.admission.Decision.ADMITTED;
+import static dev.argyle.server.admission.Decision.DROPPED_EARLY;
+import static dev.argyle.server.admission.Decision.PENALISED;
+import static dev.argyle.server.admission.Decision.TOO_MANY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.argyle.server.admission.Admission.Settings;
+import dev.argyle.server.admission.Penalties.Reason;
+import dev.argyle.server.config.Configuration;
+import java.net.InetAddress;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdmissionTest {
+
+  private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
+
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // it wraps soon
+  private double chance;
+
+  private Admission admission(int maxConnections, int maxUnauthenticated) {
+    return new Admission(
+        new Settings(maxConnections, maxUnauthenticated, true), nanos::get, () -> chance);
+  }
+
+  @Test
+  void belowMaxUnauthenticatedNobodyIsDropped() {
+    Admission admission = admission(1_000, 100);
+    chance = 0; // the worst luck
+    for (int i = 0; i < 100; i++) {
+      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    }
+    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    assertThat(admission.unauthenticated()).isEqualTo(100);
+    assertThat(admission.connections()).isEqualTo(100);
+  }
+
+  @ParameterizedTest(name = "with {0} in their handshake the chance to be dropped is {1}")
+  @CsvSource({"100, 0.30", "150, 0.65", "180, 0.86", "199, 0.993"})
+  void theChanceToBeDroppedRises(int waiting, double expected) {
+    Admission admission = admission(1_000, 100);
+    chance = 0.999;
+    for (int i = 0; i < waiting; i++) {
+      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    }
+    chance = expected - 0.001;
+    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    chance = expected + 0.001;
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+  }
+
+  @Test
+  void atTwiceMaxUnauthenticatedAllAreDropped() {
+    Admission admission = admission(1_000, 100);
+    chance = 0.999999;
+    for (int i = 0; i < 200; i++) {
+      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    }
+    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    admission.authenticated();
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+  }
+
+  @Test
+  void atMaxConnectionsTheNextIsOneTooMany() {
+    Admission admission = admission(3, 100);
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      admission.authenticated();
+    }
+    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+    admission.leaves(true);
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+  }
+
+  @Test
+  void whoLeavesFreesItsPlaces() {
+    Admission admission = admission(10, 10);
+    admission.arrives(SOURCE);
+    admission.arrives(SOURCE);
+    admission.authenticated();
+    assertThat(admission.unauthenticated()).isEqualTo(1);
+    admission.leaves(true);
+    admission.leaves(false);
+    assertThat(admission.unauthenticated()).isZero();
+    assertThat(admission.connections()).isZero();
+  }
+
+  @Test
+  void aPenalisedSourceIsNotCounted() {
+    Admission admission = admission(10, 10);
+    for (int i = 0; i < 6; i++) {
+      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      admission.leaves(false);
+      admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
+    }
+    assertThat(admission.arrives(SOURCE)).isEqualTo(PENALISED);
+    assertThat(admission.connections()).isZero();
+  }
+
+  @Test
+  void settingsChangeWhileItRuns() {
+    Admission admission = admission(2, 10);
+    admission.arrives(SOURCE);
+    admission.arrives(SOURCE);
+    admission.settings(new Settings(1, 10, true));
+    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+    assertThat(admission.connections()).isEqualTo(2); // who is in stays in
+    admission.settings(new Settings(3, 10, true));
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    for (int i = 0; i < 6; i++) {
+      admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
+    }
+    admission.settings(new Settings(10, 10, false));
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    admission.settings(new Settings(10, 10, true));
+    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED); // forgiven
+  }
+
+  @Test
+  void boundsOfNoneAreRefused() {
+    assertThatThrownBy(() -> new Settings(0, 1, true)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Settings(1, 0, true)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(Settings.of(Configuration.defaults().socks()))
+        .isEqualTo(new Settings(100_000, 1_024, true));
+  }
+
+  @Test
+  void aCrowdFromManyThreadsIsCountedExactly() throws Exception {
+    Admission admission =
+        new Admission(new Settings(500, 20, true), nanos::get, () -> Math.random() / 2);
+    Thread[] threads = new Thread[8];
+    for (int i = 0; i < threads.length; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      threads[i] = Thread.ofPlatform().start(() -> comeAndGo(admission, random));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(admission.connections()).isZero();
+    assertThat(admission.unauthenticated()).isZero();
+  }
+
+  private static void comeAndGo(Admission admission, SplittableRandom random) {
+    for (int i = 0; i < 20_000; i++) {
+      if (admission.arrives(SOURCE) == ADMITTED) {
+        boolean authenticates = random.nextBoolean();
+        if (authenticates) {
+          admission.authenticated();
+        }
+        admission.leaves(authenticates);
+      }
+    }
+  }
+}

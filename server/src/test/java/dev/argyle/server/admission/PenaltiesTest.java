@@ -1,0 +1,189 @@
+package dev.argyle.server.admission;
+
+import static dev.argyle.server.admission.Penalties.Reason.AUTHENTICATION_FAILED;
+import static dev.argyle.server.admission.Penalties.Reason.HANDSHAKE_TIMEOUT;
+import static dev.argyle.server.admission.Penalties.Reason.MALFORMED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PenaltiesTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final InetAddress ONE = address("192.0.2.1");
+  private static final InetAddress OTHER = address("192.0.2.2");
+
+  private long nanos = Long.MAX_VALUE - 5 * SECOND; // it wraps on the way
+  private final Penalties penalties = new Penalties(() -> nanos);
+
+  @Test
+  void aSourceIsRefusedFromTheThresholdOnUntilAllIsPaid() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(penalties.penalise(ONE, AUTHENTICATION_FAILED)).isNull();
+      assertThat(penalties.refuses(ONE)).isFalse();
+    }
+    assertThat(penalties.penalise(ONE, AUTHENTICATION_FAILED)).isEqualTo(Penalties.THRESHOLD);
+    assertThat(penalties.refuses(ONE)).isTrue();
+    assertThat(penalties.refuses(OTHER)).isFalse();
+    nanos += 30 * SECOND - 1;
+    assertThat(penalties.refuses(ONE)).isTrue(); // also when it owes less than the threshold
+    nanos += 1;
+    assertThat(penalties.refuses(ONE)).isFalse();
+    assertThat(penalties.owed(ONE)).isZero();
+    assertThat(penalties.sources()).isZero();
+  }
+
+  @Test
+  void oneNanosecondBelowTheThresholdIsNotRefused() {
+    penalise(ONE, 5);
+    nanos += 1;
+    penalise(ONE, 1);
+    assertThat(penalties.refuses(ONE)).isFalse();
+  }
+
+  @Test
+  void aBeginningRefusalIsToldOnce() {
+    penalise(ONE, 5);
+    assertThat(penalties.penalise(ONE, AUTHENTICATION_FAILED)).isNotNull();
+    assertThat(penalties.penalise(ONE, AUTHENTICATION_FAILED)).isNull();
+    nanos += 35 * SECOND;
+    assertThat(penalties.refuses(ONE)).isFalse();
+    penalise(ONE, 5);
+    assertThat(penalties.penalise(ONE, AUTHENTICATION_FAILED)).isNotNull(); // and once again
+  }
+
+  @Test
+  void timePaysSecondBySecond() {
+    penalties.penalise(ONE, HANDSHAKE_TIMEOUT);
+    nanos += 4 * SECOND;
+    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(1));
+    penalties.penalise(ONE, MALFORMED);
+    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(3));
+    nanos += 100 * SECOND;
+    penalties.penalise(ONE, MALFORMED);
+    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(2)); // nothing is left over
+  }
+
+  @Test
+  void neverMoreThanTheCapIsOwed() {
+    penalise(ONE, 120);
+    assertThat(penalties.owed(ONE)).isEqualTo(Penalties.CAP);
+    penalise(ONE, 1);
+    assertThat(penalties.owed(ONE)).isEqualTo(Penalties.CAP);
+    nanos += Penalties.CAP.toNanos();
+    assertThat(penalties.refuses(ONE)).isFalse();
+  }
+
+  @Test
+  void answersAreHeldBackLongerAndLonger() {
+    List<Long> millis = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      penalise(ONE, 1);
+      millis.add(penalties.delay(ONE).toMillis());
+    }
+    assertThat(millis).containsExactly(0L, 1_000L, 1_500L, 2_000L, 2_500L, 3_000L, 3_000L, 3_000L);
+    assertThat(penalties.delay(OTHER)).isZero();
+  }
+
+  @Test
+  void ipv6IsCountedByItsSlash64() {
+    penalise(address("2001:db8:1:2::1"), 6);
+    assertThat(penalties.refuses(address("2001:db8:1:2:ffff::ffff"))).isTrue();
+    assertThat(penalties.refuses(address("2001:db8:1:3::1"))).isFalse();
+  }
+
+  @Test
+  void aMappedAddressIsItsIpv4Address() {
+    penalise(address("::ffff:192.0.2.1"), 6);
+    assertThat(penalties.refuses(ONE)).isTrue();
+  }
+
+  @Test
+  void loopbackIsNoException() {
+    penalise(InetAddress.getLoopbackAddress(), 6);
+    assertThat(penalties.refuses(InetAddress.getLoopbackAddress())).isTrue();
+  }
+
+  @Test
+  void inAFullTableTheOneNearestToHavingPaidGivesItsPlace() {
+    penalise(numbered(0), 1);
+    penalise(numbered(1), 6);
+    for (int i = 2; i < Penalties.MAX_SOURCES; i++) {
+      nanos += 1;
+      penalise(numbered(i), 1);
+    }
+    assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES);
+    assertThat(penalties.owed(numbered(0))).isPositive();
+
+    penalise(numbered(Penalties.MAX_SOURCES), 1);
+    assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES);
+    assertThat(penalties.owed(numbered(0))).isZero();
+    assertThat(penalties.owed(numbered(2))).isPositive();
+    assertThat(penalties.refuses(numbered(1))).isTrue();
+  }
+
+  @Test
+  void ipv6CannotPushIpv4Out() {
+    penalise(ONE, 1);
+    for (int i = 0; i <= Penalties.MAX_SOURCES; i++) {
+      penalise(network(i), 2);
+    }
+    assertThat(penalties.owed(ONE)).isPositive();
+    assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES + 1);
+  }
+
+  @Test
+  void whoHasPaidLeavesTheTableAsOthersCome() {
+    for (int i = 0; i < 100; i++) {
+      penalise(numbered(i), 1);
+    }
+    nanos += 10 * SECOND;
+    for (int i = 100; i < 200; i++) {
+      penalise(numbered(i), 1);
+    }
+    assertThat(penalties.sources()).isEqualTo(100);
+  }
+
+  @Test
+  void switchedOffNobodyIsPenalised() {
+    penalise(ONE, 6);
+    penalties.enable(false);
+    assertThat(penalties.refuses(ONE)).isFalse();
+    penalise(ONE, 6);
+    assertThat(penalties.refuses(ONE)).isFalse();
+    assertThat(penalties.delay(ONE)).isZero();
+    assertThat(penalties.sources()).isZero();
+  }
+
+  private void penalise(InetAddress source, int times) {
+    for (int i = 0; i < times; i++) {
+      penalties.penalise(source, AUTHENTICATION_FAILED);
+    }
+  }
+
+  private static InetAddress numbered(int number) {
+    return of(ByteBuffer.allocate(4).putInt(0x0A000000 + number).array());
+  }
+
+  private static InetAddress network(int number) {
+    return of(ByteBuffer.allocate(16).putInt(0x20010DB8).putInt(number).array());
+  }
+
+  private static InetAddress of(byte[] octets) {
+    try {
+      return InetAddress.getByAddress(octets);
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static InetAddress address(String literal) {
+    return InetAddress.ofLiteral(literal);
+  }
+}
