@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,10 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code argyle explain}: which rule decides about a destination, and why. */
-@Command(
-    name = "explain",
-    description = "Says which rule decides about a destination, and why.",
-    mixinStandardHelpOptions = true)
+@Command(name = "explain", description = "Says which rule decides about a destination, and why.")
 final class ExplainCommand implements Callable<Integer> {
 
   /** Rules that did not match, listed per address; of the others only their number is told. */
@@ -69,6 +67,10 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "HOST:PORT", description = "Where the client wants to go.")
   @SuppressWarnings("NullAway.Init") // required
   private String destination;
+
+  @Mixin
+  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+  private HelpOptions help;
 
   @Override
   public Integer call() {

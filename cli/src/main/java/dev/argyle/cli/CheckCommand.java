@@ -1,0 +1,55 @@
+package dev.argyle.cli;
+
+import dev.argyle.server.config.ConfigProblem;
+import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.ConfigurationPrinter;
+import dev.argyle.server.config.ConfigurationReader;
+import dev.argyle.server.config.Read;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code argyle check}: what is wrong with a configuration, or all of it with every default. */
+@Command(
+    name = "check",
+    description = "Reads a configuration and says what is wrong, or prints it with every default.")
+final class CheckCommand implements Callable<Integer> {
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The configuration, YAML.")
+  @SuppressWarnings("NullAway.Init") // required
+  private Path file;
+
+  @Mixin
+  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+  private HelpOptions help;
+
+  @Override
+  public Integer call() {
+    CommandLine command = spec.commandLine();
+    return switch (ConfigurationReader.read(file)) {
+      case Read.Ok(Configuration configuration) -> {
+        command.getOut().print(ConfigurationPrinter.print(configuration));
+        command.getOut().flush();
+        yield CommandLine.ExitCode.OK;
+      }
+      case Read.Wrong(List<ConfigProblem> problems) -> {
+        problems.forEach(command.getErr()::println);
+        yield CommandLine.ExitCode.USAGE;
+      }
+    };
+  }
+}

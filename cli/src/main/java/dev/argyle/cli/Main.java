@@ -1,0 +1,73 @@
+package dev.argyle.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code argyle} command. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. */
+@Command(
+    name = "argyle",
+    description = "A SOCKS 5 server for people who run one for others.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "argyle COMMAND -h says more about a command."})
+public final class Main implements Callable<Integer> {
+
+  /** Every command; made only when it is asked for, or when help lists all of them. */
+  private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("serve", ServeCommand::new);
+    COMMANDS.put("check", CheckCommand::new);
+    COMMANDS.put("explain", ExplainCommand::new);
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+  private HelpOptions help;
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine(arguments).execute(arguments));
+  }
+
+  static Set<String> commandNames() {
+    return COMMANDS.keySet();
+  }
+
+  /** The command line that these arguments need. */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine commandLine = new CommandLine(new Main());
+    Supplier<Object> one = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (one != null) { // the others would cost start-up time for nothing
+      commandLine.addSubcommand(arguments[0], one.get());
+    } else {
+      COMMANDS.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+    }
+    return commandLine
+        .setHelpFactory(PlainHelp::new)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setParameterExceptionHandler(Complaints::wrongUsage)
+        .setExecutionExceptionHandler(Complaints::bug);
+  }
+
+  /** No command was named. */
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    spec.commandLine().usage(err);
+    return CommandLine.ExitCode.USAGE;
+  }
+}

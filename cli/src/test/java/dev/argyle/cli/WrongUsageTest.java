@@ -1,0 +1,49 @@
+package dev.argyle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WrongUsageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve --no-such-option|--no-such-option: there is no such option; see argyle serve -h
+          serve -Z|-Z: there is no such option; see argyle serve -h
+          serve --confg x|--confg: there is no such option; did you mean --config?; see argyle serve -h
+          serve more|more: there is no such argument; see argyle serve -h
+          serv|serv: there is no such command; did you mean serve?; see argyle -h
+          serve -p nine|-p nine: a port is 0 to 65535; 0 asks for a free one
+          serve -p 65536|-p 65536: a port is 0 to 65535; 0 asks for a free one
+          serve -p -1|-p -1: a port is 0 to 65535; 0 asks for a free one
+          serve -P 70000|-P 70000: a port is 0 to 65535; 0 asks for a free one
+          serve -p|-p PORT: is missing
+          serve -p -l 127.0.0.1|-p PORT: is missing
+          serve -p 1 -p 2|-p: is given twice
+          serve -l 300.1.1.1|-l 300.1.1.1: neither an address nor a host name
+          serve -L 127.1|-L 127.1: neither an address nor a host name
+          serve -u secret|-u: takes NAME:PASSWORD, each of 1 to 255 octets
+          serve -u :secret|-u: takes NAME:PASSWORD, each of 1 to 255 octets
+          serve -u name:|-u: takes NAME:PASSWORD, each of 1 to 255 octets
+          serve -u a:1 -u a:2|-u: a is given twice
+          check|-c FILE: is missing
+          """)
+  void oneLineNamesTheOptionAndSaysWhatWouldBeRight(String arguments, String complaint) {
+    Said said = Said.by(arguments.split(" "));
+    assertThat(said.err()).isEqualTo("argyle: " + complaint + System.lineSeparator());
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.out()).isEmpty();
+  }
+
+  @Test
+  void credentialsHaveUpTo255OctetsAndNotOneMore() {
+    for (String user : new String[] {"n".repeat(256) + ":p", "n:" + "\u00fc".repeat(128)}) {
+      assertThat(Said.by("serve", "-u", user).err()).startsWith("argyle: -u: takes NAME:PASSWORD");
+    }
+  }
+}
