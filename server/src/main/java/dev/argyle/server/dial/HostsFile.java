@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /**
  * The names that this machine knows by itself: those of {@code /etc/hosts}, and {@code localhost}
@@ -29,11 +30,13 @@ final class HostsFile {
     Map<String, List<InetAddress>> addresses = new HashMap<>();
     Map<InetAddress, List<InetAddress>> alone = new HashMap<>(); // block lists repeat one address
     for (String line : lines) {
-      String[] words = line.replaceFirst("#.*", "").strip().split("\\s+");
-      if (HostName.of(words[0]) instanceof HostName.Literal(InetAddress address)) {
+      int comment = line.indexOf('#');
+      StringTokenizer words = new StringTokenizer(comment < 0 ? line : line.substring(0, comment));
+      if (words.hasMoreTokens()
+          && HostName.of(words.nextToken()) instanceof HostName.Literal(InetAddress address)) {
         List<InetAddress> single = alone.computeIfAbsent(address, List::of);
-        for (int i = 1; i < words.length; i++) {
-          addresses.merge(normal(words[i]), single, HostsFile::joined);
+        while (words.hasMoreTokens()) {
+          addresses.merge(normal(words.nextToken()), single, HostsFile::joined);
         }
       }
     }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /**
  * The name servers of {@code /etc/resolv.conf}. Its search domains and options are not used: names
@@ -26,13 +27,11 @@ final class ResolverFile {
   static List<InetSocketAddress> parse(List<String> lines) {
     List<InetSocketAddress> servers = new ArrayList<>();
     for (String line : lines) {
-      String[] words = line.strip().split("\\s+");
-      boolean server =
-          words.length >= 2
-              && words[0].equals("nameserver")
-              && (NetUtil.isValidIpV4Address(words[1]) || NetUtil.isValidIpV6Address(words[1]));
-      if (server && servers.size() < MAX_SERVERS) {
-        add(words[1], servers);
+      StringTokenizer words = new StringTokenizer(line);
+      if (words.countTokens() >= 2
+          && words.nextToken().equals("nameserver")
+          && servers.size() < MAX_SERVERS) {
+        add(words.nextToken(), servers);
       }
     }
     if (servers.isEmpty()) {
@@ -42,6 +41,9 @@ final class ResolverFile {
   }
 
   private static void add(String literal, List<InetSocketAddress> servers) {
+    if (!NetUtil.isValidIpV4Address(literal) && !NetUtil.isValidIpV6Address(literal)) {
+      return;
+    }
     try {
       // A literal: nothing is looked up. It may have a zone (fe80::1%eth0).
       servers.add(new InetSocketAddress(InetAddress.getByName(literal), DNS_PORT));

@@ -203,7 +203,7 @@ class DnsNameServersTest {
 
   @Test
   void anotherServerIsAskedWhenOneIsSilent() throws Exception {
-    DnsNameServers asked = asking(200, SILENT, ONE);
+    DnsNameServers asked = asking(1000, SILENT, ONE);
     assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
     assertThat(warnings()).isEmpty();
   }
@@ -213,7 +213,7 @@ class DnsNameServersTest {
     int[] seen = {0};
     DnsNameServers asked =
         asking(
-            200, (question, response, tcp) -> seen[0]++ > 0 && ONE.answer(question, response, tcp));
+            1000, (question, response, tcp) -> seen[0]++ > 0 && ONE.answer(question, response, tcp));
     assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
   }
 
@@ -234,7 +234,7 @@ class DnsNameServersTest {
 
   @Test
   void serversThatNeverAnswerAreComplainedAboutOnceUntilTheyDo() throws Exception {
-    DnsNameServers asked = asking(100, SILENT);
+    DnsNameServers asked = asking(500, SILENT);
     List<CompletableFuture<Reply>> replies = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       replies.add(start(asked, "n" + i + ".example", IPV4));
