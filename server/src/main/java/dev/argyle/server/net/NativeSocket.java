@@ -71,10 +71,21 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
     return mayRead;
   }
 
-  /** A read said that nothing is there now. */
+  /**
+   * A read took less than it could: nothing is left, unless the end is still to be read, for which
+   * no further edge will come.
+   */
   public void drained() {
-    mayRead =
-        inputEnded; // behind the last octets the end is still to be read, and no edge announces it
+    mayRead = inputEnded;
+  }
+
+  /**
+   * A read said that nothing is there: whatever was announced was meant for an earlier socket of
+   * the same number.
+   */
+  public void empty() {
+    mayRead = false;
+    inputEnded = false;
   }
 
   public boolean mayWrite() {

@@ -1,0 +1,56 @@
+package dev.argyle.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/**
+ * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
+ * all.
+ */
+final class EndpointsFile {
+
+  private static final List<String> DOORS = List.of("mass", "feed", "feedTcp", "bottler", "http");
+
+  private final Path file;
+
+  EndpointsFile(Path data) {
+    file = data.resolve("endpoints.json");
+  }
+
+  void write(List<InetSocketAddress> socks) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      json.writeNumberField("pid", ProcessHandle.current().pid());
+      json.writeArrayFieldStart("socks");
+      for (InetSocketAddress address : socks) {
+        json.writeString(shown(address));
+      }
+      json.writeEndArray();
+      for (String door : DOORS) {
+        json.writeNullField(door); // not listening
+      }
+      json.writeEndObject();
+    }
+    Path fresh = file.resolveSibling("endpoints.json.new");
+    Files.writeString(fresh, text + "\n");
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  /** {@code host:port}, or {@code [host]:port} for IPv6. */
+  static String shown(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Moves octets between two connected sockets until both directions have ended. A tunnel belongs to
+ * one event loop. May import {@code config}, {@code telemetry}, {@code net}, Netty and the JDK.
+ * Must not know users, rules or SOCKS. Start at {@link dev.argyle.server.relay.SpliceTunnel};
+ * {@link dev.argyle.server.relay.BufferRelay} is for everything that splice cannot do.
+ */
+@NullMarked
+package dev.argyle.server.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,365 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.account.Verdict;
+import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.relay.Swept;
+import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.relay.TunnelOwner;
+import dev.argyle.server.telemetry.Command;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Writable;
+import dev.argyle.wire.socks.Credentials;
+import dev.argyle.wire.socks.Reply;
+import dev.argyle.wire.socks.ReplyCode;
+import dev.argyle.wire.socks.Request;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client, from accept to its end; belongs to one event loop. What it says is decided here and
+ * in {@link Handshake} and the commands; how octets get in and out is the subclass's business.
+ *
+ * <p>A life: {@link Stage#HANDSHAKE} (with {@link Stage#VERIFYING} while a password is being
+ * hashed), {@link Stage#COMMAND} while a destination is reached, {@link Stage#TUNNEL}; or {@link
+ * Stage#LINGERING} after a refusal, so that the answer is not lost to a reset; then {@link
+ * Stage#OVER}. It is counted and logged once, when it gets there.
+ *
+ * @param <S> the driver's sockets
+ */
+abstract class ClientSession<S> extends Swept implements TunnelOwner {
+
+  /** How long a refused client may take to read the answer; RFC 1928, section 6, allows 10 s. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How much of a refused client is read and thrown away at most. */
+  static final long LINGER_OCTETS = 4L << 20;
+
+  static final byte[] NO_OCTETS = {};
+
+  /** Where a session is. */
+  enum Stage {
+    HANDSHAKE,
+    VERIFYING,
+    COMMAND,
+    TUNNEL,
+    LINGERING,
+    OVER
+  }
+
+  final SessionLoop<S> loop;
+  final Services services;
+  final Policy policy;
+  final LiveConnection live;
+  private @Nullable Handshake handshake;
+  private @Nullable Undertaking undertaking;
+  private @Nullable Tunnel tunnel;
+  private Stage stage = Stage.HANDSHAKE;
+  private EndReason lingersFor = EndReason.DONE;
+  private long deadlineNanos;
+  private boolean unauthenticated = true;
+
+  ClientSession(SessionLoop<S> loop, Services services, InetSocketAddress client) {
+    this.loop = loop;
+    this.services = services;
+    this.policy = services.policy();
+    this.handshake = new Handshake(policy.methods());
+    this.deadlineNanos = System.nanoTime() + policy.handshakeNanos();
+    this.live =
+        services
+            .telemetry()
+            .connections()
+            .open(
+                client.getAddress(),
+                client.getPort(),
+                System.currentTimeMillis(),
+                this::endFromAnyThread);
+    loop.add(this);
+  }
+
+  // What a driver does.
+
+  /** Sends a message of the handshake, whole. False: the client is broken. */
+  abstract boolean send(Writable message);
+
+  /** Goes on reading the handshake. */
+  abstract void readOn();
+
+  /** Ends the sending half, and from now on throws away what comes. */
+  abstract void discardInput(boolean endOutput);
+
+  /** Closes the client's socket. */
+  abstract void closeSocket();
+
+  /** The address that a connected socket is bound to. */
+  abstract InetSocketAddress localAddress(S socket);
+
+  /** Joins the client's socket, and what it sent behind its request, with {@code remote}. */
+  abstract Tunnel openTunnel(S remote);
+
+  // The handshake.
+
+  final Stage stage() {
+    return stage;
+  }
+
+  /** Takes what the client sent; what is left in {@code in} is for later. */
+  final void received(ByteBuffer in) {
+    while (stage == Stage.HANDSHAKE && handshake != null) {
+      Handshake.Action action = handshake.next(in);
+      if (action == null) {
+        return;
+      }
+      act(action);
+    }
+  }
+
+  private void act(Handshake.Action action) {
+    switch (action) {
+      case Handshake.Action.Answer(Writable message) -> {
+        if (!send(message)) {
+          finish(EndReason.CLIENT_CLOSED);
+        }
+      }
+      case Handshake.Action.Verify(Credentials credentials) -> verify(credentials);
+      case Handshake.Action.Serve(Request request) -> serve(request);
+      case Handshake.Action.Refuse(
+              Writable answer,
+              boolean patient,
+              EndReason why,
+              String _) -> {
+        if (why == EndReason.PROTOCOL_ERROR) {
+          services.protocolError(live);
+        }
+        refuse(answer, patient, why);
+      }
+      case Handshake.Action.Hang(EndReason why, String _) -> {
+        services.protocolError(live);
+        finish(why);
+      }
+    }
+  }
+
+  private void verify(Credentials credentials) {
+    loop.counters().add(Counter.AUTHENTICATION_ATTEMPTS, 1);
+    stage = Stage.VERIFYING;
+    Verdict known = services.accounts().remembered(credentials.user(), credentials.password());
+    if (known != null) {
+      judged(known, credentials);
+      return;
+    }
+    services
+        .accounts()
+        .verify(credentials.user(), credentials.password())
+        .whenComplete(
+            (verdict, failure) ->
+                loop.eventLoop()
+                    .execute(
+                        () -> {
+                          judged(failure == null ? verdict : new Verdict.Busy(), credentials);
+                          readOn();
+                        }));
+  }
+
+  private void judged(Verdict verdict, Credentials credentials) {
+    if (stage != Stage.VERIFYING || handshake == null) {
+      return; // the client is gone, or was too late
+    }
+    Handshake waiting = handshake;
+    switch (verdict) {
+      case Verdict.Accepted(var user) -> {
+        live.authenticated(user.name());
+        stage = Stage.HANDSHAKE;
+        act(waiting.judged(true));
+      }
+      case Verdict.Refused _ -> {
+        loop.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
+        later(services.authenticationFailed(live, credentials), waiting.judged(false));
+      }
+      case Verdict.Busy _ -> act(waiting.judged(false));
+    }
+  }
+
+  private void later(long delayNanos, Handshake.Action refusal) {
+    if (delayNanos > 0) {
+      loop.eventLoop().schedule(() -> actIfStillThere(refusal), delayNanos, TimeUnit.NANOSECONDS);
+    } else {
+      act(refusal);
+    }
+  }
+
+  private void actIfStillThere(Handshake.Action action) {
+    if (stage == Stage.VERIFYING) {
+      act(action);
+    }
+  }
+
+  private void admitted() {
+    if (unauthenticated) {
+      unauthenticated = false;
+      services.admission().authenticated();
+    }
+  }
+
+  private void serve(Request request) {
+    admitted();
+    handshake = null;
+    stage = Stage.COMMAND;
+    Command asked = Requests.asked(request);
+    Destination destination = request.destination();
+    live.requested(asked, Requests.host(destination), destination.port());
+    loop.counters().add(Counter.request(asked), 1);
+    switch (request) {
+      case Request.Connect _ -> {
+        deadlineNanos = System.nanoTime() + policy.connectNanos();
+        ConnectCommand<S> connect = new ConnectCommand<>(this, destination);
+        undertaking = connect;
+        connect.begin(dialler());
+      }
+      case Request.Bind _, Request.UdpAssociate _ ->
+          refuse(ReplyCode.COMMAND_NOT_SUPPORTED, EndReason.COMMAND_NOT_SUPPORTED);
+    }
+  }
+
+  private Dialler<S> dialler() {
+    return loop.dialler();
+  }
+
+  // What a command does.
+
+  /** Tells the client that the command failed, and ends. */
+  final void refuse(ReplyCode code, EndReason why) {
+    live.replied(code.code());
+    loop.counters().add(Counter.reply(code.code()), 1);
+    refuse(Reply.failure(code), false, why);
+  }
+
+  /** Tells the client that {@code remote} is connected, and joins the two. */
+  final void connected(S remote) {
+    undertaking = null;
+    live.replied(ReplyCode.SUCCEEDED.code());
+    loop.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
+    stage = Stage.TUNNEL;
+    boolean told = send(new Reply(ReplyCode.SUCCEEDED, Destination.of(localAddress(remote))));
+    Tunnel opened = openTunnel(remote);
+    if (stage == Stage.TUNNEL) {
+      tunnel = opened;
+      if (!told) {
+        opened.end(EndReason.CLIENT_CLOSED);
+      }
+    }
+  }
+
+  /** The client hung up before its command came to anything. */
+  final void clientLeft() {
+    finish(EndReason.CLIENT_CLOSED);
+  }
+
+  private void refuse(Writable answer, boolean patient, EndReason why) {
+    if (!send(answer)) {
+      finish(why);
+      return;
+    }
+    stage = Stage.LINGERING;
+    lingersFor = why;
+    if (!patient) {
+      deadlineNanos = System.nanoTime() + LINGER_NANOS;
+    }
+    discardInput(!patient);
+  }
+
+  /** The refused client has closed, or has sent too much. */
+  final void lingered() {
+    finish(lingersFor);
+  }
+
+  // Time.
+
+  @Override
+  protected final void sweep(long nowNanos) {
+    switch (stage) {
+      case HANDSHAKE, VERIFYING -> {
+        if (nowNanos - deadlineNanos >= 0) {
+          loop.counters().add(Counter.HANDSHAKE_TIMEOUTS, 1);
+          services.handshakeTimedOut(live);
+          finish(EndReason.HANDSHAKE_TIMEOUT);
+        }
+      }
+      case COMMAND -> {
+        if (undertaking != null && nowNanos - deadlineNanos >= 0) {
+          undertaking.timeout();
+        }
+      }
+      case TUNNEL -> sweepTunnel(nowNanos);
+      case LINGERING -> {
+        if (nowNanos - deadlineNanos >= 0) {
+          finish(lingersFor);
+        }
+      }
+      case OVER -> {}
+    }
+  }
+
+  private void sweepTunnel(long nowNanos) {
+    long idleNanos = loop.relay().settings().idleNanos();
+    if (tunnel != null && idleNanos > 0 && nowNanos - tunnel.lastActiveNanos() >= idleNanos) {
+      loop.counters().add(Counter.IDLE_TIMEOUTS, 1);
+      tunnel.end(EndReason.IDLE_TIMEOUT);
+    }
+  }
+
+  // The end.
+
+  /** Ends this session for a reason that is not the client's: killed, drained. On the loop. */
+  final void end(EndReason reason) {
+    if (tunnel != null) {
+      tunnel.end(reason);
+    } else {
+      finish(reason);
+    }
+  }
+
+  private void endFromAnyThread(EndReason reason) {
+    loop.eventLoop().execute(() -> end(reason));
+  }
+
+  @Override
+  public final void up(long octets) {
+    live.addUp(octets);
+    loop.counters().add(Counter.OCTETS_UP, octets);
+  }
+
+  @Override
+  public final void down(long octets) {
+    live.addDown(octets);
+    loop.counters().add(Counter.OCTETS_DOWN, octets);
+  }
+
+  @Override
+  public final void ended(EndReason reason) {
+    finish(reason);
+  }
+
+  /** The one way out: whatever is open is closed, and the connection counted and logged once. */
+  private void finish(EndReason reason) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    boolean tunnelled = stage == Stage.TUNNEL;
+    stage = Stage.OVER;
+    loop.remove(this);
+    if (undertaking != null) {
+      undertaking.cancel();
+      undertaking = null;
+    }
+    if (!tunnelled) {
+      closeSocket();
+    }
+    services.admission().leaves(!unauthenticated);
+    services.telemetry().ended(live, reason, System.currentTimeMillis());
+  }
+}

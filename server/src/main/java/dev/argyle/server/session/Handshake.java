@@ -1,0 +1,150 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.Decoded;
+import dev.argyle.wire.Writable;
+import dev.argyle.wire.socks.Credentials;
+import dev.argyle.wire.socks.CredentialsReply;
+import dev.argyle.wire.socks.Greeting;
+import dev.argyle.wire.socks.Method;
+import dev.argyle.wire.socks.MethodChoice;
+import dev.argyle.wire.socks.Request;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of RFC 1928 and RFC 1929, up to the request: octets in, actions out; no socket,
+ * clock or thread.
+ *
+ * <p>{@link #next} is called until it has nothing to say, for messages may be pipelined. While an
+ * answer of ours is due first ({@link State#VERIFYING}), and behind the request, octets stay where
+ * they are.
+ */
+public final class Handshake {
+
+  /** Where the negotiation is. */
+  public enum State {
+    METHODS,
+    PASSWORD,
+    VERIFYING,
+    REQUEST,
+    DONE
+  }
+
+  /** What is to be done. */
+  public sealed interface Action {
+
+    /** Send this and ask again. */
+    record Answer(Writable message) implements Action {}
+
+    /** Find out whether these are right, and say so to {@link Handshake#judged}. */
+    record Verify(Credentials credentials) implements Action {}
+
+    /** The client may have what it asks for, if the rules allow it. */
+    record Serve(Request request) implements Action {}
+
+    /**
+     * Send this, then close.
+     *
+     * @param patient the client is expected to close first, and has until the handshake's deadline
+     */
+    record Refuse(Writable answer, boolean patient, EndReason why, String words)
+        implements Action {}
+
+    /** Close without a word. */
+    record Hang(EndReason why, String words) implements Action {}
+  }
+
+  private final List<Method> preference;
+  private State state = State.METHODS;
+  private @Nullable Method chosen;
+
+  /**
+   * @param preference the methods that are offered, in order of preference
+   */
+  public Handshake(List<Method> preference) {
+    this.preference = preference;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /** The method that was chosen; null before that. */
+  public @Nullable Method chosen() {
+    return chosen;
+  }
+
+  /**
+   * Takes one message.
+   *
+   * @param in octets from where the last call left it; not kept
+   * @return null: more octets, or our own answer, are due first
+   */
+  public @Nullable Action next(ByteBuffer in) {
+    return switch (state) {
+      case METHODS -> take(Greeting.read(in), this::choose);
+      case PASSWORD -> take(Credentials.read(in), this::verify);
+      case REQUEST -> take(Request.read(in), this::serve);
+      case VERIFYING, DONE -> null;
+    };
+  }
+
+  private <M, A extends Writable> @Nullable Action take(
+      Decoded<M, A> decoded, Function<M, Action> then) {
+    return switch (decoded) {
+      case Decoded.NeedMore<M, A> _ -> null;
+      case Decoded.Message<M, A>(M message) -> then.apply(message);
+      case Decoded.Malformed<M, A>(@Nullable A answer, String reason) -> malformed(answer, reason);
+    };
+  }
+
+  private Action malformed(@Nullable Writable answer, String reason) {
+    state = State.DONE;
+    return answer == null
+        ? new Action.Hang(EndReason.PROTOCOL_ERROR, reason)
+        : new Action.Refuse(answer, false, EndReason.PROTOCOL_ERROR, reason);
+  }
+
+  private Action choose(Greeting greeting) {
+    for (Method method : preference) {
+      if (greeting.offered().contains(method)) {
+        chosen = method;
+        state = method == Method.PASSWORD ? State.PASSWORD : State.REQUEST;
+        return new Action.Answer(MethodChoice.of(method));
+      }
+    }
+    state = State.DONE;
+    return new Action.Refuse(
+        MethodChoice.NONE_ACCEPTABLE,
+        true,
+        EndReason.NO_ACCEPTABLE_METHOD,
+        "offers no method that is acceptable here");
+  }
+
+  private Action verify(Credentials credentials) {
+    state = State.VERIFYING;
+    return new Action.Verify(credentials);
+  }
+
+  /** The verdict on the credentials of the last {@link Action.Verify}. */
+  public Action judged(boolean accepted) {
+    if (accepted) {
+      state = State.REQUEST;
+      return new Action.Answer(CredentialsReply.ACCEPTED);
+    }
+    state = State.DONE;
+    return new Action.Refuse(
+        CredentialsReply.REFUSED,
+        false,
+        EndReason.AUTHENTICATION_FAILED,
+        "unknown user or wrong password");
+  }
+
+  private Action serve(Request request) {
+    state = State.DONE;
+    return new Action.Serve(request);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.dial.Connector;
+import dev.argyle.server.dial.DialFailure;
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.NativeSocket;
+import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.SocketOption;
+import dev.argyle.server.net.Syscalls;
+import dev.argyle.server.relay.SpliceLoop;
+import dev.argyle.server.telemetry.Counter;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Connects sockets of the kernel from one event loop, on its thread. */
+final class NativeConnector implements Connector<NativeSocket> {
+
+  private final SpliceLoop loop;
+
+  NativeConnector(SpliceLoop loop) {
+    this.loop = loop;
+  }
+
+  @Override
+  public Attempt attempt(
+      InetSocketAddress to, @Nullable InetAddress source, Outcome<NativeSocket> outcome) {
+    Syscalls calls = loop.calls();
+    int fd = calls.streamSocket(to.getAddress() instanceof Inet6Address);
+    if (fd < 0) {
+      if (Errno.isShortage(fd)) {
+        loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
+      }
+      return failed(outcome, -fd);
+    }
+    calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1);
+    int answer = source == null ? 0 : calls.bind(fd, source, 0);
+    if (answer == 0) {
+      answer = calls.connect(fd, to.getAddress(), to.getPort());
+    }
+    if (answer < 0 && answer != -Errno.EINPROGRESS) {
+      calls.close(fd);
+      return failed(outcome, -answer);
+    }
+    Pending pending = new Pending(outcome);
+    NativeSocket socket = new NativeSocket(fd, pending);
+    pending.socket = socket;
+    if (!socket.register(loop.eventLoop())) {
+      socket.close();
+      return failed(outcome, Errno.ENOMEM);
+    }
+    return pending;
+  }
+
+  private static Attempt failed(Outcome<NativeSocket> outcome, int errno) {
+    outcome.failed(DialFailure.ofErrno(errno));
+    return () -> {};
+  }
+
+  /** A connect under way. */
+  private final class Pending implements Attempt, SocketEvents {
+
+    private final Outcome<NativeSocket> outcome;
+    private @Nullable NativeSocket socket;
+    private boolean over;
+
+    Pending(Outcome<NativeSocket> outcome) {
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void ready(NativeSocket connecting) {
+      if (over || !connecting.mayWrite()) {
+        return;
+      }
+      int error =
+          connecting.failed()
+              ? loop.calls()
+                  .option(connecting.intValue(), SocketOption.SOL_SOCKET, SocketOption.SO_ERROR)
+              : 0;
+      over = true;
+      if (error == 0) {
+        outcome.connected(connecting);
+      } else {
+        connecting.close();
+        outcome.failed(DialFailure.ofErrno(Math.abs(error)));
+      }
+    }
+
+    @Override
+    public void cancel() {
+      if (!over && socket != null) {
+        over = true;
+        socket.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.NativeSocket;
+import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.Syscalls;
+import dev.argyle.server.relay.SpliceLoop;
+import dev.argyle.server.relay.SpliceTunnel;
+import dev.argyle.server.relay.Tunnel;
+import dev.argyle.wire.Writable;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session on a bare socket of the kernel: one registration from accept to close, octets received
+ * into the loop's buffer, and nothing kept but the part of a message that is still to be completed,
+ * or what a client sends ahead of its answers.
+ */
+final class NativeSession extends ClientSession<NativeSocket> implements SocketEvents {
+
+  /**
+   * What a handshake's receive takes at most; the longest exchange has 777 octets, what follows is
+   * payload.
+   */
+  private static final int HANDSHAKE_OCTETS = 4096;
+
+  private final NativeLoop own;
+  private final NativeSocket socket;
+  private byte[] kept = NO_OCTETS;
+  private long discarded;
+
+  NativeSession(NativeLoop loop, Services services, int fd, InetSocketAddress client) {
+    super(loop, services, client);
+    this.own = loop;
+    this.socket = new NativeSocket(fd, this);
+  }
+
+  /**
+   * Waits for the client to speak. False: the kernel would not watch it, and the session is over.
+   */
+  boolean start() {
+    if (socket.register(loop.eventLoop())) {
+      return true;
+    }
+    clientLeft();
+    return false;
+  }
+
+  @Override
+  public void ready(NativeSocket from) {
+    switch (stage()) {
+      case HANDSHAKE -> receive();
+      case VERIFYING, COMMAND -> leaveIfClientLeft();
+      case LINGERING -> discard();
+      case TUNNEL, OVER -> {}
+    }
+  }
+
+  private void receive() {
+    Syscalls calls = own.calls();
+    while (stage() == Stage.HANDSHAKE && socket.mayRead()) {
+      ByteBuffer buffer = own.splice().buffer().clear();
+      int before = kept.length;
+      buffer.put(kept);
+      int got =
+          calls.recv(
+              socket.intValue(), own.splice().bufferAddress() + before, HANDSHAKE_OCTETS - before);
+      if (got <= 0) {
+        nothingReceived(got);
+        return;
+      }
+      if (got < HANDSHAKE_OCTETS - before) {
+        socket.drained();
+      }
+      take(buffer.position(0).limit(before + got));
+    }
+  }
+
+  private void nothingReceived(int answer) {
+    if (Errno.wouldBlock(answer)) {
+      socket.empty();
+    } else {
+      clientLeft();
+    }
+  }
+
+  private void take(ByteBuffer octets) {
+    received(octets);
+    if (stage() == Stage.LINGERING || stage() == Stage.OVER || !octets.hasRemaining()) {
+      kept = NO_OCTETS;
+    } else {
+      kept = new byte[octets.remaining()];
+      octets.get(kept);
+    }
+  }
+
+  @Override
+  void readOn() {
+    if (stage() == Stage.HANDSHAKE && kept.length > 0) {
+      byte[] waiting = kept; // pipelined behind the credentials
+      take(ByteBuffer.wrap(waiting));
+    }
+    ready(socket);
+  }
+
+  /**
+   * A client that closes looks like one that ends its stream behind its request. The second has
+   * sent something to be relayed; whoever ends without an octet of payload waits for nothing.
+   */
+  private void leaveIfClientLeft() {
+    if (socket.failed()
+        || (socket.inputEnded()
+            && kept.length == 0
+            && own.calls().peek(socket.intValue(), own.splice().bufferAddress(), 1) <= 0)) {
+      clientLeft();
+    }
+  }
+
+  @Override
+  boolean send(Writable message) {
+    ByteBuffer buffer = own.answerBuffer();
+    message.write(buffer);
+    int length = buffer.position();
+    // Less than this fits into no send buffer: a client that takes none of its answers is broken.
+    return own.calls().send(socket.intValue(), own.answerAddress(), length) == length;
+  }
+
+  @Override
+  void discardInput(boolean endOutput) {
+    if (endOutput) {
+      own.calls().shutdownOutput(socket.intValue());
+    }
+    discard();
+  }
+
+  private void discard() {
+    Syscalls calls = own.calls();
+    while (socket.mayRead()) {
+      int room = SpliceLoop.BUFFER_OCTETS;
+      int got = calls.recv(socket.intValue(), own.splice().bufferAddress(), room);
+      if (Errno.wouldBlock(got)) {
+        socket.empty();
+        return;
+      }
+      discarded += got;
+      if (got <= 0 || discarded > LINGER_OCTETS) {
+        lingered();
+        return;
+      }
+      if (got < room) {
+        socket.drained();
+      }
+    }
+  }
+
+  @Override
+  void closeSocket() {
+    socket.close();
+  }
+
+  @Override
+  InetSocketAddress localAddress(NativeSocket remote) {
+    @Nullable InetSocketAddress local = own.calls().localAddress(remote.intValue());
+    return local == null ? new InetSocketAddress(0) : local;
+  }
+
+  @Override
+  Tunnel openTunnel(NativeSocket remote) {
+    SpliceTunnel tunnel = new SpliceTunnel(own.splice(), socket, remote, kept, this);
+    kept = NO_OCTETS;
+    tunnel.start();
+    return tunnel;
+  }
+}

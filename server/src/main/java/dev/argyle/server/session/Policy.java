@@ -1,0 +1,70 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.config.Network;
+import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.config.Socks;
+import dev.argyle.server.dial.Gate;
+import dev.argyle.server.rule.Decision;
+import dev.argyle.server.rule.Question;
+import dev.argyle.server.rule.RuleBook;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Method;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session goes by, fixed when its client is accepted. A changed configuration makes another
+ * one for those that follow; only the rules are asked for anew.
+ *
+ * @param methods in order of preference
+ */
+public record Policy(
+    List<Method> methods,
+    long handshakeNanos,
+    long connectNanos,
+    RuleBook rules,
+    List<Network> proxyProtocolFrom) {
+
+  /** From the configuration and the rules that were compiled of it. */
+  public static Policy of(Socks socks, RuleBook rules) {
+    return new Policy(
+        socks.authentication().stream().map(Policy::method).toList(),
+        socks.handshakeTimeout().toNanos(),
+        socks.connectTimeout().toNanos(),
+        rules,
+        socks.proxyProtocolFrom());
+  }
+
+  private static Method method(Socks.Method configured) {
+    return switch (configured) {
+      case GSSAPI -> Method.GSSAPI;
+      case PASSWORD -> Method.PASSWORD;
+      case NONE -> Method.NONE;
+    };
+  }
+
+  /** Whether a PROXY protocol header is expected, and believed, from this peer. */
+  boolean believesProxyHeaderOf(InetAddress peer) {
+    for (Network network : proxyProtocolFrom) {
+      if (network.contains(peer)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rules as one client with one request meets them. */
+  Gate gate(
+      @Nullable String user, InetAddress client, RuleLine.Command command, Destination asked) {
+    String name = asked.host() instanceof Host.Name(String text) ? text : null;
+    int port = asked.port();
+    return address -> {
+      Decision decision = rules.decide(new Question(user, client, command, name, address, port));
+      return decision.allowed()
+          ? decision.source() == null ? Gate.Allowed.FROM_ANY : new Gate.Allowed(decision.source())
+          : new Gate.Denied(decision.reason());
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.UserName;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.telemetry.LoopCounters;
+import dev.argyle.server.telemetry.Refusal;
+import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.socks.Credentials;
+import java.net.InetAddress;
+import java.time.Duration;
+
+/**
+ * What every session needs of the rest of the server. Safe for any thread; the policy is replaced
+ * as a whole.
+ */
+public final class Services {
+
+  private final AccountBook accounts;
+  private final Admission admission;
+  private final Telemetry telemetry;
+  private volatile Policy policy;
+
+  public Services(AccountBook accounts, Admission admission, Telemetry telemetry, Policy policy) {
+    this.accounts = accounts;
+    this.admission = admission;
+    this.telemetry = telemetry;
+    this.policy = policy;
+  }
+
+  AccountBook accounts() {
+    return accounts;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /** What clients that come now go by. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** From now on new clients go by {@code next}. */
+  public void policy(Policy next) {
+    policy = next;
+  }
+
+  /** Whether a client from there may try at all; counted and logged if not. */
+  boolean admits(InetAddress source, LoopCounters counters) {
+    Refusal refusal =
+        switch (admission.arrives(source)) {
+          case ADMITTED -> null;
+          case TOO_MANY -> Refusal.TOO_MANY;
+          case DROPPED_EARLY -> Refusal.EARLY_DROP;
+          case PENALISED -> Refusal.PENALISED;
+        };
+    if (refusal == null) {
+      counters.add(Counter.CONNECTIONS_ACCEPTED, 1);
+      return true;
+    }
+    counters.add(refusal.counter(), 1);
+    telemetry.securityLog().refused(source, refusal, Door.SOCKS);
+    return false;
+  }
+
+  /**
+   * A name and a password were wrong: it is logged, and owed for.
+   *
+   * @return how long the answer is held back, in nanoseconds
+   */
+  long authenticationFailed(LiveConnection live, Credentials credentials) {
+    telemetry
+        .securityLog()
+        .authenticationFailed(
+            UserName.of(credentials.user()).text(), live.client(), live.clientPort(), Door.SOCKS);
+    penalise(live, Penalties.Reason.AUTHENTICATION_FAILED);
+    return admission.penalties().delay(live.client()).toNanos();
+  }
+
+  /** A client did not get to its request in time. */
+  void handshakeTimedOut(LiveConnection live) {
+    penalise(live, Penalties.Reason.HANDSHAKE_TIMEOUT);
+  }
+
+  /** What a client said makes no sense. */
+  void protocolError(LiveConnection live) {
+    penalise(live, Penalties.Reason.MALFORMED);
+  }
+
+  private void penalise(LiveConnection live, Penalties.Reason reason) {
+    Duration refused = admission.penalties().penalise(live.client(), reason);
+    if (refused != null) {
+      telemetry.securityLog().refused(live.client(), Refusal.PENALISED, Door.SOCKS);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.relay.RelayLoop;
+import dev.argyle.server.relay.Sweep;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.LoopCounters;
+import io.netty.channel.IoEventLoop;
+
+/**
+ * What the sessions of one event loop share. Only its thread touches it, but for {@link #load},
+ * which any thread may read.
+ *
+ * @param <S> the driver's sockets
+ */
+class SessionLoop<S> {
+
+  private final RelayLoop relay;
+  private final Sweep sweep;
+  private final Dialler<S> dialler;
+  private volatile int load;
+
+  SessionLoop(RelayLoop relay, Dialler<S> dialler) {
+    this.relay = relay;
+    this.sweep = new Sweep(relay.eventLoop());
+    this.dialler = dialler;
+  }
+
+  RelayLoop relay() {
+    return relay;
+  }
+
+  final IoEventLoop eventLoop() {
+    return relay.eventLoop();
+  }
+
+  final LoopCounters counters() {
+    return relay.counters();
+  }
+
+  final Sweep sweep() {
+    return sweep;
+  }
+
+  final Dialler<S> dialler() {
+    return dialler;
+  }
+
+  /** Clients of this loop, an instant late. */
+  final int load() {
+    return load;
+  }
+
+  final void add(ClientSession<S> session) {
+    sweep.add(session);
+    load = sweep.size();
+  }
+
+  final void remove(ClientSession<S> session) {
+    sweep.remove(session);
+    load = sweep.size();
+  }
+
+  /** Ends every session of this loop. */
+  final void endAll(EndReason reason) {
+    sweep.forEach(
+        member -> {
+          if (member instanceof ClientSession<?> session) {
+            session.end(reason);
+          }
+        });
+  }
+}
