@@ -73,7 +73,8 @@ public enum DialFailure {
       return TIMED_OUT;
     }
     if (cause instanceof NoRouteToHostException && isWordless(cause)) {
-      return NETWORK_UNREACHABLE; // what Netty's epoll transport makes of ENETUNREACH, and of nothing else
+      return NETWORK_UNREACHABLE; // what Netty's epoll transport makes of ENETUNREACH, and of
+      // nothing else
     }
     if (words.contains("refused")) {
       return REFUSED;

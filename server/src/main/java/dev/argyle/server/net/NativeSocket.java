@@ -23,6 +23,8 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeSocket.class);
 
+  private static final SocketEvents NOBODY = _ -> {};
+
   private static final int IN = 0x1;
   private static final int OUT = 0x4;
   private static final int ERR = 0x8;
@@ -31,16 +33,16 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   private static final int ET = 1 << 31;
   private static final EpollIoOps EVERYTHING = EpollIoOps.valueOf(IN | OUT | RDHUP | ET);
 
-  private SocketEvents owner;
+  private SocketEvents owner = NOBODY;
   private @Nullable IoRegistration registration;
   private boolean mayRead;
   private boolean mayWrite;
   private boolean inputEnded;
   private boolean failed;
 
-  public NativeSocket(int fd, SocketEvents owner) {
+  /** Takes a descriptor over. Whoever is to be told of events calls {@link #handOver} before {@link #register}. */
+  public NativeSocket(int fd) {
     super(fd);
-    this.owner = owner;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.argyle.server.relay;
 
+import dev.argyle.server.telemetry.EndReason;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -80,8 +81,13 @@ public final class Sweep {
     forEach(member -> member.sweep(now));
   }
 
+  /** Ends every member. */
+  public void endAll(EndReason reason) {
+    forEach(member -> member.end(reason));
+  }
+
   /** Shows {@code action} every member; members may leave meanwhile. */
-  public void forEach(Consumer<Swept> action) {
+  private void forEach(Consumer<Swept> action) {
     resumeAt = first;
     while (resumeAt != null) {
       Swept member = resumeAt;

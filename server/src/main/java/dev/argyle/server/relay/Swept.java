@@ -1,5 +1,6 @@
 package dev.argyle.server.relay;
 
+import dev.argyle.server.telemetry.EndReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,7 @@ public abstract class Swept {
 
   /** Called once every selector timeout, on the loop; may leave the sweep. Must not throw. */
   protected abstract void sweep(long nowNanos);
+
+  /** Ends it, on the loop. */
+  protected abstract void end(EndReason reason);
 }

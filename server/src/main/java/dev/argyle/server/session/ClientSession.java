@@ -127,11 +127,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
       }
       case Handshake.Action.Verify(Credentials credentials) -> verify(credentials);
       case Handshake.Action.Serve(Request request) -> serve(request);
-      case Handshake.Action.Refuse(
-              Writable answer,
-              boolean patient,
-              EndReason why,
-              String _) -> {
+      case Handshake.Action.Refuse(Writable answer, boolean patient, EndReason why, String _) -> {
         if (why == EndReason.PROTOCOL_ERROR) {
           services.protocolError(live);
         }
@@ -314,8 +310,9 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   // The end.
 
-  /** Ends this session for a reason that is not the client's: killed, drained. On the loop. */
-  final void end(EndReason reason) {
+  /** For a reason that is not the client's: killed, drained. */
+  @Override
+  protected final void end(EndReason reason) {
     if (tunnel != null) {
       tunnel.end(reason);
     } else {

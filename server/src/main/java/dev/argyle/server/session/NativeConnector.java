@@ -43,9 +43,9 @@ final class NativeConnector implements Connector<NativeSocket> {
       calls.close(fd);
       return failed(outcome, -answer);
     }
-    Pending pending = new Pending(outcome);
-    NativeSocket socket = new NativeSocket(fd, pending);
-    pending.socket = socket;
+    NativeSocket socket = new NativeSocket(fd);
+    Pending pending = new Pending(socket, outcome);
+    socket.handOver(pending);
     if (!socket.register(loop.eventLoop())) {
       socket.close();
       return failed(outcome, Errno.ENOMEM);
@@ -62,10 +62,11 @@ final class NativeConnector implements Connector<NativeSocket> {
   private final class Pending implements Attempt, SocketEvents {
 
     private final Outcome<NativeSocket> outcome;
-    private @Nullable NativeSocket socket;
+    private final NativeSocket socket;
     private boolean over;
 
-    Pending(Outcome<NativeSocket> outcome) {
+    Pending(NativeSocket socket, Outcome<NativeSocket> outcome) {
+      this.socket = socket;
       this.outcome = outcome;
     }
 
@@ -90,7 +91,7 @@ final class NativeConnector implements Connector<NativeSocket> {
 
     @Override
     public void cancel() {
-      if (!over && socket != null) {
+      if (!over) {
         over = true;
         socket.close();
       }

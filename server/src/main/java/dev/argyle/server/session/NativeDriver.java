@@ -5,6 +5,7 @@ import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxSyscalls;
+import dev.argyle.server.net.NativeSocket;
 import dev.argyle.server.net.SocketOption;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.RelaySettings;
@@ -145,7 +146,12 @@ public final class NativeDriver implements Driver {
   }
 
   private void begin(NativeLoop loop, int fd, InetSocketAddress peer) {
-    new NativeSession(loop, services, fd, peer).start();
+    NativeSocket socket = new NativeSocket(fd);
+    if (services.policy().believesProxyHeaderOf(peer.getAddress())) {
+      new NativeProxyWait(loop, services, socket, peer).start();
+    } else {
+      new NativeSession(loop, services, socket, peer).start();
+    }
   }
 
   @Override
@@ -168,7 +174,7 @@ public final class NativeDriver implements Driver {
   @Override
   public void endAll(EndReason reason) {
     for (NativeLoop loop : loops) {
-      loop.eventLoop().execute(() -> loop.endAll(reason));
+      loop.eventLoop().execute(() -> loop.sweep().endAll(reason));
     }
   }
 
@@ -192,7 +198,7 @@ public final class NativeDriver implements Driver {
           .execute(
               () -> {
                 loop.sweep().end();
-                loop.endAll(EndReason.DRAINED);
+                loop.sweep().endAll(EndReason.DRAINED);
                 loop.splice().close();
               });
     }

@@ -30,10 +30,11 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
   private byte[] kept = NO_OCTETS;
   private long discarded;
 
-  NativeSession(NativeLoop loop, Services services, int fd, InetSocketAddress client) {
+  NativeSession(NativeLoop loop, Services services, NativeSocket socket, InetSocketAddress client) {
     super(loop, services, client);
     this.own = loop;
-    this.socket = new NativeSocket(fd, this);
+    this.socket = socket;
+    socket.handOver(this);
   }
 
   /**

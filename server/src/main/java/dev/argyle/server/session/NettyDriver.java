@@ -109,8 +109,17 @@ public final class NettyDriver implements Driver {
         channel.close();
       } else {
         channel.pipeline().remove(this);
-        new NettySession(loop, services, channel, client).start();
+        begin(loop, channel, client);
       }
+    }
+  }
+
+  private void begin(
+      SessionLoop<Channel> loop, DuplexChannel channel, InetSocketAddress client) {
+    if (services.policy().believesProxyHeaderOf(client.getAddress())) {
+      new NettyProxyWait(loop, services, channel, client).start();
+    } else {
+      new NettySession(loop, services, channel, client).start(ClientSession.NO_OCTETS);
     }
   }
 
@@ -125,7 +134,7 @@ public final class NettyDriver implements Driver {
   @Override
   public void endAll(EndReason reason) {
     for (SessionLoop<Channel> loop : loops.values()) {
-      loop.eventLoop().execute(() -> loop.endAll(reason));
+      loop.eventLoop().execute(() -> loop.sweep().endAll(reason));
     }
   }
 
@@ -149,7 +158,7 @@ public final class NettyDriver implements Driver {
           .execute(
               () -> {
                 loop.sweep().end();
-                loop.endAll(EndReason.DRAINED);
+                loop.sweep().endAll(EndReason.DRAINED);
               });
     }
   }

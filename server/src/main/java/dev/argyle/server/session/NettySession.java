@@ -35,9 +35,18 @@ final class NettySession extends ClientSession<Channel> {
     this.channel = channel;
   }
 
-  void start() {
+  /**
+   * Begins.
+   *
+   * @param received what the client has sent already
+   */
+  void start(byte[] received) {
     channel.pipeline().addLast(handler);
-    channel.read();
+    kept = received;
+    if (received.length > 0) {
+      decode();
+    }
+    readIfWanted();
   }
 
   private void receive(ByteBuf octets) {

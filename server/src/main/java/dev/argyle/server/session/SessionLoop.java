@@ -3,7 +3,6 @@ package dev.argyle.server.session;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.relay.RelayLoop;
 import dev.argyle.server.relay.Sweep;
-import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 
@@ -59,15 +58,5 @@ class SessionLoop<S> {
   final void remove(ClientSession<S> session) {
     sweep.remove(session);
     load = sweep.size();
-  }
-
-  /** Ends every session of this loop. */
-  final void endAll(EndReason reason) {
-    sweep.forEach(
-        member -> {
-          if (member instanceof ClientSession<?> session) {
-            session.end(reason);
-          }
-        });
   }
 }
