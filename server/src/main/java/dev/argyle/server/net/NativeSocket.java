@@ -40,7 +40,10 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   private boolean inputEnded;
   private boolean failed;
 
-  /** Takes a descriptor over. Whoever is to be told of events calls {@link #handOver} before {@link #register}. */
+  /**
+   * Takes a descriptor over. Whoever is to be told of events calls {@link #handOver} before {@link
+   * #register}.
+   */
   public NativeSocket(int fd) {
     super(fd);
   }

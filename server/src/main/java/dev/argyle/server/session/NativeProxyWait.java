@@ -8,8 +8,8 @@ import dev.argyle.server.telemetry.EndReason;
 import java.net.InetSocketAddress;
 
 /**
- * A connection whose PROXY header is due. The header is looked at where it is and taken whole; what follows is the client's, and a
- * session's.
+ * A connection whose PROXY header is due. The header is looked at where it is and taken whole; what
+ * follows is the client's, and a session's.
  */
 final class NativeProxyWait extends Swept implements SocketEvents {
 
@@ -19,7 +19,8 @@ final class NativeProxyWait extends Swept implements SocketEvents {
   private final InetSocketAddress balancer;
   private final long deadlineNanos;
 
-  NativeProxyWait(NativeLoop loop, Services services, NativeSocket socket, InetSocketAddress balancer) {
+  NativeProxyWait(
+      NativeLoop loop, Services services, NativeSocket socket, InetSocketAddress balancer) {
     this.loop = loop;
     this.services = services;
     this.socket = socket;
@@ -41,8 +42,7 @@ final class NativeProxyWait extends Swept implements SocketEvents {
       return;
     }
     int seen =
-        loop.calls()
-            .peek(socket.intValue(), loop.splice().bufferAddress(), ProxyHeader.MAX_OCTETS);
+        loop.calls().peek(socket.intValue(), loop.splice().bufferAddress(), ProxyHeader.MAX_OCTETS);
     if (Errno.wouldBlock(seen)) {
       socket.empty();
       return;

@@ -114,8 +114,7 @@ public final class NettyDriver implements Driver {
     }
   }
 
-  private void begin(
-      SessionLoop<Channel> loop, DuplexChannel channel, InetSocketAddress client) {
+  private void begin(SessionLoop<Channel> loop, DuplexChannel channel, InetSocketAddress client) {
     if (services.policy().believesProxyHeaderOf(client.getAddress())) {
       new NettyProxyWait(loop, services, channel, client).start();
     } else {

@@ -10,7 +10,10 @@ import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 
-/** A channel whose PROXY header is due; as {@link NativeProxyWait}, but what was read behind it is handed to the session. */
+/**
+ * A channel whose PROXY header is due; as {@link NativeProxyWait}, but what was read behind it is
+ * handed to the session.
+ */
 final class NettyProxyWait extends Swept {
 
   private final SessionLoop<Channel> loop;

@@ -14,12 +14,16 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PROXY protocol's header (HAProxy, versions 1 and 2), which a load balancer sends before what the client says. Netty's decoder
- * reads it; here it is asked about octets that are only looked at, so that both drivers can.
+ * The PROXY protocol's header (HAProxy, versions 1 and 2), which a load balancer sends before what
+ * the client says. Netty's decoder reads it; here it is asked about octets that are only looked at,
+ * so that both drivers can.
  */
 sealed interface ProxyHeader {
 
-  /** The longest that is waited for: version 2 with as many TLVs as anybody sends. Version 1 has 107 octets at most. */
+  /**
+   * The longest that is waited for: version 2 with as many TLVs as anybody sends. Version 1 has 107
+   * octets at most.
+   */
   int MAX_OCTETS = 2048;
 
   /** It may become a header. */
@@ -29,15 +33,15 @@ sealed interface ProxyHeader {
   record Malformed() implements ProxyHeader {}
 
   /**
-   * @param client who connected to the balancer; null: the balancer speaks for itself (LOCAL, UNKNOWN)
+   * @param client who connected to the balancer; null: the balancer speaks for itself (LOCAL,
+   *     UNKNOWN)
    * @param length octets of the header
    */
   record Header(@Nullable InetSocketAddress client, int length) implements ProxyHeader {}
 
   /** Looks at what came first on a connection. */
   static ProxyHeader read(byte[] octets) {
-    EmbeddedChannel channel =
-        new EmbeddedChannel(new HAProxyMessageDecoder(MAX_OCTETS));
+    EmbeddedChannel channel = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_OCTETS));
     try {
       channel.writeInbound(Unpooled.wrappedBuffer(octets));
       HAProxyMessage message = channel.readInbound();
