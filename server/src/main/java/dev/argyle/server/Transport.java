@@ -12,8 +12,6 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -28,19 +26,20 @@ import org.slf4j.LoggerFactory;
 enum Transport {
   /** Bare sockets and splice(2). */
   SPLICE,
-  /** Netty's channels on epoll. */
-  EPOLL_BUFFER,
-  /** Netty's channels on NIO. */
-  NIO_BUFFER;
+  /** Netty's channels, on NIO: it tells unreachable hosts from unreachable networks, which Netty's epoll channels do not. */
+  BUFFER;
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
   /** What suits the configuration and this system; says so where they differ. */
   static Transport choose(Socks.RelayMode wanted) throws StartFailure {
+    if (wanted == Socks.RelayMode.BUFFER) {
+      return BUFFER;
+    }
     boolean epoll = Epoll.isAvailable();
     boolean splice = epoll && LinuxSyscalls.available();
     return switch (wanted) {
-      case BUFFER -> epoll ? EPOLL_BUFFER : NIO_BUFFER;
+      case BUFFER -> BUFFER;
       case SPLICE -> {
         if (!splice) {
           throw new StartFailure(
@@ -55,7 +54,7 @@ enum Transport {
         if (!splice) {
           LOG.warn("relaying through buffers, which costs more than splice: {}", missing(epoll));
         }
-        yield splice ? SPLICE : epoll ? EPOLL_BUFFER : NIO_BUFFER;
+        yield splice ? SPLICE : BUFFER;
       }
     };
   }
@@ -76,22 +75,14 @@ enum Transport {
     return new MultiThreadIoEventLoopGroup(
         count,
         new DefaultThreadFactory("loop", true),
-        this == NIO_BUFFER ? NioIoHandler.newFactory() : EpollIoHandler.newFactory());
+        this == BUFFER ? NioIoHandler.newFactory() : EpollIoHandler.newFactory());
   }
 
   Driver driver(
       IoEventLoopGroup group, Services services, RelaySettings settings, NameResolver resolver) {
     return switch (this) {
       case SPLICE -> new NativeDriver(group, services, settings, resolver);
-      case EPOLL_BUFFER ->
-          new NettyDriver(
-              group,
-              EpollServerSocketChannel::new,
-              EpollSocketChannel::new,
-              services,
-              settings,
-              resolver);
-      case NIO_BUFFER ->
+      case BUFFER ->
           new NettyDriver(
               group,
               NioServerSocketChannel::new,

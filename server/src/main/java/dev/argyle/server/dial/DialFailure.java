@@ -72,10 +72,6 @@ public enum DialFailure {
     if (words.contains("timed out") || cause instanceof SocketTimeoutException) {
       return TIMED_OUT;
     }
-    if (cause instanceof NoRouteToHostException && isWordless(cause)) {
-      return NETWORK_UNREACHABLE; // what Netty's epoll transport makes of ENETUNREACH, and of
-      // nothing else
-    }
     if (words.contains("refused")) {
       return REFUSED;
     }
@@ -86,10 +82,5 @@ public enum DialFailure {
       return NO_RESOURCES;
     }
     return GENERAL;
-  }
-
-  private static boolean isWordless(Throwable cause) {
-    Throwable first = cause.getCause() == null ? cause : cause.getCause();
-    return first.getMessage() == null;
   }
 }
