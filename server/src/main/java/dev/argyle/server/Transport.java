@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 enum Transport {
   /** Bare sockets and splice(2). */
   SPLICE,
-  /** Netty's channels, on NIO: it tells unreachable hosts from unreachable networks, which Netty's epoll channels do not. */
+  /**
+   * Netty's channels, on NIO: it tells unreachable hosts from unreachable networks, which Netty's
+   * epoll channels do not.
+   */
   BUFFER;
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);

@@ -213,7 +213,8 @@ class DnsNameServersTest {
     int[] seen = {0};
     DnsNameServers asked =
         asking(
-            1000, (question, response, tcp) -> seen[0]++ > 0 && ONE.answer(question, response, tcp));
+            1000,
+            (question, response, tcp) -> seen[0]++ > 0 && ONE.answer(question, response, tcp));
     assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
   }
 
