@@ -3,6 +3,7 @@ package dev.argyle.server.account;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Hashing {
   private final Semaphore running;
   private final Semaphore costly = new Semaphore(1, true);
   private final AtomicInteger inside = new AtomicInteger();
+  private final LongAdder hashes = new LongAdder();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<WorkArea> areas = new ArrayDeque<>(); // under lock
@@ -72,6 +74,7 @@ final class Hashing {
       costly.acquireUninterruptibly(); // before a slot: those who wait here hold none
     }
     running.acquireUninterruptibly();
+    hashes.increment();
     WorkArea area = borrow();
     try {
       return work.apply(area);
@@ -82,6 +85,11 @@ final class Hashing {
         costly.release();
       }
     }
+  }
+
+  /** How many hashes were begun. */
+  long hashes() {
+    return hashes.sum();
   }
 
   /** Gives up what has not been used for a while. */

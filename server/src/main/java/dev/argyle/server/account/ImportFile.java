@@ -109,22 +109,11 @@ public final class ImportFile {
   }
 
   private static @Nullable UserName name(String text) {
-    ByteArrayOutputStream octets = new ByteArrayOutputStream();
-    for (int i = 0; i < text.length(); i++) {
-      int value = escaped(text, i);
-      octets.write(value < 0 ? text.charAt(i) : value);
-      i += value < 0 ? 0 : 3;
+    try {
+      return UserName.ofEscaped(text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException wrongLength) {
+      return null;
     }
-    return UserName.fits(octets.toByteArray()) ? UserName.of(octets.toByteArray()) : null;
-  }
-
-  private static int escaped(String text, int at) {
-    if (!text.startsWith("\\x", at) || at + 4 > text.length()) {
-      return -1;
-    }
-    int high = Character.digit(text.charAt(at + 2), 16);
-    int low = Character.digit(text.charAt(at + 3), 16);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
   private void note(int number, String reason) {

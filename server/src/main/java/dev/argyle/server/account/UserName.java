@@ -57,6 +57,32 @@ public final class UserName implements Comparable<UserName> {
     return of(octets(text));
   }
 
+  /**
+   * A name as a terminal or a file has it: {@code \xHH} stands for one octet, all else for itself.
+   * Takes back what {@link #escaped()} gives.
+   *
+   * @param octets of the escaped form, in UTF-8 or not
+   * @throws IllegalArgumentException unless the name's octets are 1 to 255
+   */
+  public static UserName ofEscaped(byte[] octets) {
+    ByteBuffer name = ByteBuffer.allocate(octets.length);
+    for (int i = 0; i < octets.length; i++) {
+      int value = escapedAt(octets, i);
+      name.put(value < 0 ? octets[i] : (byte) value);
+      i += value < 0 ? 0 : 3;
+    }
+    return of(Arrays.copyOf(name.array(), name.position()));
+  }
+
+  private static int escapedAt(byte[] octets, int at) {
+    if (at + 4 > octets.length || octets[at] != '\\' || octets[at + 1] != 'x') {
+      return -1;
+    }
+    int high = Character.digit(octets[at + 2], 16);
+    int low = Character.digit(octets[at + 3], 16);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+  }
+
   /** A copy of the octets. */
   public byte[] octets() {
     return octets.clone();

@@ -267,6 +267,23 @@ class RememberedPasswordsTest {
     assertThat(few.find("user1", digests[1])).isNull();
   }
 
+  @Test
+  void everyRefusalCostsOneHashWhoeverIsMeant() {
+    Hashing hashing = new Hashing(1);
+    book.add(name("off"), octets("secret"), false);
+    book.setEnabled(name("off"), false);
+    try (AccountBook other = Book.open(data, 10, hashing)) {
+      other.addTemporary(name("temporary"), octets("secret"));
+      long before = hashing.hashes();
+      for (String user : List.of("ana", "nobody", "off", "temporary")) {
+        assertThat(login(other, user, "wrong")).isEqualTo(refused());
+        assertThat(hashing.hashes()).as(user).isEqualTo(++before);
+      }
+      assertThat(login(other, "off", "secret")).isEqualTo(refused());
+      assertThat(hashing.hashes()).isEqualTo(++before);
+    }
+  }
+
   private static Thread occupy(Hashing hashing, CountDownLatch hold) throws InterruptedException {
     CountDownLatch inside = new CountDownLatch(1);
     Thread thread =

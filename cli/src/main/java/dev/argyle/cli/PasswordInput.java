@@ -1,0 +1,78 @@
+package dev.argyle.cli;
+
+import dev.argyle.server.account.UserName;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Where a command gets a password from: a prompt, or standard input; never an argument. */
+final class PasswordInput {
+
+  /** A password cannot be had from here; the message says what to do. */
+  static final class Unusable extends Exception {
+    Unusable(String message) {
+      super(message);
+    }
+  }
+
+  private PasswordInput() {}
+
+  /** One line, its end left out; 1 to 255 octets, as they are. */
+  static byte[] read(InputStream in) throws IOException, Unusable {
+    byte[] octets = in.readNBytes(UserName.MAX_OCTETS + 3); // CR, LF and one too many
+    int length = octets.length;
+    if (length > 0 && octets[length - 1] == '\n') {
+      length--;
+      if (length > 0 && octets[length - 1] == '\r') {
+        length--;
+      }
+    }
+    byte[] password = Arrays.copyOf(octets, length);
+    Arrays.fill(octets, (byte) 0);
+    for (byte octet : password) {
+      if (octet == '\n') {
+        throw new Unusable("--password-stdin: a password is one line, and no more");
+      }
+    }
+    return checked(password);
+  }
+
+  /** Asks twice on the terminal. */
+  @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on
+  static byte[] ask(UserName name) throws Unusable {
+    Console console = System.console();
+    if (console == null || !console.isTerminal()) {
+      throw new Unusable(
+          "there is no terminal to ask for the password; give it on standard input, with"
+              + " --password-stdin");
+    }
+    byte[] first = octets(console.readPassword("Password for %s: ", name.escaped()));
+    byte[] second = octets(console.readPassword("Once more: "));
+    if (!Arrays.equals(first, second)) {
+      throw new Unusable("the two passwords differ; nothing was changed");
+    }
+    return checked(first);
+  }
+
+  private static byte[] checked(byte[] password) throws Unusable {
+    if (!UserName.fits(password)) {
+      throw new Unusable("a password is 1 to " + UserName.MAX_OCTETS + " octets");
+    }
+    return password;
+  }
+
+  private static byte[] octets(char[] characters) {
+    if (characters == null) { // end of input
+      return new byte[0];
+    }
+    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
+    Arrays.fill(characters, ' ');
+    byte[] octets = new byte[encoded.remaining()];
+    encoded.get(octets);
+    return octets;
+  }
+}

@@ -1,0 +1,236 @@
+package dev.argyle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.User;
+import dev.argyle.server.account.Verdict;
+import dev.argyle.server.config.Accounts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class UsersCommandTest {
+
+  /** bcrypt of "secret". */
+  private static final String HASH = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a";
+
+  @TempDir Path folder;
+
+  private final StringWriter said = new StringWriter();
+  private final StringWriter complained = new StringWriter();
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  private int users(String input, String... arguments) {
+    said.getBuffer().setLength(0);
+    complained.getBuffer().setLength(0);
+    written.reset();
+    String[] all = new String[arguments.length + 2];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = "--data";
+    all[arguments.length + 1] = folder.resolve("data").toString();
+    ByteArrayInputStream in =
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)); // octets
+    return new CommandLine(new UsersCommand(in, written))
+        .setOut(new PrintWriter(said))
+        .setErr(new PrintWriter(complained))
+        .execute(all);
+  }
+
+  private Verdict login(String name, String password) throws Exception {
+    try (AccountBook book = AccountBook.open(folder.resolve("data"), new Accounts(null, 100_000))) {
+      return book.verify(
+              name.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8))
+          .toCompletableFuture()
+          .get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whoIsAddedCanLogIn() throws Exception {
+    assertThat(users("secret\n", "add", "ana", "--password-stdin")).isZero();
+    assertThat(said.toString()).isEqualTo("added ana\n");
+    assertThat(users("secret", "add", "--admin", "--password-stdin", "root")).isZero();
+
+    assertThat(login("ana", "secret")).isEqualTo(new Verdict.Accepted(new User("ana", false)));
+    assertThat(login("root", "secret")).isEqualTo(new Verdict.Accepted(new User("root", true)));
+  }
+
+  @Test
+  void listIsATableForPeople() {
+    users("secret\n", "add", "--admin", "--password-stdin", "root");
+    users("a\\x0Ab:!" + HASH + "\n", "import");
+
+    assertThat(users("", "list")).isZero();
+    assertThat(said.toString().lines().map(line -> line.replaceAll("20\\d\\d-[-0-9T:]*Z", "TIME")))
+        .containsExactly(
+            "ADMIN  ENABLED  CREATED               LAST CONNECTION       NAME",
+            "no     no       TIME  never                 a\\x0Ab",
+            "yes    yes      TIME  never                 root");
+  }
+
+  @Test
+  void aUserIsRenamedGetsAnotherPasswordAndIsRemoved() throws Exception {
+    users("secret\n", "add", "ana", "--password-stdin");
+    assertThat(users("", "rename", "ana", "mia")).isZero();
+    assertThat(users("other\r\n", "password", "mia", "--password-stdin")).isZero();
+    assertThat(login("mia", "other")).isInstanceOf(Verdict.Accepted.class);
+    assertThat(users("", "remove", "mia")).isZero();
+    assertThat(login("mia", "other")).isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void aRunningServerNoticesAtOnce() throws Exception {
+    users("secret\n", "add", "ana", "--password-stdin");
+    byte[] name = "ana".getBytes(StandardCharsets.UTF_8);
+    byte[] password = "secret".getBytes(StandardCharsets.UTF_8);
+    try (AccountBook server = AccountBook.open(folder.resolve("data"), new Accounts(null, 10))) {
+      server.verify(name, password).toCompletableFuture().get(60, TimeUnit.SECONDS);
+      assertThat(server.remembered(name, password)).isNotNull();
+      assertThat(users("", "remove", "ana")).isZero();
+      assertThat(server.remembered(name, password)).isNull();
+    }
+  }
+
+  @Test
+  void whatIsExportedCanBeImportedElsewhere() throws Exception {
+    users("secret\n", "add", "n\u00e4me:x\\x0A\\xFF", "--password-stdin");
+    users("ana:" + HASH + "\n", "import");
+    assertThat(users("", "export")).isZero();
+    String lines = written.toString(StandardCharsets.UTF_8);
+    assertThat(lines).contains("\nn\u00e4me:x\\x0A\\xFF:$argon2id$").startsWith("ana:" + HASH);
+
+    Path other = folder.resolve("other");
+    ByteArrayInputStream in = new ByteArrayInputStream(written.toByteArray());
+    assertThat(
+            new CommandLine(new UsersCommand(in, written))
+                .setOut(new PrintWriter(said))
+                .execute("import", "--data", other.toString()))
+        .isZero();
+    assertThat(said.toString()).endsWith("imported 2 users; 0 were there already\n");
+    users(lines.replace("\u00e4", "\u00c3\u00a4"), "import"); // the same octets
+    assertThat(said.toString()).isEqualTo("imported 0 users; 2 were there already\n");
+  }
+
+  @Test
+  void everyWrongLineIsNamedAndNothingImported() {
+    String lines =
+        "ana:" + HASH + "\n\nno colon\n:" + HASH + "\neva:plain\nana:" + HASH + "\nmia:" + HASH;
+    assertThat(users(lines, "import")).isEqualTo(1);
+    assertThat(complained.toString())
+        .isEqualTo(
+            """
+            argyle: standard input, line 3: not NAME:PHC-STRING: there is no colon
+            argyle: standard input, line 4: a name is 1 to 255 octets
+            argyle: standard input, line 5: a hash begins with $argon2id$, $argon2i$, $argon2d$, \
+            $2a$, $2b$, $2y$, $5$ or $6$
+            argyle: standard input, line 6: the name of line 1 once more
+            argyle: nothing was imported
+            """);
+    users("", "list");
+    assertThat(said.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void lineLengthIsBounded() {
+    String longest = "\\xFF".repeat(255) + ":!" + "$".repeat(512);
+    users(longest, "import");
+    assertThat(complained.toString()).contains("line 1: a hash begins with");
+    users(longest + "$", "import");
+    assertThat(complained.toString()).contains("line 1: longer than 1534 octets");
+  }
+
+  @Test
+  void manyWrongLinesAreNotAllNamed() {
+    assertThat(users("x\n".repeat(1_000), "import")).isEqualTo(1);
+    assertThat(complained.toString().lines()).hasSize(21);
+    assertThat(complained.toString()).contains("there may be more");
+  }
+
+  @Test
+  void aHundredThousandLinesAreImported() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      lines.append("user-").append(i).append(':').append(HASH).append('\n');
+    }
+    assertThat(users(lines.toString(), "import")).isZero();
+    assertThat(said.toString()).isEqualTo("imported 100000 users; 0 were there already\n");
+    assertThat(login("user-54321", "secret")).isInstanceOf(Verdict.Accepted.class);
+  }
+
+  @Test
+  void whatCannotBeDoneIsSaid() {
+    users("secret\n", "add", "ana", "--admin", "--password-stdin");
+    users("secret\n", "add", "eva", "--password-stdin");
+    assertFails("argyle: there is a user \"ana\" already\n", "add", "ana", "--password-stdin");
+    assertFails("argyle: there is a user \"eva\" already\n", "rename", "ana", "eva");
+    assertFails("argyle: there is no user \"mia\"; argyle users list shows all\n", "remove", "mia");
+    assertFails(
+        "argyle: there is no user \"mia\"; argyle users list shows all\n",
+        "password",
+        "mia",
+        "--password-stdin");
+    assertFails(
+        "argyle: \"ana\" is the last administrator; add another one first\n", "remove", "ana");
+  }
+
+  private void assertFails(String words, String... arguments) {
+    assertThat(users("secret\n", arguments)).isEqualTo(1);
+    assertThat(complained.toString()).isEqualTo(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "remove ana", "password ana", "export", "rename ana eva"})
+  void aDirectoryWithoutAccountsIsNotMadeByLooking(String arguments) {
+    assertThat(users("", arguments.split(" "))).isEqualTo(1);
+    assertThat(complained.toString())
+        .isEqualTo(
+            "argyle: "
+                + folder.resolve("data")
+                + ": there are no accounts here; name the server's directory with --data\n");
+    assertThat(Files.exists(folder.resolve("data"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "show           | show: there is no such action; it is one of list, add, remove, rename,",
+        "add            | add: NAME is missing",
+        "rename ana     | rename: NEW-NAME is missing",
+        "list ana       | list: takes no NAME",
+        "remove ana eva | remove: takes one NAME",
+        "list --admin   | --admin: is for add only",
+        "remove a --password-stdin | --password-stdin: is for add and password only",
+        "add ana        | give it on standard input, with --password-stdin",
+        "remove \uFFFD  | set LC_ALL=C.UTF-8"
+      })
+  void wrongUsageIsSaid(String arguments, String words) {
+    assertThat(users("", arguments.split(" "))).isEqualTo(2);
+    assertThat(complained.toString()).contains(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"255, 0", "256, 2", "0, 2"})
+  void nameAndPasswordAreBounded(int octets, int code) {
+    assertThat(users("x".repeat(octets) + "\n", "add", "ana", "--password-stdin")).isEqualTo(code);
+    assertThat(users("x\n", "add", "n".repeat(octets), "--password-stdin")).isEqualTo(code);
+  }
+
+  @Test
+  void aPasswordOfTwoLinesIsAMistake() {
+    assertThat(users("one\ntwo\n", "add", "ana", "--password-stdin")).isEqualTo(2);
+    assertThat(complained.toString()).contains("a password is one line");
+  }
+}
