@@ -27,6 +27,7 @@ public final class Main implements Callable<Integer> {
   static {
     COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("check", CheckCommand::new);
+    COMMANDS.put("users", UsersCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
   }
 

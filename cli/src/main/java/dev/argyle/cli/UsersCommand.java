@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,21 +41,20 @@ import picocli.CommandLine.Spec;
     name = "users",
     description = "Lists and changes the accounts in a data directory, server running or not.",
     customSynopsis = {
-      "argyle users list   [--data DIR]",
-      "argyle users add    [--data DIR] [--admin] [--password-stdin] NAME",
-      "argyle users remove [--data DIR] NAME",
-      "argyle users rename [--data DIR] NAME NEW-NAME",
-      "argyle users password [--data DIR] [--password-stdin] NAME",
-      "argyle users import [--data DIR] < NAME:PHC-STRING lines",
-      "argyle users export [--data DIR] > NAME:PHC-STRING lines"
+      "argyle users list     [--data DIR]",
+      "                    add      [--data DIR] [--admin] [--password-stdin] NAME",
+      "                    remove   [--data DIR] NAME",
+      "                    rename   [--data DIR] NAME NEW-NAME",
+      "                    password [--data DIR] [--password-stdin] NAME",
+      "                    import   [--data DIR] < FILE of NAME:PHC-STRING lines",
+      "                    export   [--data DIR] > FILE"
     },
     footer = {
       "",
       "In a NAME, \\xHH stands for one octet. Passwords come from a prompt or standard input.",
       "import takes Argon2, bcrypt and SHA-crypt hashes, all lines or none; ! before a hash:",
       "disabled. accounts.max-users binds a server's management, not this command."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class UsersCommand implements Callable<Integer> {
 
   private static final List<String> ACTIONS =
@@ -95,6 +95,10 @@ final class UsersCommand implements Callable<Integer> {
       names = "--password-stdin",
       description = "add, password: one line of standard input is the password.")
   private boolean passwordOnStandardInput;
+
+  @Mixin
+  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+  private HelpOptions help;
 
   UsersCommand() {
     this(System.in, System.out);

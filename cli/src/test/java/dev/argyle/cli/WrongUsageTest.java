@@ -17,7 +17,7 @@ class WrongUsageTest {
           serve -Z|-Z: there is no such option; see argyle serve -h
           serve --confg x|--confg: there is no such option; did you mean --config?; see argyle serve -h
           serve more|more: there is no such argument; see argyle serve -h
-          serv|serv: there is no such command; did you mean serve?; see argyle -h
+          serv|serv: there is no such command; did you mean serve or users?; see argyle -h
           serve -p nine|-p nine: a port is 0 to 65535; 0 asks for a free one
           serve -p 65536|-p 65536: a port is 0 to 65535; 0 asks for a free one
           serve -p -1|-p -1: a port is 0 to 65535; 0 asks for a free one
