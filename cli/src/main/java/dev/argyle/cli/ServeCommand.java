@@ -1,5 +1,6 @@
 package dev.argyle.cli;
 
+import dev.argyle.server.ArgyleServer;
 import dev.argyle.server.Launch;
 import dev.argyle.server.StartFailure;
 import dev.argyle.server.config.ConfigurationSource;
@@ -94,7 +95,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     Launch launch = launch();
     try {
-      throw new StartFailure("serve is not wired to the server yet: " + launch, 1);
+      return ArgyleServer.run(launch);
     } catch (StartFailure failure) {
       // problems of the configuration begin with their file
       String whose = failure.exitCode() == 1 ? "argyle: " : "";
