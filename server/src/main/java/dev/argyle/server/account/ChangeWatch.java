@@ -24,6 +24,9 @@ final class ChangeWatch implements AutoCloseable {
   /** More changes than this are told as {@link UserChange.Many}. */
   static final int MAX_AT_ONCE = 1_000;
 
+  /** How often an event loop looks whether the lock is free: some microseconds. */
+  private static final int MAX_SPINS = 200;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Connection connection;
   private final PreparedStatement dataVersion;
@@ -54,8 +57,11 @@ final class ChangeWatch implements AutoCloseable {
 
   /** Takes notice of all changes up to now; false if that would have meant to wait, or failed. */
   boolean tryNotice() {
-    if (!lock.tryLock()) {
-      return false;
+    for (int i = 0; !lock.tryLock(); i++) {
+      if (i == MAX_SPINS) {
+        return false;
+      }
+      Thread.onSpinWait(); // most often another loop, done in a microsecond or three
     }
     try {
       takeNotice();
