@@ -1,0 +1,281 @@
+package dev.argyle.client;
+
+import dev.argyle.wire.Decoded;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.UdpHeader;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Datagrams through a SOCKS server (UDP ASSOCIATE; RFC 1928, section 7). Any thread may send,
+ * receive and close; of several that receive, one waits for the datagram and the others for that
+ * one. A thread that is interrupted meanwhile closes the channel.
+ *
+ * <p>The association lives as long as its control connection. When that ends, whoever waits here
+ * and whoever comes later gets a {@link SocksException} with {@link
+ * SocksException.Reason.AssociationEnded}, at once.
+ *
+ * <p>Datagrams are taken from the relay's address alone, the kernel sees to it. If nobody is there
+ * any more, a call may say so with a {@link java.net.PortUnreachableException}.
+ */
+public final class SocksDatagramChannel implements Channel {
+
+  /**
+   * What a UDP header takes away, as RFC 1928, section 7 counts it: of a name, as if it were the
+   * longest. It counts two octets too few for IPv6.
+   */
+  public enum AddressType {
+    IPV4(10),
+    NAME(262),
+    IPV6(20);
+
+    private final int octets;
+
+    AddressType(int octets) {
+      this.octets = octets;
+    }
+
+    /** The type of this host. */
+    public static AddressType of(Host host) {
+      return switch (host) {
+        case Host.Ipv4 _ -> IPV4;
+        case Host.Name _ -> NAME;
+        case Host.Ipv6 _ -> IPV6;
+      };
+    }
+  }
+
+  /** The longest payload of a UDP datagram over IPv4: 65,535 less 20 and 8. */
+  public static final int MAX_DATAGRAM_OCTETS = 65_507;
+
+  /** FRAG has 7 bits for the position, and 0 is not one. */
+  public static final int MAX_FRAGMENTS = 127;
+
+  private static final int LAST = 0x80;
+
+  private final SocksClient client;
+  private final Association association;
+  private final DatagramChannel datagrams;
+  private final ReentrantLock receiving = new ReentrantLock();
+  // The rest is guarded by receiving.
+  private final Reassembly reassembly = new Reassembly();
+  private final DatagramPacket packet =
+      new DatagramPacket(new byte[MAX_DATAGRAM_OCTETS], MAX_DATAGRAM_OCTETS);
+  private long malformed;
+
+  SocksDatagramChannel(SocksClient client, Association association) {
+    this.client = client;
+    this.association = association;
+    this.datagrams = association.datagrams();
+  }
+
+  /**
+   * The space that is left for payload, to be reported by a programming interface (RFC 1928,
+   * section 7): {@link #MAX_DATAGRAM_OCTETS} less 10, 262 or 20, and less what the authentication
+   * method adds to a datagram (none of those there are adds anything).
+   *
+   * @return octets
+   */
+  public int availableOctets(AddressType type) {
+    return MAX_DATAGRAM_OCTETS - type.octets - methodOverheadOctets();
+  }
+
+  /**
+   * The longest payload that {@link #send} takes for this destination: what its header leaves.
+   *
+   * @return octets
+   */
+  public int maxPayloadOctets(Destination destination) {
+    return MAX_DATAGRAM_OCTETS - headerOctets(destination) - methodOverheadOctets();
+  }
+
+  /** Where the relay is that datagrams go to: BND.ADDR and BND.PORT of the reply. */
+  public InetSocketAddress relayAddress() {
+    return association.relay();
+  }
+
+  /** Where datagrams are sent from. */
+  public InetSocketAddress localAddress() throws IOException {
+    return (InetSocketAddress) datagrams.getLocalAddress();
+  }
+
+  /**
+   * Sends a datagram.
+   *
+   * @param payload 0 to {@link #maxPayloadOctets} octets; taken whole
+   * @param to a name is resolved by the server, unless the client was told otherwise
+   * @throws IllegalArgumentException if the payload is longer
+   */
+  public void send(ByteBuffer payload, Destination to) throws IOException {
+    Destination target = client.target(to);
+    requireAtMost(maxPayloadOctets(target), payload.remaining());
+    send(0, target, payload);
+  }
+
+  /**
+   * Sends a datagram in fragments (FRAG; RFC 1928, section 7) if it is longer than one. Servers
+   * need not understand them, and dante-server and most others drop them.
+   *
+   * @param payload up to 65,507 octets, and up to 127 fragments; taken whole
+   * @param fragmentOctets of payload, in each: more than 0
+   * @throws IllegalArgumentException if the payload is longer
+   */
+  public void sendFragmented(ByteBuffer payload, Destination to, int fragmentOctets)
+      throws IOException {
+    Destination target = client.target(to);
+    if (fragmentOctets <= 0) {
+      throw new IllegalArgumentException("a fragment has octets, not " + fragmentOctets);
+    }
+    requireAtMost(maxPayloadOctets(target), Math.min(payload.remaining(), fragmentOctets));
+    long most = Math.min((long) MAX_FRAGMENTS * fragmentOctets, Reassembly.MAX_OCTETS);
+    requireAtMost(most, payload.remaining());
+    if (payload.remaining() <= fragmentOctets) {
+      send(0, target, payload);
+      return;
+    }
+    int limit = payload.limit();
+    for (int position = 1; payload.position() < limit; position++) {
+      int end = Math.min(limit, payload.position() + fragmentOctets);
+      send(end == limit ? LAST | position : position, target, payload.limit(end));
+      payload.limit(limit);
+    }
+  }
+
+  /** Waits for a datagram, as long as it takes. See {@link #receive(ByteBuffer, Duration)}. */
+  public Destination receive(ByteBuffer into) throws IOException {
+    return receive(into, (Deadline) null);
+  }
+
+  /**
+   * Waits for a datagram, on its own or put together from fragments.
+   *
+   * @param into gets the payload at its position; what does not fit is discarded, as {@link
+   *     DatagramChannel#receive} does. {@link #MAX_DATAGRAM_OCTETS} always suffice
+   * @param timeout more than 0
+   * @return where it came from, as the server says
+   * @throws SocketTimeoutException if none came in time
+   * @throws SocksException if the association has ended
+   */
+  public Destination receive(ByteBuffer into, Duration timeout) throws IOException {
+    return receive(into, Deadline.after(timeout));
+  }
+
+  /** How many datagrams from the relay were malformed, or fragments of nothing whole. */
+  public long droppedDatagrams() {
+    receiving.lock();
+    try {
+      return malformed + reassembly.dropped();
+    } finally {
+      receiving.unlock();
+    }
+  }
+
+  /** Whether the association is there, neither closed here nor ended by the server. */
+  @Override
+  public boolean isOpen() {
+    return datagrams.isOpen();
+  }
+
+  /** Ends the association. */
+  @Override
+  public void close() throws IOException {
+    association.close();
+  }
+
+  private Destination receive(ByteBuffer into, @Nullable Deadline deadline) throws IOException {
+    try {
+      receiving.lockInterruptibly();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new ClosedByInterruptException();
+    }
+    try {
+      Destination source = null;
+      while (source == null) {
+        source = delivered(next(deadline), into);
+      }
+      return source;
+    } catch (ClosedByInterruptException interrupted) {
+      close();
+      throw interrupted;
+    } catch (SocketTimeoutException timeout) {
+      throw timeout;
+    } catch (IOException failed) {
+      throw association.explained(failed);
+    } finally {
+      receiving.unlock();
+    }
+  }
+
+  private ByteBuffer next(@Nullable Deadline deadline) throws IOException {
+    String late = "no datagram came from " + relayAddress() + " in time";
+    datagrams.socket().setSoTimeout(deadline == null ? 0 : deadline.millisLeft(late));
+    packet.setLength(packet.getData().length);
+    try {
+      datagrams.socket().receive(packet);
+    } catch (SocketTimeoutException overdue) {
+      throw ControlConnection.timeout(late, overdue);
+    }
+    return ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
+  }
+
+  /** Null: nothing came of it. */
+  private @Nullable Destination delivered(ByteBuffer datagram, ByteBuffer into) {
+    if (!(UdpHeader.read(datagram) instanceof Decoded.Message<UdpHeader, Void>(var header))) {
+      malformed++;
+      return null;
+    }
+    ByteBuffer payload;
+    if (header.fragment() == 0) {
+      reassembly.abandon();
+      payload = datagram;
+    } else {
+      payload = reassembly.take(header, datagram, System.nanoTime());
+    }
+    if (payload == null) {
+      return null;
+    }
+    into.put(payload.limit(payload.position() + Math.min(payload.remaining(), into.remaining())));
+    return header.destination();
+  }
+
+  private void send(int fragment, Destination to, ByteBuffer payload) throws IOException {
+    ByteBuffer header = ByteBuffer.wrap(new UdpHeader(fragment, to).octets());
+    try {
+      datagrams.write(new ByteBuffer[] {header, payload});
+    } catch (ClosedByInterruptException interrupted) {
+      close();
+      throw interrupted;
+    } catch (ClosedChannelException closed) {
+      throw association.explained(closed);
+    }
+  }
+
+  private static int headerOctets(Destination destination) {
+    return new UdpHeader(0, destination).length();
+  }
+
+  /** GSS-API will wrap every datagram (RFC 1961, section 5); the methods there are do not. */
+  private static int methodOverheadOctets() {
+    return 0;
+  }
+
+  private static void requireAtMost(long most, int octets) {
+    if (octets > most) {
+      throw new IllegalArgumentException(
+          "a payload of " + octets + " octets is too long: " + most + " fit");
+    }
+  }
+}
