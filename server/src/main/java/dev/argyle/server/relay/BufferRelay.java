@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class BufferRelay implements Tunnel {
   private final TunnelOwner owner;
   private final Side client;
   private final Side remote;
+  private final Onlooker onlooker;
   private long lastActiveNanos = System.nanoTime();
   private boolean over;
 
@@ -37,6 +39,7 @@ public final class BufferRelay implements Tunnel {
     this.owner = owner;
     this.client = new Side((DuplexChannel) client, true);
     this.remote = new Side((DuplexChannel) remote, false);
+    this.onlooker = new Onlooker(loop.counters(), owner.tap());
     this.client.other = this.remote;
     this.remote.other = this.client;
   }
@@ -52,6 +55,7 @@ public final class BufferRelay implements Tunnel {
     client.prepare(loop.settings().bufferOctets());
     remote.prepare(loop.settings().bufferOctets());
     if (first.length > 0) {
+      onlooker.show(true, ByteBuffer.wrap(first));
       client.passOn(Unpooled.wrappedBuffer(first));
       remote.channel.flush();
     }
@@ -129,6 +133,9 @@ public final class BufferRelay implements Tunnel {
     public void channelRead(ChannelHandlerContext context, Object message) {
       loop.counters().add(Counter.RELAY_READS, 1);
       loop.counters().add(Counter.RELAY_READ_OCTETS, ((ByteBuf) message).readableBytes());
+      if (onlooker.looksOn()) {
+        onlooker.show(isClient, ((ByteBuf) message).nioBuffer());
+      }
       passOn((ByteBuf) message);
     }
 

@@ -4,6 +4,7 @@ import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.NativeSocket;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.telemetry.Counter;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * filling the buffer the direction goes over to splice, through a pipe of the loop's pool, and
  * comes back when they no longer do. What the reader does not take at once waits in the pipe, never
  * more than its capacity, and nothing more is received until it is gone: that is the back-pressure.
+ *
+ * <p>While somebody looks on ({@link Tap}), everything is copied.
  *
  * <p>Events are hints. EAGAIN from socket to pipe means that the pipe is full or that the socket is
  * empty, so it is only asked with an empty pipe. A receive shorter than the buffer means drained; a
@@ -49,6 +52,8 @@ final class Direction {
   final NativeSocket from;
   final NativeSocket to;
   private final int bufferOctets;
+  private final Onlooker onlooker;
+  private final boolean fromClient;
 
   private @Nullable Pipe pipe;
   private int inPipe;
@@ -63,10 +68,13 @@ final class Direction {
   private long received;
   private long sent;
 
-  Direction(NativeSocket from, NativeSocket to, int bufferOctets) {
+  Direction(
+      NativeSocket from, NativeSocket to, int bufferOctets, Onlooker onlooker, boolean fromClient) {
     this.from = from;
     this.to = to;
     this.bufferOctets = bufferOctets;
+    this.onlooker = onlooker;
+    this.fromClient = fromClient;
   }
 
   boolean ended() {
@@ -94,6 +102,7 @@ final class Direction {
   /** Puts octets that were received earlier before all others. */
   void begin(byte[] octets) {
     received += octets.length;
+    onlooker.show(fromClient, ByteBuffer.wrap(octets));
     behindPipe = octets;
   }
 
@@ -193,10 +202,13 @@ final class Direction {
       return;
     }
     countReceived(loop, got);
+    if (onlooker.looksOn()) { // here and nowhere later: what waits for its reader was seen already
+      onlooker.show(fromClient, loop.buffer().clear().limit(got));
+    }
     if (got < room) {
       from.drained();
       streak = 0;
-    } else if (++streak >= FULL_RECEIVES_FOR_SPLICE && !spliceRefused) {
+    } else if (++streak >= FULL_RECEIVES_FOR_SPLICE && !spliceRefused && !onlooker.looksOn()) {
       splicing = true;
       streak = 0;
     }

@@ -9,6 +9,7 @@ public final class RelaySettings {
 
   private volatile long idleNanos;
   private volatile int bufferOctets;
+  private volatile boolean dissectors;
 
   public RelaySettings(Duration idleTimeout, int bufferOctets) {
     this.idleNanos = idleTimeout.toNanos();
@@ -37,5 +38,14 @@ public final class RelaySettings {
 
   public void bufferOctets(int octets) {
     bufferOctets = octets;
+  }
+
+  /** Whether tunnels opened from now on are looked into for credentials in clear text. */
+  public boolean dissectors() {
+    return dissectors;
+  }
+
+  public void dissectors(boolean on) {
+    dissectors = on;
   }
 }

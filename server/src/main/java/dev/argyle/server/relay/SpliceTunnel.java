@@ -31,8 +31,9 @@ public final class SpliceTunnel implements Tunnel, SocketEvents, Runnable {
     int bufferOctets = loop.settings().bufferOctets();
     this.loop = loop;
     this.owner = owner;
-    this.up = new Direction(client, remote, bufferOctets);
-    this.down = new Direction(remote, client, bufferOctets);
+    Onlooker onlooker = new Onlooker(loop.counters(), owner.tap());
+    this.up = new Direction(client, remote, bufferOctets, onlooker, true);
+    this.down = new Direction(remote, client, bufferOctets, onlooker, false);
     if (first.length > 0) {
       up.begin(first);
     }

@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.relay.Swept;
+import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
 import dev.argyle.server.relay.TunnelOwner;
 import dev.argyle.server.telemetry.Command;
@@ -334,6 +335,11 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   public final void down(long octets) {
     live.addDown(octets);
     loop.counters().add(Counter.OCTETS_DOWN, octets);
+  }
+
+  @Override
+  public final @Nullable Tap tap() {
+    return services.taps().tap(live);
   }
 
   @Override

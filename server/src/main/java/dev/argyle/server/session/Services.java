@@ -24,6 +24,7 @@ public final class Services {
   private final Admission admission;
   private final Telemetry telemetry;
   private volatile Policy policy;
+  private volatile Taps taps = Taps.NONE;
 
   public Services(AccountBook accounts, Admission admission, Telemetry telemetry, Policy policy) {
     this.accounts = accounts;
@@ -52,6 +53,15 @@ public final class Services {
   /** From now on new clients go by {@code next}. */
   public void policy(Policy next) {
     policy = next;
+  }
+
+  /** Who looks on at tunnels that are opened from now on. */
+  public void taps(Taps next) {
+    taps = next;
+  }
+
+  Taps taps() {
+    return taps;
   }
 
   /** Whether a client from there may try at all; counted and logged if not. */
