@@ -2,6 +2,7 @@ package dev.argyle.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.argyle.server.config.Addresses;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
@@ -50,7 +51,7 @@ final class EndpointsFile {
 
   /** {@code host:port}, or {@code [host]:port} for IPv6. */
   static String shown(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
+    String host = Addresses.text(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 }

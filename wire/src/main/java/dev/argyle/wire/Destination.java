@@ -28,9 +28,14 @@ public record Destination(Host host, int port) implements Writable {
   /** The longest: ATYP, LENGTH, a name of 255 octets, PORT. */
   public static final int MAX_LENGTH = 259;
 
-  private static final int IPV4 = 0x01;
-  private static final int NAME = 0x03;
-  private static final int IPV6 = 0x04;
+  /** ATYP of an IPv4 address. */
+  public static final int IPV4 = 0x01;
+
+  /** ATYP of a name. */
+  public static final int NAME = 0x03;
+
+  /** ATYP of an IPv6 address. */
+  public static final int IPV6 = 0x04;
 
   public Destination {
     if (port < 0 || port > 0xFFFF) {

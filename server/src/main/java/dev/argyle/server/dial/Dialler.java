@@ -22,6 +22,11 @@ public final class Dialler<S> {
     this(resolver, connector, Timing.SYSTEM);
   }
 
+  /** What names are looked up with. */
+  public NameResolver resolver() {
+    return resolver;
+  }
+
   public Dialler(NameResolver resolver, Connector<S> connector, Timing timing) {
     this.resolver = resolver;
     this.connector = connector;

@@ -27,8 +27,8 @@ public final class LinuxSyscalls implements Syscalls {
   private static final int F_SETPIPE_SZ = 1031;
   private static final int SHUT_WR = 1;
 
-  private static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
-  private static final long ERRNO_OFFSET =
+  static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
+  static final long ERRNO_OFFSET =
       CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final MethodHandle SOCKET = bound("socket", 0, "iii");
@@ -60,7 +60,7 @@ public final class LinuxSyscalls implements Syscalls {
         && System.getProperty("sun.arch.data.model", "64").equals("64");
   }
 
-  private static MethodHandle bound(String name, int firstVariadic, String parameters) {
+  static MethodHandle bound(String name, int firstVariadic, String parameters) {
     return bind(name, FunctionDescriptor.of(JAVA_INT, layouts(parameters)), firstVariadic);
   }
 

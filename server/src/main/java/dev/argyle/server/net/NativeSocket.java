@@ -32,6 +32,7 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   private static final int RDHUP = 0x2000;
   private static final int ET = 1 << 31;
   private static final EpollIoOps EVERYTHING = EpollIoOps.valueOf(IN | OUT | RDHUP | ET);
+  private static final EpollIoOps INPUT = EpollIoOps.valueOf(IN | ET);
 
   private SocketEvents owner = NOBODY;
   private @Nullable IoRegistration registration;
@@ -53,13 +54,25 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
    * would not have it.
    */
   public boolean register(IoEventLoop loop) {
+    return register(loop, EVERYTHING);
+  }
+
+  /**
+   * As {@link #register}, for a socket of datagrams: every datagram that leaves its send buffer
+   * would else be an event, and nobody waits for that.
+   */
+  public boolean registerForInput(IoEventLoop loop) {
+    return register(loop, INPUT);
+  }
+
+  private boolean register(IoEventLoop loop, EpollIoOps interest) {
     Future<IoRegistration> registered = loop.register(this);
     if (!registered.isSuccess()) {
       return false;
     }
     registration = registered.getNow();
     try {
-      registration.submit(EVERYTHING);
+      registration.submit(interest);
       return true;
     } catch (RuntimeException refused) { // out of watches, or the descriptor is gone
       return false;

@@ -1,7 +1,8 @@
 package dev.argyle.server.net;
 
 /**
- * Levels and names for {@link Syscalls#setOption} (asm-generic/socket.h, linux/tcp.h, linux/in6.h).
+ * Levels and names for {@link Syscalls#setOption} (asm-generic/socket.h, linux/tcp.h, linux/udp.h,
+ * linux/in6.h).
  */
 public final class SocketOption {
 
@@ -16,6 +17,11 @@ public final class SocketOption {
 
   public static final int IPPROTO_IPV6 = 41;
   public static final int IPV6_V6ONLY = 26;
+
+  public static final int SOL_UDP = 17;
+
+  /** The size of the datagrams that one send is cut into; Linux 4.18. */
+  public static final int UDP_SEGMENT = 103;
 
   private SocketOption() {}
 }

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * in {@link Handshake} and the commands; how octets get in and out is the subclass's business.
  *
  * <p>A life: {@link Stage#HANDSHAKE} (with {@link Stage#VERIFYING} while a password is being
- * hashed), {@link Stage#COMMAND} while a destination is reached, {@link Stage#TUNNEL}; or {@link
- * Stage#LINGERING} after a refusal, so that the answer is not lost to a reset; then {@link
- * Stage#OVER}. It is counted and logged once, when it gets there.
+ * hashed), {@link Stage#COMMAND} while a destination is reached, {@link Stage#TUNNEL} or, for
+ * datagrams, {@link Stage#ASSOCIATED}; or {@link Stage#LINGERING} after a refusal, so that the
+ * answer is not lost to a reset; then {@link Stage#OVER}. It is counted and logged once, when it
+ * gets there.
  *
  * @param <S> the driver's sockets
  */
@@ -48,6 +49,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     VERIFYING,
     COMMAND,
     TUNNEL,
+    ASSOCIATED,
     LINGERING,
     OVER
   }
@@ -95,6 +97,12 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   /** Closes the client's socket. */
   abstract void closeSocket();
+
+  /** Where the client's connection arrived. */
+  abstract InetSocketAddress localAddress();
+
+  /** From now on nothing that the client sends here means anything, but that it ends. */
+  abstract void ignoreInput();
 
   /** The address that a connected socket is bound to. */
   abstract InetSocketAddress localAddress(S socket);
@@ -217,7 +225,12 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
         undertaking = connect;
         connect.begin(dialler());
       }
-      case Request.Bind _, Request.UdpAssociate _ ->
+      case Request.UdpAssociate _ -> {
+        UdpAssociateCommand<S> associate = new UdpAssociateCommand<>(this, destination);
+        undertaking = associate;
+        associate.begin();
+      }
+      case Request.Bind _ ->
           refuse(ReplyCode.COMMAND_NOT_SUPPORTED, EndReason.COMMAND_NOT_SUPPORTED);
     }
   }
@@ -249,6 +262,23 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
         opened.end(EndReason.CLIENT_CLOSED);
       }
     }
+  }
+
+  /** Tells the client where its datagrams are taken; what was undertaken goes on. */
+  final void associated(InetSocketAddress at) {
+    live.replied(ReplyCode.SUCCEEDED.code());
+    loop.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
+    stage = Stage.ASSOCIATED;
+    if (send(new Reply(ReplyCode.SUCCEEDED, Destination.of(at)))) {
+      ignoreInput();
+    } else {
+      finish(EndReason.CLIENT_CLOSED);
+    }
+  }
+
+  /** The control connection ended, or has to. */
+  final void associationOver(EndReason why) {
+    finish(why);
   }
 
   /** The client hung up before its command came to anything. */
@@ -292,6 +322,11 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
         }
       }
       case TUNNEL -> sweepTunnel(nowNanos);
+      case ASSOCIATED -> {
+        if (undertaking != null) {
+          undertaking.sweep(nowNanos);
+        }
+      }
       case LINGERING -> {
         if (nowNanos - deadlineNanos >= 0) {
           finish(lingersFor);

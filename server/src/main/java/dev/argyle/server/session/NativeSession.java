@@ -7,6 +7,7 @@ import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.SpliceLoop;
 import dev.argyle.server.relay.SpliceTunnel;
 import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Writable;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,6 +25,9 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
    * payload.
    */
   private static final int HANDSHAKE_OCTETS = 4096;
+
+  /** Receives of what is ignored, before others have their turn. */
+  private static final int IGNORED_READS = 4;
 
   private final NativeLoop own;
   private final NativeSocket socket;
@@ -53,6 +57,7 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
     switch (stage()) {
       case HANDSHAKE -> receive();
       case VERIFYING, COMMAND -> leaveIfClientLeft();
+      case ASSOCIATED -> ignoreInput();
       case LINGERING -> discard();
       case TUNNEL, OVER -> {}
     }
@@ -88,7 +93,12 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
 
   private void take(ByteBuffer octets) {
     received(octets);
-    if (stage() == Stage.LINGERING || stage() == Stage.OVER || !octets.hasRemaining()) {
+    boolean wanted =
+        switch (stage()) {
+          case HANDSHAKE, VERIFYING, COMMAND, TUNNEL -> true;
+          case ASSOCIATED, LINGERING, OVER -> false;
+        };
+    if (!wanted || !octets.hasRemaining()) {
       kept = NO_OCTETS;
     } else {
       kept = new byte[octets.remaining()];
@@ -135,6 +145,26 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
     discard();
   }
 
+  @Override
+  void ignoreInput() {
+    Syscalls calls = own.calls();
+    for (int read = 0; stage() == Stage.ASSOCIATED && socket.mayRead(); read++) {
+      if (read == IGNORED_READS) {
+        loop.eventLoop().execute(() -> ready(socket)); // others have their turn
+        return;
+      }
+      int room = SpliceLoop.BUFFER_OCTETS;
+      int got = calls.recv(socket.intValue(), own.splice().bufferAddress(), room);
+      if (Errno.wouldBlock(got)) {
+        socket.empty();
+      } else if (got <= 0) {
+        associationOver(got == 0 ? EndReason.DONE : EndReason.RESET_BY_CLIENT);
+      } else if (got < room) {
+        socket.drained();
+      }
+    }
+  }
+
   private void discard() {
     Syscalls calls = own.calls();
     while (socket.mayRead()) {
@@ -158,6 +188,11 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
   @Override
   void closeSocket() {
     socket.close();
+  }
+
+  @Override
+  InetSocketAddress localAddress() {
+    return localAddress(socket);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.relay.BufferRelay;
 import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -57,7 +58,7 @@ final class NettySession extends ClientSession<Channel> {
       }
       case VERIFYING, COMMAND -> keep(octets);
       case LINGERING -> discarded += octets.readableBytes();
-      case TUNNEL, OVER -> {}
+      case TUNNEL, ASSOCIATED, OVER -> {}
     }
   }
 
@@ -86,7 +87,7 @@ final class NettySession extends ClientSession<Channel> {
         switch (stage()) {
           case HANDSHAKE -> true;
           case VERIFYING, COMMAND -> kept.length < loop.relay().settings().bufferOctets();
-          case LINGERING -> true;
+          case ASSOCIATED, LINGERING -> true;
           case TUNNEL, OVER -> false;
         };
     if (wanted && !inputEnded) {
@@ -103,6 +104,7 @@ final class NettySession extends ClientSession<Channel> {
           clientLeft();
         }
       }
+      case ASSOCIATED -> associationOver(EndReason.DONE);
       case LINGERING -> lingered();
       case TUNNEL, OVER -> {}
     }
@@ -147,8 +149,22 @@ final class NettySession extends ClientSession<Channel> {
   }
 
   @Override
+  void ignoreInput() {
+    if (inputEnded) {
+      associationOver(EndReason.DONE);
+    } else {
+      channel.read();
+    }
+  }
+
+  @Override
   void closeSocket() {
     channel.close();
+  }
+
+  @Override
+  InetSocketAddress localAddress() {
+    return localAddress(channel);
   }
 
   @Override
@@ -207,6 +223,8 @@ final class NettySession extends ClientSession<Channel> {
     private void gone() {
       if (stage() == Stage.LINGERING) {
         lingered();
+      } else if (stage() == Stage.ASSOCIATED) {
+        associationOver(EndReason.RESET_BY_CLIENT);
       } else if (stage() != Stage.OVER) {
         clientLeft();
       }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a session goes by, fixed when its client is accepted. A changed configuration makes another
- * one for those that follow; only the rules are asked for anew.
+ * one for those that follow; only associations ask for the rules and their own settings anew.
  *
  * @param methods in order of preference
  */
@@ -25,7 +25,8 @@ public record Policy(
     long handshakeNanos,
     long connectNanos,
     RuleBook rules,
-    List<Network> proxyProtocolFrom) {
+    List<Network> proxyProtocolFrom,
+    Socks.Udp udp) {
 
   /** From the configuration and the rules that were compiled of it. */
   public static Policy of(Socks socks, RuleBook rules) {
@@ -34,7 +35,8 @@ public record Policy(
         socks.handshakeTimeout().toNanos(),
         socks.connectTimeout().toNanos(),
         rules,
-        socks.proxyProtocolFrom());
+        socks.proxyProtocolFrom(),
+        socks.udp());
   }
 
   private static Method method(Socks.Method configured) {

@@ -23,6 +23,7 @@ public final class Services {
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
+  private final Associations associations = new Associations();
   private volatile Policy policy;
   private volatile Taps taps = Taps.NONE;
 
@@ -39,6 +40,10 @@ public final class Services {
 
   Admission admission() {
     return admission;
+  }
+
+  Associations associations() {
+    return associations;
   }
 
   Telemetry telemetry() {

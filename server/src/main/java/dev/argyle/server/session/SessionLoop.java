@@ -1,10 +1,13 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.relay.RelayLoop;
 import dev.argyle.server.relay.Sweep;
 import dev.argyle.server.telemetry.LoopCounters;
+import dev.argyle.server.udp.UdpLoop;
 import io.netty.channel.IoEventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sessions of one event loop share. Only its thread touches it, but for {@link #load},
@@ -17,6 +20,7 @@ class SessionLoop<S> {
   private final RelayLoop relay;
   private final Sweep sweep;
   private final Dialler<S> dialler;
+  private @Nullable UdpLoop datagrams;
   private volatile int load;
 
   SessionLoop(RelayLoop relay, Dialler<S> dialler) {
@@ -39,6 +43,17 @@ class SessionLoop<S> {
 
   final Sweep sweep() {
     return sweep;
+  }
+
+  final NameResolver resolver() {
+    return dialler.resolver();
+  }
+
+  /** Where this loop's datagrams pass; made when the first client wants it. */
+  final UdpLoop datagrams() {
+    UdpLoop made = datagrams == null ? UdpLoop.of(eventLoop(), counters()) : datagrams;
+    datagrams = made;
+    return made;
   }
 
   final Dialler<S> dialler() {

@@ -58,7 +58,57 @@ public enum Counter {
   UDP_DATAGRAMS_UP("udp_datagrams_up", "UDP datagrams up", "Datagrams relayed from clients."),
   UDP_DATAGRAMS_DOWN("udp_datagrams_down", "UDP datagrams down", "Datagrams relayed to clients."),
   UDP_DATAGRAMS_DROPPED(
-      "udp_datagrams_dropped", "UDP datagrams dropped", "Datagrams malformed, denied or unasked."),
+      "udp_datagrams_dropped",
+      "UDP datagrams dropped",
+      "Datagrams lost in the relay, whatever the reason: the sum of the next ones."),
+  UDP_DROPPED_WRONG_SOURCE(
+      "udp_dropped_wrong_source",
+      "UDP dropped: wrong source",
+      "Sent to a relay by another address or port than its client's."),
+  UDP_DROPPED_MALFORMED(
+      "udp_dropped_malformed",
+      "UDP dropped: malformed",
+      "From clients, with a header that is none, or to port 0."),
+  UDP_DROPPED_DENIED(
+      "udp_dropped_denied",
+      "UDP dropped: denied",
+      "From clients, to where the rules do not let them."),
+  UDP_DROPPED_UNRESOLVED(
+      "udp_dropped_unresolved",
+      "UDP dropped: unresolved",
+      "From clients, to names without an address."),
+  UDP_DROPPED_QUEUE_FULL(
+      "udp_dropped_queue_full",
+      "UDP dropped: queue full",
+      "From clients, while their name was resolved or their fragments waited: no room."),
+  UDP_DROPPED_FRAGMENTS(
+      "udp_dropped_fragments",
+      "UDP dropped: fragments",
+      "Fragments out of order, twice, too late, or of a sequence that was abandoned."),
+  UDP_DROPPED_TOO_BIG(
+      "udp_dropped_too_big",
+      "UDP dropped: too big",
+      "Longer than a datagram may be, with the header or put together."),
+  UDP_DROPPED_STRANGER(
+      "udp_dropped_stranger",
+      "UDP dropped: stranger",
+      "From remotes that the client had not written to."),
+  UDP_DROPPED_WOULD_BLOCK(
+      "udp_dropped_would_block",
+      "UDP dropped: would block",
+      "Not taken by the system at once: its send buffer was full."),
+  UDP_DROPPED_NO_SOCKET(
+      "udp_dropped_no_socket",
+      "UDP dropped: no socket",
+      "From clients, with no socket to be had towards the remote."),
+  UDP_DROPPED_UNREACHABLE(
+      "udp_dropped_unreachable",
+      "UDP dropped: unreachable",
+      "Refused by the system, for instance for want of a route."),
+  UDP_ICMP_ERRORS(
+      "udp_icmp_errors",
+      "UDP ICMP errors",
+      "Errors that ICMP told the relay of; nothing follows from them."),
   DNS_QUESTIONS("dns_questions", "DNS questions", "Names asked of a DNS server."),
   DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from memory."),
   LOG_LINES_DROPPED(

@@ -57,6 +57,27 @@ public record UdpHeader(int fragment, Destination destination) implements Writab
     };
   }
 
+  /**
+   * The length of the header that {@link #read} would find in {@code octets} octets from {@code
+   * at}; 0 where it would find none. Makes no object, for there is one for every datagram.
+   */
+  public static int lengthIn(ByteBuffer in, int at, int octets) {
+    if (octets < 4 || in.get(at) != 0 || in.get(at + 1) != 0) {
+      return 0;
+    }
+    int length =
+        switch (in.get(at + 3)) {
+          case Destination.IPV4 -> 3 + 1 + 4 + 2;
+          case Destination.IPV6 -> 3 + 1 + 16 + 2;
+          case Destination.NAME ->
+              octets == 4 || in.get(at + 4) == 0
+                  ? 0
+                  : 3 + 1 + 1 + Byte.toUnsignedInt(in.get(at + 4)) + 2;
+          default -> 0;
+        };
+    return octets < length ? 0 : length;
+  }
+
   private static Decoded<UdpHeader, Void> truncated() {
     return new Decoded.Malformed<>(null, "the header is cut short");
   }

@@ -1,0 +1,154 @@
+package dev.argyle.server.udp;
+
+import dev.argyle.server.telemetry.Counter;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the datagrams of an association to one destination go: found once, asked for each. While it
+ * is being found, datagrams wait, so that they keep their order.
+ */
+final class Route implements UdpOwner.Finding {
+
+  /** Datagrams that wait for one name. */
+  static final int MAX_WAITING = 16;
+
+  /** Octets that wait for one name; a datagram on its own may be larger. */
+  static final int MAX_WAITING_OCTETS = 64 * 1024;
+
+  /** For how long a name's address is used before the name is resolved again. */
+  static final long NAME_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** For how long nothing is asked about a name that could not be resolved. */
+  static final long NO_NAME_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Queue<byte[]> NOBODY = new ArrayDeque<>(1);
+
+  private final UdpAssociation association;
+  final Octets key;
+  final int port;
+  long high;
+  long low;
+  @Nullable UdpPort via;
+
+  /** Why datagrams to there are dropped; null: they are not. */
+  @Nullable Counter dropped;
+
+  /** When a name is to be resolved again. */
+  private long untilNanos;
+
+  private boolean pending = true;
+  private @Nullable Runnable search;
+  private Queue<byte[]> waiting = NOBODY;
+  private int waitingOctets;
+
+  private final boolean named;
+
+  Route(UdpAssociation association, Octets key, boolean named, int port) {
+    this.association = association;
+    this.key = key;
+    this.named = named;
+    this.port = port;
+  }
+
+  /** What gives the search up, if it is still under way. */
+  void searching(@Nullable Runnable givesUp) {
+    if (pending) {
+      search = givesUp;
+    }
+  }
+
+  boolean isPending() {
+    return pending;
+  }
+
+  /** It is to be found again: a name's addresses may be others by now. */
+  boolean isStale(long nowNanos) {
+    return named && !pending && nowNanos - untilNanos >= 0;
+  }
+
+  /** Keeps a copy of a payload until it is known where to. */
+  void await(ByteBuffer memory, int at, int length) {
+    boolean full =
+        waiting.size() >= MAX_WAITING
+            || (waitingOctets > 0 && waitingOctets + length > MAX_WAITING_OCTETS);
+    if (full || !association.loop().held.take(length)) {
+      association.loop().drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
+      return;
+    }
+    if (waiting == NOBODY) {
+      waiting = new ArrayDeque<>(4);
+    }
+    byte[] copy = new byte[length];
+    memory.get(at, copy);
+    waiting.add(copy);
+    waitingOctets += length;
+  }
+
+  @Override
+  public void found(InetAddress address, @Nullable InetAddress source) {
+    high = PackedAddress.high(address);
+    low = PackedAddress.low(address);
+    via = association.portTowards(address, source);
+    settle(via == null ? Counter.UDP_DROPPED_NO_SOCKET : null);
+  }
+
+  @Override
+  public void denied() {
+    settle(Counter.UDP_DROPPED_DENIED);
+  }
+
+  @Override
+  public void unresolved() {
+    settle(Counter.UDP_DROPPED_UNRESOLVED);
+  }
+
+  private void settle(@Nullable Counter why) {
+    pending = false;
+    search = null;
+    dropped = why;
+    if (named) {
+      untilNanos =
+          System.nanoTime() + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
+    }
+    if (waiting.isEmpty()) {
+      return;
+    }
+    if (association.loop().busy) { // within another's batch: the memory is in use
+      pending = true;
+      association.loop().eventLoop().execute(this::release);
+    } else {
+      release();
+    }
+  }
+
+  private void release() {
+    if (waiting.isEmpty()) {
+      return; // forgotten meanwhile
+    }
+    pending = false;
+    Queue<byte[]> payloads = waiting;
+    waiting = NOBODY;
+    association.loop().held.give(waitingOctets);
+    waitingOctets = 0;
+    association.passOn(this, payloads);
+  }
+
+  /** It is not asked for any more: what waits is lost. */
+  void forget() {
+    if (search != null) {
+      search.run();
+      search = null;
+    }
+    if (!waiting.isEmpty()) {
+      association.loop().drop(Counter.UDP_DROPPED_QUEUE_FULL, waiting.size());
+      association.loop().held.give(waitingOctets);
+      waiting = NOBODY;
+      waitingOctets = 0;
+    }
+  }
+}

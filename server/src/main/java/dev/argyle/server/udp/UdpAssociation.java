@@ -1,0 +1,348 @@
+package dev.argyle.server.udp;
+
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.wire.Decoded;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.UdpHeader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's datagrams: those to remotes lose their header and go out through a socket of the
+ * remote's family, those from remotes get one and go to the client, through the socket that it was
+ * told of. Belongs to one loop, and ends when its owner says so.
+ *
+ * <p>The client is one address, and one port: that which it named, or that of its first datagram
+ * that makes sense. The sockets towards remotes are opened when they are needed; only remotes that
+ * were written to may answer, unless all may. Nothing is kept between two batches but the tables of
+ * destinations and remotes, {@value #MAX_KNOWN} entries each, and fragments.
+ */
+public final class UdpAssociation implements UdpPort.Reader {
+
+  /** Destinations, and remotes, that are remembered; beyond it the least recent is forgotten. */
+  static final int MAX_KNOWN = 1024;
+
+  /** Batches of one port before other ports have their turn. */
+  private static final int BATCHES = 8;
+
+  /** Header of a datagram, before its destination: RSV, FRAG. */
+  private static final int BEFORE_DESTINATION = 3;
+
+  private static final int IPV4_HEADER = 10;
+  private static final int IPV6_HEADER = 22;
+
+  private final UdpLoop loop;
+  private final UdpPort client;
+  private final UdpOwner owner;
+  private final RemotePorts remotePorts;
+  private final long clientHigh;
+  private final long clientLow;
+  private int clientPort;
+  private final Octets asked = new Octets(Destination.MAX_LENGTH);
+  private final Recent<Octets, Route> routes = new Recent<>(MAX_KNOWN);
+  private final Remotes remotes = new Remotes(MAX_KNOWN);
+  private @Nullable Object rules;
+  private @Nullable Route lastRoute;
+  private @Nullable UdpPort sendsThrough;
+  private @Nullable Reassembly reassembly;
+  private long nowNanos;
+  private long lastActiveNanos;
+  private boolean over;
+
+  /**
+   * @param client the socket that the client was told of
+   * @param from the client's address
+   * @param port the client's port; 0: not known yet
+   */
+  public UdpAssociation(UdpLoop loop, UdpPort client, InetAddress from, int port, UdpOwner owner) {
+    this.loop = loop;
+    this.client = client;
+    this.owner = owner;
+    this.remotePorts = new RemotePorts(loop, this);
+    this.clientHigh = PackedAddress.high(from);
+    this.clientLow = PackedAddress.low(from);
+    this.clientPort = port;
+    this.nowNanos = System.nanoTime();
+    this.lastActiveNanos = nowNanos;
+  }
+
+  /** Begins. False: the system would not watch the socket; close then. */
+  public boolean start() {
+    return client.attach(this);
+  }
+
+  /** The last time that a datagram was passed on, by {@link System#nanoTime}. */
+  public long lastActiveNanos() {
+    return lastActiveNanos;
+  }
+
+  /** Looks at the timer of fragments; called now and then. */
+  public void sweep(long now) {
+    if (reassembly != null) {
+      reassembly.expire(now);
+      countLostFragments(reassembly);
+      if (!reassembly.isActive()) {
+        reassembly = null;
+      }
+    }
+  }
+
+  /** Ends it: all sockets are closed. More calls do nothing. */
+  public void close() {
+    if (over) {
+      return;
+    }
+    over = true;
+    client.close();
+    remotePorts.close();
+    forgetRoutes();
+    if (reassembly != null) {
+      reassembly.abandon();
+      countLostFragments(reassembly);
+    }
+  }
+
+  UdpLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public void readable(UdpPort port) {
+    loop.busy = true;
+    try {
+      for (int batch = 0; batch < BATCHES; batch++) {
+        int count = over ? 0 : port.receive();
+        if (count > 0) {
+          nowNanos = System.nanoTime();
+          if (port == client) {
+            upward(count);
+          } else {
+            downward(count);
+          }
+        }
+        if (count < Inbox.SLOTS) {
+          return;
+        }
+      }
+      port.again();
+    } finally {
+      loop.busy = false;
+      loop.outbox.count = 0; // it is, unless something failed
+    }
+  }
+
+  // From the client.
+
+  private void upward(int count) {
+    Object now = owner.rules();
+    if (now != rules) {
+      rules = now;
+      forgetRoutes();
+      remotes.clear();
+    }
+    Inbox inbox = loop.inbox;
+    for (int slot = 0; slot < count; slot++) {
+      if (isClient(inbox.highs[slot], inbox.lows[slot], inbox.ports[slot])) {
+        fromClient(Inbox.start(slot), inbox.lengths[slot], inbox.ports[slot]);
+      } else {
+        loop.drop(Counter.UDP_DROPPED_WRONG_SOURCE, 1);
+      }
+    }
+    flushUp();
+  }
+
+  private boolean isClient(long high, long low, int port) {
+    return low == clientLow && high == clientHigh && (clientPort == 0 || clientPort == port);
+  }
+
+  private void fromClient(int at, int octets, int port) {
+    ByteBuffer memory = loop.memory;
+    int header = UdpHeader.lengthIn(memory, at, octets);
+    if (header == 0 || memory.getShort(at + header - 2) == 0) { // or to port 0, which is nowhere
+      loop.drop(Counter.UDP_DROPPED_MALFORMED, 1);
+      return;
+    }
+    clientPort = port;
+    int to = at + BEFORE_DESTINATION;
+    int toLength = header - BEFORE_DESTINATION;
+    int fragment = Byte.toUnsignedInt(memory.get(at + 2));
+    if (fragment != 0) {
+      fragment(fragment, to, toLength, at + header, octets - header);
+      return;
+    }
+    if (reassembly != null) {
+      reassembly.abandon();
+      countLostFragments(reassembly);
+      reassembly = null;
+    }
+    passOn(route(to, toLength), at + header, octets - header);
+  }
+
+  private void fragment(int fragment, int to, int toLength, int at, int octets) {
+    if (reassembly == null) {
+      reassembly = new Reassembly(loop.held);
+    }
+    Reassembly queue = reassembly;
+    switch (queue.add(fragment, loop.memory, to, toLength, at, octets, nowNanos)) {
+      case KEPT -> {}
+      case WHOLE -> {
+        flushUp(); // the spare slot may be waiting there
+        int spare = Inbox.start(Inbox.SPARE);
+        loop.memory.put(spare, queue.whole(), 0, queue.length());
+        passOn(route(to, toLength), spare, queue.length());
+        queue.passedOn();
+      }
+      case NOISE -> loop.drop(Counter.UDP_DROPPED_FRAGMENTS, 1);
+      case TOO_BIG -> loop.drop(Counter.UDP_DROPPED_TOO_BIG, 1);
+      case NO_ROOM -> loop.drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
+    }
+    countLostFragments(queue);
+    if (!queue.isActive()) {
+      reassembly = null;
+    }
+  }
+
+  private void countLostFragments(Reassembly queue) {
+    int lost = queue.takeLost();
+    if (lost > 0) {
+      loop.drop(Counter.UDP_DROPPED_FRAGMENTS, lost);
+    }
+  }
+
+  /** The route to a destination, as it is written at a place of the memory. */
+  private Route route(int at, int length) {
+    Route last = lastRoute;
+    if (last != null && last.key.isAt(loop.memory, at, length) && !last.isStale(nowNanos)) {
+      return last;
+    }
+    Octets key = asked.set(loop.memory, at, length);
+    Route route = routes.get(key);
+    if (route == null || route.isStale(nowNanos)) {
+      route = find(key.copy());
+      routes.put(route.key, route);
+    }
+    lastRoute = route;
+    if (route.via != null) {
+      remotes.wrote(route.high, route.low);
+    }
+    return route;
+  }
+
+  private Route find(Octets key) {
+    if (!(Destination.read(key.view())
+        instanceof Decoded.Message<Destination, Void>(Destination destination))) {
+      throw new IllegalStateException("a destination that was measured can be read");
+    }
+    boolean named = destination.host() instanceof Host.Name;
+    Route route = new Route(this, key, named, destination.port());
+    route.searching(owner.find(destination, route));
+    return route;
+  }
+
+  /** Passes a payload on, or keeps it, or drops it. */
+  private void passOn(Route route, int at, int octets) {
+    if (route.isPending()) {
+      route.await(loop.memory, at, octets);
+    } else if (route.dropped != null) {
+      loop.drop(route.dropped, 1);
+    } else {
+      if (sendsThrough != route.via || loop.outbox.isFull()) {
+        flushUp();
+        sendsThrough = route.via;
+      }
+      loop.outbox.add(at, octets, 0, route.high, route.low, route.port);
+    }
+  }
+
+  /** Passes on what has waited for a name. */
+  void passOn(Route route, Queue<byte[]> payloads) {
+    if (over) {
+      return;
+    }
+    nowNanos = System.nanoTime();
+    if (route.via != null) {
+      remotes.wrote(route.high, route.low);
+    }
+    int spare = Inbox.start(Inbox.SPARE);
+    for (byte[] payload : payloads) {
+      loop.memory.put(spare, payload);
+      passOn(route, spare, payload.length);
+      flushUp();
+    }
+  }
+
+  private void flushUp() {
+    if (loop.outbox.count > 0 && sendsThrough != null) {
+      sendsThrough.send();
+      if (loop.outbox.sent > 0) {
+        lastActiveNanos = nowNanos;
+        loop.counters().add(Counter.UDP_DATAGRAMS_UP, loop.outbox.sent);
+        owner.up(loop.outbox.sentOctets);
+      }
+    }
+  }
+
+  /** The socket for remotes of that family; null: there is none to be had. */
+  @Nullable UdpPort portTowards(InetAddress address, @Nullable InetAddress source) {
+    return remotePorts.towards(address, source);
+  }
+
+  /** What was found holds no longer. */
+  private void forgetRoutes() {
+    routes.values().forEach(Route::forget);
+    routes.clear();
+    lastRoute = null;
+  }
+
+  // From remotes.
+
+  private void downward(int count) {
+    Inbox inbox = loop.inbox;
+    Outbox outbox = loop.outbox;
+    boolean all = owner.fullCone();
+    for (int slot = 0; slot < count; slot++) {
+      long high = inbox.highs[slot];
+      long low = inbox.lows[slot];
+      if (clientPort == 0 || !(all || remotes.mayAnswer(high, low))) {
+        loop.drop(Counter.UDP_DROPPED_STRANGER, 1);
+        continue;
+      }
+      int start = Inbox.start(slot);
+      int header = encapsulate(start, high, low, inbox.ports[slot]);
+      outbox.add(
+          start - header, header + inbox.lengths[slot], header, clientHigh, clientLow, clientPort);
+    }
+    if (outbox.count > 0) {
+      client.send();
+      if (outbox.sent > 0) {
+        lastActiveNanos = nowNanos;
+        loop.counters().add(Counter.UDP_DATAGRAMS_DOWN, outbox.sent);
+        owner.down(outbox.sentOctets);
+      }
+    }
+  }
+
+  /** Writes a header that ends at {@code end}, and answers its length. */
+  private int encapsulate(int end, long high, long low, int port) {
+    ByteBuffer memory = loop.memory;
+    memory.putShort(end - 2, (short) port);
+    if (PackedAddress.isIpv4(high, low)) {
+      memory.putInt(end - IPV4_HEADER, Destination.IPV4); // RSV, FRAG 00 and ATYP
+      memory.putInt(end - 6, (int) low);
+      return IPV4_HEADER;
+    }
+    memory.putInt(end - IPV6_HEADER, Destination.IPV6);
+    memory.putLong(end - 18, high);
+    memory.putLong(end - 10, low);
+    return IPV6_HEADER;
+  }
+
+  /** Where the client sends to. */
+  public InetSocketAddress local() {
+    return client.local();
+  }
+}

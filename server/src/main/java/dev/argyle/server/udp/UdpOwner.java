@@ -1,0 +1,44 @@
+package dev.argyle.server.udp;
+
+import dev.argyle.wire.Destination;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who opened an association: decides, resolves and is told. Called on the association's loop. */
+public interface UdpOwner {
+
+  /** What decides now. When it is another object than before, what was found is found anew. */
+  Object rules();
+
+  /** Whether any remote may send to the client, or only those written to. */
+  boolean fullCone();
+
+  /**
+   * Finds out where datagrams to a destination go, and whether they may.
+   *
+   * @param finding told once, maybe at once
+   * @return what gives the search up; null if it is over
+   */
+  @Nullable Runnable find(Destination asked, Finding finding);
+
+  /** Payload came from the client and was passed on. */
+  void up(long octets);
+
+  /** Payload went to the client. */
+  void down(long octets);
+
+  /** What a search gave. */
+  interface Finding {
+
+    /**
+     * @param source the local address to send from; null: the system chooses
+     */
+    void found(InetAddress address, @Nullable InetAddress source);
+
+    /** The rules say no. */
+    void denied();
+
+    /** The name has no address. */
+    void unresolved();
+  }
+}
