@@ -47,6 +47,9 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(standardError);
+    // One warning for every answer that matches no question: whoever can send datagrams could fill
+    // the disk.
+    context.getLogger("io.netty.resolver.dns.DnsQueryContext").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -34,6 +34,12 @@ class LoggingSetupTest {
   }
 
   @Test
+  void answersThatMatchNoQuestionCannotFillTheDiskWithWarnings() {
+    assertThat(context.getLogger("io.netty.resolver.dns.DnsQueryContext").isWarnEnabled())
+        .isFalse();
+  }
+
+  @Test
   void aMessageIsOneLineWhateverItHolds() {
     assertThat(line("no pipe for {}", null, "a\nb\u001B[2J\tc"))
         .isEqualTo(

@@ -154,6 +154,11 @@ public final class AccountBook implements AutoCloseable {
     return row != null && row.account().enabled();
   }
 
+  /** Whether a user, by text form, was {@linkplain #addTemporary added} for this run only. */
+  public boolean isTemporary(String name) {
+    return verifier.isTemporary(name);
+  }
+
   /** Notes when a user, by text form, connected. Does not block; written within about a second. */
   public void touch(String name, long whenMillis) {
     if (!verifier.isTemporary(name)) {

@@ -33,6 +33,11 @@ public final class Errno {
 
   private Errno() {}
 
+  /** Whether a signal came first: the call is to be made again. */
+  public static boolean interrupted(long answer) {
+    return answer == -EINTR;
+  }
+
   /** Whether a call's answer says that it would have blocked. */
   public static boolean wouldBlock(long answer) {
     return answer == -EAGAIN;

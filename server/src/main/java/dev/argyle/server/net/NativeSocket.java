@@ -26,12 +26,13 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   private static final SocketEvents NOBODY = _ -> {};
 
   private static final int IN = 0x1;
+  private static final int PRI = 0x2;
   private static final int OUT = 0x4;
   private static final int ERR = 0x8;
   private static final int HUP = 0x10;
   private static final int RDHUP = 0x2000;
   private static final int ET = 1 << 31;
-  private static final EpollIoOps EVERYTHING = EpollIoOps.valueOf(IN | OUT | RDHUP | ET);
+  private static final EpollIoOps EVERYTHING = EpollIoOps.valueOf(IN | PRI | OUT | RDHUP | ET);
   private static final EpollIoOps INPUT = EpollIoOps.valueOf(IN | ET);
 
   private SocketEvents owner = NOBODY;
@@ -40,6 +41,7 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   private boolean mayWrite;
   private boolean inputEnded;
   private boolean failed;
+  private boolean urgent;
 
   /**
    * Takes a descriptor over. Whoever is to be told of events calls {@link #handOver} before {@link
@@ -91,10 +93,10 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
 
   /**
    * A read took less than it could: nothing is left, unless the end is still to be read, for which
-   * no further edge will come.
+   * no further edge will come, or urgent data was announced: a read stops short before it.
    */
   public void drained() {
-    mayRead = inputEnded;
+    mayRead = inputEnded || urgent;
   }
 
   /**
@@ -104,6 +106,7 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   public void empty() {
     mayRead = false;
     inputEnded = false;
+    failed = false;
   }
 
   public boolean mayWrite() {
@@ -128,6 +131,14 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
     return failed;
   }
 
+  /**
+   * The peer has sent urgent data (RFC 9293, section 3.8.5). It stays in its place in the stream
+   * (SO_OOBINLINE), but reads stop before it, and splice does not get past it at all.
+   */
+  public boolean urgent() {
+    return urgent;
+  }
+
   @Override
   public FileDescriptor fd() {
     return this;
@@ -136,10 +147,11 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
   @Override
   public void handle(IoRegistration from, IoEvent event) {
     int bits = ((EpollIoEvent) event).ops().value();
-    mayRead |= (bits & (IN | RDHUP | HUP | ERR)) != 0;
+    mayRead |= (bits & (IN | PRI | RDHUP | HUP | ERR)) != 0;
     mayWrite |= (bits & (OUT | HUP | ERR)) != 0;
     inputEnded |= (bits & (RDHUP | HUP | ERR)) != 0;
     failed |= (bits & (HUP | ERR)) != 0;
+    urgent |= (bits & PRI) != 0;
     try {
       owner.ready(this);
     } catch (RuntimeException | Error bug) {

@@ -5,6 +5,7 @@ import dev.argyle.server.telemetry.EndReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,8 +13,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tunnel through Netty's buffers, between two channels of one event loop: for whatever splice
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Both channels must have {@code ALLOW_HALF_CLOSURE} on and {@code AUTO_READ} off.
  */
 public final class BufferRelay implements Tunnel {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BufferRelay.class);
 
   private final RelayLoop loop;
   private final TunnelOwner owner;
@@ -88,10 +94,18 @@ public final class BufferRelay implements Tunnel {
     if (over) {
       return;
     }
-    // With linger 0 the close that follows is a reset.
-    broken.other().channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    resetOnClose(broken.other().channel);
     loop.counters().add(Counter.RESETS_PASSED_ON, 1);
     end(broken == client ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_DESTINATION);
+  }
+
+  /** With linger 0 the close that follows is a reset. */
+  private static void resetOnClose(Channel channel) {
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } catch (ChannelException closed) {
+      LOG.debug("closed already", closed);
+    }
   }
 
   /** One channel: what it reads is written to the other. */
@@ -101,6 +115,7 @@ public final class BufferRelay implements Tunnel {
     private final boolean isClient;
     private @Nullable Side other;
     private boolean ended;
+    private boolean endPassedOn; // behind the last octet, to the other side
 
     Side(DuplexChannel channel, boolean isClient) {
       this.channel = channel;
@@ -140,6 +155,10 @@ public final class BufferRelay implements Tunnel {
     }
 
     void passOn(ByteBuf octets) {
+      if (over) {
+        octets.release();
+        return;
+      }
       int length = octets.readableBytes();
       lastActiveNanos = System.nanoTime();
       if (isClient) {
@@ -200,7 +219,8 @@ public final class BufferRelay implements Tunnel {
                 if (written.isSuccess() && other().channel.isActive()) {
                   other().channel.shutdownOutput();
                 }
-                if (other().ended) {
+                endPassedOn = true;
+                if (other().endPassedOn) { // not just ended: its octets may still wait
                   end(EndReason.DONE);
                 }
               });
@@ -208,7 +228,7 @@ public final class BufferRelay implements Tunnel {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      if (ended && other().ended) {
+      if (endPassedOn && other().endPassedOn) {
         end(EndReason.DONE);
       } else {
         fail(this);
@@ -217,7 +237,13 @@ public final class BufferRelay implements Tunnel {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      fail(this);
+      if (cause instanceof IOException) {
+        fail(this);
+      } else if (!over) {
+        loop.counters().add(Counter.BUGS, 1);
+        LOG.error("a tunnel's event could not be handled; this is a bug of Argyle's", cause);
+        end(EndReason.BUG);
+      }
     }
   }
 }

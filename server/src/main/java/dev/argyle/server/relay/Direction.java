@@ -153,6 +153,9 @@ final class Direction {
         return false;
       }
       long gone = loop.calls().splice(pipe.output(), to.intValue(), inPipe);
+      if (Errno.interrupted(gone)) {
+        continue;
+      }
       if (gone <= 0) {
         return refusedBySink(gone);
       }
@@ -172,7 +175,10 @@ final class Direction {
           to.mayWrite()
               ? loop.calls().send(to.intValue(), loop.bufferAddress(), length)
               : -Errno.EAGAIN;
-      if (gone < 0) {
+      if (Errno.interrupted(gone)) {
+        continue;
+      }
+      if (gone <= 0) {
         behindPipe = Arrays.copyOfRange(octets, at, octets.length);
         return refusedBySink(gone);
       }
@@ -213,14 +219,15 @@ final class Direction {
       streak = 0;
     }
     int gone = calls.send(to.intValue(), loop.bufferAddress(), got);
-    if (gone < 0 && !Errno.wouldBlock(gone)) {
+    if (gone < 0 && !Errno.interrupted(gone)) {
       refusedBySink(gone);
-      return;
+      if (errno != 0) {
+        return;
+      }
     }
     int taken = Math.max(gone, 0);
     countSent(loop, taken);
-    if (taken < got) {
-      to.full();
+    if (taken < got) { // not yet known to be full: the next send will tell
       keep(loop, taken, got - taken);
     }
   }
@@ -243,13 +250,13 @@ final class Direction {
   }
 
   private void splicePiece(SpliceLoop loop) {
-    if (pipe == null) {
+    if (pipe == null && !from.urgent()) {
       pipe = loop.pipes().borrow(bufferOctets);
-      if (pipe == null) {
-        splicing = false;
-        spliceRefused = true;
-        return;
-      }
+    }
+    if (pipe == null || from.urgent()) {
+      splicing = false;
+      spliceRefused = true;
+      return;
     }
     long got = loop.calls().splice(from.intValue(), pipe.input(), bufferOctets);
     if (got == -Errno.EINVAL) { // not for this kind of socket

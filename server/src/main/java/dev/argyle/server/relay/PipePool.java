@@ -2,6 +2,8 @@ package dev.argyle.server.relay;
 
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.Syscalls;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.LoopCounters;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,13 +25,15 @@ final class PipePool {
   private static final Logger LOG = LoggerFactory.getLogger(PipePool.class);
 
   private final Syscalls calls;
+  private final LoopCounters counters;
   private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
   private final int[] ends = new int[2];
   private int wantedOctets;
   private boolean shortageSaid;
 
-  PipePool(Syscalls calls) {
+  PipePool(Syscalls calls, LoopCounters counters) {
     this.calls = calls;
+    this.counters = counters;
   }
 
   /**
@@ -48,6 +52,7 @@ final class PipePool {
   private @Nullable Pipe make(int octets) {
     int made = calls.pipe(ends);
     if (made < 0) {
+      counters.add(Counter.DESCRIPTOR_SHORTAGES, 1);
       if (!shortageSaid) {
         shortageSaid = true;
         LOG.warn(

@@ -28,7 +28,7 @@ public final class SpliceLoop extends RelayLoop {
       IoEventLoop loop, Syscalls calls, LoopCounters counters, RelaySettings settings) {
     super(loop, counters, settings);
     this.calls = calls;
-    this.pipes = new PipePool(calls);
+    this.pipes = new PipePool(calls, counters);
   }
 
   public Syscalls calls() {

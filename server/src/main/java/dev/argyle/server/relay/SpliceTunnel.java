@@ -71,6 +71,7 @@ public final class SpliceTunnel implements Tunnel, SocketEvents, Runnable {
         goOn(upward, downward);
       }
     } catch (RuntimeException bug) {
+      loop.counters().add(Counter.BUGS, 1);
       end(EndReason.BUG);
       throw bug;
     }

@@ -63,6 +63,18 @@ public final class RuleBook {
     return decide(Asked.of(question));
   }
 
+  /**
+   * Decides about a name before anybody has looked it up.
+   *
+   * @param question its address means nothing
+   * @return the denial that holds whatever the name's addresses are; null: an address might be
+   *     allowed
+   */
+  public @Nullable Decision decideName(Question question) {
+    int rule = lines.isEmpty() ? -1 : index.firstToDenyTheName(Asked.of(question));
+    return rule < 0 ? null : decisions.get(rule);
+  }
+
   private Decision decide(Asked asked) {
     Decision denied = own.denies(asked);
     if (denied != null) {

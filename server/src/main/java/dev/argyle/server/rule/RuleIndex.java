@@ -32,6 +32,7 @@ final class RuleIndex {
   private final Map<RuleLine.Command, RuleSet> commands = new EnumMap<>(RuleLine.Command.class);
 
   private final RuleSet anyDestination = new RuleSet();
+  private final RuleSet byNetwork = new RuleSet();
   private final NetworkTries networks = new NetworkTries();
   private final Map<String, RuleSet> hosts = new HashMap<>();
   private final Map<String, RuleSet> suffixes = new HashMap<>();
@@ -76,7 +77,10 @@ final class RuleIndex {
     }
     for (Target target : line.to()) {
       switch (target) {
-        case Target.Addresses(var network) -> networks.add(network, rule);
+        case Target.Addresses(var network) -> {
+          networks.add(network, rule);
+          byNetwork.add(rule);
+        }
         case Target.Host(var name) -> named(hosts, Asked.plainName(name)).add(rule);
         case Target.Suffix(var name) -> named(suffixes, Asked.plainName(name)).add(rule);
       }
@@ -101,7 +105,34 @@ final class RuleIndex {
 
   /** The number, from 0, of the first rule that matches; -1: none does. */
   int first(Asked asked) {
-    long[] matching = destinations(asked);
+    return lowest(destinations(asked), asked);
+  }
+
+  /**
+   * The number, from 0, of a rule that denies this name whatever its addresses are; -1: an address
+   * might be allowed. The question's own address means nothing.
+   */
+  int firstToDenyTheName(Asked asked) {
+    long[] whatever = new long[words]; // their destination matches whatever the address is
+    anyDestination.addTo(whatever);
+    if (asked.name() != null) {
+      addNames(asked.name(), whatever);
+    }
+    long[] deciding = new long[words];
+    byNetwork.addTo(deciding); // theirs might
+    for (int i = 0; i < words; i++) {
+      deciding[i] = (whatever[i] | deciding[i]) & allowing[i] | whatever[i] & ~allowing[i];
+    }
+    int rule = lowest(deciding, asked);
+    return rule < 0 || isAllowing(rule) ? -1 : rule;
+  }
+
+  private boolean isAllowing(int rule) {
+    return (allowing[rule / Long.SIZE] & 1L << rule) != 0;
+  }
+
+  /** The lowest of those whose other conditions hold too. */
+  private int lowest(long[] matching, Asked asked) {
     keep(matching, anyPort, rules -> ports.addTo(Bits.ofPort(asked.port()), rules));
     keep(matching, anyUser, rules -> addNamed(users, asked.user(), rules));
     keep(matching, anyClient, rules -> clients.addTo(asked.client(), rules));

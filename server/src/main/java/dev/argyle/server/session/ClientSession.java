@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.account.Verdict;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.relay.Swept;
 import dev.argyle.server.relay.Tap;
@@ -20,6 +19,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client, from accept to its end; belongs to one event loop. What it says is decided here and
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the driver's sockets
  */
 abstract class ClientSession<S> extends Swept implements TunnelOwner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
   /** How long a refused client may take to read the answer; RFC 1928, section 6, allows 10 s. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -134,72 +137,30 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
           finish(EndReason.CLIENT_CLOSED);
         }
       }
-      case Handshake.Action.Verify(Credentials credentials) -> verify(credentials);
+      case Handshake.Action.Verify(Credentials credentials) -> {
+        stage = Stage.VERIFYING;
+        new Login<>(this, credentials).begin();
+      }
       case Handshake.Action.Serve(Request request) -> serve(request);
+      case Handshake.Action.Reject(ReplyCode code, String _) -> reject(code);
       case Handshake.Action.Refuse(Writable answer, boolean patient, EndReason why, String _) -> {
-        if (why == EndReason.PROTOCOL_ERROR) {
-          services.protocolError(live);
+        if (why != EndReason.AUTHENTICATION_FAILED) {
+          services.handshakeFailed(live, why);
         }
         refuse(answer, patient, why);
       }
       case Handshake.Action.Hang(EndReason why, String _) -> {
-        services.protocolError(live);
+        services.handshakeFailed(live, why);
         finish(why);
       }
     }
   }
 
-  private void verify(Credentials credentials) {
-    loop.counters().add(Counter.AUTHENTICATION_ATTEMPTS, 1);
-    stage = Stage.VERIFYING;
-    Verdict known = services.accounts().remembered(credentials.user(), credentials.password());
-    if (known != null) {
-      judged(known, credentials);
-      return;
-    }
-    services
-        .accounts()
-        .verify(credentials.user(), credentials.password())
-        .whenComplete(
-            (verdict, failure) ->
-                loop.eventLoop()
-                    .execute(
-                        () -> {
-                          judged(failure == null ? verdict : new Verdict.Busy(), credentials);
-                          readOn();
-                        }));
-  }
-
-  private void judged(Verdict verdict, Credentials credentials) {
-    if (stage != Stage.VERIFYING || handshake == null) {
-      return; // the client is gone, or was too late
-    }
-    Handshake waiting = handshake;
-    switch (verdict) {
-      case Verdict.Accepted(var user) -> {
-        live.authenticated(user.name());
-        stage = Stage.HANDSHAKE;
-        act(waiting.judged(true));
-      }
-      case Verdict.Refused _ -> {
-        loop.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
-        later(services.authenticationFailed(live, credentials), waiting.judged(false));
-      }
-      case Verdict.Busy _ -> act(waiting.judged(false));
-    }
-  }
-
-  private void later(long delayNanos, Handshake.Action refusal) {
-    if (delayNanos > 0) {
-      loop.eventLoop().schedule(() -> actIfStillThere(refusal), delayNanos, TimeUnit.NANOSECONDS);
-    } else {
-      act(refusal);
-    }
-  }
-
-  private void actIfStillThere(Handshake.Action action) {
-    if (stage == Stage.VERIFYING) {
-      act(action);
+  /** Whether the credentials are right; the client may be gone. */
+  final void judged(boolean accepted) {
+    if (stage == Stage.VERIFYING && handshake != null) {
+      stage = accepted ? Stage.HANDSHAKE : stage;
+      act(handshake.judged(accepted));
     }
   }
 
@@ -207,6 +168,21 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     if (unauthenticated) {
       unauthenticated = false;
       services.admission().authenticated();
+    }
+  }
+
+  /** One line a request, whatever it is: this one has no command and destination to name. */
+  private void reject(ReplyCode code) {
+    admitted();
+    live.requested(Command.OTHER, null, 0);
+    loop.counters().add(Counter.request(Command.OTHER), 1);
+    if (code == ReplyCode.COMMAND_NOT_SUPPORTED) {
+      refuse(code, EndReason.COMMAND_NOT_SUPPORTED);
+    } else if (code == ReplyCode.ADDRESS_TYPE_NOT_SUPPORTED) {
+      refuse(code, EndReason.ADDRESS_TYPE_NOT_SUPPORTED);
+    } else {
+      services.malformed(live);
+      refuse(code, EndReason.PROTOCOL_ERROR);
     }
   }
 
@@ -312,7 +288,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
       case HANDSHAKE, VERIFYING -> {
         if (nowNanos - deadlineNanos >= 0) {
           loop.counters().add(Counter.HANDSHAKE_TIMEOUTS, 1);
-          services.handshakeTimedOut(live);
+          services.handshakeFailed(live, EndReason.HANDSHAKE_TIMEOUT);
           finish(EndReason.HANDSHAKE_TIMEOUT);
         }
       }
@@ -357,7 +333,25 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   }
 
   private void endFromAnyThread(EndReason reason) {
-    loop.eventLoop().execute(() -> end(reason));
+    loop.eventLoop().execute(guarded(() -> end(reason)));
+  }
+
+  /** For whatever the loop runs on this session's behalf. */
+  final Runnable guarded(Runnable step) {
+    return () -> {
+      try {
+        step.run();
+      } catch (RuntimeException failure) {
+        bug(failure);
+      }
+    };
+  }
+
+  /** A failure of ours ends this connection, and no other. */
+  final void bug(RuntimeException failure) {
+    loop.counters().add(Counter.BUGS, 1);
+    LOG.error("connection {} ended by a bug of Argyle's", live.id(), failure);
+    end(EndReason.BUG);
   }
 
   @Override

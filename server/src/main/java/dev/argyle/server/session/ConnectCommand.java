@@ -51,9 +51,18 @@ final class ConnectCommand<S> implements Undertaking, DialOutcome<S> {
   @Override
   public void failed(DialFailure why, @Nullable String deniedBy) {
     ReplyCode code = ReplyCode.of(why.reply());
-    session.refuse(
-        code == null ? ReplyCode.GENERAL_FAILURE : code,
-        why == DialFailure.DENIED ? EndReason.REFUSED_BY_RULE : EndReason.DIAL_FAILED);
+    session.refuse(code == null ? ReplyCode.GENERAL_FAILURE : code, reason(why));
+  }
+
+  private static EndReason reason(DialFailure why) {
+    return switch (why) {
+      case DENIED -> EndReason.REFUSED_BY_RULE;
+      case NAME_NOT_FOUND, NAME_SERVER_FAILED -> EndReason.NAME_NOT_RESOLVED;
+      case TIMED_OUT -> EndReason.DIAL_TIMEOUT;
+      case NO_RESOURCES -> EndReason.OUT_OF_RESOURCES;
+      case NETWORK_UNREACHABLE, GENERAL, HOST_UNREACHABLE, TTL_EXPIRED, REFUSED ->
+          EndReason.DIAL_FAILED;
+    };
   }
 
   @Override

@@ -2,12 +2,15 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Decoded;
+import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.CredentialsReply;
 import dev.argyle.wire.socks.Greeting;
 import dev.argyle.wire.socks.Method;
 import dev.argyle.wire.socks.MethodChoice;
+import dev.argyle.wire.socks.Reply;
+import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -52,6 +55,9 @@ public final class Handshake {
      */
     record Refuse(Writable answer, boolean patient, EndReason why, String words)
         implements Action {}
+
+    /** The client has come to its request, but it is none that can be served: say so and close. */
+    record Reject(ReplyCode code, String words) implements Action {}
 
     /** Close without a word. */
     record Hang(EndReason why, String words) implements Action {}
@@ -103,9 +109,11 @@ public final class Handshake {
 
   private Action malformed(@Nullable Writable answer, String reason) {
     state = State.DONE;
-    return answer == null
-        ? new Action.Hang(EndReason.PROTOCOL_ERROR, reason)
-        : new Action.Refuse(answer, false, EndReason.PROTOCOL_ERROR, reason);
+    return switch (answer) {
+      case null -> new Action.Hang(EndReason.PROTOCOL_ERROR, reason);
+      case Reply(ReplyCode code, Destination _) -> new Action.Reject(code, reason);
+      default -> new Action.Refuse(answer, false, EndReason.PROTOCOL_ERROR, reason);
+    };
   }
 
   private Action choose(Greeting greeting) {

@@ -35,6 +35,7 @@ final class NativeConnector implements Connector<NativeSocket> {
       return failed(outcome, -fd);
     }
     calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1);
+    calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_OOBINLINE, 1);
     int answer = source == null ? 0 : calls.bind(fd, source, 0);
     if (answer == 0) {
       answer = calls.connect(fd, to.getAddress(), to.getPort());
@@ -75,17 +76,20 @@ final class NativeConnector implements Connector<NativeSocket> {
       if (over || !connecting.mayWrite()) {
         return;
       }
-      int error =
-          connecting.failed()
-              ? loop.calls()
-                  .option(connecting.intValue(), SocketOption.SOL_SOCKET, SocketOption.SO_ERROR)
-              : 0;
+      // The event may be an earlier socket's of the same number, so the kernel is asked: sending
+      // nothing is refused until the connection stands, and with its error when it never will.
+      int answer = loop.calls().send(connecting.intValue(), loop.bufferAddress(), 0);
+      if (Errno.wouldBlock(answer)) {
+        connecting.full();
+        connecting.empty();
+        return;
+      }
       over = true;
-      if (error == 0) {
+      if (answer == 0) {
         outcome.connected(connecting);
       } else {
         connecting.close();
-        outcome.failed(DialFailure.ofErrno(Math.abs(error)));
+        outcome.failed(DialFailure.ofErrno(-answer));
       }
     }
 

@@ -76,7 +76,8 @@ final class NativeListener implements EpollIoHandle {
     calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEADDR, 1);
     calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEPORT, 1);
     calls.setOption(
-        fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1); // clients inherit it
+        fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1); // clients inherit both
+    calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_OOBINLINE, 1);
     int answer = calls.bind(fd, address, port);
     if (answer == 0) {
       answer = calls.listen(fd, BACKLOG);

@@ -32,7 +32,7 @@ final class NativeProxyWait extends Swept implements SocketEvents {
 
   void start() {
     if (!socket.register(loop.eventLoop())) {
-      end(EndReason.PROTOCOL_ERROR);
+      end(EndReason.OUT_OF_RESOURCES);
     }
   }
 
@@ -48,14 +48,18 @@ final class NativeProxyWait extends Swept implements SocketEvents {
       return;
     }
     if (seen <= 0) {
-      end(EndReason.PROTOCOL_ERROR);
+      end(EndReason.CLIENT_CLOSED);
       return;
     }
     byte[] octets = new byte[seen];
     loop.splice().buffer().clear().get(octets);
     switch (ProxyHeader.read(octets)) {
-      case ProxyHeader.NeedMore _ -> {} // more octets make another edge
-      case ProxyHeader.Malformed _ -> end(EndReason.PROTOCOL_ERROR);
+      case ProxyHeader.NeedMore _ -> { // more octets make another edge
+        if (socket.inputEnded()) {
+          end(EndReason.CLIENT_CLOSED);
+        }
+      }
+      case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
       case ProxyHeader.Header(InetSocketAddress client, int length) ->
           begin(client == null ? balancer : client, length);
     }
@@ -64,7 +68,7 @@ final class NativeProxyWait extends Swept implements SocketEvents {
   private void begin(InetSocketAddress client, int headerOctets) {
     loop.sweep().remove(this);
     loop.calls().recv(socket.intValue(), loop.splice().bufferAddress(), headerOctets);
-    if (services.admission().penalties().refuses(client.getAddress())) {
+    if (services.refusesBehindBalancer(client.getAddress(), loop.counters())) {
       end(EndReason.AUTHENTICATION_FAILED);
       return;
     }
@@ -75,11 +79,16 @@ final class NativeProxyWait extends Swept implements SocketEvents {
   @Override
   protected void sweep(long nowNanos) {
     if (nowNanos - deadlineNanos >= 0) {
-      end(EndReason.PROTOCOL_ERROR);
+      failed(EndReason.HANDSHAKE_TIMEOUT);
     }
   }
 
-  /** Nobody is told: who sends no header here does not speak the balancer's protocol. */
+  /** Only the log is told: who sends no header here does not speak the balancer's protocol. */
+  private void failed(EndReason why) {
+    services.proxyHeaderFailed(balancer.getAddress(), why);
+    end(why);
+  }
+
   @Override
   protected void end(EndReason reason) {
     loop.sweep().remove(this);

@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.NativeSocket;
 import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.SocketOption;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.SpliceLoop;
 import dev.argyle.server.relay.SpliceTunnel;
@@ -54,6 +55,14 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
 
   @Override
   public void ready(NativeSocket from) {
+    try {
+      step();
+    } catch (RuntimeException failure) {
+      bug(failure);
+    }
+  }
+
+  private void step() {
     switch (stage()) {
       case HANDSHAKE -> receive();
       case VERIFYING, COMMAND -> leaveIfClientLeft();
@@ -120,12 +129,24 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
    * sent something to be relayed; whoever ends without an octet of payload waits for nothing.
    */
   private void leaveIfClientLeft() {
-    if (socket.failed()
-        || (socket.inputEnded()
-            && kept.length == 0
-            && own.calls().peek(socket.intValue(), own.splice().bufferAddress(), 1) <= 0)) {
+    if (isBroken() || (socket.inputEnded() && kept.length == 0 && endedWithoutPayload())) {
       clientLeft();
     }
+  }
+
+  private boolean isBroken() {
+    return socket.failed()
+        && own.calls().option(socket.intValue(), SocketOption.SOL_SOCKET, SocketOption.SO_ERROR)
+            > 0;
+  }
+
+  private boolean endedWithoutPayload() {
+    int seen = own.calls().peek(socket.intValue(), own.splice().bufferAddress(), 1);
+    if (Errno.wouldBlock(seen)) {
+      socket.empty(); // the event was meant for an earlier socket of this number
+      return false;
+    }
+    return seen <= 0;
   }
 
   @Override

@@ -42,7 +42,15 @@ final class NettyConnector implements Connector<Channel> {
                 ? bootstrap.connect(to)
                 : bootstrap.connect(to, new InetSocketAddress(source, 0)),
             outcome);
-    pending.connecting.addListener(done -> pending.done());
+    // Without a descriptor there is no channel, and its failure is told on another thread.
+    pending.connecting.addListener(
+        done -> {
+          if (loop.inEventLoop()) {
+            pending.done();
+          } else {
+            loop.execute(pending::done);
+          }
+        });
     return pending;
   }
 

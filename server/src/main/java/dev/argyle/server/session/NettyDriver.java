@@ -73,6 +73,7 @@ public final class NettyDriver implements Driver {
               .childOption(ChannelOption.TCP_NODELAY, true)
               .childOption(ChannelOption.AUTO_READ, false)
               .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+              .handler(new Pausing(services.telemetry().counters().shared()))
               .childHandler(new Accepting())
               .bind(endpoint.host(), endpoint.port())
               .awaitUninterruptibly();

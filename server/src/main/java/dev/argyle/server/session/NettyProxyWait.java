@@ -48,14 +48,14 @@ final class NettyProxyWait extends Swept {
     more.readBytes(octets, before, octets.length - before);
     switch (ProxyHeader.read(octets)) {
       case ProxyHeader.NeedMore _ -> {}
-      case ProxyHeader.Malformed _ -> end(EndReason.PROTOCOL_ERROR);
+      case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
       case ProxyHeader.Header(InetSocketAddress client, int length) ->
           begin(client == null ? balancer : client, length);
     }
   }
 
   private void begin(InetSocketAddress client, int headerOctets) {
-    if (services.admission().penalties().refuses(client.getAddress())) {
+    if (services.refusesBehindBalancer(client.getAddress(), loop.counters())) {
       end(EndReason.AUTHENTICATION_FAILED);
       return;
     }
@@ -68,11 +68,16 @@ final class NettyProxyWait extends Swept {
   @Override
   protected void sweep(long nowNanos) {
     if (nowNanos - deadlineNanos >= 0) {
-      end(EndReason.HANDSHAKE_TIMEOUT);
+      failed(EndReason.HANDSHAKE_TIMEOUT);
     }
   }
 
-  /** Nobody is told: who sends no header here does not speak the balancer's protocol. */
+  /** Only the log is told: who sends no header here does not speak the balancer's protocol. */
+  private void failed(EndReason why) {
+    services.proxyHeaderFailed(balancer.getAddress(), why);
+    end(why);
+  }
+
   @Override
   protected void end(EndReason reason) {
     loop.sweep().remove(this);

@@ -115,8 +115,8 @@ final class NettySession extends ClientSession<Channel> {
     if (stage() == Stage.HANDSHAKE) {
       decode();
     }
-    if (inputEnded && stage() == Stage.HANDSHAKE) {
-      clientLeft();
+    if (inputEnded) {
+      inputEnded();
     }
     readIfWanted();
   }
@@ -217,7 +217,11 @@ final class NettySession extends ClientSession<Channel> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      gone();
+      if (cause instanceof RuntimeException failure) {
+        bug(failure);
+      } else {
+        gone();
+      }
     }
 
     private void gone() {

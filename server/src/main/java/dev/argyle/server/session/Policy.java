@@ -62,11 +62,25 @@ public record Policy(
       @Nullable String user, InetAddress client, RuleLine.Command command, Destination asked) {
     String name = asked.host() instanceof Host.Name(String text) ? text : null;
     int port = asked.port();
-    return address -> {
-      Decision decision = rules.decide(new Question(user, client, command, name, address, port));
-      return decision.allowed()
-          ? decision.source() == null ? Gate.Allowed.FROM_ANY : new Gate.Allowed(decision.source())
-          : new Gate.Denied(decision.reason());
+    return new Gate() {
+      @Override
+      public Verdict check(InetAddress address) {
+        return verdict(rules.decide(new Question(user, client, command, name, address, port)));
+      }
+
+      @Override
+      public Verdict checkName(String plainName) {
+        Decision denial =
+            rules.decideName(new Question(user, client, command, plainName, client, port));
+        return denial == null ? Allowed.FROM_ANY : verdict(denial);
+      }
     };
+  }
+
+  private static Gate.Verdict verdict(Decision decision) {
+    if (!decision.allowed()) {
+      return new Gate.Denied(decision.reason());
+    }
+    return decision.source() == null ? Gate.Allowed.FROM_ANY : new Gate.Allowed(decision.source());
   }
 }

@@ -6,6 +6,7 @@ import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.telemetry.Refusal;
@@ -24,6 +25,7 @@ public final class Services {
   private final Admission admission;
   private final Telemetry telemetry;
   private final Associations associations = new Associations();
+  private final RemovedUsers removedUsers;
   private volatile Policy policy;
   private volatile Taps taps = Taps.NONE;
 
@@ -32,6 +34,7 @@ public final class Services {
     this.admission = admission;
     this.telemetry = telemetry;
     this.policy = policy;
+    this.removedUsers = RemovedUsers.watch(accounts, telemetry.connections());
   }
 
   AccountBook accounts() {
@@ -48,6 +51,18 @@ public final class Services {
 
   Telemetry telemetry() {
     return telemetry;
+  }
+
+  /** What a login notes before its password is looked at, for {@link #loggedIn}. */
+  int accountChanges() {
+    return removedUsers.changes();
+  }
+
+  /** A client has proved to be this user. */
+  void loggedIn(LiveConnection live, String user, int accountChangesBefore) {
+    live.authenticated(user);
+    accounts.touch(user, System.currentTimeMillis());
+    removedUsers.loggedIn(live, user, accountChangesBefore);
   }
 
   /** What clients that come now go by. */
@@ -101,14 +116,37 @@ public final class Services {
     return admission.penalties().delay(live.client()).toNanos();
   }
 
-  /** A client did not get to its request in time. */
-  void handshakeTimedOut(LiveConnection live) {
-    penalise(live, Penalties.Reason.HANDSHAKE_TIMEOUT);
+  /**
+   * A client never got to a request, for a reason that is its own: it is logged, and owed for. One
+   * that has the wrong methods owes nothing: it may be anybody's browser.
+   */
+  void handshakeFailed(LiveConnection live, EndReason why) {
+    telemetry.securityLog().handshakeFailed(live.client(), why, Door.SOCKS);
+    if (why == EndReason.HANDSHAKE_TIMEOUT) {
+      penalise(live, Penalties.Reason.HANDSHAKE_TIMEOUT);
+    } else if (why == EndReason.PROTOCOL_ERROR) {
+      malformed(live);
+    }
   }
 
   /** What a client said makes no sense. */
-  void protocolError(LiveConnection live) {
+  void malformed(LiveConnection live) {
     penalise(live, Penalties.Reason.MALFORMED);
+  }
+
+  /** The header that a load balancer sends did not come, or is none: it is logged. */
+  void proxyHeaderFailed(InetAddress balancer, EndReason why) {
+    telemetry.securityLog().handshakeFailed(balancer, why, Door.SOCKS);
+  }
+
+  /** Whether the client behind a load balancer is refused for a while; counted and logged if so. */
+  boolean refusesBehindBalancer(InetAddress client, LoopCounters counters) {
+    if (!admission.penalties().refuses(client)) {
+      return false;
+    }
+    counters.add(Counter.REFUSED_PENALISED, 1);
+    telemetry.securityLog().refused(client, Refusal.PENALISED, Door.SOCKS);
+    return true;
   }
 
   private void penalise(LiveConnection live, Penalties.Reason reason) {

@@ -15,4 +15,9 @@ sealed interface SecurityEvent {
   /** Clients refused at accept; {@code source} is null for sources too many to be told apart. */
   record Refused(long timeMillis, @Nullable InetAddress source, Refusal why, long count, Door door)
       implements SecurityEvent {}
+
+  /** Clients that came and never got to a request; {@code source} as in {@link Refused}. */
+  record HandshakeFailed(
+      long timeMillis, @Nullable InetAddress source, EndReason why, long count, Door door)
+      implements SecurityEvent {}
 }

@@ -2,6 +2,7 @@ package dev.argyle.server.telemetry;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The security log's lines, made so that a regular expression anchored at both ends cannot be
@@ -15,7 +16,22 @@ final class SecurityLine implements LogWriter.Format<SecurityEvent> {
     out.append(timestamps.text(event.timeMillis())).append(" argyle security: ");
     switch (event) {
       case SecurityEvent.AuthenticationFailed failed -> failed(failed, out);
-      case SecurityEvent.Refused refused -> refused(refused, out);
+      case SecurityEvent.Refused refused ->
+          counted(
+              "refused",
+              refused.source(),
+              refused.why().word(),
+              refused.count(),
+              refused.door(),
+              out);
+      case SecurityEvent.HandshakeFailed failed ->
+          counted(
+              "handshake failed",
+              failed.source(),
+              failed.why().word(),
+              failed.count(),
+              failed.door(),
+              out);
     }
     out.append('\n');
   }
@@ -31,11 +47,17 @@ final class SecurityLine implements LogWriter.Format<SecurityEvent> {
     out.append(" door=").append(failed.door().word());
   }
 
-  private static void refused(SecurityEvent.Refused refused, StringBuilder out) {
-    InetAddress source = refused.source();
-    out.append("refused client=").append(source == null ? "-" : NetUtil.toAddressString(source));
-    out.append(" reason=").append(refused.why().word());
-    out.append(" count=").append(refused.count());
-    out.append(" door=").append(refused.door().word());
+  private static void counted(
+      String what,
+      @Nullable InetAddress source,
+      String why,
+      long count,
+      Door door,
+      StringBuilder out) {
+    out.append(what).append(" client=");
+    out.append(source == null ? "-" : NetUtil.toAddressString(source));
+    out.append(" reason=").append(why);
+    out.append(" count=").append(count);
+    out.append(" door=").append(door.word());
   }
 }

@@ -6,13 +6,14 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The security log: one line a failed authentication, and few lines for many refusals; made to be
- * read by fail2ban. Any thread tells and never waits; lines are written by the log's own thread. It
- * logs only: counting is the caller's.
+ * The security log: one line a failed authentication, and few lines for many refusals and failed
+ * handshakes; made to be read by fail2ban. Any thread tells and never waits; lines are written by
+ * the log's own thread. It logs only: counting is the caller's.
  */
 public final class SecurityLog implements AutoCloseable {
   private final InstantSource clock;
-  private final Refusals refusals = new Refusals();
+  private final Floods<Refusal> refusals = new Floods<>(SecurityEvent.Refused::new);
+  private final Floods<EndReason> handshakes = new Floods<>(SecurityEvent.HandshakeFailed::new);
   private final @Nullable LogWriter<SecurityEvent> writer;
 
   private SecurityLog(@Nullable LogSink sink, Counters counters, InstantSource clock) {
@@ -64,10 +65,20 @@ public final class SecurityLog implements AutoCloseable {
   /** A client was closed at accept. */
   public void refused(InetAddress client, Refusal why, Door door) {
     if (writer != null) {
-      SecurityEvent.Refused first = refusals.note(client, why, door, clock.millis());
-      if (first != null) {
-        writer.offer(first);
-      }
+      tell(refusals.note(client, why, door, clock.millis()), writer);
+    }
+  }
+
+  /** A client left, or was closed, before it got to a request. */
+  public void handshakeFailed(InetAddress client, EndReason why, Door door) {
+    if (writer != null) {
+      tell(handshakes.note(client, why, door, clock.millis()), writer);
+    }
+  }
+
+  private static void tell(@Nullable SecurityEvent event, LogWriter<SecurityEvent> log) {
+    if (event != null) {
+      log.offer(event);
     }
   }
 
@@ -83,6 +94,7 @@ public final class SecurityLog implements AutoCloseable {
   public void close() {
     if (writer != null) {
       refusals.rest(clock.millis()).forEach(writer::offer);
+      handshakes.rest(clock.millis()).forEach(writer::offer);
       writer.close();
     }
   }
@@ -91,6 +103,7 @@ public final class SecurityLog implements AutoCloseable {
     LogWriter<SecurityEvent> log = writer;
     if (log != null) {
       refusals.due(clock.millis()).forEach(log::offer);
+      handshakes.due(clock.millis()).forEach(log::offer);
     }
   }
 }

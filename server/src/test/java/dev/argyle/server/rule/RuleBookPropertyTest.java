@@ -65,6 +65,17 @@ class RuleBookPropertyTest {
     }
   }
 
+  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+  void aNameThatIsDeniedBeforeItIsLookedUpIsDeniedWhateverItsAddressesAre(
+      @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
+    RuleBook book = RuleBook.compile(lines);
+    for (Question question : questions) {
+      if (question.name() != null && book.decideName(question) != null) {
+        assertThat(book.decide(question).allowed()).as("%s", question).isFalse();
+      }
+    }
+  }
+
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void anExplanationHasOneFailedConditionForEveryRuleBeforeTheOneThatDecides(
       @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {

@@ -24,13 +24,13 @@ class SecurityLogTest {
           + " client=192\\.0\\.2\\.7 port=40000 door=socks\n";
   private static final InetAddress OTHER = InetAddress.ofLiteral("2001:db8::7");
 
-  private final Refusals refusals = new Refusals();
+  private final Floods<Refusal> refusals = new Floods<>(SecurityEvent.Refused::new);
 
   private static SecurityEvent.Refused refused(long time, InetAddress source, long count) {
     return new SecurityEvent.Refused(time, source, Refusal.PENALISED, count, Door.SOCKS);
   }
 
-  private SecurityEvent.@Nullable Refused note(InetAddress source, long time) {
+  private @Nullable SecurityEvent note(InetAddress source, long time) {
     return refusals.note(source, Refusal.PENALISED, Door.SOCKS, time);
   }
 
@@ -79,14 +79,14 @@ class SecurityLogTest {
       assertThat(note(Entries.CLIENT, i)).isNull();
     }
     assertThat(note(OTHER, 5)).isEqualTo(refused(5, OTHER, 1));
-    assertThat(refusals.due(Refusals.PERIOD_MILLIS - 1)).isEmpty();
-    assertThat(refusals.due(Refusals.PERIOD_MILLIS))
-        .containsExactly(refused(Refusals.PERIOD_MILLIS, Entries.CLIENT, 57));
-    assertThat(note(Entries.CLIENT, Refusals.PERIOD_MILLIS + 1)).isNull();
-    assertThat(refusals.due(2 * Refusals.PERIOD_MILLIS))
-        .containsExactly(refused(2 * Refusals.PERIOD_MILLIS, Entries.CLIENT, 1));
-    assertThat(refusals.due(3 * Refusals.PERIOD_MILLIS)).isEmpty();
-    assertThat(note(Entries.CLIENT, 3 * Refusals.PERIOD_MILLIS)).isNotNull(); // forgotten, so new
+    assertThat(refusals.due(Floods.PERIOD_MILLIS - 1)).isEmpty();
+    assertThat(refusals.due(Floods.PERIOD_MILLIS))
+        .containsExactly(refused(Floods.PERIOD_MILLIS, Entries.CLIENT, 57));
+    assertThat(note(Entries.CLIENT, Floods.PERIOD_MILLIS + 1)).isNull();
+    assertThat(refusals.due(2 * Floods.PERIOD_MILLIS))
+        .containsExactly(refused(2 * Floods.PERIOD_MILLIS, Entries.CLIENT, 1));
+    assertThat(refusals.due(3 * Floods.PERIOD_MILLIS)).isEmpty();
+    assertThat(note(Entries.CLIENT, 3 * Floods.PERIOD_MILLIS)).isNotNull(); // forgotten, so new
 
     Path file = folder.resolve("security");
     SecurityLog log = open(file);
@@ -102,19 +102,37 @@ class SecurityLogTest {
   }
 
   @Test
+  void aClientThatNeverGetsToARequestIsInTheSecurityLogAndAFloodOfThemIsFewLines(
+      @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("security");
+    SecurityLog log = open(file);
+    for (int i = 0; i < 5; i++) {
+      log.handshakeFailed(OTHER, EndReason.PROTOCOL_ERROR, Door.SOCKS);
+    }
+    log.handshakeFailed(OTHER, EndReason.HANDSHAKE_TIMEOUT, Door.SOCKS);
+    log.close();
+    String begin = "2026-01-02T03:04:05Z argyle security: handshake failed client=2001:db8::7";
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            begin + " reason=protocol-error count=1 door=socks",
+            begin + " reason=handshake-timeout count=1 door=socks",
+            begin + " reason=protocol-error count=4 door=socks");
+  }
+
+  @Test
   void moreSourcesThanTheTableHoldsAreCountedTogether() {
-    for (int i = 0; i < Refusals.SOURCES; i++) {
+    for (int i = 0; i < Floods.SOURCES; i++) {
       assertThat(note(address(i), 0)).isNotNull();
     }
-    assertThat(note(address(Refusals.SOURCES), 0)).isNull();
-    assertThat(note(address(Refusals.SOURCES + 1), 0)).isNull();
-    List<SecurityEvent.Refused> due = refusals.due(Refusals.PERIOD_MILLIS);
+    assertThat(note(address(Floods.SOURCES), 0)).isNull();
+    assertThat(note(address(Floods.SOURCES + 1), 0)).isNull();
+    List<SecurityEvent> due = refusals.due(Floods.PERIOD_MILLIS);
     assertThat(due)
         .containsExactly(
             new SecurityEvent.Refused(
-                Refusals.PERIOD_MILLIS, null, Refusal.PENALISED, 2, Door.SOCKS));
+                Floods.PERIOD_MILLIS, null, Refusal.PENALISED, 2, Door.SOCKS));
     assertThat(line(due.getFirst())).contains("refused client=- reason=penalised count=2");
-    assertThat(note(address(Refusals.SOURCES), Refusals.PERIOD_MILLIS)).isNotNull();
+    assertThat(note(address(Floods.SOURCES), Floods.PERIOD_MILLIS)).isNotNull();
   }
 
   private static InetAddress address(int number) {

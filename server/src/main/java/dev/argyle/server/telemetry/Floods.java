@@ -9,16 +9,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a flood of refusals into few lines: the first of a source at once, the rest as one count
- * every {@value #PERIOD_MILLIS} ms. Any thread; all under this object's monitor.
+ * Turns a flood of like events into few lines: the first of a source and reason at once, the rest
+ * as one count every {@value #PERIOD_MILLIS} ms. Any thread; all under this object's monitor.
+ *
+ * @param <W> the reasons
  */
-final class Refusals {
+final class Floods<W> {
   /** Sources told apart at a time; further ones are counted together. */
   static final int SOURCES = 256;
 
   static final long PERIOD_MILLIS = 10_000;
 
-  private record Key(@Nullable InetAddress source, Refusal why, Door door) {}
+  private record Key<W>(@Nullable InetAddress source, W why, Door door) {}
+
+  /** Makes an event of a count. */
+  interface Line<W> {
+    SecurityEvent of(long timeMillis, @Nullable InetAddress source, W why, long count, Door door);
+  }
 
   private static final class Entry {
     long sinceMillis;
@@ -29,43 +36,47 @@ final class Refusals {
     }
   }
 
-  private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<Key<W>, Entry> entries = new HashMap<>();
+  private final Line<W> line;
+
+  Floods(Line<W> line) {
+    this.line = line;
+  }
 
   /** Counts one; what is to be logged at once, or null. */
-  synchronized SecurityEvent.@Nullable Refused note(
-      InetAddress source, Refusal why, Door door, long nowMillis) {
-    Key key = new Key(source, why, door);
+  synchronized @Nullable SecurityEvent note(InetAddress source, W why, Door door, long nowMillis) {
+    Key<W> key = new Key<>(source, why, door);
     Entry entry = entries.get(key);
     if (entry != null) {
       entry.count++;
       return null;
     }
     if (entries.size() >= SOURCES) {
-      entries.computeIfAbsent(new Key(null, why, door), others -> new Entry(nowMillis)).count++;
+      entries.computeIfAbsent(new Key<>(null, why, door), others -> new Entry(nowMillis)).count++;
       return null;
     }
     entries.put(key, new Entry(nowMillis));
-    return new SecurityEvent.Refused(nowMillis, source, why, 1, door);
+    return line.of(nowMillis, source, why, 1, door);
   }
 
   /** The counts whose period is over; a source with nothing to count is forgotten. */
-  synchronized List<SecurityEvent.Refused> due(long nowMillis) {
+  synchronized List<SecurityEvent> due(long nowMillis) {
     return take(nowMillis, PERIOD_MILLIS);
   }
 
   /** All counts, whether their period is over or not. */
-  synchronized List<SecurityEvent.Refused> rest(long nowMillis) {
+  synchronized List<SecurityEvent> rest(long nowMillis) {
     return take(nowMillis, Long.MIN_VALUE);
   }
 
-  private List<SecurityEvent.Refused> take(long nowMillis, long atLeastMillis) {
+  private List<SecurityEvent> take(long nowMillis, long atLeastMillis) {
     if (entries.isEmpty()) {
       return List.of();
     }
-    List<SecurityEvent.Refused> due = new ArrayList<>();
-    Iterator<Map.Entry<Key, Entry>> all = entries.entrySet().iterator();
+    List<SecurityEvent> due = new ArrayList<>();
+    Iterator<Map.Entry<Key<W>, Entry>> all = entries.entrySet().iterator();
     while (all.hasNext()) {
-      Map.Entry<Key, Entry> one = all.next();
+      Map.Entry<Key<W>, Entry> one = all.next();
       Entry entry = one.getValue();
       if (nowMillis - entry.sinceMillis < atLeastMillis) {
         continue;
@@ -73,9 +84,8 @@ final class Refusals {
       if (entry.count == 0) {
         all.remove();
       } else {
-        Key key = one.getKey();
-        due.add(
-            new SecurityEvent.Refused(nowMillis, key.source(), key.why(), entry.count, key.door()));
+        Key<W> key = one.getKey();
+        due.add(line.of(nowMillis, key.source(), key.why(), entry.count, key.door()));
         entry.count = 0;
         entry.sinceMillis = nowMillis;
       }
