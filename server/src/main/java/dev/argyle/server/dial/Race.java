@@ -79,7 +79,7 @@ final class Race<S> implements Dial, NameResolver.Listener {
     }
     switch (answer) {
       case NameResolver.Addresses(List<InetAddress> addresses) -> plan.add(addresses);
-      case NameResolver.NoAddresses() -> note(DialFailure.NAME_NOT_FOUND);
+      case NameResolver.NoAddresses() -> {} // says nothing about the other family's addresses
       case NameResolver.Failed(DialFailure why) -> note(why);
     }
     if (started) {

@@ -40,6 +40,15 @@ class RaceTest {
   }
 
   @Test
+  void aDeniedNameOfOneFamilyIsDeniedAndNotUnknown() {
+    gate = address -> no();
+    dial();
+    resolver.answer(IPV6);
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+  }
+
+  @Test
   void ipv6StartsAtOnceWithoutWaitingForTheOtherFamily() {
     dial();
     resolver.answer(IPV6, "2001:db8::1");
