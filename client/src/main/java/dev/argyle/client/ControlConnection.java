@@ -63,18 +63,29 @@ final class ControlConnection {
    */
   Reply reply(Deadline deadline) throws IOException {
     int timeoutBefore = socket.getSoTimeout();
-    while (true) {
-      Handshake.Action action = handshake.next(in);
-      switch (action) {
-        case null -> receive(deadline);
-        case Handshake.Action.Send(var message) -> socket.getOutputStream().write(message.octets());
-        case Handshake.Action.Answered(Reply reply) -> {
-          socket.setSoTimeout(timeoutBefore);
-          return reply;
-        }
-        case Handshake.Action.Failed(var reason) -> throw exception(reason);
+    try {
+      Reply reply = null;
+      while (reply == null) {
+        reply = step(deadline);
+      }
+      return reply;
+    } finally {
+      if (channel.isOpen()) {
+        socket.setSoTimeout(timeoutBefore);
       }
     }
+  }
+
+  private @Nullable Reply step(Deadline deadline) throws IOException {
+    switch (handshake.next(in)) {
+      case null -> receive(deadline);
+      case Handshake.Action.Send(var message) -> socket.getOutputStream().write(message.octets());
+      case Handshake.Action.Answered(Reply reply) -> {
+        return reply;
+      }
+      case Handshake.Action.Failed(var reason) -> throw exception(reason);
+    }
+    return null;
   }
 
   /** What this server did wrong with this request. */

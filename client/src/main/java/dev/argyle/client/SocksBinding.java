@@ -4,6 +4,7 @@ import dev.argyle.wire.socks.Reply;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
@@ -45,7 +46,7 @@ public final class SocksBinding implements Closeable {
    * Waits for the peer. Its address is the socket's remote address.
    *
    * @param timeout more than 0; servers have one of their own too
-   * @throws java.net.SocketTimeoutException if nobody came in time; the listener is still there
+   * @throws SocketTimeoutException if nobody came in time; the listener is still there
    * @throws SocksException if the server has stopped waiting
    * @throws IllegalStateException if the peer was here already
    */
@@ -57,7 +58,9 @@ public final class SocksBinding implements Closeable {
       Reply second = control.reply(Deadline.after(timeout));
       accepted = true;
       return new SocksSocket(client, control.channel(), second.bound());
-    } catch (SocksException over) {
+    } catch (SocketTimeoutException stillWaiting) {
+      throw stillWaiting;
+    } catch (IOException over) {
       close();
       throw over;
     }

@@ -14,6 +14,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,13 @@ public final class SocksDatagramChannel implements Channel {
   private final Association association;
   private final DatagramChannel datagrams;
   private final ReentrantLock receiving = new ReentrantLock();
-  // The rest is guarded by receiving.
+  // These three are guarded by receiving.
   private final Reassembly reassembly = new Reassembly();
   private final DatagramPacket packet =
       new DatagramPacket(new byte[MAX_DATAGRAM_OCTETS], MAX_DATAGRAM_OCTETS);
   private long malformed;
+
+  private volatile long dropped; // of both, for whoever asks
 
   SocksDatagramChannel(SocksClient client, Association association) {
     this.client = client;
@@ -173,12 +176,7 @@ public final class SocksDatagramChannel implements Channel {
 
   /** How many datagrams from the relay were malformed, or fragments of nothing whole. */
   public long droppedDatagrams() {
-    receiving.lock();
-    try {
-      return malformed + reassembly.dropped();
-    } finally {
-      receiving.unlock();
-    }
+    return dropped;
   }
 
   /** Whether the association is there, neither closed here nor ended by the server. */
@@ -194,17 +192,12 @@ public final class SocksDatagramChannel implements Channel {
   }
 
   private Destination receive(ByteBuffer into, @Nullable Deadline deadline) throws IOException {
-    try {
-      receiving.lockInterruptibly();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      close();
-      throw new ClosedByInterruptException();
-    }
+    awaitTurn(deadline);
     try {
       Destination source = null;
       while (source == null) {
         source = delivered(next(deadline), into);
+        dropped = malformed + reassembly.dropped();
       }
       return source;
     } catch (ClosedByInterruptException interrupted) {
@@ -219,14 +212,31 @@ public final class SocksDatagramChannel implements Channel {
     }
   }
 
+  private void awaitTurn(@Nullable Deadline deadline) throws IOException {
+    try {
+      if (deadline == null) {
+        receiving.lockInterruptibly();
+      } else if (!receiving.tryLock(deadline.millisLeft(late()), TimeUnit.MILLISECONDS)) {
+        throw new SocketTimeoutException(late());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new ClosedByInterruptException();
+    }
+  }
+
+  private String late() {
+    return "no datagram came from " + relayAddress() + " in time";
+  }
+
   private ByteBuffer next(@Nullable Deadline deadline) throws IOException {
-    String late = "no datagram came from " + relayAddress() + " in time";
-    datagrams.socket().setSoTimeout(deadline == null ? 0 : deadline.millisLeft(late));
+    datagrams.socket().setSoTimeout(deadline == null ? 0 : deadline.millisLeft(late()));
     packet.setLength(packet.getData().length);
     try {
       datagrams.socket().receive(packet);
     } catch (SocketTimeoutException overdue) {
-      throw ControlConnection.timeout(late, overdue);
+      throw ControlConnection.timeout(late(), overdue);
     }
     return ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
   }

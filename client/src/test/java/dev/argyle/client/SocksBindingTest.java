@@ -41,6 +41,7 @@ class SocksBindingTest {
           .hasMessageContaining("its second reply is overdue");
       late.countDown();
       try (Socket socket = binding.accept(LONG)) {
+        assertThat(socket.getSoTimeout()).isZero();
         assertThat(socket.getRemoteSocketAddress())
             .isEqualTo(new InetSocketAddress("192.0.2.1", 20));
         assertThat(socket.getInputStream().read()).isEqualTo(0xAA);

@@ -177,6 +177,27 @@ class SocksDatagramChannelTest {
   }
 
   @Test
+  void timeoutHoldsForAReceiverBehindAnother() throws Exception {
+    try (var server = server();
+        SocksDatagramChannel channel = server.client().build().associate()) {
+      CountDownLatch first = new CountDownLatch(1);
+      Thread.startVirtualThread(
+          () -> {
+            first.countDown();
+            try {
+              channel.receive(ByteBuffer.allocate(1));
+            } catch (IOException closed) {
+              // the test is over
+            }
+          });
+      first.await();
+      assertThatThrownBy(() -> channel.receive(ByteBuffer.allocate(1), Duration.ofMillis(50)))
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(channel.droppedDatagrams()).isZero();
+    }
+  }
+
+  @Test
   void whatDoesNotFitIsDiscarded() throws Exception {
     try (var server = server();
         SocksDatagramChannel channel = server.client().build().associate()) {
