@@ -11,9 +11,10 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.control.SocksSide;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.relay.RelaySettings;
-import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
@@ -27,8 +28,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,30 +46,26 @@ public final class ArgyleServer {
   /** How long sessions that were told to end may take to be gone. */
   private static final Duration LAST_SECOND = Duration.ofSeconds(1);
 
-  private final ConfigurationSource source;
-  private final Configuration atStart;
+  private final Configuration configuration;
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
   private final IoEventLoopGroup loops;
-  private final RelaySettings relaySettings;
-  private final Services services;
   private final Driver driver;
-  private List<OwnListener> ownListeners = List.of();
-  private Configuration current;
+  private final SocksSide socksSide;
+  private final ProxyControl control;
+  private @Nullable Doors doors;
 
   private ArgyleServer(
       ConfigurationSource source, Configuration configuration, AccountBook accounts)
       throws StartFailure {
     Socks socks = configuration.socks();
-    this.source = source;
-    this.atStart = configuration;
-    this.current = configuration;
+    this.configuration = configuration;
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log());
     this.admission = new Admission(Admission.Settings.of(socks));
-    this.relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
-    this.services =
+    RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
+    Services services =
         new Services(
             accounts,
             admission,
@@ -76,6 +75,9 @@ public final class ArgyleServer {
     this.loops = transport.loops(socks.loops());
     SystemResolver resolver = SystemResolver.of(configuration.dns(), (EventLoop) loops.next());
     this.driver = transport.driver(loops, services, relaySettings, resolver);
+    this.socksSide =
+        new SocksSide(source, configuration, services, relaySettings, driver, this::apply);
+    this.control = new ProxyControl(accounts, telemetry, socksSide);
   }
 
   /**
@@ -94,8 +96,8 @@ public final class ArgyleServer {
       try {
         Signals signals = new Signals();
         signals.install(server::reload);
-        List<InetSocketAddress> listening = server.listen();
-        endpoints.write(listening);
+        List<InetSocketAddress> listening = server.listen(secret);
+        endpoints.write(listening, server.addresses());
         announce(secret, listening);
         signals.awaitStop();
         server.drain();
@@ -130,22 +132,21 @@ public final class ArgyleServer {
     }
   }
 
-  private List<InetSocketAddress> listen() throws StartFailure {
+  /** Opens every listener; clients are accepted when all are open. */
+  private List<InetSocketAddress> listen(AdminSecret secret) throws StartFailure {
     try {
-      List<InetSocketAddress> listening = driver.listen(atStart.socks().listen());
-      ownListeners =
-          listening.stream()
-              .map(
-                  address ->
-                      new OwnListener(
-                          address.getAddress(), address.getPort(), OwnListener.Transport.TCP))
-              .toList();
-      apply(atStart);
-      driver.start();
+      List<InetSocketAddress> listening = socksSide.listen();
+      Doors opened = Doors.open(configuration.management(), control, admission.penalties(), secret);
+      doors = opened;
+      socksSide.accept(opened.listeners());
       return listening;
     } catch (Driver.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
     }
+  }
+
+  private Map<String, InetSocketAddress> addresses() {
+    return doors == null ? Map.of() : doors.addresses();
   }
 
   private static void announce(AdminSecret secret, List<InetSocketAddress> listening) {
@@ -165,53 +166,22 @@ public final class ArgyleServer {
     System.out.flush();
   }
 
-  /** SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is. */
-  private synchronized void reload() {
+  /** SIGHUP. */
+  private void reload() {
     telemetry.reopenLogs();
-    switch (source.load()) {
-      case Read.Wrong(List<ConfigProblem> problems) -> {
-        problems.forEach(problem -> LOG.error("{}", problem));
-        LOG.error("the configuration was not changed: put this right and send SIGHUP again");
-      }
-      case Read.Ok(Configuration configuration) -> {
-        apply(configuration);
-        sayWhatNeedsAnotherStart(configuration);
-        LOG.info("configuration read again");
-      }
-    }
+    socksSide.reload();
   }
 
-  private synchronized void apply(Configuration configuration) {
-    Socks socks = configuration.socks();
-    services.policy(
-        Policy.of(socks, RuleBook.compile(configuration.rules()).withOwnListeners(ownListeners)));
-    relaySettings.idleTimeout(socks.idleTimeout());
-    relaySettings.bufferOctets(socks.bufferSize());
-    admission.settings(Admission.Settings.of(socks));
-    accounts.limit(configuration.accounts().maxUsers());
-    driver.sweepEvery(socks.selectorTimeout());
-    current = configuration;
-  }
-
-  private void sayWhatNeedsAnotherStart(Configuration next) {
-    boolean same =
-        next.socks().listen().equals(atStart.socks().listen())
-            && next.socks().relay() == atStart.socks().relay()
-            && next.socks().loops() == atStart.socks().loops()
-            && next.management().equals(atStart.management())
-            && next.dns().equals(atStart.dns())
-            && next.log().equals(atStart.log());
-    if (!same) {
-      LOG.warn(
-          "listeners, relay, loops, dns, accounts.url and log are read at start only: start again for"
-              + " those that were changed");
-    }
+  /** What a configuration changes besides the SOCKS side itself. */
+  private void apply(Configuration next) {
+    admission.settings(Admission.Settings.of(next.socks()));
+    accounts.limit(next.accounts().maxUsers());
   }
 
   /** Stops accepting, and gives open connections the drain time. */
   private void drain() throws InterruptedException {
     driver.stopListening();
-    Duration drainTime = current.socks().drainTime();
+    Duration drainTime = socksSide.configuration().socks().drainTime();
     LOG.info(
         "stopping: {} connections have {} s to finish", driver.sessions(), drainTime.toSeconds());
     if (!emptyWithin(drainTime)) {
@@ -232,6 +202,9 @@ public final class ArgyleServer {
   }
 
   private void close() {
+    if (doors != null) {
+      doors.close();
+    }
     driver.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     telemetry.close();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
@@ -25,7 +26,13 @@ final class EndpointsFile {
     file = data.resolve("endpoints.json");
   }
 
-  void write(List<InetSocketAddress> socks) throws IOException {
+  /**
+   * Writes it.
+   *
+   * @param doors where the management doors listen, by the names above
+   */
+  void write(List<InetSocketAddress> socks, Map<String, InetSocketAddress> doors)
+      throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
@@ -36,7 +43,12 @@ final class EndpointsFile {
       }
       json.writeEndArray();
       for (String door : DOORS) {
-        json.writeNullField(door); // not listening
+        InetSocketAddress address = doors.get(door);
+        if (address == null) {
+          json.writeNullField(door); // not listening
+        } else {
+          json.writeStringField(door, shown(address));
+        }
       }
       json.writeEndObject();
     }

@@ -65,9 +65,10 @@ class ArrowsTest {
                   "wire")),
           Map.entry(
               "control", Set.of("config", "account", "rule", "session", "relay", "telemetry")),
-          Map.entry("manage.mass", Set.of("control", "admission", "wire")),
-          Map.entry("manage.feed", Set.of("control", "admission", "wire")),
-          Map.entry("manage.bottler", Set.of("control", "admission", "wire")),
+          Map.entry("manage.door", Set.of("control", "admission", "wire")),
+          Map.entry("manage.mass", Set.of("control", "admission", "wire", "manage.door")),
+          Map.entry("manage.feed", Set.of("control", "admission", "wire", "manage.door")),
+          Map.entry("manage.bottler", Set.of("control", "admission", "wire", "manage.door")),
           Map.entry("manage.http", Set.of("control", "admission", "wire")));
 
   private static final JavaClasses ARGYLE =

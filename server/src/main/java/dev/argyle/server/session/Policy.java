@@ -11,6 +11,7 @@ import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,17 @@ public record Policy(
         rules,
         socks.proxyProtocolFrom(),
         socks.udp());
+  }
+
+  /** This policy, but whoever offers NO AUTHENTICATION is let in. */
+  public Policy admittingAnyone() {
+    if (methods.contains(Method.NONE)) {
+      return this;
+    }
+    List<Method> more = new ArrayList<>(methods);
+    more.add(Method.NONE);
+    return new Policy(
+        List.copyOf(more), handshakeNanos, connectNanos, rules, proxyProtocolFrom, udp);
   }
 
   private static Method method(Socks.Method configured) {

@@ -111,6 +111,10 @@ public enum Counter {
       "Errors that ICMP told the relay of; nothing follows from them."),
   DNS_QUESTIONS("dns_questions", "DNS questions", "Names asked of a DNS server."),
   DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from memory."),
+  MANAGEMENT_DATAGRAMS_DROPPED(
+      "management_datagrams_dropped",
+      "management datagrams dropped",
+      "Bottler's datagrams without an answer: malformed, wrong token, or too many."),
   LOG_LINES_DROPPED(
       "log_lines_dropped",
       "log lines dropped",

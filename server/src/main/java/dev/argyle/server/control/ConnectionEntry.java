@@ -1,0 +1,88 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.telemetry.Command;
+import dev.argyle.server.telemetry.EndedConnection;
+import dev.argyle.server.telemetry.LiveConnection;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection, open or ended.
+ *
+ * @param endMillis since 1970; 0 while open
+ * @param up payload octets from the client
+ * @param reply REP of SOCKS; {@link #NONE} before there was one
+ * @param command CMD of SOCKS; 0 before a request came, and for one that is none
+ * @param user one character an octet; null: did not authenticate
+ * @param destination host as the client wrote it; null before a request came
+ * @param destinationPort 0 before a request came
+ */
+public record ConnectionEntry(
+    long id,
+    long startMillis,
+    long endMillis,
+    long up,
+    long down,
+    int reply,
+    int command,
+    @Nullable String user,
+    InetAddress client,
+    int clientPort,
+    @Nullable String destination,
+    int destinationPort) {
+
+  /** No reply was sent. */
+  public static final int NONE = 0xFF;
+
+  static ConnectionEntry of(LiveConnection open) {
+    Command command = open.command(); // first: what belongs to it is visible then
+    return new ConnectionEntry(
+        open.id(),
+        open.startMillis(),
+        0,
+        open.up(),
+        open.down(),
+        reply(open.reply()),
+        code(command),
+        name(open.user()),
+        open.client(),
+        open.clientPort(),
+        open.destination(),
+        open.destinationPort());
+  }
+
+  static ConnectionEntry of(EndedConnection ended) {
+    return new ConnectionEntry(
+        ended.id(),
+        ended.startMillis(),
+        ended.endMillis(),
+        ended.up(),
+        ended.down(),
+        reply(ended.reply()),
+        code(ended.command()),
+        name(ended.user()),
+        ended.client(),
+        ended.clientPort(),
+        ended.destination(),
+        ended.destinationPort());
+  }
+
+  private static int reply(int reply) {
+    return reply == LiveConnection.NO_REPLY ? NONE : reply;
+  }
+
+  private static int code(@Nullable Command command) {
+    return command == null
+        ? 0
+        : switch (command) {
+          case CONNECT -> 1;
+          case BIND -> 2;
+          case UDP -> 3;
+          case OTHER -> 0;
+        };
+  }
+
+  private static @Nullable String name(@Nullable String text) {
+    return text == null ? null : Names.wireOfText(text);
+  }
+}

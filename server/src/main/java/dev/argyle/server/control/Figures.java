@@ -1,0 +1,56 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.telemetry.Concurrency;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.Telemetry;
+
+/**
+ * What every door shows of the counters: one reading, so that the protocols agree.
+ *
+ * @param accepted SOCKS connections since the process began
+ * @param open now
+ * @param mostOpen the high-water mark
+ * @param up payload octets from clients
+ * @param down payload octets to clients
+ * @param authenticationAttempts on the SOCKS side
+ * @param requests successful or not
+ * @param averageRead octets moved by the relay's reads, divided by those that moved any; 0: none
+ * @param averageWrite the same of its writes
+ */
+public record Figures(
+    long accepted,
+    long open,
+    long mostOpen,
+    long up,
+    long down,
+    long authenticationAttempts,
+    long requests,
+    long averageRead,
+    long averageWrite) {
+
+  static Figures of(Telemetry telemetry) {
+    Counters counters = telemetry.counters();
+    Concurrency concurrency = telemetry.connections().concurrency();
+    return new Figures(
+        counters.sum(Counter.CONNECTIONS_ACCEPTED),
+        concurrency.current(),
+        concurrency.highest(),
+        counters.sum(Counter.OCTETS_UP),
+        counters.sum(Counter.OCTETS_DOWN),
+        counters.sum(Counter.AUTHENTICATION_ATTEMPTS),
+        counters.requests(),
+        average(counters, Counter.RELAY_READ_OCTETS, Counter.RELAY_READS),
+        average(counters, Counter.RELAY_WRITE_OCTETS, Counter.RELAY_WRITES));
+  }
+
+  private static long average(Counters counters, Counter octets, Counter operations) {
+    long count = counters.sum(operations);
+    return count == 0 ? 0 : counters.sum(octets) / count;
+  }
+
+  /** Payload octets, both ways. */
+  public long octets() {
+    return up + down;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.argyle.server.control;
+
+import static dev.argyle.server.control.ManagementDoor.BOTTLER;
+import static dev.argyle.server.control.ManagementDoor.FEED;
+import static dev.argyle.server.control.ManagementDoor.HTTP;
+import static dev.argyle.server.control.ManagementDoor.MASS;
+
+import java.util.Set;
+
+/**
+ * Everything that can be managed: the right that it needs, and the doors whose protocol offers it.
+ */
+public enum Operation {
+  LIST_USERS(Right.READ, MASS, FEED, BOTTLER, HTTP),
+  COUNTERS(Right.READ, MASS, FEED, BOTTLER, HTTP),
+  LAST_CONNECTION(Right.READ, BOTTLER, HTTP),
+  USER_CONNECTIONS(Right.READ, FEED, HTTP),
+  LIST_CONNECTIONS(Right.READ, FEED, HTTP),
+  HISTORY(Right.READ, FEED, HTTP),
+  READ_SETTINGS(Right.READ, FEED, BOTTLER, HTTP),
+  STATUS(Right.READ, BOTTLER, HTTP),
+  ADD_USER(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
+  REMOVE_USER(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
+  RENAME_USER(Right.ADMINISTER, BOTTLER, HTTP),
+  SET_PASSWORD(Right.ADMINISTER, BOTTLER, HTTP),
+  ENABLE_USER(Right.ADMINISTER, HTTP),
+  SET_ADMINISTRATOR(Right.ADMINISTER, HTTP),
+  KILL(Right.ADMINISTER, HTTP),
+  SET_IDLE_TIMEOUT(Right.ADMINISTER, FEED, BOTTLER, HTTP),
+  SET_SELECTOR_TIMEOUT(Right.ADMINISTER, FEED, HTTP),
+  SET_BUFFER_SIZE(Right.ADMINISTER, BOTTLER, HTTP),
+  SWITCH_AUTHENTICATION(Right.ADMINISTER, MASS, BOTTLER, HTTP),
+  SWITCH_DISSECTORS(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
+  START(Right.ADMINISTER, BOTTLER, HTTP),
+  STOP(Right.ADMINISTER, BOTTLER, HTTP),
+  RESET(Right.ADMINISTER, BOTTLER, HTTP);
+
+  private final Right right;
+  private final Set<ManagementDoor> doors;
+
+  Operation(Right right, ManagementDoor... doors) {
+    this.right = right;
+    this.doors = Set.of(doors);
+  }
+
+  /** The least that is needed. */
+  public Right right() {
+    return right;
+  }
+
+  /** Whose protocol has a request for it. */
+  public Set<ManagementDoor> doors() {
+    return doors;
+  }
+}

@@ -1,0 +1,250 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.config.ConfigProblem;
+import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Read;
+import dev.argyle.server.relay.RelaySettings;
+import dev.argyle.server.rule.OwnListener;
+import dev.argyle.server.rule.RuleBook;
+import dev.argyle.server.session.Driver;
+import dev.argyle.server.session.Policy;
+import dev.argyle.server.session.Services;
+import dev.argyle.server.telemetry.EndReason;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SOCKS side as a whole: its configuration, its settings, and its being up or down. What the
+ * file says holds from the start, from SIGHUP and from a reset on; what a door sets holds until
+ * then. Safe for any thread: changes happen one at a time, under the monitor, and may block for as
+ * long as sessions take to end.
+ */
+public final class SocksSide {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocksSide.class);
+
+  /** How long sessions that were told to end may take to be gone. */
+  private static final Duration LAST_SECOND = Duration.ofSeconds(1);
+
+  private final ConfigurationSource source;
+  private final Configuration atStart;
+  private final Services services;
+  private final RelaySettings relay;
+  private final Driver driver;
+  private final Consumer<Configuration> others;
+
+  // under the monitor
+  private Configuration current;
+  private RuleBook rules;
+  private List<Endpoint> bound = List.of(); // as configured, but with the ports that were given
+  private List<OwnListener> managementListeners = List.of();
+
+  private volatile List<InetSocketAddress> listening = List.of();
+  private volatile Duration selectorTimeout;
+  private volatile boolean authentication = true;
+
+  /**
+   * @param others is told of each configuration that comes into force, this class's own part aside
+   */
+  public SocksSide(
+      ConfigurationSource source,
+      Configuration atStart,
+      Services services,
+      RelaySettings relay,
+      Driver driver,
+      Consumer<Configuration> others) {
+    this.source = source;
+    this.atStart = atStart;
+    this.current = atStart;
+    this.services = services;
+    this.relay = relay;
+    this.driver = driver;
+    this.others = others;
+    this.rules = RuleBook.compile(atStart.rules());
+    this.selectorTimeout = atStart.socks().selectorTimeout();
+  }
+
+  /** What is in force. */
+  public synchronized Configuration configuration() {
+    return current;
+  }
+
+  public Status status() {
+    List<InetSocketAddress> now = listening;
+    return new Status(!now.isEmpty(), now);
+  }
+
+  // Up and down
+
+  /**
+   * Opens the listeners for the first time; none accepts before {@link #accept}.
+   *
+   * @return where they listen, in the order of the configuration
+   */
+  public synchronized List<InetSocketAddress> listen() throws Driver.ListenFailure {
+    listen(current.socks().listen());
+    return listening;
+  }
+
+  private void listen(List<Endpoint> endpoints) throws Driver.ListenFailure {
+    List<InetSocketAddress> found = driver.listen(endpoints);
+    List<Endpoint> again = new ArrayList<>();
+    for (int i = 0; i < endpoints.size(); i++) {
+      again.add(new Endpoint(endpoints.get(i).host(), found.get(i).getPort()));
+    }
+    bound = again;
+    listening = List.copyOf(found);
+  }
+
+  /**
+   * Puts the configuration into force, and begins to accept.
+   *
+   * @param management where the doors listen: closed to every client, as the SOCKS listeners are
+   */
+  public synchronized void accept(Collection<OwnListener> management) {
+    managementListeners = List.copyOf(management);
+    apply(current);
+    driver.start();
+  }
+
+  /** Listens again where it did; no change if it does. */
+  synchronized Change start() {
+    return listening.isEmpty() ? up(bound) : new Change.Done();
+  }
+
+  private Change up(List<Endpoint> endpoints) {
+    try {
+      listen(endpoints);
+    } catch (Driver.ListenFailure failure) {
+      LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
+      return new Change.Failed(String.valueOf(failure.getMessage()));
+    }
+    newPolicy(); // the listeners are closed to clients
+    driver.start();
+    return new Change.Done();
+  }
+
+  /** Closes listeners and connections. */
+  synchronized Change stop() {
+    driver.stopListening();
+    driver.endAll(EndReason.DRAINED);
+    listening = List.of();
+    awaitEmpty();
+    return new Change.Done();
+  }
+
+  /** All new but the counters; if the file has mistakes, nothing happens. */
+  synchronized Change reset() {
+    return switch (source.load()) {
+      case Read.Wrong(List<ConfigProblem> problems) -> {
+        problems.forEach(problem -> LOG.error("{}", problem));
+        yield new Change.Failed("the configuration has mistakes, which are in the log");
+      }
+      case Read.Ok(Configuration next) -> {
+        boolean same = next.socks().listen().equals(current.socks().listen());
+        stop();
+        apply(next);
+        yield up(same ? bound : next.socks().listen());
+      }
+    };
+  }
+
+  private void awaitEmpty() {
+    long end = System.nanoTime() + LAST_SECOND.toNanos();
+    try {
+      while (driver.sessions() > 0 && System.nanoTime() - end < 0) {
+        Thread.sleep(2); // counted by the loops, which nobody can wait for
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // The configuration
+
+  /** SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is. */
+  public synchronized void reload() {
+    switch (source.load()) {
+      case Read.Wrong(List<ConfigProblem> problems) -> {
+        problems.forEach(problem -> LOG.error("{}", problem));
+        LOG.error("the configuration was not changed: put this right and send SIGHUP again");
+      }
+      case Read.Ok(Configuration configuration) -> {
+        apply(configuration);
+        LOG.info("configuration read again");
+        if (!configuration.socks().listen().equals(atStart.socks().listen())) {
+          LOG.warn("socks.listen: other listeners are opened by a reset or another start");
+        }
+      }
+    }
+  }
+
+  private void apply(Configuration configuration) {
+    sayWhatNeedsAnotherStart(configuration);
+    rules = RuleBook.compile(configuration.rules());
+    current = configuration;
+    authentication = true;
+    newPolicy();
+    relay.idleTimeout(configuration.socks().idleTimeout());
+    relay.bufferOctets(configuration.socks().bufferSize());
+    relay.dissectors(configuration.dissectors().enabled());
+    selectorTimeout(configuration.socks().selectorTimeout());
+    others.accept(configuration);
+  }
+
+  private void sayWhatNeedsAnotherStart(Configuration next) {
+    boolean same =
+        next.socks().relay() == atStart.socks().relay()
+            && next.socks().loops() == atStart.socks().loops()
+            && next.management().equals(atStart.management())
+            && next.dns().equals(atStart.dns())
+            && next.log().equals(atStart.log());
+    if (!same) {
+      LOG.warn(
+          "management, relay, loops, dns, accounts.url and log are read at start only: start again"
+              + " for those that were changed");
+    }
+  }
+
+  private void newPolicy() {
+    List<OwnListener> own = new ArrayList<>(managementListeners);
+    for (InetSocketAddress socks : listening) {
+      own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
+    }
+    Policy configured = Policy.of(current.socks(), rules.withOwnListeners(own));
+    services.policy(authentication ? configured : configured.admittingAnyone());
+  }
+
+  // Settings
+
+  Settings settings() {
+    return new Settings(
+        Duration.ofNanos(relay.idleNanos()).toSeconds(),
+        selectorTimeout.toMillis(),
+        relay.bufferOctets(),
+        authentication,
+        relay.dissectors());
+  }
+
+  RelaySettings relay() {
+    return relay;
+  }
+
+  synchronized void authentication(boolean on) {
+    authentication = on;
+    newPolicy();
+  }
+
+  synchronized void selectorTimeout(Duration timeout) {
+    selectorTimeout = timeout;
+    driver.sweepEvery(timeout);
+  }
+}

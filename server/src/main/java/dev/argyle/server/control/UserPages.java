@@ -1,0 +1,111 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.account.Account;
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.UserName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users in pages, each as many names as fit, in the order of their octets. Only the last name
+ * of each page is remembered, until the users change: a walk over all of them once a change, and a
+ * page costs a page. Safe for any thread.
+ */
+final class UserPages {
+
+  /** What pages of one shape have: octets of names with a length octet each, and names. */
+  record Shape(int octets, int names) {}
+
+  private final AccountBook accounts;
+  private final AtomicLong changes = new AtomicLong();
+
+  // under the monitor
+  private List<UserName> lastNames = List.of();
+  private @Nullable Shape shape;
+  private long seenChanges;
+  private int seenCount = -1;
+
+  UserPages(AccountBook accounts) {
+    this.accounts = accounts;
+    accounts.onChange(_ -> changed());
+  }
+
+  /** The users are, or may be, others now. */
+  void changed() {
+    changes.incrementAndGet();
+  }
+
+  synchronized int count(Shape wanted) {
+    refresh(wanted);
+    return lastNames.size();
+  }
+
+  /**
+   * A page.
+   *
+   * @param page from 1
+   * @return null: there is no such page
+   */
+  synchronized @Nullable List<Account> page(long page, Shape wanted) {
+    refresh(wanted);
+    if (page < 1 || page > lastNames.size()) {
+      return null;
+    }
+    int index = (int) page - 1;
+    UserName after = index == 0 ? null : lastNames.get(index - 1);
+    return fitting(accounts.list(after, wanted.names()), wanted);
+  }
+
+  private void refresh(Shape wanted) {
+    long nowChanges = changes.get(); // before the walk: a change meanwhile makes another one
+    int nowCount = accounts.count(); // an account added by another process is told by this alone
+    if (wanted.equals(shape) && nowChanges == seenChanges && nowCount == seenCount) {
+      return;
+    }
+    lastNames = walk(wanted);
+    shape = wanted;
+    seenChanges = nowChanges;
+    seenCount = nowCount;
+  }
+
+  private List<UserName> walk(Shape wanted) {
+    List<UserName> ends = new ArrayList<>();
+    UserName last = null;
+    int octets = 0;
+    int names = 0;
+    List<Account> some;
+    do {
+      some = accounts.list(last, AccountBook.MAX_PAGE);
+      for (Account account : some) {
+        int more = 1 + account.name().octets().length;
+        if (last != null && (octets + more > wanted.octets() || names == wanted.names())) {
+          ends.add(last);
+          octets = 0;
+          names = 0;
+        }
+        octets += more;
+        names++;
+        last = account.name();
+      }
+    } while (some.size() == AccountBook.MAX_PAGE);
+    if (last != null) {
+      ends.add(last);
+    }
+    return ends;
+  }
+
+  private static List<Account> fitting(List<Account> accounts, Shape shape) {
+    int octets = 0;
+    int count = 0;
+    for (Account account : accounts) {
+      octets += 1 + account.name().octets().length;
+      if (octets > shape.octets()) {
+        break;
+      }
+      count++;
+    }
+    return accounts.subList(0, count);
+  }
+}

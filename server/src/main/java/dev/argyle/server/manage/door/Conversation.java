@@ -1,0 +1,308 @@
+package dev.argyle.server.manage.door;
+
+import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.control.Actor;
+import dev.argyle.server.control.Login;
+import dev.argyle.server.control.ManagementDoor;
+import dev.argyle.server.control.ProxyControl;
+import dev.argyle.wire.Writable;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection at a door; belongs to its loop. A protocol says in {@link #take} what it makes of
+ * the octets, one message a call, and answers through the methods here. While something is under
+ * way, {@link #perform} or {@link #login}, nothing more is taken nor read: so messages are answered
+ * in order, and what waits is bounded by one read.
+ *
+ * <p>The reader is a plain ByteBuffer, because a message is small and comes seldom.
+ */
+public abstract class Conversation extends ChannelInboundHandlerAdapter {
+
+  /** From the connection's begin to a login that succeeds. */
+  public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long a client has to close after the last answer. */
+  static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+  private final Reception reception;
+  private final ManagementDoor door;
+  private final ByteBuf inbox = Unpooled.buffer(512);
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable InetSocketAddress client;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean admitted;
+  private boolean busy;
+  private boolean ending;
+  private boolean inputEnded;
+
+  protected Conversation(Reception reception, ManagementDoor door) {
+    this.reception = reception;
+    this.door = door;
+  }
+
+  // What a protocol says
+
+  /**
+   * Takes one message, or answers octets that are none, or leaves them where they are: more must
+   * come.
+   *
+   * @param in what has come and was not taken; not kept
+   */
+  protected abstract void take(ByteBuffer in);
+
+  /** The octets of what the channel read; released by the caller. */
+  protected ByteBuf octets(Object message) {
+    return (ByteBuf) message;
+  }
+
+  /** What the channel writes for these octets. */
+  protected Object frame(byte[] octets) {
+    return Unpooled.wrappedBuffer(octets);
+  }
+
+  // What a protocol may do
+
+  protected final ProxyControl control() {
+    return reception.control();
+  }
+
+  protected final InetSocketAddress client() {
+    InetSocketAddress known = client;
+    if (known == null) {
+      throw new IllegalStateException("not connected yet");
+    }
+    return known;
+  }
+
+  /** One answer, in one write. */
+  protected final void send(Writable answer) {
+    context().writeAndFlush(frame(answer.octets()));
+  }
+
+  /** The last answer, in one write; the client has a second to close after it. */
+  protected final void end(Writable answer) {
+    ending = true;
+    cancelDeadline();
+    ChannelHandlerContext known = context();
+    known
+        .writeAndFlush(frame(answer.octets()))
+        .addListener((ChannelFutureListener) _ -> finish(known));
+  }
+
+  /** The last answer to what is not this protocol; it is owed for. */
+  protected final void refuse(Writable answer) {
+    reception.penalise(door, client(), Penalties.Reason.MALFORMED);
+    end(answer);
+  }
+
+  /**
+   * What has been sent gets through: closing with octets unread would reset the connection, and the
+   * client might lose the answer.
+   */
+  private static void finish(ChannelHandlerContext context) {
+    if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
+      channel.shutdownOutput();
+      context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    } else {
+      context.close();
+    }
+  }
+
+  /** From now on there is no deadline. */
+  protected final void admitted() {
+    admitted = true;
+    cancelDeadline();
+  }
+
+  /**
+   * Verifies an administrator; {@code then} hears of it on the loop. A refusal is owed for, and
+   * comes late to who owes much.
+   *
+   * @param then its argument: null: refused
+   */
+  protected final void login(byte[] name, byte[] password, Consumer<@Nullable Actor> then) {
+    busy = true;
+    ChannelHandlerContext known = context();
+    control()
+        .login(door, client(), name, password)
+        .whenComplete(
+            (login, failure) ->
+                known
+                    .executor()
+                    .execute(
+                        () -> {
+                          if (failure != null) {
+                            failed(failure);
+                          } else {
+                            judged(login, then);
+                          }
+                        }));
+  }
+
+  private void judged(Login login, Consumer<@Nullable Actor> then) {
+    switch (login) {
+      case Login.Admitted(Actor actor) -> resume(() -> then.accept(actor));
+      case Login.Busy() -> resume(() -> then.accept(null));
+      case Login.Refused() -> {
+        reception.penalise(door, client(), Penalties.Reason.AUTHENTICATION_FAILED);
+        Duration delay = reception.penalties().delay(client().getAddress());
+        context()
+            .executor()
+            .schedule(() -> resume(() -> then.accept(null)), delay.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+  }
+
+  /** Does what may block on a virtual thread; {@code then} has its result on the loop. */
+  protected final <T> void perform(Supplier<T> work, Consumer<T> then) {
+    busy = true;
+    ChannelHandlerContext known = context();
+    Thread.ofVirtual()
+        .name("management")
+        .start(
+            () -> {
+              try {
+                T result = work.get();
+                known.executor().execute(() -> resume(() -> then.accept(result)));
+              } catch (RuntimeException bug) {
+                known.executor().execute(() -> failed(bug));
+              }
+            });
+  }
+
+  private void resume(Runnable then) {
+    busy = false;
+    then.run();
+    takeAll();
+  }
+
+  private void failed(Throwable bug) {
+    LOG.error("a request at the {} door failed", door.word(), bug);
+    context().close();
+  }
+
+  // What Netty says
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("not connected yet");
+    }
+    return known;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext active) {
+    context = active;
+    client = (InetSocketAddress) active.channel().remoteAddress();
+    if (client == null || reception.refuses(door, client)) {
+      active.close();
+      return;
+    }
+    setDeadline();
+    active.read();
+  }
+
+  private void setDeadline() {
+    deadline =
+        context()
+            .executor()
+            .schedule(this::late, HANDSHAKE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void late() {
+    if (busy) {
+      setDeadline(); // it is we who are late
+      return;
+    }
+    if (!admitted) {
+      reception.penalise(door, client(), Penalties.Reason.HANDSHAKE_TIMEOUT);
+    }
+    context().close();
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) {
+    try {
+      if (!ending) {
+        inbox.writeBytes(octets(message));
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) {
+    takeAll();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext from, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      takeAll();
+    }
+  }
+
+  private void takeAll() {
+    boolean progress = true;
+    while (progress && !busy && !ending && inbox.isReadable()) {
+      ByteBuffer view = inbox.nioBuffer();
+      take(view);
+      progress = view.position() > 0;
+      inbox.skipBytes(view.position());
+    }
+    inbox.discardReadBytes();
+    if (busy) {
+      return;
+    }
+    if (inputEnded) {
+      if (!ending || context().channel() instanceof DuplexChannel end && end.isOutputShutdown()) {
+        context().close();
+      }
+    } else {
+      context().read();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) {
+    ending = true;
+    cancelDeadline();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("at the {} door; this is a bug of Argyle's", door.word(), cause);
+    }
+    from.close();
+  }
+}
