@@ -98,9 +98,7 @@ class BothHandshakesTest {
           toClient.write(reply);
         }
       }
-      case dev.argyle.server.session.Handshake.Action.Verify _,
-          dev.argyle.server.session.Handshake.Action.Hang _ ->
-          throw new AssertionError("the server hangs up: " + action);
+      default -> throw new AssertionError("the server hangs up: " + action);
     }
     return true;
   }
