@@ -26,34 +26,19 @@ enum Make {
 
     @Override
     Running start(Path directory, boolean password) throws IOException {
-      Path data = directory.resolve("data");
-      List<String> command =
-          List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Xmx256m",
-              "--enable-native-access=ALL-UNNAMED",
-              "-cp",
-              System.getProperty("java.class.path"),
-              "dev.argyle.cli.Main",
-              "serve",
-              "-p",
-              "0",
-              "-P",
-              "0",
-              "--data",
-              data.toString(),
-              "-u",
-              USER + ":" + PASSWORD);
-      Process process = process(directory, command);
-      Path endpoints = data.resolve("endpoints.json");
-      Awaitility.await().atMost(START).until(() -> Files.exists(endpoints) || !process.isAlive());
-      Matcher port =
-          Pattern.compile("\"socks\":\\[\"127\\.0\\.0\\.1:(\\d+)\"")
-              .matcher(Files.readString(endpoints));
-      if (!port.find()) {
-        throw new IOException("no endpoint in " + Files.readString(endpoints));
-      }
-      return new Running(process, Integer.parseInt(port.group(1)));
+      return argyle(directory, "127.0.0.1");
+    }
+  },
+
+  ARGYLE_IPV6("argyle on ::1") {
+    @Override
+    Optional<String> missing() {
+      return Optional.empty();
+    }
+
+    @Override
+    Running start(Path directory, boolean password) throws IOException {
+      return argyle(directory, "::1");
     }
   },
 
@@ -125,6 +110,8 @@ enum Make {
   static final String USER = "ana";
   static final String PASSWORD = "hard-to-guess";
 
+  private static final Pattern SOCKS_PORT = Pattern.compile("\"socks\":\\[\"[^\"]*:(\\d+)\"");
+
   private static final Duration START = Duration.ofSeconds(40);
 
   private final String title;
@@ -149,10 +136,10 @@ enum Make {
   abstract Running start(Path directory, boolean password) throws IOException;
 
   /** A server's process. */
-  record Running(Process process, int port) implements AutoCloseable {
+  record Running(Process process, InetSocketAddress address) implements AutoCloseable {
 
     SocksClient.Builder client() {
-      return SocksClient.at(new InetSocketAddress("127.0.0.1", port));
+      return SocksClient.at(address);
     }
 
     @Override
@@ -171,6 +158,39 @@ enum Make {
     }
   }
 
+  private static Running argyle(Path directory, String host) throws IOException {
+    Path data = directory.resolve("data");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    List<String> command =
+        List.of(
+            java,
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classPath,
+            "dev.argyle.cli.Main",
+            "serve",
+            "-l",
+            host,
+            "-p",
+            "0",
+            "-P",
+            "0",
+            "--data",
+            data.toString(),
+            "-u",
+            USER + ":" + PASSWORD);
+    Process process = process(directory, command);
+    Path endpoints = data.resolve("endpoints.json");
+    Awaitility.await().atMost(START).until(() -> Files.exists(endpoints) || !process.isAlive());
+    Matcher port = SOCKS_PORT.matcher(Files.readString(endpoints));
+    if (!port.find()) {
+      throw new IOException("no endpoint in " + Files.readString(endpoints));
+    }
+    return new Running(process, new InetSocketAddress(host, Integer.parseInt(port.group(1))));
+  }
+
   private static Process process(Path directory, List<String> command) throws IOException {
     return new ProcessBuilder(command)
         .directory(directory.toFile())
@@ -181,7 +201,7 @@ enum Make {
   }
 
   private static Running awaited(Process process, int port) {
-    Running running = new Running(process, port);
+    Running running = new Running(process, new InetSocketAddress("127.0.0.1", port));
     Awaitility.await()
         .atMost(START)
         .until(

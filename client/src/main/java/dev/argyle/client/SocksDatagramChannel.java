@@ -63,6 +63,7 @@ public final class SocksDatagramChannel implements Channel {
   /** FRAG has 7 bits for the position, and 0 is not one. */
   public static final int MAX_FRAGMENTS = 127;
 
+  private static final int MAX_RECEIVED_OCTETS = 65_535; // more than UDP can carry
   private static final int LAST = 0x80;
 
   private final SocksClient client;
@@ -72,7 +73,7 @@ public final class SocksDatagramChannel implements Channel {
   // These three are guarded by receiving.
   private final Reassembly reassembly = new Reassembly();
   private final DatagramPacket packet =
-      new DatagramPacket(new byte[MAX_DATAGRAM_OCTETS], MAX_DATAGRAM_OCTETS);
+      new DatagramPacket(new byte[MAX_RECEIVED_OCTETS], MAX_RECEIVED_OCTETS);
   private long malformed;
 
   private volatile long dropped; // of both, for whoever asks
