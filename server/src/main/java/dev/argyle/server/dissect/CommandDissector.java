@@ -1,0 +1,103 @@
+package dev.argyle.server.dissect;
+
+import dev.argyle.server.dissect.Answers.About;
+import dev.argyle.server.dissect.Answers.Due;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What POP3, SMTP and FTP have in common: a greeting, then commands of a line each, answered in
+ * their order. Ends with the first login that is accepted, for these protocols have no second one.
+ */
+abstract class CommandDissector implements Dissector {
+
+  private final Lines said = new Lines();
+  private final Lines answered = new Lines();
+  private final Answers answers = new Answers();
+  private final Sasl sasl;
+  private final Findings findings;
+  private boolean greeted;
+  private boolean done;
+
+  CommandDissector(Protocol protocol, Findings findings) {
+    this.sasl = new Sasl(protocol);
+    this.findings = findings;
+  }
+
+  /** A command of the client's; {@link #expect} its answer. */
+  abstract void command(Lines line);
+
+  /** A line of the server's. */
+  abstract void answer(Lines line);
+
+  @Override
+  public final void client(ByteBuffer octets) {
+    while (!done && said.next(octets)) {
+      if (sasl.active()) {
+        sasl.response(said, 0);
+      } else {
+        command(said);
+        done |= answers.tooMany();
+      }
+    }
+  }
+
+  @Override
+  public final void server(ByteBuffer octets) {
+    while (!done && answered.next(octets)) {
+      answer(answered);
+    }
+  }
+
+  @Override
+  public final boolean done() {
+    return done;
+  }
+
+  final void finish() {
+    done = true;
+  }
+
+  final void expect(About about) {
+    answers.expect(about, null);
+  }
+
+  final void expect(@Nullable Login login) {
+    answers.expect(login == null ? About.OTHER : About.LOGIN, login);
+  }
+
+  /** AUTH with a mechanism at {@code from}. */
+  final void beginSasl(Lines line, int from) {
+    sasl.begin(line, from, answers.expect(About.LOGIN, null));
+  }
+
+  /** Whether this is the greeting, the one answer to no command. */
+  final boolean greets() {
+    boolean first = !greeted;
+    greeted = true;
+    return first;
+  }
+
+  /** What the answer that is coming is about; null: nothing was asked. */
+  final @Nullable About about() {
+    Due next = answers.peek();
+    return next == null ? null : next.about;
+  }
+
+  /** The answer to the oldest command is complete. */
+  final void judge(boolean yes) {
+    Due due = answers.take();
+    if (due == null) {
+      return; // a last word before the server hangs up, such as 421
+    }
+    sasl.judged(due);
+    if (due.about == About.LOGIN) {
+      if (due.login != null) {
+        findings.found(due.login.judged(yes));
+      }
+      done |= yes;
+    } else if (due.about == About.TLS) {
+      done |= yes;
+    }
+  }
+}

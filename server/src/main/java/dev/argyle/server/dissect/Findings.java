@@ -1,0 +1,8 @@
+package dev.argyle.server.dissect;
+
+/** Where a dissector tells what it found. */
+@FunctionalInterface
+interface Findings {
+
+  void found(Login login);
+}

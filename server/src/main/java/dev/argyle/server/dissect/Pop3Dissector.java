@@ -1,0 +1,66 @@
+package dev.argyle.server.dissect;
+
+import dev.argyle.server.dissect.Answers.About;
+import org.jspecify.annotations.Nullable;
+
+/** USER and PASS, APOP (RFC 1939), AUTH (RFC 5034); STLS (RFC 2595) ends it. */
+final class Pop3Dissector extends CommandDissector {
+
+  private @Nullable String user;
+  private boolean listing;
+
+  Pop3Dissector(Findings findings) {
+    super(Protocol.POP3, findings);
+  }
+
+  @Override
+  void command(Lines line) {
+    if (line.tooLong()) {
+      expect(About.OTHER);
+    } else if (line.command("user")) {
+      user = line.text(5);
+      expect(About.OTHER);
+    } else if (line.command("pass")) {
+      expect(user == null ? null : new Login("POP3", user, line.text(5), false));
+    } else if (line.command("apop")) {
+      expect(apop(line));
+    } else if (line.command("auth") && line.length() > 5) {
+      beginSasl(line, line.skipSpaces(5));
+    } else if (line.command("stls")) {
+      expect(About.TLS);
+    } else if (line.command("capa") || line.command("auth")) {
+      expect(About.LISTING);
+    } else {
+      expect(About.OTHER);
+    }
+  }
+
+  private static @Nullable Login apop(Lines line) {
+    int digest = line.length();
+    while (digest > 5 && line.at(digest - 1) != ' ') {
+      digest--;
+    }
+    return digest > 6
+        ? new Login("APOP", line.text(5, digest - 1), line.text(digest), false)
+        : null;
+  }
+
+  @Override
+  void answer(Lines line) {
+    if (listing) {
+      listing = !(line.length() == 1 && line.at(0) == '.');
+      return;
+    }
+    boolean yes = line.has(0, "+ok");
+    if (greets()) {
+      if (!yes) {
+        finish();
+      }
+    } else if (yes || line.has(0, "-err")) {
+      listing = yes && about() == About.LISTING;
+      judge(yes);
+    } else if (line.at(0) != '+') { // a challenge of AUTH's is "+ ..."
+      finish();
+    }
+  }
+}
