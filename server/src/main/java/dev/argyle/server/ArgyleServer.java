@@ -51,6 +51,7 @@ public final class ArgyleServer {
   private final Admission admission;
   private final Telemetry telemetry;
   private final IoEventLoopGroup loops;
+  private final CredentialTaps taps;
   private final Driver driver;
   private final SocksSide socksSide;
   private final ProxyControl control;
@@ -71,6 +72,9 @@ public final class ArgyleServer {
             admission,
             telemetry,
             Policy.of(socks, RuleBook.compile(configuration.rules())));
+    this.taps =
+        new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
+    services.taps(taps);
     Transport transport = Transport.choose(socks.relay());
     this.loops = transport.loops(socks.loops());
     SystemResolver resolver = SystemResolver.of(configuration.dns(), (EventLoop) loops.next());
@@ -176,6 +180,7 @@ public final class ArgyleServer {
   private void apply(Configuration next) {
     admission.settings(Admission.Settings.of(next.socks()));
     accounts.limit(next.accounts().maxUsers());
+    taps.configure(next.dissectors());
   }
 
   /** Stops accepting, and gives open connections the drain time. */

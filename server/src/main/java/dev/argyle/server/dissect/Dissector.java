@@ -3,8 +3,8 @@ package dev.argyle.server.dissect;
 import java.nio.ByteBuffer;
 
 /**
- * One protocol, watched from its first octet. Takes whole buffers, throws at no input, and remembers
- * no more than a line of each direction and the commands whose answers are due.
+ * One protocol, watched from its first octet. Takes whole buffers, throws at no input, and
+ * remembers no more than a line of each direction and the commands whose answers are due.
  */
 interface Dissector {
 

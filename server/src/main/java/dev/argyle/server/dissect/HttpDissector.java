@@ -12,8 +12,24 @@ import org.jspecify.annotations.Nullable;
 final class HttpDissector implements Dissector {
 
   private static final String[] METHODS = {
-    "get", "head", "post", "put", "delete", "options", "patch", "connect", "trace", "propfind",
-    "proppatch", "mkcol", "copy", "move", "lock", "unlock", "report", "search"
+    "get",
+    "head",
+    "post",
+    "put",
+    "delete",
+    "options",
+    "patch",
+    "connect",
+    "trace",
+    "propfind",
+    "proppatch",
+    "mkcol",
+    "copy",
+    "move",
+    "lock",
+    "unlock",
+    "report",
+    "search"
   };
 
   /** What an answer will be about. */

@@ -48,9 +48,7 @@ final class ImapDissector implements Dissector {
     if (name.equalsIgnoreCase("LOGIN")) {
       boolean whole = words.count() == 4 && !words.cut();
       expect(
-          tag,
-          About.LOGIN,
-          whole ? new Login("IMAP", words.word(2), words.word(3), false) : null);
+          tag, About.LOGIN, whole ? new Login("IMAP", words.word(2), words.word(3), false) : null);
     } else if (name.equalsIgnoreCase("AUTHENTICATE")) {
       Due answer = expect(tag, About.LOGIN, null);
       Lines line = words.lines();

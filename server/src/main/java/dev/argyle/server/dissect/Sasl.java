@@ -4,8 +4,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says in a SASL exchange: PLAIN (RFC 4616, one response), LOGIN (two), and mechanisms
- * that show no password and are waited out until the server has judged.
+ * What a client says in a SASL exchange: PLAIN (RFC 4616, one response), LOGIN (two), and
+ * mechanisms that show no password and are waited out until the server has judged.
  */
 final class Sasl {
 
