@@ -1,0 +1,320 @@
+package dev.argyle.server.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.udp.RecordingLoop.RecordingPort;
+import dev.argyle.wire.Destination;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What an association does with datagrams, told with sockets that are lists. */
+class UdpAssociationTest {
+
+  private static final InetSocketAddress CLIENT = at("192.0.2.1", 4000);
+  private static final InetSocketAddress REMOTE = at("198.51.100.7", 53);
+  private static final String TO_REMOTE = "00000001c63364070035";
+
+  private static final MultiThreadIoEventLoopGroup GROUP =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  private final RecordingLoop loop = new RecordingLoop((IoEventLoop) GROUP.next());
+  private final Owner owner = new Owner();
+  private final RecordingPort client = open();
+  private UdpAssociation association = associate(0);
+
+  @AfterAll
+  static void loopsEnd() {
+    GROUP.shutdownGracefully();
+  }
+
+  private static InetSocketAddress at(String address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  }
+
+  private RecordingPort open() {
+    if (loop.open(InetAddress.ofLiteral("192.0.2.9"), 0, 0)
+        instanceof UdpLoop.Open(RecordingPort port)) {
+      return port;
+    }
+    throw new AssertionError("a list can always be opened");
+  }
+
+  private UdpAssociation associate(int port) {
+    UdpAssociation made = new UdpAssociation(loop, client, CLIENT.getAddress(), port, owner);
+    assertThat(made.start()).isTrue();
+    return made;
+  }
+
+  /** The rules and the resolver: everything is allowed, names wait until they are answered. */
+  private static final class Owner implements UdpOwner {
+
+    private Object rules = new Object();
+    private boolean fullCone;
+    private boolean denies;
+    private final List<Destination> asked = new ArrayList<>();
+    private final List<Finding> waiting = new ArrayList<>();
+    private int givenUp;
+    private long up;
+    private long down;
+
+    @Override
+    public Object rules() {
+      return rules;
+    }
+
+    @Override
+    public boolean fullCone() {
+      return fullCone;
+    }
+
+    @Override
+    public @Nullable Runnable find(Destination destination, Finding finding) {
+      asked.add(destination);
+      if (denies) {
+        finding.denied();
+        return null;
+      }
+      return switch (destination.host()) {
+        case dev.argyle.wire.Host.Ipv4(var address) -> found(finding, address);
+        case dev.argyle.wire.Host.Ipv6(var address) -> found(finding, address);
+        case dev.argyle.wire.Host.Name _ -> {
+          waiting.add(finding);
+          yield () -> givenUp++;
+        }
+      };
+    }
+
+    private static @Nullable Runnable found(Finding finding, InetAddress address) {
+      finding.found(address, null);
+      return null;
+    }
+
+    @Override
+    public void up(long octets) {
+      up += octets;
+    }
+
+    @Override
+    public void down(long octets) {
+      down += octets;
+    }
+  }
+
+  private void clientSends(String... datagrams) {
+    for (String datagram : datagrams) {
+      client.comes(CLIENT, HexFormat.of().parseHex(datagram));
+    }
+    client.ready();
+  }
+
+  private RecordingPort remotes() {
+    return loop.opened.get(1);
+  }
+
+  @Test
+  void payloadGoesOutWithoutItsHeaderAndTheAnswerGetsOne() {
+    clientSends(TO_REMOTE + "aabb", TO_REMOTE);
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aabb", "198.51.100.7:53 ");
+    remotes().comes(REMOTE, new byte[] {1, 2, 3});
+    remotes().ready();
+    assertThat(client.sent).containsExactly("192.0.2.1:4000 " + TO_REMOTE + "010203");
+    assertThat(owner.up).isEqualTo(2);
+    assertThat(owner.down).isEqualTo(3);
+    assertThat(loop.count(Counter.UDP_DATAGRAMS_UP)).isEqualTo(2);
+    assertThat(loop.count(Counter.UDP_DATAGRAMS_DOWN)).isEqualTo(1);
+  }
+
+  @Test
+  void ipv6HasASocketAndAHeaderOfItsOwn() {
+    String to = "00000004" + "20010db8000000000000000000000001" + "0035";
+    clientSends(TO_REMOTE + "04", to + "06");
+    assertThat(loop.opened).hasSize(3);
+    RecordingPort six = loop.opened.get(2);
+    assertThat(six.sent).containsExactly("2001:db8:0:0:0:0:0:1:53 06");
+    six.comes(at("2001:db8::1", 53), new byte[] {7});
+    six.ready();
+    assertThat(client.sent).containsExactly("192.0.2.1:4000 " + to + "07");
+  }
+
+  @Test
+  void aMappedAddressIsTheIpv4AddressThatItMaps() {
+    clientSends("00000004" + "00000000000000000000ffffc6336407" + "0035" + "aa");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aa");
+  }
+
+  @Test
+  void theFirstDatagramThatMakesSenseFixesThePort() {
+    client.comes(at("192.0.2.1", 4001), new byte[3]);
+    client.comes(at("192.0.2.2", 4000), HexFormat.of().parseHex(TO_REMOTE));
+    clientSends(TO_REMOTE + "01");
+    client.comes(at("192.0.2.1", 4001), HexFormat.of().parseHex(TO_REMOTE));
+    client.ready();
+    assertThat(remotes().sent).hasSize(1);
+    assertThat(loop.count(Counter.UDP_DROPPED_MALFORMED)).isEqualTo(1);
+    assertThat(loop.count(Counter.UDP_DROPPED_WRONG_SOURCE)).isEqualTo(2);
+    assertThat(loop.count(Counter.UDP_DATAGRAMS_DROPPED)).isEqualTo(3);
+  }
+
+  @Test
+  void aNamedPortIsTheOnlyOne() {
+    association = associate(4321);
+    clientSends(TO_REMOTE);
+    assertThat(loop.opened).hasSize(1);
+    client.comes(at("192.0.2.1", 4321), HexFormat.of().parseHex(TO_REMOTE));
+    client.ready();
+    assertThat(remotes().sent).hasSize(1);
+  }
+
+  @Test
+  void whatMakesNoSenseIsDropped() {
+    clientSends(
+        "",
+        "000000",
+        "0001" + TO_REMOTE.substring(4),
+        "00000002c63364070035",
+        "00000001c63364070000");
+    assertThat(loop.opened).hasSize(1);
+    assertThat(loop.count(Counter.UDP_DROPPED_MALFORMED)).isEqualTo(5);
+  }
+
+  @Test
+  void onlyRemotesThatWereWrittenToMayAnswer() {
+    clientSends(TO_REMOTE);
+    remotes().comes(at("198.51.100.8", 53), new byte[1]);
+    remotes().comes(at("198.51.100.7", 54), new byte[1]);
+    remotes().ready();
+    assertThat(client.sent).containsExactly("192.0.2.1:4000 00000001c6336407003600");
+    assertThat(loop.count(Counter.UDP_DROPPED_STRANGER)).isEqualTo(1);
+    owner.fullCone = true;
+    remotes().comes(at("198.51.100.8", 53), new byte[1]);
+    remotes().ready();
+    assertThat(client.sent).hasSize(2);
+  }
+
+  @Test
+  void rulesAreAskedOnceADestinationAndAgainWhenTheyChange() {
+    clientSends(TO_REMOTE, TO_REMOTE, "00000001c63364080035", TO_REMOTE);
+    assertThat(owner.asked).hasSize(2);
+    owner.rules = new Object();
+    owner.denies = true;
+    clientSends(TO_REMOTE, TO_REMOTE);
+    assertThat(owner.asked).hasSize(3);
+    assertThat(remotes().sent).hasSize(4);
+    assertThat(loop.count(Counter.UDP_DROPPED_DENIED)).isEqualTo(2);
+  }
+
+  @Test
+  void datagramsToANameKeepTheirOrderWhileItIsResolved() {
+    String toName = "00000003" + "0161" + "0035";
+    clientSends(toName + "01", TO_REMOTE + "02", toName + "03");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 02");
+    owner.waiting.getFirst().found(InetAddress.ofLiteral("198.51.100.7"), null);
+    clientSends(toName + "04");
+    assertThat(remotes().sent)
+        .containsExactly(
+            "198.51.100.7:53 02", "198.51.100.7:53 01", "198.51.100.7:53 03", "198.51.100.7:53 04");
+    assertThat(owner.asked).hasSize(2);
+    assertThat(loop.held.held()).isZero();
+  }
+
+  @Test
+  void nameThatIsNotResolvedDropsWhatWaited() {
+    clientSends("00000003" + "0161" + "0035" + "01");
+    owner.waiting.getFirst().unresolved();
+    assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED)).isEqualTo(1);
+    assertThat(loop.held.held()).isZero();
+  }
+
+  @Test
+  void sixteenDatagramsWaitForANameAndNoMore() {
+    String toName = "00000003" + "0161" + "0035";
+    for (int i = 0; i < Route.MAX_WAITING + 1; i++) {
+      clientSends(toName + "00".repeat(10));
+    }
+    assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
+    assertThat(loop.held.held()).isEqualTo(Route.MAX_WAITING * 10);
+    association.close();
+    assertThat(owner.givenUp).isEqualTo(1);
+    assertThat(loop.held.held()).isZero();
+  }
+
+  @Test
+  void waitingOctetsAreBoundedToo() {
+    String toName = "00000003" + "0161" + "0035";
+    clientSends(toName + "00".repeat(60_000), toName + "00".repeat(5_536), toName + "00");
+    assertThat(loop.held.held()).isEqualTo(Route.MAX_WAITING_OCTETS);
+    assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
+  }
+
+  @Test
+  void destinationsAreRememberedUpToABound() {
+    for (int i = 0; i <= UdpAssociation.MAX_KNOWN; i++) {
+      clientSends("00000001" + "c633" + "%04x".formatted(i) + "0035");
+    }
+    clientSends("00000001c63300010035", "00000001c63300000035"); // kept, forgotten
+    assertThat(owner.asked).hasSize(UdpAssociation.MAX_KNOWN + 2);
+  }
+
+  @Test
+  void fragmentsArePutTogetherAndAWholeDatagramAbandonsThem() {
+    String first = "00000101c63364070035";
+    String last = "00008201c63364070035";
+    clientSends(first + "aa", last + "bb", first + "cc", TO_REMOTE + "dd", last + "ee");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aabb", "198.51.100.7:53 dd");
+    assertThat(loop.count(Counter.UDP_DROPPED_FRAGMENTS)).isEqualTo(2);
+    assertThat(loop.held.held()).isZero();
+  }
+
+  @Test
+  void twoWholeSequencesOfOneBatchAreTwoDatagrams() {
+    clientSends("00008101c63364070035aa", "00008101c63364070035bb");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aa", "198.51.100.7:53 bb");
+  }
+
+  @Test
+  void garbageDoesNotKeepAnAssociation() {
+    long before = association.lastActiveNanos();
+    owner.denies = true;
+    clientSends("", TO_REMOTE, "00000101c63364070035");
+    assertThat(association.lastActiveNanos()).isEqualTo(before);
+    owner.denies = false;
+    owner.rules = new Object();
+    clientSends(TO_REMOTE);
+    assertThat(association.lastActiveNanos()).isGreaterThan(before);
+  }
+
+  @Test
+  void moreThanABatchIsTaken() {
+    for (int i = 0; i < 10 * Inbox.SLOTS + 1; i++) {
+      client.comes(CLIENT, HexFormat.of().parseHex(TO_REMOTE));
+    }
+    client.ready();
+    assertThat(remotes().sent).hasSize(10 * Inbox.SLOTS + 1);
+  }
+
+  @Test
+  void withoutASocketTowardsRemotesDatagramsAreDropped() {
+    loop.refuses = true;
+    clientSends(TO_REMOTE);
+    assertThat(loop.count(Counter.UDP_DROPPED_NO_SOCKET)).isEqualTo(1);
+    assertThat(loop.count(Counter.DESCRIPTOR_SHORTAGES)).isEqualTo(1);
+  }
+
+  @Test
+  void theEndClosesEverySocket() {
+    clientSends(TO_REMOTE, "00000004" + "20010db8000000000000000000000001" + "0035");
+    association.close();
+    association.close();
+    assertThat(loop.opened).hasSize(3).allMatch(port -> port.closed);
+  }
+}
