@@ -1,6 +1,12 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFileVersion;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassTransform;
+import java.lang.constant.ClassDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,13 +33,17 @@ final class Assembly {
   private static final Map<String, String> SQLITE_NAMES =
       Map.of("amd64", "x86_64", "aarch64", "aarch64");
 
+  /** Class files of Java 6 and newer may be kept in the cache. */
+  private static final int OLDEST_CACHED_FORMAT = 50;
+
   private Assembly() {}
 
   public static void main(String[] arguments) throws Exception {
     Path application = Path.of(arguments[0]);
     Path launcher = Path.of(arguments[1]);
     unpackNatives(application);
-    withoutSignature(application.resolve("lib"), "bcprov-");
+    rewrite(application.resolve("lib"), "bcprov-");
+    rewrite(application.resolve("lib"), "picocli-");
     if (Boolean.parseBoolean(arguments[2])) {
       new Training(application, launcher).run();
     }
@@ -83,13 +93,14 @@ final class Assembly {
   }
 
   /**
-   * Takes a library's signature off our copy. Nobody checks it here (it is a library, not a security
-   * provider), the JVM keeps classes from signed jars out of its cache, and reading thousands of
-   * digests takes a quarter of a second.
+   * Writes a library anew so that the JVM's cache takes its classes: it leaves out those of signed
+   * jars, and those in the class file format of Java 5. Nobody checks the signature here (Bouncy
+   * Castle as a library, not as a security provider), and reading its thousands of digests takes a
+   * quarter of a second; picocli's format is as old as the oldest Java that it serves.
    */
-  private static void withoutSignature(Path lib, String jarPrefix) throws IOException {
+  private static void rewrite(Path lib, String jarPrefix) throws IOException {
     for (Path path : jars(lib, jarPrefix)) {
-      Path plain = lib.resolve("plain.tmp");
+      Path plain = lib.resolve("rewritten.tmp");
       try (JarFile jar = new JarFile(path.toFile(), false)) {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
@@ -102,9 +113,7 @@ final class Assembly {
               JarEntry twin = new JarEntry(entry.getName());
               twin.setTime(entry.getTime());
               copy.putNextEntry(twin);
-              try (InputStream in = jar.getInputStream(entry)) {
-                in.transferTo(copy);
-              }
+              copy.write(lifted(jar, entry));
               copy.closeEntry();
             }
           }
@@ -120,6 +129,45 @@ final class Assembly {
             && name.indexOf('/', "META-INF/".length()) < 0
             && (name.endsWith(".SF") || name.endsWith(".RSA") || name.endsWith(".DSA")
                 || name.endsWith(".EC")));
+  }
+
+  /** The octets of an entry; those of an old class in the format of Java 8, with stack maps. */
+  private static byte[] lifted(JarFile jar, JarEntry entry) throws IOException {
+    byte[] octets;
+    try (InputStream in = jar.getInputStream(entry)) {
+      octets = in.readAllBytes();
+    }
+    if (!entry.getName().endsWith(".class") || octets[7] >= OLDEST_CACHED_FORMAT) {
+      return octets;
+    }
+    ClassFile format =
+        ClassFile.of(
+            ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
+            ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(type -> resource(jar, type))
+                    .orElse(ClassHierarchyResolver.defaultResolver())));
+    ClassTransform bodiesAnew =
+        ClassTransform.transformingMethodBodies((builder, element) -> builder.with(element));
+    return format.transformClass(
+        format.parse(octets),
+        bodiesAnew.andThen(
+            (builder, element) -> {
+              if (element instanceof ClassFileVersion) {
+                builder.withVersion(ClassFile.JAVA_8_VERSION, 0);
+              } else {
+                builder.with(element);
+              }
+            }));
+  }
+
+  private static InputStream resource(JarFile jar, ClassDesc type) {
+    String descriptor = type.descriptorString();
+    JarEntry entry = jar.getJarEntry(descriptor.substring(1, descriptor.length() - 1) + ".class");
+    try {
+      return entry == null ? null : jar.getInputStream(entry);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private static List<Path> jars(Path lib, String prefix) throws IOException {
