@@ -17,6 +17,10 @@ class FaultCase(Case):
     def setUp(self):
         pass  # every test starts a server of its own
 
+    def tearDown(self):
+        if self.server.process.returncode is None:
+            self.server.check()
+
     def use(self, server):
         self.server, server.account = server, ANA
         return server

@@ -79,6 +79,7 @@ class Round:
     def __init__(self, case, seed):
         self.case, self.plans = case, [Plan(number, seed) for number in range(TUNNELS)]
         self.at_target, self.problems = {}, []
+        self.remaining, self.ended = TUNNELS, None  # targets; an event, set when none remains
 
     async def target(self, reader, writer):
         try:
@@ -91,6 +92,9 @@ class Round:
             self.problems.append(f"target: {problem!r}")
         finally:
             writer.close()
+            self.remaining -= 1
+            if self.remaining == 0:
+                self.ended.set()
 
     async def client(self, plan, address, port, gate, go):
         async with gate:
@@ -111,16 +115,18 @@ class Round:
         server = await asyncio.start_server(self.target, "127.0.0.1", 0, backlog=TUNNELS)
         port, gate, go = server.sockets[0].getsockname()[1], asyncio.Semaphore(AT_A_TIME), asyncio.Event()
         opened = itertools.count(1)
+        self.ended = asyncio.Event()
 
         async def one(plan):
             return await self.client(plan, self.case.server.socks, port, Counted(gate, opened, go), go)
 
         try:
             results = await asyncio.wait_for(asyncio.gather(*(one(plan) for plan in self.plans)), PATIENCE)
+            await asyncio.wait_for(self.ended.wait(), 15)  # a client may be done before its target is
         finally:
             server.close()
         for plan, got in zip(self.plans, results):
-            for way, size, (count, digest), side in ((1, plan.down, got, "client"), (0, plan.up, self.at_target[plan.number], "target")):
+            for way, size, (count, digest), side in ((1, plan.down, got, "client"), (0, plan.up, self.at_target.get(plan.number, (None, None)), "target")):
                 if (count, digest) != (size, hashlib.sha256(plan.content(way, size)).hexdigest()):
                     self.problems.append(f"tunnel {plan.number}, kind {plan.ends}: the {side} received {count} octets of {size}, or others")
         self.case.assertEqual([], self.problems[:5], f"{len(self.problems)} problems: every octet arrives, in order, and no other")
