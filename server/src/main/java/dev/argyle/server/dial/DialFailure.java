@@ -9,7 +9,6 @@ import java.net.SocketTimeoutException;
  * "we have no IPv6".
  */
 public enum DialFailure {
-  DENIED(2, "denied"),
   /** NXDOMAIN, no records, or not a name at all. */
   NAME_NOT_FOUND(4, "no-such-name"),
   /** The name servers answered, but with an error. */
@@ -22,7 +21,9 @@ public enum DialFailure {
   TIMED_OUT(4, "timeout"),
   HOST_UNREACHABLE(4, "host-unreachable"),
   TTL_EXPIRED(6, "ttl-expired"),
-  REFUSED(5, "refused");
+  REFUSED(5, "refused"),
+  /** Where nothing was reached, a rule that stood in the way is what somebody can change. */
+  DENIED(2, "denied");
 
   private final int reply;
   private final String word;

@@ -245,14 +245,23 @@ class RaceTest {
   }
 
   @Test
-  void aFailureOfWhatWasAllowedSaysMoreThanADenial() {
+  void aDenialSaysMoreThanAFailureOfWhatWasAllowed() {
     gate = address -> Family.of(address) == IPV4 ? Gate.Allowed.FROM_ANY : no();
     dial();
     resolver.answer(IPV6, "::1");
     resolver.answer(IPV4, "192.0.2.1");
     connector.fail("192.0.2.1", DialFailure.TIMED_OUT);
-    assertThat(outcome.why).isEqualTo(DialFailure.TIMED_OUT);
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
     assertThat(outcome.deniedBy).isEqualTo("loopback");
+  }
+
+  @Test
+  void aDenialSaysMoreThanAFamilyWithoutAddresses() {
+    gate = address -> no();
+    dial();
+    resolver.answer(IPV4, "127.0.0.1");
+    resolver.answer(IPV6);
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
   }
 
   @Test
