@@ -4,11 +4,12 @@ import socket
 import time
 
 from harness import GRACE, Case
-from system import complaints, cpu_seconds, limited_server, resident_octets, said_once
+from system import cpu_seconds, limited_server, resident_octets, said_once
 from wire import CONNECT, HOST_UNREACHABLE, SUCCEEDED, Account, Mismatch, SocksClient, UdpPeer, eventually, opening, request
 
 ANA = Account(b"ana", b"ana-password")
 AS_ANA = ["-u", "ana:ana-password"]
+SHORTAGE = r"descriptor|open files|ulimit|EMFILE"
 SERVING = "the others are served meanwhile"
 
 
@@ -110,7 +111,7 @@ class Descriptors(FaultCase):
                 crowd.append(self.closing(SocksClient.to(self.server.socks)))
             except Mismatch:
                 break  # the listener's backlog is full
-        said_once(self, self.server, r"descriptor|open files|ulimit|EMFILE", "descriptors have run out")
+        said_once(self, self.server, SHORTAGE, "descriptors have run out")
         spent = cpu_seconds(pid)
         for turn in range(4):
             kept.send(b"still").expect(b"still", "an open tunnel goes on")
@@ -121,7 +122,7 @@ class Descriptors(FaultCase):
         eventually(self.serves, "it accepts again when descriptors are free", 15)
         self.expect_service()
         kept.send(b"still").expect(b"still", "an open tunnel goes on")
-        self.assertEqual(1, len(complaints(self.server, r"descriptor|open files|ulimit|EMFILE")), "said once")
+        said_once(self, self.server, SHORTAGE, "said once")
 
     def serves(self):
         try:

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class NativeDriver implements Driver {
   private final Services services;
   private final List<NativeLoop> loops = new ArrayList<>();
   private final List<NativeListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean shortageSaid = new AtomicBoolean();
 
   public NativeDriver(
       IoEventLoopGroup group, Services services, RelaySettings settings, NameResolver resolver) {
@@ -88,7 +90,9 @@ public final class NativeDriver implements Driver {
       for (NativeLoop loop : loops) {
         int wanted = port;
         NativeListener listener =
-            on(loop, () -> NativeListener.open(loop, address, wanted, accepting(loop)));
+            on(
+                loop,
+                () -> NativeListener.open(loop, address, wanted, accepting(loop), shortageSaid));
         listeners.add(listener);
         port = listener.local().getPort();
       }

@@ -14,6 +14,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,23 +34,39 @@ final class NativeListener implements EpollIoHandle {
 
   static final int BACKLOG = 4096;
 
+  /**
+   * Asks for what is reported unasked anyway. {@code EpollIoOps.NONE} would take the socket out of
+   * epoll for good: seen on Netty 4.2.18, where what is submitted next is an EPOLL_CTL_MOD, and
+   * fails.
+   */
+  private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR;
+
   private static final long PAUSE_MILLIS = 100;
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
   private final NativeLoop loop;
   private final Accepting accepting;
+
+  /** Shared with the other loops' listeners: whether the operator knows. */
+  private final AtomicBoolean shortageSaid;
+
   private final FileDescriptor descriptor;
   private final InetSocketAddress local;
   private @Nullable IoRegistration registration;
   private int spare;
-  private boolean shortageSaid;
 
   /** What is done with an accepted client. */
   interface Accepting {
     void accepted(int fd, InetSocketAddress peer);
   }
 
-  private NativeListener(NativeLoop loop, int fd, InetSocketAddress local, Accepting accepting) {
+  private NativeListener(
+      NativeLoop loop,
+      int fd,
+      InetSocketAddress local,
+      Accepting accepting,
+      AtomicBoolean shortageSaid) {
+    this.shortageSaid = shortageSaid;
     this.loop = loop;
     this.accepting = accepting;
     this.descriptor = new FileDescriptor(fd);
@@ -62,7 +79,12 @@ final class NativeListener implements EpollIoHandle {
    *
    * @throws IOException with words for the operator
    */
-  static NativeListener open(NativeLoop loop, InetAddress address, int port, Accepting accepting)
+  static NativeListener open(
+      NativeLoop loop,
+      InetAddress address,
+      int port,
+      Accepting accepting,
+      AtomicBoolean shortageSaid)
       throws IOException {
     Syscalls calls = loop.calls();
     int fd = calls.streamSocket(address instanceof Inet6Address);
@@ -87,7 +109,7 @@ final class NativeListener implements EpollIoHandle {
       calls.close(fd);
       throw new IOException(Errno.words(-answer));
     }
-    return new NativeListener(loop, fd, local, accepting);
+    return new NativeListener(loop, fd, local, accepting, shortageSaid);
   }
 
   NativeLoop loop() {
@@ -136,8 +158,7 @@ final class NativeListener implements EpollIoHandle {
 
   private void pause(int errno) {
     loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
-    if (!shortageSaid) {
-      shortageSaid = true;
+    if (shortageSaid.compareAndSet(false, true)) {
       LOG.warn(
           "cannot accept clients for a while: {}; those that are connected go on; said once",
           Errno.words(errno));
@@ -145,7 +166,7 @@ final class NativeListener implements EpollIoHandle {
     turnOneAway();
     IoRegistration paused = registration;
     if (paused != null) {
-      paused.submit(EpollIoOps.NONE);
+      paused.submit(NOTHING);
       loop.eventLoop()
           .schedule(
               () -> {
