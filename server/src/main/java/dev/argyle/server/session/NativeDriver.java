@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,6 @@ public final class NativeDriver implements Driver {
   private final Services services;
   private final List<NativeLoop> loops = new ArrayList<>();
   private final List<NativeListener> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean shortageSaid = new AtomicBoolean();
 
   public NativeDriver(
       IoEventLoopGroup group, Services services, RelaySettings settings, NameResolver resolver) {
@@ -92,7 +90,13 @@ public final class NativeDriver implements Driver {
         NativeListener listener =
             on(
                 loop,
-                () -> NativeListener.open(loop, address, wanted, accepting(loop), shortageSaid));
+                () ->
+                    NativeListener.open(
+                        loop,
+                        address,
+                        wanted,
+                        accepting(loop),
+                        errno -> services.cannotAccept(loop.counters(), Errno.words(errno))));
         listeners.add(listener);
         port = listener.local().getPort();
       }

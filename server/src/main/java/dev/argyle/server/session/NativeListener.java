@@ -3,7 +3,6 @@ package dev.argyle.server.session;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.SocketOption;
 import dev.argyle.server.net.Syscalls;
-import dev.argyle.server.telemetry.Counter;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -14,7 +13,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +46,7 @@ final class NativeListener implements EpollIoHandle {
   private final NativeLoop loop;
   private final Accepting accepting;
 
-  /** Shared with the other loops' listeners: whether the operator knows. */
-  private final AtomicBoolean shortageSaid;
+  private final IntConsumer shortage;
 
   private final FileDescriptor descriptor;
   private final InetSocketAddress local;
@@ -61,12 +59,8 @@ final class NativeListener implements EpollIoHandle {
   }
 
   private NativeListener(
-      NativeLoop loop,
-      int fd,
-      InetSocketAddress local,
-      Accepting accepting,
-      AtomicBoolean shortageSaid) {
-    this.shortageSaid = shortageSaid;
+      NativeLoop loop, int fd, InetSocketAddress local, Accepting accepting, IntConsumer shortage) {
+    this.shortage = shortage;
     this.loop = loop;
     this.accepting = accepting;
     this.descriptor = new FileDescriptor(fd);
@@ -77,14 +71,11 @@ final class NativeListener implements EpollIoHandle {
   /**
    * Binds and listens; any thread may do so before the loop uses its calls, or the loop itself.
    *
+   * @param shortage told the errno when descriptors have run out; called on the loop
    * @throws IOException with words for the operator
    */
   static NativeListener open(
-      NativeLoop loop,
-      InetAddress address,
-      int port,
-      Accepting accepting,
-      AtomicBoolean shortageSaid)
+      NativeLoop loop, InetAddress address, int port, Accepting accepting, IntConsumer shortage)
       throws IOException {
     Syscalls calls = loop.calls();
     int fd = calls.streamSocket(address instanceof Inet6Address);
@@ -109,7 +100,7 @@ final class NativeListener implements EpollIoHandle {
       calls.close(fd);
       throw new IOException(Errno.words(-answer));
     }
-    return new NativeListener(loop, fd, local, accepting, shortageSaid);
+    return new NativeListener(loop, fd, local, accepting, shortage);
   }
 
   NativeLoop loop() {
@@ -157,12 +148,7 @@ final class NativeListener implements EpollIoHandle {
   }
 
   private void pause(int errno) {
-    loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
-    if (shortageSaid.compareAndSet(false, true)) {
-      LOG.warn(
-          "cannot accept clients for a while: {}; those that are connected go on; said once",
-          Errno.words(errno));
-    }
+    shortage.accept(errno);
     turnOneAway();
     IoRegistration paused = registration;
     if (paused != null) {

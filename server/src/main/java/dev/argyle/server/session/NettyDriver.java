@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.Errno;
 import dev.argyle.server.relay.RelayLoop;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.telemetry.EndReason;
@@ -81,6 +82,7 @@ public final class NettyDriver implements Driver {
         stopListening();
         throw new ListenFailure(endpoint, String.valueOf(bound.cause().getMessage()));
       }
+      bound.channel().pipeline().addLast(new Shortage()); // behind the acceptor, which pauses
       listeners.add(bound.channel());
       found.add((InetSocketAddress) bound.channel().localAddress());
     }
@@ -91,6 +93,20 @@ public final class NettyDriver implements Driver {
   public void start() {
     for (Channel listener : listeners) {
       listener.config().setAutoRead(true);
+    }
+  }
+
+  /** Says that clients could not be accepted; Netty's acceptor has paused for a second. */
+  private final class Shortage extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      SessionLoop<Channel> loop = loops.get(context.channel().eventLoop());
+      String words = String.valueOf(cause.getMessage());
+      if (loop != null) {
+        services.cannotAccept(
+            loop.counters(), words.contains("open files") ? Errno.words(Errno.EMFILE) : words);
+      }
     }
   }
 

@@ -14,6 +14,9 @@ import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.socks.Credentials;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every session needs of the rest of the server. Safe for any thread; the policy is replaced
@@ -21,11 +24,14 @@ import java.time.Duration;
  */
 public final class Services {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
   private final Associations associations = new Associations();
   private final RemovedUsers removedUsers;
+  private final AtomicBoolean shortageSaid = new AtomicBoolean();
   private volatile Policy policy;
   private volatile Taps taps = Taps.NONE;
 
@@ -100,6 +106,15 @@ public final class Services {
     counters.add(refusal.counter(), 1);
     telemetry.securityLog().refused(source, refusal, Door.SOCKS);
     return false;
+  }
+
+  /** Clients wait because descriptors or memory have run out; the operator is told once. */
+  void cannotAccept(LoopCounters counters, String why) {
+    counters.add(Counter.DESCRIPTOR_SHORTAGES, 1);
+    if (shortageSaid.compareAndSet(false, true)) {
+      LOG.warn(
+          "cannot accept clients for a while: {}; those that are connected go on; said once", why);
+    }
   }
 
   /**
