@@ -155,7 +155,8 @@ class ArrowsTest {
       List<String> tooLong =
           files
               .filter(
-                  file -> file.toString().endsWith(".java") && file.toString().contains("/src/"))
+                  file ->
+                      file.toString().endsWith(".java") && file.toString().contains("/src/main/"))
               .filter(file -> lines(file) > LINES_AT_MOST)
               .map(file -> file.getFileName() + ": " + lines(file) + " lines")
               .toList();
