@@ -61,7 +61,7 @@ final class EndpointsFile {
     Files.deleteIfExists(file);
   }
 
-  /** {@code host:port}, or {@code [host]:port} for IPv6. */
+  /** {@code host:port}, or {@code [host]:port} for IPv6, written as RFC 5952 has it. */
   static String shown(InetSocketAddress address) {
     String host = Addresses.text(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();

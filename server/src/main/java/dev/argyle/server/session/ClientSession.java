@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.relay.Swept;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
@@ -45,17 +44,6 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   static final long LINGER_OCTETS = 4L << 20;
 
   static final byte[] NO_OCTETS = {};
-
-  /** Where a session is. */
-  enum Stage {
-    HANDSHAKE,
-    VERIFYING,
-    COMMAND,
-    TUNNEL,
-    ASSOCIATED,
-    LINGERING,
-    OVER
-  }
 
   final SessionLoop<S> loop;
   final Services services;
@@ -194,25 +182,15 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     Destination destination = request.destination();
     live.requested(asked, Requests.host(destination), destination.port());
     loop.counters().add(Counter.request(asked), 1);
-    switch (request) {
-      case Request.Connect _ -> {
-        deadlineNanos = System.nanoTime() + policy.connectNanos();
-        ConnectCommand<S> connect = new ConnectCommand<>(this, destination);
-        undertaking = connect;
-        connect.begin(dialler());
-      }
-      case Request.UdpAssociate _ -> {
-        UdpAssociateCommand<S> associate = new UdpAssociateCommand<>(this, destination);
-        undertaking = associate;
-        associate.begin();
-      }
-      case Request.Bind _ ->
-          refuse(ReplyCode.COMMAND_NOT_SUPPORTED, EndReason.COMMAND_NOT_SUPPORTED);
-    }
-  }
-
-  private Dialler<S> dialler() {
-    return loop.dialler();
+    deadlineNanos = System.nanoTime() + policy.connectNanos();
+    Undertaking begun =
+        switch (request) {
+          case Request.Connect _ -> new ConnectCommand<>(this, destination);
+          case Request.Bind _ -> new BindCommand<>(this, destination);
+          case Request.UdpAssociate _ -> new UdpAssociateCommand<>(this, destination);
+        };
+    undertaking = begun;
+    begun.begin();
   }
 
   // What a command does.
@@ -224,13 +202,24 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     refuse(Reply.failure(code), false, why);
   }
 
-  /** Tells the client that {@code remote} is connected, and joins the two. */
-  final void connected(S remote) {
+  /** The first reply of two: a peer is awaited there, for the bind timeout from now on. */
+  final void awaits(InetSocketAddress at) {
+    deadlineNanos = System.nanoTime() + policy.bindNanos();
+    if (!succeeded(at)) {
+      clientLeft();
+    }
+  }
+
+  /**
+   * Tells the client that {@code remote} is connected, and joins the two.
+   *
+   * @param bound what the reply says: our own address, or the peer's
+   */
+  final void connected(S remote, InetSocketAddress bound) {
     undertaking = null;
-    live.replied(ReplyCode.SUCCEEDED.code());
     loop.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
     stage = Stage.TUNNEL;
-    boolean told = send(new Reply(ReplyCode.SUCCEEDED, Destination.of(localAddress(remote))));
+    boolean told = succeeded(bound);
     Tunnel opened = openTunnel(remote);
     if (stage == Stage.TUNNEL) {
       tunnel = opened;
@@ -242,14 +231,18 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   /** Tells the client where its datagrams are taken; what was undertaken goes on. */
   final void associated(InetSocketAddress at) {
-    live.replied(ReplyCode.SUCCEEDED.code());
     loop.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
     stage = Stage.ASSOCIATED;
-    if (send(new Reply(ReplyCode.SUCCEEDED, Destination.of(at)))) {
+    if (succeeded(at)) {
       ignoreInput();
     } else {
       finish(EndReason.CLIENT_CLOSED);
     }
+  }
+
+  private boolean succeeded(InetSocketAddress bound) {
+    live.replied(ReplyCode.SUCCEEDED.code());
+    return send(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound)));
   }
 
   /** The control connection ended, or has to. */
@@ -284,16 +277,17 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   @Override
   protected final void sweep(long nowNanos) {
+    boolean late = nowNanos - deadlineNanos >= 0;
     switch (stage) {
       case HANDSHAKE, VERIFYING -> {
-        if (nowNanos - deadlineNanos >= 0) {
+        if (late) {
           loop.counters().add(Counter.HANDSHAKE_TIMEOUTS, 1);
           services.handshakeFailed(live, EndReason.HANDSHAKE_TIMEOUT);
           finish(EndReason.HANDSHAKE_TIMEOUT);
         }
       }
       case COMMAND -> {
-        if (undertaking != null && nowNanos - deadlineNanos >= 0) {
+        if (late && undertaking != null) {
           undertaking.timeout();
         }
       }
@@ -304,8 +298,8 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
         }
       }
       case LINGERING -> {
-        if (nowNanos - deadlineNanos >= 0) {
-          finish(lingersFor);
+        if (late) {
+          lingered();
         }
       }
       case OVER -> {}

@@ -4,7 +4,6 @@ import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.dial.Dial;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.DialOutcome;
-import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.Target;
 import dev.argyle.server.telemetry.EndReason;
@@ -29,7 +28,8 @@ final class ConnectCommand<S> implements Undertaking, DialOutcome<S> {
     this.destination = destination;
   }
 
-  void begin(Dialler<S> dialler) {
+  @Override
+  public void begin() {
     int port = destination.port();
     Target target =
         switch (destination.host()) {
@@ -40,12 +40,12 @@ final class ConnectCommand<S> implements Undertaking, DialOutcome<S> {
     Gate gate =
         session.policy.gate(
             session.live.user(), session.live.client(), RuleLine.Command.CONNECT, destination);
-    dial = dialler.dial(session.loop.eventLoop(), target, gate, this);
+    dial = session.loop.dialler().dial(session.loop.eventLoop(), target, gate, this);
   }
 
   @Override
   public void connected(S socket, InetSocketAddress to) {
-    session.connected(socket);
+    session.connected(socket, session.localAddress(socket));
   }
 
   @Override

@@ -48,7 +48,7 @@ final class Login<S> {
   }
 
   private void judged(Verdict verdict) {
-    if (session.stage() != ClientSession.Stage.VERIFYING) {
+    if (session.stage() != Stage.VERIFYING) {
       return; // the client is gone, or was too late
     }
     switch (verdict) {

@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.config.Endpoint;
-import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxSyscalls;
@@ -55,7 +54,7 @@ public final class NativeDriver implements Driver {
               new LinuxSyscalls(),
               services.telemetry().counters().forLoop(),
               settings);
-      loops.add(new NativeLoop(splice, new Dialler<>(resolver, new NativeConnector(splice))));
+      loops.add(new NativeLoop(splice, resolver));
     }
   }
 

@@ -1,11 +1,12 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.NativeSocket;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.SpliceLoop;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /** A loop whose sessions are {@link NativeSession}s. */
@@ -17,9 +18,16 @@ final class NativeLoop extends SessionLoop<NativeSocket> {
   private final MemorySegment answer = Arena.ofAuto().allocate(ANSWER_OCTETS);
   private final ByteBuffer answerView = answer.asByteBuffer();
 
-  NativeLoop(SpliceLoop splice, Dialler<NativeSocket> dialler) {
-    super(splice, dialler);
+  NativeLoop(SpliceLoop splice, NameResolver resolver) {
+    super(splice, resolver, new NativeConnector(splice));
     this.splice = splice;
+  }
+
+  @Override
+  Rendezvous meet(InetAddress at, Rendezvous.Host<NativeSocket> host) {
+    NativeRendezvous rendezvous = new NativeRendezvous(this, host);
+    rendezvous.open(at);
+    return rendezvous;
   }
 
   SpliceLoop splice() {

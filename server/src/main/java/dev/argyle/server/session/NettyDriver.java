@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.config.Endpoint;
-import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.relay.RelayLoop;
@@ -54,9 +53,7 @@ public final class NettyDriver implements Driver {
     for (EventExecutor executor : group) {
       IoEventLoop loop = (IoEventLoop) executor;
       RelayLoop relay = new RelayLoop(loop, services.telemetry().counters().forLoop(), settings);
-      loops.put(
-          loop,
-          new SessionLoop<>(relay, new Dialler<>(resolver, new NettyConnector(loop, channels))));
+      loops.put(loop, new NettyLoop(relay, resolver, channels, serverChannels));
     }
   }
 

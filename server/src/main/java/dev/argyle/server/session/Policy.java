@@ -25,6 +25,7 @@ public record Policy(
     List<Method> methods,
     long handshakeNanos,
     long connectNanos,
+    long bindNanos,
     RuleBook rules,
     List<Network> proxyProtocolFrom,
     Socks.Udp udp) {
@@ -35,6 +36,7 @@ public record Policy(
         socks.authentication().stream().map(Policy::method).toList(),
         socks.handshakeTimeout().toNanos(),
         socks.connectTimeout().toNanos(),
+        socks.bindTimeout().toNanos(),
         rules,
         socks.proxyProtocolFrom(),
         socks.udp());
@@ -48,7 +50,7 @@ public record Policy(
     List<Method> more = new ArrayList<>(methods);
     more.add(Method.NONE);
     return new Policy(
-        List.copyOf(more), handshakeNanos, connectNanos, rules, proxyProtocolFrom, udp);
+        List.copyOf(more), handshakeNanos, connectNanos, bindNanos, rules, proxyProtocolFrom, udp);
   }
 
   private static Method method(Socks.Method configured) {

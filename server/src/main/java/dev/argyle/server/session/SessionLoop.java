@@ -1,5 +1,6 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.dial.Connector;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.relay.RelayLoop;
@@ -7,6 +8,7 @@ import dev.argyle.server.relay.Sweep;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.udp.UdpLoop;
 import io.netty.channel.IoEventLoop;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the driver's sockets
  */
-class SessionLoop<S> {
+abstract class SessionLoop<S> {
 
   private final RelayLoop relay;
   private final Sweep sweep;
@@ -23,10 +25,10 @@ class SessionLoop<S> {
   private @Nullable UdpLoop datagrams;
   private volatile int load;
 
-  SessionLoop(RelayLoop relay, Dialler<S> dialler) {
+  SessionLoop(RelayLoop relay, NameResolver resolver, Connector<S> connector) {
     this.relay = relay;
     this.sweep = new Sweep(relay.eventLoop());
-    this.dialler = dialler;
+    this.dialler = new Dialler<>(resolver, connector);
   }
 
   RelayLoop relay() {
@@ -55,6 +57,9 @@ class SessionLoop<S> {
     datagrams = made;
     return made;
   }
+
+  /** Listens at a local address, at a port that the system chooses, for one connection. */
+  abstract Rendezvous meet(InetAddress at, Rendezvous.Host<S> host);
 
   final Dialler<S> dialler() {
     return dialler;

@@ -32,7 +32,8 @@ final class UdpAssociateCommand<S> implements Undertaking {
     this.hint = hint;
   }
 
-  void begin() {
+  @Override
+  public void begin() {
     Socks.Udp settings = session.services.policy().udp();
     switch (session.services.associations().ask(session.live, settings)) {
       case Associations.Place given -> {

@@ -6,6 +6,9 @@ package dev.argyle.server.session;
  */
 interface Undertaking {
 
+  /** Begins; may be done with it at once. */
+  void begin();
+
   /** Its time is up: it tells the client and ends. */
   void timeout();
 
