@@ -94,15 +94,16 @@ public final class ArgyleServer {
     try (DataDirectory data = DataDirectory.hold(launch.data());
         AccountBook accounts = AccountBook.open(data.path(), configuration.accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
+      announce(secret);
       addUsersOfThisRun(accounts, launch.users());
       ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts);
       EndpointsFile endpoints = new EndpointsFile(data.path());
       try {
+        List<InetSocketAddress> listening = server.listen(secret);
         Signals signals = new Signals();
         signals.install(server::reload);
-        List<InetSocketAddress> listening = server.listen(secret);
         endpoints.write(listening, server.addresses());
-        announce(secret, listening);
+        announce(listening);
         signals.awaitStop();
         server.drain();
         return 0;
@@ -153,7 +154,7 @@ public final class ArgyleServer {
     return doors == null ? Map.of() : doors.addresses();
   }
 
-  private static void announce(AdminSecret secret, List<InetSocketAddress> listening) {
+  private static void announce(AdminSecret secret) {
     if (secret.fresh()) {
       System.out.println(
           "first start: administrator "
@@ -164,6 +165,9 @@ public final class ArgyleServer {
               + secret.bottlerToken()
               + "; kept in admin.secret in the data directory, printed this once");
     }
+  }
+
+  private static void announce(List<InetSocketAddress> listening) {
     System.out.println(
         "ready: SOCKS 5 on "
             + listening.stream().map(EndpointsFile::shown).collect(Collectors.joining(", ")));
@@ -187,8 +191,10 @@ public final class ArgyleServer {
   private void drain() throws InterruptedException {
     driver.stopListening();
     Duration drainTime = socksSide.configuration().socks().drainTime();
-    LOG.info(
-        "stopping: {} connections have {} s to finish", driver.sessions(), drainTime.toSeconds());
+    int open = driver.sessions();
+    if (open > 0) {
+      LOG.info("stopping: open connections ({}) have {} s to finish", open, drainTime.toSeconds());
+    }
     if (!emptyWithin(drainTime)) {
       driver.endAll(EndReason.DRAINED);
       emptyWithin(LAST_SECOND);

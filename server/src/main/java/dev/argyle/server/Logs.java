@@ -9,7 +9,10 @@ import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** Opens what the configuration's {@code log} asks for. */
 final class Logs {
@@ -23,15 +26,39 @@ final class Logs {
           case TAB -> AccessLog.Format.TAB;
           case JSON -> AccessLog.Format.JSON;
         };
+    return new Telemetry(
+        counters,
+        new ConnectionTable(),
+        new Journal(),
+        opened(
+            "log.access",
+            log.access(),
+            destination -> AccessLog.open(destination, format, counters)),
+        opened(
+            "log.security",
+            log.security(),
+            destination -> SecurityLog.open(destination, counters, InstantSource.system())));
+  }
+
+  /** Opens a log. */
+  private interface Opening<L> {
+    L open(LogDestination destination) throws IOException;
+  }
+
+  private static <L> L opened(String key, @Nullable String name, Opening<L> opening)
+      throws StartFailure {
     try {
-      return new Telemetry(
-          counters,
-          new ConnectionTable(),
-          new Journal(),
-          AccessLog.open(LogDestination.named(log.access()), format, counters),
-          SecurityLog.open(LogDestination.named(log.security()), counters, InstantSource.system()));
+      return opening.open(LogDestination.named(name));
+    } catch (NoSuchFileException missing) {
+      throw new StartFailure(
+          key + ": " + name + ": its folder does not exist; make it, or name another file", 1);
+    } catch (AccessDeniedException denied) {
+      throw new StartFailure(
+          key + ": " + name + ": may not be written; change its owner, or name another file", 1);
     } catch (IOException failed) {
-      throw new StartFailure("log: cannot be opened: " + failed.getMessage(), 1);
+      throw new StartFailure(
+          key + ": " + name + ": cannot be opened: " + failed.getMessage() + "; name another file",
+          1);
     }
   }
 }

@@ -241,7 +241,7 @@ public final class Penalties {
     }
   }
 
-  private static long key(byte[] address) {
+  static long key(byte[] address) {
     long key = 0;
     for (int i = 0; i < Math.min(address.length, 8); i++) {
       key = key << 8 | (address[i] & 0xFF);

@@ -1,10 +1,12 @@
 package dev.argyle.server.control;
 
+import dev.argyle.server.config.Addresses;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Read;
+import dev.argyle.server.config.Socks;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -177,6 +180,12 @@ public final class SocksSide {
         problems.forEach(problem -> LOG.error("{}", problem));
         LOG.error("the configuration was not changed: put this right and send SIGHUP again");
       }
+      case Read.Ok(Configuration configuration) when opensToOthers(configuration.socks()) ->
+          LOG.error(
+              "the configuration was not changed: other hosts can reach {}, where the default, none"
+                  + " among socks.authentication, would let everybody in; write"
+                  + " socks.authentication: [password], or start again with the new listeners",
+              bound);
       case Read.Ok(Configuration configuration) -> {
         apply(configuration);
         LOG.info("configuration read again");
@@ -185,6 +194,15 @@ public final class SocksSide {
         }
       }
     }
+  }
+
+  /**
+   * The file's own check is of the listeners that it names; the ones that are open may be others, until the next start.
+   */
+  private boolean opensToOthers(Socks next) {
+    return !next.noneIsWrittenOut()
+        && next.authentication().contains(Socks.Method.NONE)
+        && bound.stream().anyMatch(endpoint -> !Addresses.isLoopback(endpoint.host()));
   }
 
   private void apply(Configuration configuration) {
@@ -206,6 +224,7 @@ public final class SocksSide {
             && next.socks().loops() == atStart.socks().loops()
             && next.management().equals(atStart.management())
             && next.dns().equals(atStart.dns())
+            && Objects.equals(next.accounts().url(), atStart.accounts().url())
             && next.log().equals(atStart.log());
     if (!same) {
       LOG.warn(

@@ -6,6 +6,7 @@ package dev.argyle.server.net;
  */
 public final class Errno {
 
+  public static final int EPERM = 1;
   public static final int EINTR = 4;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
@@ -15,6 +16,7 @@ public final class Errno {
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
   public static final int EIO = 5;
+  public static final int ENOSYS = 38;
   public static final int EPROTO = 71;
   public static final int EMSGSIZE = 90;
   public static final int EADDRINUSE = 98;
@@ -46,6 +48,11 @@ public final class Errno {
   /** Whether a call's answer says that descriptors or the memory for a socket have run out. */
   public static boolean isShortage(long answer) {
     return answer == -EMFILE || answer == -ENFILE || answer == -ENOBUFS || answer == -ENOMEM;
+  }
+
+  /** Whether a call's answer says that the system does not do this, here or for us. */
+  public static boolean isUnsupported(long answer) {
+    return answer == -EINVAL || answer == -ENOSYS || answer == -EPERM || answer == -EACCES;
   }
 
   /** Words for the numbers that an operator may meet. */

@@ -259,7 +259,7 @@ final class Direction {
       return;
     }
     long got = loop.calls().splice(from.intValue(), pipe.input(), bufferOctets);
-    if (got == -Errno.EINVAL) { // not for this kind of socket
+    if (Errno.isUnsupported(got)) { // not for this kind of socket, or not in this sandbox
       splicing = false;
       spliceRefused = true;
     } else if (got <= 0) {

@@ -40,6 +40,9 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   /** How long a refused client may take to read the answer; RFC 1928, section 6, allows 10 s. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** How much later than it is due an answer that was held back may come. */
+  private static final long ANSWER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** How much of a refused client is read and thrown away at most. */
   static final long LINGER_OCTETS = 4L << 20;
 
@@ -149,6 +152,14 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     if (stage == Stage.VERIFYING && handshake != null) {
       stage = accepted ? Stage.HANDSHAKE : stage;
       act(handshake.judged(accepted));
+    }
+  }
+
+  /** A refusal is held back for so long: the handshake's deadline does not cut it short. */
+  final void answerHeldBack(long delayNanos) {
+    long due = System.nanoTime() + delayNanos + ANSWER_GRACE_NANOS;
+    if (due - deadlineNanos > 0) {
+      deadlineNanos = due;
     }
   }
 

@@ -120,7 +120,12 @@ public final class Handshake {
     for (Method method : preference) {
       if (greeting.offered().contains(method)) {
         chosen = method;
-        state = method == Method.PASSWORD ? State.PASSWORD : State.REQUEST;
+        state =
+            switch (method) {
+              case PASSWORD -> State.PASSWORD;
+              case NONE -> State.REQUEST;
+              case GSSAPI -> throw new IllegalStateException("the configuration refuses GSSAPI");
+            };
         return new Action.Answer(MethodChoice.of(method));
       }
     }

@@ -2,9 +2,12 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Verdict;
+import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.socks.Credentials;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's name and password on their way to a verdict (RFC 1929). Belongs to the session's
@@ -13,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * @param <S> the driver's sockets
  */
 final class Login<S> {
+
+  /** How long a login waits before it asks for a turn again. */
+  private static final long TURN_MILLIS = 50;
 
   private final ClientSession<S> session;
   private final Credentials credentials;
@@ -32,19 +38,46 @@ final class Login<S> {
       judged(known);
       return;
     }
-    accounts
+    verify();
+  }
+
+  /** Hashing takes a while and a bounded pool; a source has a few turns in it, so that it cannot keep others waiting. */
+  private void verify() {
+    if (session.stage() != ClientSession.Stage.VERIFYING) {
+      return;
+    }
+    InetAddress source = session.live.client();
+    if (session.services.refuses(source)) {
+      judged(new Verdict.Refused());
+      return;
+    }
+    HashingTurns turns = session.services.hashingTurns();
+    if (!turns.begin(source)) {
+      waitForTurn();
+      return;
+    }
+    session
+        .services
+        .accounts()
         .verify(credentials.user(), credentials.password())
         .whenComplete(
-            (verdict, failure) ->
-                session
-                    .loop
-                    .eventLoop()
-                    .execute(
-                        session.guarded(
-                            () -> {
-                              judged(failure == null ? verdict : new Verdict.Busy());
-                              session.readOn();
-                            })));
+            (verdict, failure) -> {
+              turns.end(source);
+              session.loop.eventLoop().execute(session.guarded(() -> verified(verdict, failure)));
+            });
+  }
+
+  private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
+    session.services.storeAnswered(failure);
+    judged(verdict == null ? new Verdict.Refused() : verdict);
+    session.readOn();
+  }
+
+  private void waitForTurn() {
+    session
+        .loop
+        .eventLoop()
+        .schedule(session.guarded(this::verify), TURN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void judged(Verdict verdict) {
@@ -60,13 +93,14 @@ final class Login<S> {
         session.loop.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
         refuseAfter(session.services.authenticationFailed(session.live, credentials));
       }
-      case Verdict.Busy _ -> session.judged(false);
+      case Verdict.Busy _ -> waitForTurn(); // it says nothing about the password
     }
   }
 
   private void refuseAfter(long delayNanos) {
     Runnable refusal = session.guarded(() -> session.judged(false));
     if (delayNanos > 0) {
+      session.answerHeldBack(delayNanos);
       session.loop.eventLoop().schedule(refusal, delayNanos, TimeUnit.NANOSECONDS);
     } else {
       refusal.run();

@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
@@ -15,6 +16,7 @@ import dev.argyle.wire.socks.Credentials;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ public final class Services {
   private final RemovedUsers removedUsers;
   private final AtomicBoolean shortageSaid = new AtomicBoolean();
   private volatile Policy policy;
+  private final HashingTurns hashingTurns = new HashingTurns();
+  private final AtomicBoolean storeFailed = new AtomicBoolean();
   private volatile Taps taps = Taps.NONE;
 
   public Services(AccountBook accounts, Admission admission, Telemetry telemetry, Policy policy) {
@@ -69,6 +73,27 @@ public final class Services {
     live.authenticated(user);
     accounts.touch(user, System.currentTimeMillis());
     removedUsers.loggedIn(live, user, accountChangesBefore);
+  }
+
+  HashingTurns hashingTurns() {
+    return hashingTurns;
+  }
+
+  /** Whether a source owes so much that it is not listened to for a while. */
+  boolean refuses(InetAddress source) {
+    return admission.penalties().refuses(source);
+  }
+
+  /** The store has verified a password, or failed to: said once, until it answers again. */
+  void storeAnswered(@Nullable Throwable failure) {
+    if (failure == null) {
+      storeFailed.set(false);
+    } else if (storeFailed.compareAndSet(false, true)) {
+      LOG.error(
+          "the accounts cannot be read, so nobody can log in: {}; look at accounts.db in the data"
+              + " directory, and restore it from a copy if it is damaged; said once",
+          failure.getMessage());
+    }
   }
 
   /** What clients that come now go by. */
