@@ -88,6 +88,17 @@ class Reload(OwnServer):
         client.send(b"ping")
         there.expect(b"ping", "an open tunnel goes on")
 
+    def test_it_does_not_let_strangers_in(self):
+        """The file's listeners are not those that are open: none by default is for loopback alone."""
+        server = self.own_server({"socks": {"listen": ["0.0.0.0:0"], "authentication": ["password"]}}, ["-u", "ana:ana-password"])
+        server.configuration["socks"]["listen"] = ["127.0.0.1:0"]
+        del server.configuration["socks"]["authentication"]
+        server.write_configuration()
+        os.kill(server.endpoints["pid"], signal.SIGHUP)
+        eventually(lambda: "none" in server.said(), f"SIGHUP: what is wrong is said\n{server.said()}", 5)
+        client = self.client(address=("127.0.0.1", server.socks[1])).send("05 01 00")
+        client.expect("05 FF", "a listener that other hosts reach offers none only where it is written out")
+
     def test_a_wrong_configuration_changes_nothing(self):
         target = self.listener("127.0.0.2")
         self.assertEqual(0, self.reply(target))

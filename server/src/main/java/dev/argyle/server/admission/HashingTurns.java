@@ -4,8 +4,9 @@ import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many passwords of one source are being hashed: one address must not use up the pool that all doors share. Safe for any
- * thread. The table holds who is at it now, and so no more sources than there are connections.
+ * How many passwords of one source are being hashed: one address must not use up the pool that all
+ * doors share. Safe for any thread. The table holds who is at it now, and so no more sources than
+ * there are connections.
  */
 public final class HashingTurns {
 
@@ -23,7 +24,10 @@ public final class HashingTurns {
     }
   }
 
-  /** Takes a turn, which is given back by {@link #end}; false: the source has all of its turns under way. */
+  /**
+   * Takes a turn, which is given back by {@link #end}; false: the source has all of its turns under
+   * way.
+   */
   public boolean begin(InetAddress source) {
     boolean[] taken = {false};
     underWay.compute(

@@ -197,7 +197,8 @@ public final class SocksSide {
   }
 
   /**
-   * The file's own check is of the listeners that it names; the ones that are open may be others, until the next start.
+   * The file's own check is of the listeners that it names; the ones that are open may be others,
+   * until the next start.
    */
   private boolean opensToOthers(Socks next) {
     return !next.noneIsWrittenOut()

@@ -40,9 +40,6 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   /** How long a refused client may take to read the answer; RFC 1928, section 6, allows 10 s. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** How much later than it is due an answer that was held back may come. */
-  private static final long ANSWER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** How much of a refused client is read and thrown away at most. */
   static final long LINGER_OCTETS = 4L << 20;
 
@@ -157,10 +154,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   /** A refusal is held back for so long: the handshake's deadline does not cut it short. */
   final void answerHeldBack(long delayNanos) {
-    long due = System.nanoTime() + delayNanos + ANSWER_GRACE_NANOS;
-    if (due - deadlineNanos > 0) {
-      deadlineNanos = due;
-    }
+    deadlineNanos = System.nanoTime() + delayNanos + LINGER_NANOS;
   }
 
   private void admitted() {

@@ -41,7 +41,10 @@ final class Login<S> {
     verify();
   }
 
-  /** Hashing takes a while and a bounded pool; a source has a few turns in it, so that it cannot keep others waiting. */
+  /**
+   * Hashing takes a while and a bounded pool; a source has a few turns in it, so that it cannot
+   * keep others waiting.
+   */
   private void verify() {
     if (session.stage() != ClientSession.Stage.VERIFYING) {
       return;
