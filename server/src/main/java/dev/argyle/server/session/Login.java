@@ -46,7 +46,7 @@ final class Login<S> {
    * keep others waiting.
    */
   private void verify() {
-    if (session.stage() != ClientSession.Stage.VERIFYING) {
+    if (session.stage() != Stage.VERIFYING) {
       return;
     }
     InetAddress source = session.live.client();
