@@ -47,7 +47,7 @@ enum Behaviour {
   }
 
   private static final Duration LONG = Duration.ofSeconds(10);
-  private static final Duration DATAGRAM = Duration.ofSeconds(5); // the longest that one waits in vain
+  private static final Duration DATAGRAM = Duration.ofSeconds(5);
   private static final int MIB = 1 << 20;
 
   private final String title;
