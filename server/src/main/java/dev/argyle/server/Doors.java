@@ -5,10 +5,14 @@ import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.manage.bottler.BottlerDoor;
 import dev.argyle.server.manage.door.Reception;
 import dev.argyle.server.manage.door.TcpListener;
+import dev.argyle.server.manage.feed.FeedDoor;
 import dev.argyle.server.manage.mass.MassDoor;
 import dev.argyle.server.rule.OwnListener;
+import dev.argyle.wire.bottler.BottlerToken;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -44,6 +48,8 @@ final class Doors implements AutoCloseable {
     Doors doors = new Doors(control, penalties);
     try {
       doors.openMass(management.mass());
+      doors.openFeed(management.feed());
+      doors.openBottler(management.bottler(), BottlerToken.ofHex(secret.bottlerToken()));
     } catch (StartFailure failure) {
       doors.close();
       throw failure;
@@ -63,6 +69,36 @@ final class Doors implements AutoCloseable {
       opened("mass", listener, listener.local(), OwnListener.Transport.TCP);
     } catch (IOException refused) {
       throw failure("management.mass.listen", endpoint, refused);
+    }
+  }
+
+  private void openFeed(Management.Feed feed) throws StartFailure {
+    Endpoint endpoint = feed.tcp();
+    if (endpoint == null) {
+      return;
+    }
+    try {
+      TcpListener listener = FeedDoor.openTcp(reception, endpoint.host(), endpoint.port());
+      opened("feedTcp", listener, listener.local(), OwnListener.Transport.TCP);
+    } catch (IOException refused) {
+      throw failure("management.feed.tcp", endpoint, refused);
+    }
+  }
+
+  private void openBottler(Management.Bottler bottler, BottlerToken token) throws StartFailure {
+    Endpoint endpoint = bottler.listen();
+    if (endpoint == null) {
+      return;
+    }
+    try {
+      Channel channel = BottlerDoor.open(reception, endpoint.host(), endpoint.port(), token);
+      opened(
+          "bottler",
+          () -> channel.close().awaitUninterruptibly(),
+          (InetSocketAddress) channel.localAddress(),
+          OwnListener.Transport.UDP);
+    } catch (IOException refused) {
+      throw failure("management.bottler.listen", endpoint, refused);
     }
   }
 

@@ -1,0 +1,137 @@
+package dev.argyle.server.manage.feed;
+
+import dev.argyle.server.control.Actor;
+import dev.argyle.server.control.Change;
+import dev.argyle.server.control.ConnectionEntry;
+import dev.argyle.server.control.Figures;
+import dev.argyle.server.control.KnownUser;
+import dev.argyle.server.control.ProxyControl;
+import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
+import dev.argyle.wire.feed.FeedChange;
+import dev.argyle.wire.feed.FeedCode;
+import dev.argyle.wire.feed.FeedFigure;
+import dev.argyle.wire.feed.FeedRequest;
+import dev.argyle.wire.feed.FeedResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a method to an operation and back. Immutable; may block. */
+final class FeedOperations {
+
+  private static final int USERS_AT_ONCE = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeedOperations.class);
+
+  private final ProxyControl control;
+
+  FeedOperations(ProxyControl control) {
+    this.control = control;
+  }
+
+  /** Never fails. */
+  FeedResponse response(FeedRequest request, Actor actor) {
+    return switch (request) {
+      case FeedRequest.Impossible(FeedResponse answer) -> answer;
+      case FeedRequest.Query query -> query(query);
+      case FeedRequest.Modification modification -> {
+        FeedChange change = modification.change();
+        yield new FeedResponse.Changed(change, code(modification, actor));
+      }
+    };
+  }
+
+  private FeedResponse query(FeedRequest.Query query) {
+    try {
+      return switch (query) {
+        case FeedRequest.ListUsers() -> new FeedResponse.Users(users());
+        case FeedRequest.Read(FeedFigure figure) -> new FeedResponse.Value(figure, value(figure));
+        case FeedRequest.UserConnections(UserName name) -> userConnections(name);
+        case FeedRequest.ListConnections(boolean ended, long after, int limit) ->
+            connections(ended, after, Math.min(limit, FeedResponse.MAX_RECORDS));
+      };
+    } catch (RuntimeException failed) {
+      LOG.error("FEED: a query failed", failed);
+      return new FeedResponse.QueryFailed(FeedCode.SERVER_ERROR);
+    }
+  }
+
+  private List<UserName> users() {
+    List<UserName> names = new ArrayList<>();
+    @Nullable String after = null;
+    List<KnownUser> some;
+    do {
+      some = control.users(after, USERS_AT_ONCE);
+      for (KnownUser user : some) {
+        after = user.name();
+        names.add(new UserName(after));
+      }
+    } while (some.size() == USERS_AT_ONCE && names.size() < FeedResponse.MAX_USERS);
+    return names;
+  }
+
+  private long value(FeedFigure figure) {
+    Figures figures = control.figures();
+    return switch (figure) {
+      case TOTAL_HISTORIC_CONNECTIONS -> figures.accepted();
+      case CURRENT_CONNECTIONS -> figures.open();
+      case MAX_CONCURRENT_CONNECTIONS -> figures.mostOpen();
+      case OCTETS_SENT -> figures.down();
+      case OCTETS_RECEIVED -> figures.up();
+      case USERS_CONNECTED -> control.usersConnected();
+      case TOTAL_USERS -> control.userCount();
+      case SELECTOR_TIMEOUT -> control.settings().selectorMillis();
+      case CONNECTION_TIMEOUT -> control.settings().idleSeconds();
+    };
+  }
+
+  /** A user of this run, who has no account, is known by what is open. */
+  private FeedResponse userConnections(UserName name) {
+    int open = control.connectionsOf(name.octetsAsLatin1());
+    return open == 0 && control.user(name.octetsAsLatin1()) == null
+        ? new FeedResponse.QueryFailed(FeedCode.NO_SUCH_USER)
+        : new FeedResponse.UserConnections(open);
+  }
+
+  private FeedResponse connections(boolean ended, long after, int limit) {
+    List<ConnectionEntry> found =
+        ended ? control.endedAfter(after, limit) : control.connections(after, limit, null);
+    return new FeedResponse.Connections(ended, found.stream().map(Records::of).toList());
+  }
+
+  private FeedCode code(FeedRequest.Modification modification, Actor actor) {
+    try {
+      return code(
+          switch (modification) {
+            case FeedRequest.AddUser(UserName name, Password password) ->
+                control.addUser(actor, name.octetsAsLatin1(), password.value());
+            case FeedRequest.RemoveUser(UserName name) ->
+                control.removeUser(actor, name.octetsAsLatin1());
+            case FeedRequest.SetPasswordSpoofing(boolean on) ->
+                control.switchDissectors(actor, on);
+            case FeedRequest.SetSelectorTimeout(long millis) ->
+                control.setSelectorTimeout(actor, millis);
+            case FeedRequest.SetConnectionTimeout(long seconds) ->
+                control.setIdleTimeout(actor, seconds);
+          });
+    } catch (RuntimeException failed) {
+      LOG.error("FEED: {} failed", modification.change(), failed);
+      return FeedCode.SERVER_ERROR;
+    }
+  }
+
+  private static FeedCode code(Change change) {
+    return switch (change) {
+      case Change.Done() -> FeedCode.DONE;
+      case Change.UserExists _ -> FeedCode.USER_EXISTS;
+      case Change.NoSuchUser _ -> FeedCode.NO_SUCH_USER;
+      case Change.OutOfRange _ -> FeedCode.OUT_OF_RANGE;
+      case Change.UserLimitReached _ -> FeedCode.USER_LIMIT_REACHED;
+      case Change.NotAllowed _, Change.NoSuchConnection _ -> FeedCode.NOT_ALLOWED;
+      case Change.Failed _ -> FeedCode.SERVER_ERROR;
+    };
+  }
+}
