@@ -83,9 +83,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
     InetSocketAddress client = datagram.sender();
     ByteBuffer in = datagram.content().nioBuffer();
-    if (!isAllowed(client, in)
-        || underWay >= MAX_UNDER_WAY
-        || !rate.take()) {
+    if (!isAllowed(client, in) || underWay >= MAX_UNDER_WAY || !rate.take()) {
       reception.control().datagramDropped();
       return;
     }

@@ -37,8 +37,7 @@ final class BottlerOperations {
         case BottlerRequest.SetTimeout(long seconds) ->
             response(control.setIdleTimeout(actor, seconds));
         case BottlerRequest.RenameUser(UserName name, UserName newName) ->
-            response(
-                control.renameUser(actor, name.octetsAsLatin1(), newName.octetsAsLatin1()));
+            response(control.renameUser(actor, name.octetsAsLatin1(), newName.octetsAsLatin1()));
         case BottlerRequest.SetPassword(UserName name, Password password) ->
             response(control.setPassword(actor, name.octetsAsLatin1(), password.value()));
         case BottlerRequest.AddUser(UserName name, Password password) ->
@@ -89,8 +88,7 @@ final class BottlerOperations {
     List<KnownUser> users = control.userPage(page, OCTETS, NAMES);
     return users == null
         ? new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE)
-        : new BottlerResponse.Users(
-            users.stream().map(user -> new UserName(user.name())).toList());
+        : new BottlerResponse.Users(users.stream().map(user -> new UserName(user.name())).toList());
   }
 
   private BottlerResponse lastConnection(UserName name) {

@@ -58,9 +58,7 @@ class FeedConversation extends Conversation {
   private void request(ByteBuffer in, Actor who) {
     switch (FeedRequest.read(in)) {
       case Decoded.NeedMore<FeedRequest, FeedResponse> _ -> {}
-      case Decoded.Malformed<FeedRequest, FeedResponse>(
-              @Nullable FeedResponse answer,
-              String _) ->
+      case Decoded.Malformed<FeedRequest, FeedResponse>(@Nullable FeedResponse answer, String _) ->
           notUnderstood(in, Objects.requireNonNullElse(answer, FeedResponse.Unrecognised.ACTION));
       case Decoded.Message<FeedRequest, FeedResponse>(FeedRequest request) ->
           perform(() -> operations.response(request, who), this::send);

@@ -14,9 +14,9 @@ public final class FeedDoor {
    *
    * @param port 0: a free one
    */
-  public static TcpListener openTcp(Reception reception, String host, int port)
-      throws IOException {
+  public static TcpListener openTcp(Reception reception, String host, int port) throws IOException {
     FeedOperations operations = new FeedOperations(reception.control());
-    return TcpListener.open(reception, host, port, () -> new FeedConversation(reception, operations));
+    return TcpListener.open(
+        reception, host, port, () -> new FeedConversation(reception, operations));
   }
 }

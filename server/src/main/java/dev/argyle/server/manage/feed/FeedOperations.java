@@ -110,8 +110,7 @@ final class FeedOperations {
                 control.addUser(actor, name.octetsAsLatin1(), password.value());
             case FeedRequest.RemoveUser(UserName name) ->
                 control.removeUser(actor, name.octetsAsLatin1());
-            case FeedRequest.SetPasswordSpoofing(boolean on) ->
-                control.switchDissectors(actor, on);
+            case FeedRequest.SetPasswordSpoofing(boolean on) -> control.switchDissectors(actor, on);
             case FeedRequest.SetSelectorTimeout(long millis) ->
                 control.setSelectorTimeout(actor, millis);
             case FeedRequest.SetConnectionTimeout(long seconds) ->

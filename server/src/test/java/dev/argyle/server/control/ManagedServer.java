@@ -1,0 +1,139 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.DataProblem;
+import dev.argyle.server.account.UserName;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.config.Accounts;
+import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Overrides;
+import dev.argyle.server.relay.RelaySettings;
+import dev.argyle.server.rule.RuleBook;
+import dev.argyle.server.session.Driver;
+import dev.argyle.server.session.Policy;
+import dev.argyle.server.session.Services;
+import dev.argyle.server.telemetry.AccessLog;
+import dev.argyle.server.telemetry.ConnectionTable;
+import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Journal;
+import dev.argyle.server.telemetry.SecurityLog;
+import dev.argyle.server.telemetry.Telemetry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server's control side on real parts, but for the SOCKS listeners, which only say they listen. */
+public final class ManagedServer implements AutoCloseable {
+
+  public static final String PASSWORD = "some-Password-1";
+
+  /** Notes what it is told, and gives ports from 40001 on where 0 is asked for. */
+  static final class FakeDriver implements Driver {
+    final List<String> told = new ArrayList<>();
+    private int nextPort = 40_001;
+
+    @Override
+    public List<InetSocketAddress> listen(List<Endpoint> endpoints) {
+      told.add("listen " + endpoints);
+      return endpoints.stream()
+          .map(
+              endpoint ->
+                  new InetSocketAddress(
+                      InetAddress.getLoopbackAddress(),
+                      endpoint.port() == 0 ? nextPort++ : endpoint.port()))
+          .toList();
+    }
+
+    @Override
+    public void start() {
+      told.add("start");
+    }
+
+    @Override
+    public void stopListening() {
+      told.add("stopListening");
+    }
+
+    @Override
+    public void endAll(EndReason reason) {
+      told.add("endAll " + reason);
+    }
+
+    @Override
+    public int sessions() {
+      return 0;
+    }
+
+    @Override
+    public void sweepEvery(Duration selectorTimeout) {
+      told.add("sweepEvery " + selectorTimeout.toMillis());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  final FakeDriver driver = new FakeDriver();
+  final Services services;
+  final RelaySettings relay;
+  final Telemetry telemetry;
+  private final AccountBook accounts;
+  private final Admission admission;
+  private final ProxyControl control;
+
+  /** With an administrator {@code admin} and a user {@code ana}, both with {@link #PASSWORD}. */
+  public ManagedServer(Path data) throws DataProblem, Driver.ListenFailure {
+    ConfigurationSource source =
+        new ConfigurationSource(null, new Overrides(null, 0, null, null, false));
+    Configuration configuration =
+        ((dev.argyle.server.config.Read.Ok) source.load()).configuration();
+    accounts = AccountBook.open(data, new Accounts(null, 10));
+    accounts.add(UserName.of("admin"), octets(PASSWORD), true);
+    accounts.add(UserName.of("ana"), octets(PASSWORD), false);
+    telemetry =
+        new Telemetry(
+            new Counters(),
+            new ConnectionTable(),
+            new Journal(),
+            AccessLog.none(),
+            SecurityLog.none());
+    admission = new Admission(Admission.Settings.of(configuration.socks()));
+    relay =
+        new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize());
+    services =
+        new Services(
+            accounts,
+            admission,
+            telemetry,
+            Policy.of(configuration.socks(), RuleBook.compile(List.of())));
+    SocksSide socks =
+        new SocksSide(source, configuration, services, relay, driver, _ -> {});
+    socks.listen();
+    socks.accept(List.of());
+    control = new ProxyControl(accounts, telemetry, socks);
+  }
+
+  public ProxyControl control() {
+    return control;
+  }
+
+  public Admission admission() {
+    return admission;
+  }
+
+  public static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    accounts.close();
+  }
+}
