@@ -29,7 +29,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server's control side on real parts, but for the SOCKS listeners, which only say they listen. */
+/**
+ * A server's control side on real parts, but for the SOCKS listeners, which only say they listen.
+ */
 public final class ManagedServer implements AutoCloseable {
 
   public static final String PASSWORD = "some-Password-1";
@@ -113,8 +115,7 @@ public final class ManagedServer implements AutoCloseable {
             admission,
             telemetry,
             Policy.of(configuration.socks(), RuleBook.compile(List.of())));
-    SocksSide socks =
-        new SocksSide(source, configuration, services, relay, driver, _ -> {});
+    SocksSide socks = new SocksSide(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());
     control = new ProxyControl(accounts, telemetry, socks);

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -26,6 +27,8 @@ class ProxyControlTest {
 
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+
+  private static long open; // the number of an open connection
 
   /** How each operation that changes something is asked for. */
   private static final Map<Operation, BiFunction<ProxyControl, Actor, Change>> CHANGES =
@@ -47,8 +50,6 @@ class ProxyControlTest {
           Map.entry(Operation.STOP, ProxyControl::stop),
           Map.entry(Operation.RESET, ProxyControl::reset));
 
-  private static long open; // the number of an open connection
-
   @TempDir Path data;
   private ManagedServer server;
   private ProxyControl control;
@@ -58,11 +59,7 @@ class ProxyControlTest {
     server = new ManagedServer(data);
     control = server.control();
     open =
-        server
-            .telemetry
-            .connections()
-            .open(CLIENT.getAddress(), CLIENT.getPort(), 1, _ -> {})
-            .id();
+        server.telemetry.connections().open(CLIENT.getAddress(), CLIENT.getPort(), 1, _ -> {}).id();
   }
 
   @AfterEach
@@ -77,8 +74,7 @@ class ProxyControlTest {
   private static final Actor ADMINISTRATOR = actor(Right.ADMINISTER, ManagementDoor.HTTP);
 
   static Stream<Operation> changes() {
-    return Stream.of(Operation.values())
-        .filter(operation -> operation.right() == Right.ADMINISTER);
+    return Stream.of(Operation.values()).filter(operation -> operation.right() == Right.ADMINISTER);
   }
 
   @Test
@@ -90,24 +86,28 @@ class ProxyControlTest {
   @MethodSource("changes")
   void onlyWhoMayChangesSomethingAndOnlyByADoorThatOffersIt(Operation operation) {
     for (ManagementDoor door : ManagementDoor.values()) {
-      Change looking = CHANGES.get(operation).apply(control, actor(Right.READ, door));
+      Change looking = asked(operation, actor(Right.READ, door));
       assertThat(looking).as("%s, who may read", door).isInstanceOf(Change.NotAllowed.class);
       if (!operation.doors().contains(door)) {
-        Change elsewhere = CHANGES.get(operation).apply(control, actor(Right.ADMINISTER, door));
-        assertThat(elsewhere).as("%s has no such request", door).isInstanceOf(Change.NotAllowed.class);
+        Change elsewhere = asked(operation, actor(Right.ADMINISTER, door));
+        assertThat(elsewhere)
+            .as("%s has no such request", door)
+            .isInstanceOf(Change.NotAllowed.class);
       }
     }
     ManagementDoor door = operation.doors().iterator().next();
-    assertThat(CHANGES.get(operation).apply(control, actor(Right.ADMINISTER, door)))
-        .isEqualTo(new Change.Done());
+    assertThat(asked(operation, actor(Right.ADMINISTER, door))).isEqualTo(new Change.Done());
+  }
+
+  private Change asked(Operation operation, Actor actor) {
+    return Objects.requireNonNull(CHANGES.get(operation)).apply(control, actor);
   }
 
   @ParameterizedTest
   @EnumSource(Operation.class)
   void everyReadIsForEverybodyWhoIsIn(Operation operation) {
     for (ManagementDoor door : operation.doors()) {
-      assertThat(actor(Right.READ, door).may(operation))
-          .isEqualTo(operation.right() == Right.READ);
+      assertThat(actor(Right.READ, door).may(operation)).isEqualTo(operation.right() == Right.READ);
       assertThat(actor(Right.ADMINISTER, door).may(operation)).isTrue();
     }
   }
@@ -179,7 +179,9 @@ class ProxyControlTest {
     assertThat(login("admin", PASSWORD)).isInstanceOf(Login.Admitted.class);
     assertThat(login("admin", "wrong")).isEqualTo(new Login.Refused());
     assertThat(login("ana", PASSWORD)).isEqualTo(new Login.Refused());
-    assertThat(login("ana", PASSWORD)).as("the password is remembered").isEqualTo(new Login.Refused());
+    assertThat(login("ana", PASSWORD))
+        .as("the password is remembered")
+        .isEqualTo(new Login.Refused());
     assertThat(login("nobody", PASSWORD)).isEqualTo(new Login.Refused());
     assertThat(login("", PASSWORD)).isEqualTo(new Login.Refused());
     assertThat(login("admin", "")).isEqualTo(new Login.Refused());

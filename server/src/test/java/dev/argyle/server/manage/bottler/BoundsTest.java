@@ -93,6 +93,8 @@ class BoundsTest {
     while (rate.take()) {
       taken++;
     }
-    assertThat(taken).as("a long silence saves up no more than a second's").isEqualTo(AnswerRate.A_SECOND);
+    assertThat(taken)
+        .as("a long silence saves up no more than a second's")
+        .isEqualTo(AnswerRate.A_SECOND);
   }
 }
