@@ -250,11 +250,6 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     return send(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound)));
   }
 
-  /** The control connection ended, or has to. */
-  final void associationOver(EndReason why) {
-    finish(why);
-  }
-
   /** The client hung up before its command came to anything. */
   final void clientLeft() {
     finish(EndReason.CLIENT_CLOSED);

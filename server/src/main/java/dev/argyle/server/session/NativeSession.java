@@ -179,7 +179,7 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
       if (Errno.wouldBlock(got)) {
         socket.empty();
       } else if (got <= 0) {
-        associationOver(got == 0 ? EndReason.DONE : EndReason.RESET_BY_CLIENT);
+        ended(got == 0 ? EndReason.DONE : EndReason.RESET_BY_CLIENT);
       } else if (got < room) {
         socket.drained();
       }

@@ -104,7 +104,7 @@ final class NettySession extends ClientSession<Channel> {
           clientLeft();
         }
       }
-      case ASSOCIATED -> associationOver(EndReason.DONE);
+      case ASSOCIATED -> ended(EndReason.DONE);
       case LINGERING -> lingered();
       case TUNNEL, OVER -> {}
     }
@@ -151,7 +151,7 @@ final class NettySession extends ClientSession<Channel> {
   @Override
   void ignoreInput() {
     if (inputEnded) {
-      associationOver(EndReason.DONE);
+      ended(EndReason.DONE);
     } else {
       channel.read();
     }
@@ -228,7 +228,7 @@ final class NettySession extends ClientSession<Channel> {
       if (stage() == Stage.LINGERING) {
         lingered();
       } else if (stage() == Stage.ASSOCIATED) {
-        associationOver(EndReason.RESET_BY_CLIENT);
+        ended(EndReason.RESET_BY_CLIENT);
       } else if (stage() != Stage.OVER) {
         clientLeft();
       }

@@ -75,6 +75,7 @@ final class UdpAssociateCommand<S> implements Undertaking {
       }
       case UdpLoop.Refused why -> {
         if (why == UdpLoop.Refused.NO_PORT) {
+          cancel();
           session.refuse(ReplyCode.GENERAL_FAILURE, EndReason.OUT_OF_RESOURCES);
         } else {
           outOfResources();
@@ -84,6 +85,7 @@ final class UdpAssociateCommand<S> implements Undertaking {
   }
 
   private void outOfResources() {
+    cancel();
     session.loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
     session.refuse(ReplyCode.GENERAL_FAILURE, EndReason.OUT_OF_RESOURCES);
   }
@@ -131,7 +133,7 @@ final class UdpAssociateCommand<S> implements Undertaking {
     long idleNanos = session.services.policy().udp().idleTimeout().toNanos();
     if (nowNanos - open.lastActiveNanos() >= idleNanos) {
       session.loop.counters().add(Counter.IDLE_TIMEOUTS, 1);
-      session.associationOver(EndReason.IDLE_TIMEOUT);
+      session.ended(EndReason.IDLE_TIMEOUT);
     }
   }
 

@@ -46,7 +46,7 @@ final class Reassembly {
     NO_ROOM
   }
 
-  private final HeldOctets held;
+  private final Allowance held;
   private byte[] octets = NONE;
   private byte[] destination = NONE;
   private int length;
@@ -56,7 +56,7 @@ final class Reassembly {
   private long startedNanos;
   private int lost;
 
-  Reassembly(HeldOctets held) {
+  Reassembly(Allowance held) {
     this.held = held;
   }
 

@@ -3,27 +3,47 @@ package dev.argyle.server.udp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A bounded table: full, it forgets what was asked for least recently. Asking makes no object. */
+/**
+ * A bounded table of an association: full, it forgets what was asked for least recently. Beyond its
+ * first entries it also needs room among those of all associations of the loop, so that many full
+ * ones are no way to use up the memory. Asking makes no object.
+ */
 final class Recent<K, V> extends LinkedHashMap<K, V> {
 
   private static final long serialVersionUID = 1L;
+
+  /** Entries that a table has whatever the others do. */
+  static final int OWN = 16;
+
   private static final int FIRST_SIZE = 8;
 
   private final int most;
+  private final transient Allowance shared;
 
-  Recent(int most) {
+  /**
+   * @param shared the entries of all tables
+   */
+  Recent(int most, Allowance shared) {
     super(FIRST_SIZE, 0.75f, true);
     this.most = most;
+    this.shared = shared;
   }
 
   @Override
   protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-    if (size() <= most) {
+    boolean fits = size() <= OWN || (size() <= most && shared.take(1));
+    if (fits) {
       return false;
     }
     if (eldest.getValue() instanceof Route route) {
       route.forget();
     }
     return true;
+  }
+
+  @Override
+  public void clear() {
+    shared.give(Math.max(0, size() - OWN));
+    super.clear();
   }
 }

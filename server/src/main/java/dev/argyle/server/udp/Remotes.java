@@ -13,8 +13,8 @@ final class Remotes {
   private long lastHigh;
   private long lastLow; // :: is nobody's address
 
-  Remotes(int most) {
-    known = new Recent<>(most);
+  Remotes(int most, Allowance shared) {
+    known = new Recent<>(most, shared);
   }
 
   void wrote(long high, long low) {

@@ -108,6 +108,7 @@ final class Route implements UdpOwner.Finding {
   }
 
   private void settle(@Nullable Counter why) {
+    association.searchOver();
     pending = false;
     search = null;
     dropped = why;
@@ -141,6 +142,7 @@ final class Route implements UdpOwner.Finding {
   /** It is not asked for any more: what waits is lost. */
   void forget() {
     if (search != null) {
+      association.searchOver();
       search.run();
       search = null;
     }

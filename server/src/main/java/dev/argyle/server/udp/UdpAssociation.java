@@ -26,6 +26,12 @@ public final class UdpAssociation implements UdpPort.Reader {
   /** Destinations, and remotes, that are remembered; beyond it the least recent is forgotten. */
   static final int MAX_KNOWN = 1024;
 
+  /**
+   * Names that one association may have looked up at a time; all clients share the resolver's
+   * questions.
+   */
+  static final int MAX_SEARCHES = 8;
+
   /** Batches of one port before other ports have their turn. */
   private static final int BATCHES = 8;
 
@@ -43,12 +49,13 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final long clientLow;
   private int clientPort;
   private final Octets asked = new Octets(Destination.MAX_LENGTH);
-  private final Recent<Octets, Route> routes = new Recent<>(MAX_KNOWN);
-  private final Remotes remotes = new Remotes(MAX_KNOWN);
+  private final Recent<Octets, Route> routes;
+  private final Remotes remotes;
   private @Nullable Object rules;
   private @Nullable Route lastRoute;
   private @Nullable UdpPort sendsThrough;
   private @Nullable Reassembly reassembly;
+  private int searches;
   private long nowNanos;
   private long lastActiveNanos;
   private boolean over;
@@ -62,6 +69,8 @@ public final class UdpAssociation implements UdpPort.Reader {
     this.loop = loop;
     this.client = client;
     this.owner = owner;
+    this.routes = new Recent<>(MAX_KNOWN, loop.known);
+    this.remotes = new Remotes(MAX_KNOWN, loop.known);
     this.remotePorts = new RemotePorts(loop, this);
     this.clientHigh = PackedAddress.high(from);
     this.clientLow = PackedAddress.low(from);
@@ -100,6 +109,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     client.close();
     remotePorts.close();
     forgetRoutes();
+    remotes.clear();
     if (reassembly != null) {
       reassembly.abandon();
       countLostFragments(reassembly);
@@ -179,7 +189,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       countLostFragments(reassembly);
       reassembly = null;
     }
-    passOn(route(to, toLength), at + header, octets - header);
+    passOn(to, toLength, at + header, octets - header);
   }
 
   private void fragment(int fragment, int to, int toLength, int at, int octets) {
@@ -193,7 +203,7 @@ public final class UdpAssociation implements UdpPort.Reader {
         flushUp(); // the spare slot may be waiting there
         int spare = Inbox.start(Inbox.SPARE);
         loop.memory.put(spare, queue.whole(), 0, queue.length());
-        passOn(route(to, toLength), spare, queue.length());
+        passOn(to, toLength, spare, queue.length());
         queue.passedOn();
       }
       case NOISE -> loop.drop(Counter.UDP_DROPPED_FRAGMENTS, 1);
@@ -213,8 +223,20 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** The route to a destination, as it is written at a place of the memory. */
-  private Route route(int at, int length) {
+  private void passOn(int to, int toLength, int at, int octets) {
+    Route route = route(to, toLength);
+    if (route == null) {
+      loop.drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
+    } else {
+      passOn(route, at, octets);
+    }
+  }
+
+  /**
+   * The route to a destination, as it is written at a place of the memory; null: it is a name, and
+   * too many are being looked up.
+   */
+  private @Nullable Route route(int at, int length) {
     Route last = lastRoute;
     if (last != null && last.key.isAt(loop.memory, at, length) && !last.isStale(nowNanos)) {
       return last;
@@ -223,6 +245,9 @@ public final class UdpAssociation implements UdpPort.Reader {
     Route route = routes.get(key);
     if (route == null || route.isStale(nowNanos)) {
       route = find(key.copy());
+      if (route == null) {
+        return null;
+      }
       routes.put(route.key, route);
     }
     lastRoute = route;
@@ -232,15 +257,24 @@ public final class UdpAssociation implements UdpPort.Reader {
     return route;
   }
 
-  private Route find(Octets key) {
+  private @Nullable Route find(Octets key) {
     if (!(Destination.read(key.view())
         instanceof Decoded.Message<Destination, Void>(Destination destination))) {
       throw new IllegalStateException("a destination that was measured can be read");
     }
     boolean named = destination.host() instanceof Host.Name;
+    if (named && searches >= MAX_SEARCHES) {
+      return null;
+    }
     Route route = new Route(this, key, named, destination.port());
+    searches++;
     route.searching(owner.find(destination, route));
     return route;
+  }
+
+  /** A route was found, or is not searched for any more. */
+  void searchOver() {
+    searches--;
   }
 
   /** Passes a payload on, or keeps it, or drops it. */

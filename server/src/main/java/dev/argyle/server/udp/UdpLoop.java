@@ -24,6 +24,9 @@ public abstract class UdpLoop {
    */
   static final int MAX_HELD_OCTETS = 16 << 20;
 
+  /** Destinations and remotes that all associations of a loop may remember, but for a few each. */
+  static final int MAX_KNOWN = 65_536;
+
   private final IoEventLoop loop;
   private final LoopCounters counters;
   private final MemorySegment segment = Arena.ofAuto().allocate(Inbox.OCTETS, 4096);
@@ -33,7 +36,9 @@ public abstract class UdpLoop {
 
   final Inbox inbox = new Inbox();
   final Outbox outbox = new Outbox();
-  final HeldOctets held = new HeldOctets(MAX_HELD_OCTETS);
+  final Allowance held = new Allowance(MAX_HELD_OCTETS);
+
+  final Allowance known = new Allowance(MAX_KNOWN);
 
   /** The inbox and the outbox are being worked on. */
   boolean busy;

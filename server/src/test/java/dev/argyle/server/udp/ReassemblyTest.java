@@ -14,7 +14,7 @@ class ReassemblyTest {
 
   private static final int LAST = 0x80;
 
-  private final HeldOctets held = new HeldOctets(1 << 20);
+  private final Allowance held = new Allowance(1 << 20);
   private final Reassembly queue = new Reassembly(held);
   private long now = Long.MAX_VALUE - 10; // the clock may overflow
 

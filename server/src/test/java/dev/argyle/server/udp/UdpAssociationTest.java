@@ -266,6 +266,36 @@ class UdpAssociationTest {
   }
 
   @Test
+  void eightNamesAreLookedUpAtATime() {
+    for (int i = 0; i <= UdpAssociation.MAX_SEARCHES; i++) {
+      clientSends("00000003" + "01" + "%02x".formatted('a' + i) + "0035" + "00");
+    }
+    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES);
+    assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
+    owner.waiting.getFirst().unresolved();
+    clientSends("00000003" + "01" + "7a" + "0035" + "00", TO_REMOTE);
+    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES + 1);
+    owner.rules = new Object();
+    clientSends(TO_REMOTE);
+    assertThat(owner.givenUp).isEqualTo(UdpAssociation.MAX_SEARCHES);
+    clientSends("00000003" + "01" + "7a" + "0035" + "00");
+    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES + 2);
+  }
+
+  @Test
+  void whatAllAssociationsRememberIsBounded() {
+    loop.known.take(UdpLoop.MAX_KNOWN - 1);
+    for (int i = 0; i <= Recent.OWN + 1; i++) {
+      clientSends("00000001" + "c633" + "%04x".formatted(i) + "0035");
+    }
+    assertThat(loop.known.held()).isEqualTo(UdpLoop.MAX_KNOWN);
+    clientSends("00000001c63300000035"); // was forgotten for the last one
+    assertThat(owner.asked).hasSize(Recent.OWN + 3);
+    association.close();
+    assertThat(loop.known.held()).isEqualTo(UdpLoop.MAX_KNOWN - 1);
+  }
+
+  @Test
   void fragmentsArePutTogetherAndAWholeDatagramAbandonsThem() {
     String first = "00000101c63364070035";
     String last = "00008201c63364070035";
