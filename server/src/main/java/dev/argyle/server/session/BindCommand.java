@@ -84,6 +84,10 @@ final class BindCommand<S> implements Undertaking, Rendezvous.Host<S>, NameResol
 
   @Override
   public void answered(Family family, NameResolver.Answer answer) {
+    session.guarded(() -> take(answer)).run();
+  }
+
+  private void take(NameResolver.Answer answer) {
     switch (answer) {
       case NameResolver.Addresses(List<InetAddress> addresses) -> found.addAll(addresses);
       case NameResolver.NoAddresses() -> {}
@@ -146,7 +150,7 @@ final class BindCommand<S> implements Undertaking, Rendezvous.Host<S>, NameResol
   @Override
   public void arrived(S socket, InetSocketAddress peer) {
     over = true;
-    session.connected(socket, peer);
+    session.guarded(() -> session.connected(socket, peer)).run();
   }
 
   @Override
@@ -172,11 +176,12 @@ final class BindCommand<S> implements Undertaking, Rendezvous.Host<S>, NameResol
   private void refuse(ReplyCode code, EndReason why) {
     if (!over) {
       close(
-          () -> {
-            if (!cancelled) {
-              session.refuse(code, why);
-            }
-          });
+          session.guarded(
+              () -> {
+                if (!cancelled) {
+                  session.refuse(code, why);
+                }
+              }));
     }
   }
 
