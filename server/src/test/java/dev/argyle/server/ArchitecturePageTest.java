@@ -14,9 +14,10 @@ import org.junit.jupiter.api.Test;
 /** docs/architecture.md names the tests that hold what it says: they exist. */
 class ArchitecturePageTest {
 
-  private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
+  private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern JAVA_TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
-  private static final Pattern SCRIPT_TEST = Pattern.compile("`(test_\\w+)\\.(\\w+)\\.(test_\\w+)`");
+  private static final Pattern SCRIPT_TEST =
+      Pattern.compile("`(test_\\w+)\\.(\\w+)\\.(test_\\w+)`");
 
   @Test
   void everyTestThatThePageNamesIsThere() throws IOException {
@@ -45,7 +46,8 @@ class ArchitecturePageTest {
   /** The files of that name; several modules may have one. */
   private static List<String> text(String fileName) throws IOException {
     try (Stream<Path> files =
-        Files.find(REPOSITORY, 20, (file, about) -> file.endsWith(fileName) && about.isRegularFile())) {
+        Files.find(
+            REPOSITORY, 20, (file, about) -> file.endsWith(fileName) && about.isRegularFile())) {
       return files.map(ArchitecturePageTest::read).toList();
     }
   }

@@ -66,10 +66,10 @@ sealed interface RendezvousPlan {
       List<InetAddress> peers, InetAddress preferred, Gate gate, Route route) {
     List<InetAddress> allowed = new ArrayList<>();
     InetAddress local = null;
-    DialFailure failure = DialFailure.DENIED;
+    DialFailure failure = DialFailure.NAME_NOT_FOUND; // tells least; there is at least one peer
     for (InetAddress peer : preferredFirst(peers, AddressForms.normalise(preferred))) {
       switch (gate.check(peer)) {
-        case Gate.Denied _ -> {}
+        case Gate.Denied _ -> failure = failure.orMoreTelling(DialFailure.DENIED);
         case Gate.Allowed(@Nullable InetAddress source) -> {
           allowed.add(peer);
           if (local == null) {
