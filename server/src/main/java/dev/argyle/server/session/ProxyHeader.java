@@ -59,7 +59,16 @@ sealed interface ProxyHeader {
     } catch (DecoderException malformed) {
       return new Malformed();
     } finally {
+      release(channel);
+    }
+  }
+
+  /** What the decoder still holds is decoded when its channel ends, and may be malformed again. */
+  private static void release(EmbeddedChannel channel) {
+    try {
       channel.finishAndReleaseAll();
+    } catch (DecoderException malformed) {
+      channel.close();
     }
   }
 

@@ -1,0 +1,300 @@
+package dev.argyle.server.session;
+
+import static dev.argyle.server.session.SessionRig.credentials;
+import static dev.argyle.server.session.SessionRig.expect;
+import static dev.argyle.server.session.SessionRig.expectEnd;
+import static dev.argyle.server.session.SessionRig.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.account.UserName;
+import dev.argyle.server.session.SessionRig.Kind;
+import dev.argyle.server.telemetry.Command;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.EndedConnection;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients of a server in this process, on either kind of sockets. */
+@Timeout(60)
+class ClientSessionTest {
+
+  private static final String NAME_REQUEST = "05 01 00 03 04 6E 61 6D 65 00 50"; // name:80
+
+  @TempDir Path data;
+
+  private SessionRig open(Kind kind) throws Exception {
+    return open(kind, "", "");
+  }
+
+  private SessionRig open(Kind kind, String socks, String rules) throws Exception {
+    return new SessionRig(kind, data, socks, rules);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void handshakeThatNeverEndsIsCutOffAtItsTimeout(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "handshake-timeout: 200ms", "");
+        Socket client = rig.connect()) {
+      send(client, "05 02");
+      expectEnd(client);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
+      assertThat(rig.count(Counter.HANDSHAKE_TIMEOUTS)).isEqualTo(1);
+      assertThat(rig.securityLog())
+          .singleElement()
+          .asString()
+          .endsWith("handshake failed client=127.0.0.1 reason=handshake-timeout count=1 door=socks");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoSpeaksSomethingElseIsClosedWithoutAWordAndLogged(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "47 45 54 20 2F");
+      expectEndOrReset(client);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
+      assertThat(rig.securityLog().getFirst()).contains(" reason=protocol-error ");
+      assertThat(rig.ended(1).command()).as("no line in the access log").isNull();
+    }
+  }
+
+  private static void expectEndOrReset(Socket client) {
+    try {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    } catch (java.io.IOException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRefusalIsNotLostToAResetThoughMuchWasSentBehindTheRequest(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "", "rules:\n  - { allow: false }\n");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + rig.connectRequest());
+      client.getOutputStream().write(new byte[1 << 20]);
+      expect(client, "05 00 05 02 00 01 00 00 00 00 00 00");
+      expectEnd(client);
+      client.close();
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.reason()).isEqualTo(EndReason.REFUSED_BY_RULE);
+      assertThat(ended.reply()).isEqualTo(2);
+      assertThat(rig.count(Counter.REPLY_02)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatLeavesWhileItsRequestIsUnderWayEndsTheAttemptAtOnce(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 00" + NAME_REQUEST);
+        expect(client, "05 00");
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> rig.lookups.get() == 1);
+      }
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      assertThat(rig.lookupsCancelled).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aConnectThatTakesTooLongIsAnsweredAndEnded(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "connect-timeout: 200ms", "");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + NAME_REQUEST);
+      expect(client, "05 00 05 04 00 01 00 00 00 00 00 00");
+      expectEnd(client);
+      client.close();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.DIAL_TIMEOUT);
+      assertThat(rig.lookupsCancelled).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNameThatNoRuleLetsOutIsNotLookedUp(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "", "rules:\n  - { allow: false }\n");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + NAME_REQUEST);
+      expect(client, "05 00 05 02 00 01 00 00 00 00 00 00");
+      assertThat(rig.lookups).hasValue(0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatHalfClosesBehindPipelinedPayloadIsServed(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + rig.connectRequest() + "47 45 54");
+      client.shutdownOutput();
+      try (Socket target = rig.accept()) {
+        assertThat(new String(target.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII))
+            .isEqualTo("GET");
+        target.getOutputStream().write(new byte[] {'o', 'k'});
+      }
+      byte[] all = client.getInputStream().readAllBytes();
+      assertThat(all).hasSize(2 + 10 + 2).endsWith('o', 'k');
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.reason()).isEqualTo(EndReason.DONE);
+      assertThat(ended.up()).isEqualTo(3);
+      assertThat(ended.down()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMalformedRequestIsCountedAndHasItsLine(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "05 01 00 05 F0 00 01 7F 00 00 01 00 50");
+      expect(client, "05 00 05 07 00 01 00 00 00 00 00 00");
+      client.close();
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.command()).isEqualTo(Command.OTHER);
+      assertThat(ended.reply()).isEqualTo(7);
+      assertThat(ended.reason()).isEqualTo(EndReason.COMMAND_NOT_SUPPORTED);
+      assertThat(rig.count(Counter.OTHER_REQUESTS)).isEqualTo(1);
+      assertThat(rig.count(Counter.REPLY_07)).isEqualTo(1);
+      assertThat(rig.admission.penalties().sources()).as("it may be a Tor client").isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRemovedUsersConnectionsCloseAtOnceAndTheOthersGoOn(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      rig.addUser("ana", "secret");
+      rig.addUser("bea", "secret");
+      rig.addUser("eva", "secret");
+      rig.addUser("ida", "secret");
+      try (Socket ana = rig.tunnelOf("ana", "secret");
+          Socket bea = rig.tunnelOf("bea", "secret");
+          Socket eva = rig.tunnelOf("eva", "secret");
+          Socket ida = rig.tunnelOf("ida", "secret")) {
+        for (int i = 0; i < 3; i++) {
+          rig.accept();
+        }
+        Socket idasTarget = rig.accept();
+        rig.accounts.remove(UserName.of("ana"));
+        expectEndOrReset(ana);
+        assertThat(rig.ended(1).reason()).isEqualTo(EndReason.USER_REMOVED);
+        rig.accounts.setEnabled(UserName.of("bea"), false);
+        expectEndOrReset(bea);
+        rig.accounts.rename(UserName.of("eva"), UserName.of("eve"));
+        expectEndOrReset(eva);
+        assertThat(rig.ended(3).user()).isEqualTo("eva");
+        idasTarget.getOutputStream().write('x');
+        assertThat(ida.getInputStream().read()).isEqualTo('x');
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLoginIsTheUsersLastConnection(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      rig.addUser("ana", "secret");
+      rig.tunnelOf("ana", "secret").close();
+      assertThat(rig.accounts.find(UserName.of("ana")).lastConnectionMillis()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWrongPasswordIsAnsweredLoggedAndOwedFor(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      rig.addUser("ana", "secret");
+      send(client, "05 01 02" + credentials("ana", "wrong") + rig.connectRequest());
+      expect(client, "05 02 01 01");
+      expectEnd(client);
+      client.close();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.AUTHENTICATION_FAILED);
+      assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(1);
+      assertThat(rig.securityLog().getFirst())
+          .contains("authentication failed user=\"ana\" client=127.0.0.1");
+      assertThat(rig.admission.penalties().owed(client.getInetAddress())).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsAcceptedAfterNoAcceptableMethod(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "authentication: [password]\nhandshake-timeout: 300ms", "");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + rig.connectRequest());
+      expect(client, "05 FF");
+      expectEnd(client);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.NO_ACCEPTABLE_METHOD);
+      assertThat(rig.securityLog().getFirst()).contains(" reason=no-acceptable-method ");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientsBeyondTheLimitAreClosedCountedAndLogged(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "max-connections: 1", "");
+        Socket first = rig.connect()) {
+      send(first, "05 01 00");
+      expect(first, "05 00");
+      try (Socket second = rig.connect()) {
+        expectEndOrReset(second);
+      }
+      assertThat(rig.count(Counter.REFUSED_TOO_MANY)).isEqualTo(1);
+      assertThat(rig.securityLog().getFirst()).contains("refused client=127.0.0.1 reason=too-many");
+      send(first, rig.connectRequest());
+      assertThat(first.getInputStream().readNBytes(10)[1]).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProxyHeaderIsBelievedFromWhereTheConfigurationSaysSo(Kind kind) throws Exception {
+    String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 1080\r\n";
+    try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
+        Socket client = rig.connect()) {
+      for (byte octet : header.getBytes(java.nio.charset.StandardCharsets.US_ASCII)) {
+        client.getOutputStream().write(octet);
+      }
+      send(client, "05 01 00 05 02 00");
+      expect(client, "05 00");
+      client.close();
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.client().getHostAddress()).isEqualTo("192.0.2.7");
+      assertThat(ended.clientPort()).isEqualTo(40000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProxyHeaderFromAnywhereElseIsNotBelieved(Kind kind) throws Exception {
+    String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 1080\r\n";
+    try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"192.0.2.0/24\"] }", "");
+        Socket client = rig.connect()) {
+      client.getOutputStream().write(header.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      expectEndOrReset(client);
+      assertThat(rig.ended(1).client().isLoopbackAddress()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoSendsNoProxyHeaderWhereOneIsDueIsClosedAndLogged(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
+        Socket client = rig.connect()) {
+      client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      expectEndOrReset(client);
+      assertThat(rig.securityLog().getFirst()).contains("handshake failed client=127.0.0.1");
+    }
+  }
+}
