@@ -1,5 +1,6 @@
 package dev.argyle.server.relay;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.Bootstrap;
@@ -9,13 +10,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link BufferRelay} on NIO's channels. */
 final class NioRig extends TunnelRig {
 
   private final Channel clientSide;
   private final Channel remoteSide;
-  private BufferRelay relay;
+  private @Nullable BufferRelay relay;
 
   NioRig() throws Exception {
     super(NioIoHandler.newFactory());
@@ -43,14 +45,15 @@ final class NioRig extends TunnelRig {
     onLoop(
         () -> {
           RelayLoop relayLoop = new RelayLoop(loop, counters.forLoop(), settings);
-          relay = new BufferRelay(relayLoop, clientSide, remoteSide, ends);
-          relay.start(first, false);
+          BufferRelay opened = new BufferRelay(relayLoop, clientSide, remoteSide, ends);
+          relay = opened;
+          opened.start(first, false);
         });
   }
 
   @Override
   Tunnel tunnel() {
-    return relay;
+    return requireNonNull(relay);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.argyle.server.relay;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.net.NativeSocket;
@@ -11,6 +12,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link SpliceTunnel} on bare sockets. */
 final class SpliceRig extends TunnelRig {
@@ -24,7 +26,7 @@ final class SpliceRig extends TunnelRig {
   private final List<String> sockets = new ArrayList<>();
   private final NativeSocket clientSide;
   private final NativeSocket remoteSide;
-  private SpliceTunnel tunnel;
+  private @Nullable SpliceTunnel tunnel;
 
   SpliceRig() throws Exception {
     this(new FaultySyscalls(FaultySyscalls.Fault.NONE));
@@ -75,16 +77,17 @@ final class SpliceRig extends TunnelRig {
   void start(byte... first) throws Exception {
     onLoop(
         () -> {
-          tunnel = new SpliceTunnel(splice, clientSide, remoteSide, first, ends);
+          SpliceTunnel opened = new SpliceTunnel(splice, clientSide, remoteSide, first, ends);
+          tunnel = opened;
           clientSide.register(loop);
           remoteSide.register(loop);
-          tunnel.start();
+          opened.start();
         });
   }
 
   @Override
   Tunnel tunnel() {
-    return tunnel;
+    return requireNonNull(tunnel);
   }
 
   @Override

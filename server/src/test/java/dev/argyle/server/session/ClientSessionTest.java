@@ -6,6 +6,7 @@ import static dev.argyle.server.session.SessionRig.expectEnd;
 import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.account.Account;
 import dev.argyle.server.account.UserName;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Command;
@@ -15,6 +16,7 @@ import dev.argyle.server.telemetry.EndedConnection;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +51,8 @@ class ClientSessionTest {
       assertThat(rig.securityLog())
           .singleElement()
           .asString()
-          .endsWith("handshake failed client=127.0.0.1 reason=handshake-timeout count=1 door=socks");
+          .endsWith(
+              "handshake failed client=127.0.0.1 reason=handshake-timeout count=1 door=socks");
     }
   }
 
@@ -138,7 +141,10 @@ class ClientSessionTest {
       send(client, "05 01 00" + rig.connectRequest() + "47 45 54");
       client.shutdownOutput();
       try (Socket target = rig.accept()) {
-        assertThat(new String(target.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII))
+        assertThat(
+                new String(
+                    target.getInputStream().readAllBytes(),
+                    java.nio.charset.StandardCharsets.US_ASCII))
             .isEqualTo("GET");
         target.getOutputStream().write(new byte[] {'o', 'k'});
       }
@@ -205,7 +211,10 @@ class ClientSessionTest {
     try (SessionRig rig = open(kind)) {
       rig.addUser("ana", "secret");
       rig.tunnelOf("ana", "secret").close();
-      assertThat(rig.accounts.find(UserName.of("ana")).lastConnectionMillis()).isPositive();
+      assertThat(rig.accounts.find(UserName.of("ana")))
+          .isNotNull()
+          .extracting(Account::lastConnectionMillis, InstanceOfAssertFactories.LONG)
+          .isPositive();
     }
   }
 
@@ -292,7 +301,9 @@ class ClientSessionTest {
   void whoSendsNoProxyHeaderWhereOneIsDueIsClosedAndLogged(Kind kind) throws Exception {
     try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
         Socket client = rig.connect()) {
-      client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      client
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       expectEndOrReset(client);
       assertThat(rig.securityLog().getFirst()).contains("handshake failed client=127.0.0.1");
     }

@@ -190,7 +190,9 @@ final class SessionRig implements AutoCloseable {
   EndedConnection ended(int connections) {
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
-        .until(() -> telemetry.journal().page(Journal.NEWEST, 100).connections().size() == connections);
+        .until(
+            () ->
+                telemetry.journal().page(Journal.NEWEST, 100).connections().size() == connections);
     return telemetry.journal().page(Journal.NEWEST, 1).connections().getFirst();
   }
 

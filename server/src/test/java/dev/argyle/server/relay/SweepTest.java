@@ -1,0 +1,100 @@
+package dev.argyle.server.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.telemetry.EndReason;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SweepTest {
+
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Sweep sweep = new Sweep(group.next());
+  private final List<String> seen = new ArrayList<>();
+
+  @AfterEach
+  void end() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /** Says its name, and then does something. */
+  private final class Member extends Swept {
+    private final String name;
+    private Runnable then = () -> {};
+
+    Member(String name) {
+      this.name = name;
+      sweep.add(this);
+    }
+
+    @Override
+    protected void sweep(long nowNanos) {
+      end(EndReason.DONE);
+    }
+
+    @Override
+    protected void end(EndReason reason) {
+      seen.add(name);
+      then.run();
+    }
+  }
+
+  @Test
+  void membersMayLeaveWhileItGoesOnThemselvesOrOneAnother() {
+    Member a = new Member("a");
+    Member b = new Member("b");
+    Member c = new Member("c");
+    Member d = new Member("d");
+    d.then =
+        () -> {
+          sweep.remove(d);
+          sweep.remove(c); // whose turn is next
+        };
+    b.then = () -> sweep.remove(b);
+    sweep.endAll(EndReason.DRAINED);
+    assertThat(seen).containsExactly("d", "b", "a");
+    assertThat(sweep.size()).isEqualTo(1);
+    sweep.remove(a);
+    sweep.remove(a);
+    assertThat(sweep.size()).isZero();
+    sweep.endAll(EndReason.DRAINED);
+    assertThat(seen).hasSize(3);
+  }
+
+  @Test
+  void whoComesWhileItGoesOnWaitsForTheNext() {
+    Member first = new Member("first");
+    first.then = () -> new Member("later");
+    sweep.endAll(EndReason.DRAINED);
+    assertThat(seen).containsExactly("first");
+    assertThat(sweep.size()).isEqualTo(2);
+  }
+
+  @Test
+  void aMembersBugDoesNotKeepTheOthersFromTheirTurn() {
+    new Member("a");
+    new Member("b").then =
+        () -> {
+          throw new IllegalStateException("a bug, for this test");
+        };
+    sweep.endAll(EndReason.DRAINED);
+    assertThat(seen).containsExactly("b", "a");
+  }
+
+  @Test
+  void itTicksAtItsPaceUntilItEnds() throws Exception {
+    CountDownLatch ticks = new CountDownLatch(3);
+    new Member("a").then = ticks::countDown;
+    sweep.every(Duration.ofMillis(1));
+    assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+    sweep.end();
+  }
+}
