@@ -7,6 +7,7 @@ import dev.argyle.server.config.Management;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.bottler.BottlerDoor;
 import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.SctpListener;
 import dev.argyle.server.manage.door.TcpListener;
 import dev.argyle.server.manage.feed.FeedDoor;
 import dev.argyle.server.manage.mass.MassDoor;
@@ -25,9 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The management doors that the configuration asks for, on a loop of their own. */
 final class Doors implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
@@ -49,6 +54,7 @@ final class Doors implements AutoCloseable {
     try {
       doors.openMass(management.mass());
       doors.openFeed(management.feed());
+      doors.openFeedOverTcp(management.feed());
       doors.openBottler(management.bottler(), BottlerToken.ofHex(secret.bottlerToken()));
     } catch (StartFailure failure) {
       doors.close();
@@ -73,6 +79,29 @@ final class Doors implements AutoCloseable {
   }
 
   private void openFeed(Management.Feed feed) throws StartFailure {
+    Endpoint endpoint = feed.listen();
+    if (endpoint == null) {
+      return;
+    }
+    String missing = SctpListener.missing();
+    if (missing != null) {
+      LOG.warn(
+          "FEED does not listen on {}: no SCTP here ({}); install libsctp1 and load the"
+              + " kernel's module (modprobe sctp), or set management.feed.listen to null and, for"
+              + " FEED over TCP, management.feed.tcp; all else goes on",
+          endpoint,
+          missing);
+      return;
+    }
+    try {
+      SctpListener listener = FeedDoor.openSctp(reception, endpoint.host(), endpoint.port());
+      opened("feed", listener, listener.local(), OwnListener.Transport.SCTP);
+    } catch (IOException refused) {
+      throw failure("management.feed.listen", endpoint, refused);
+    }
+  }
+
+  private void openFeedOverTcp(Management.Feed feed) throws StartFailure {
     Endpoint endpoint = feed.tcp();
     if (endpoint == null) {
       return;

@@ -20,8 +20,8 @@ public final class TcpListener implements AutoCloseable {
   /** Connections a door; whoever has not logged in keeps one for the handshake's timeout. */
   public static final int MAX_CONNECTIONS = 256;
 
-  private static final int READ_OCTETS = 4_096;
-  private static final int BACKLOG = 128;
+  static final int READ_OCTETS = 4_096;
+  static final int BACKLOG = 128;
 
   private final Channel channel;
 
@@ -71,7 +71,7 @@ public final class TcpListener implements AutoCloseable {
   }
 
   /** Gives each connection its conversation, as long as there are not too many. */
-  private static final class Accepting extends ChannelInitializer<Channel> {
+  static final class Accepting extends ChannelInitializer<Channel> {
 
     private final Supplier<Conversation> conversations;
     private final AtomicInteger open = new AtomicInteger();
