@@ -1,6 +1,7 @@
 """What the tests here look at from outside: a server's process, and what it said."""
 import os
 import re
+import subprocess
 
 from harness import RIG, StartedServer
 from wire import eventually
@@ -48,6 +49,14 @@ def cpu_seconds(pid):
 def resident_octets(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) * 1024
+
+
+def live_heap_octets(pid):
+    """What a server's heap holds after a full collection, as its own JDK tells."""
+    jcmd = os.path.join(os.path.dirname(os.readlink(f"/proc/{pid}/exe")), "jcmd")
+    subprocess.run([jcmd, str(pid), "GC.run"], stdout=subprocess.DEVNULL, check=True, timeout=60)
+    told = subprocess.run([jcmd, str(pid), "GC.heap_info"], capture_output=True, text=True, check=True, timeout=60).stdout
+    return sum(int(kib) * 1024 for kib in re.findall(r"(?:new generation|tenured generation|garbage-first heap).*?used (\d+)K", told))
 
 
 def complaints(server, pattern):
