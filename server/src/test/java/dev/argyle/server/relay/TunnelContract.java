@@ -187,7 +187,7 @@ abstract class TunnelContract {
       long held = rig.ends.up.get() - rig.counters.sum(Counter.RELAY_WRITE_OCTETS);
       assertThat(held)
           .as("received and not sent on")
-          .isLessThanOrEqualTo(3L * TunnelRig.BUFFER_OCTETS);
+          .isLessThanOrEqualTo((long) Direction.PIECE_GROWTH * TunnelRig.BUFFER_OCTETS);
       assertThat(rig.ends.isOver()).isFalse();
       rig.end(EndReason.KILLED);
       assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.KILLED);
