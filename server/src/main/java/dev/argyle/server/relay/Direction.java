@@ -138,9 +138,8 @@ final class Direction {
       }
       if (sourceEnded) {
         ended = true;
-        loop.calls()
-            .shutdownOutput(
-                to.intValue()); // it may be gone by now: then its error is read elsewhere
+        // The sink may be gone by now: then its error is read elsewhere.
+        loop.calls().shutdownOutput(to.intValue());
         return Step.ENDED;
       }
       if (!from.mayRead() || !to.mayWrite()) {
@@ -280,8 +279,8 @@ final class Direction {
     } else {
       inPipe = (int) got;
       countReceived(loop, got);
-      if (got
-          == pieceOctets) { // there was more: the next piece is larger, if the sink takes this one
+      // There was more: the next piece is larger, if the sink takes this one.
+      if (got == pieceOctets) {
         pieceOctets = Math.min(2 * pieceOctets, largestPiece());
       }
       streak = got < SMALL_OCTETS ? streak + 1 : 0;

@@ -5,6 +5,7 @@ package dev.argyle.server.relay;
  *
  * @param output the descriptor that octets are read from
  * @param input the descriptor that octets are written to
- * @param capacityOctets what it holds, as the kernel granted it
+ * @param capacityOctets what it holds, as the kernel granted it; 0: it refused, and the pipe holds
+ *     what it held when it was made
  */
 record Pipe(int output, int input, int capacityOctets) {}

@@ -62,12 +62,7 @@ final class PipePool {
       return null;
     }
     int granted = calls.pipeCapacity(ends[1], octets);
-    if (granted >= 0) {
-      return new Pipe(ends[0], ends[1], granted);
-    }
-    int page =
-        calls.pipeCapacity(ends[1], 4096); // shrinking is always granted, and tells what is there
-    return new Pipe(ends[0], ends[1], page > 0 ? page : 4096);
+    return new Pipe(ends[0], ends[1], Math.max(granted, 0));
   }
 
   /** Takes an empty pipe back. */
