@@ -189,7 +189,7 @@ public final class ArgyleServer {
 
   /** Stops accepting, and gives open connections the drain time. */
   private void drain() throws InterruptedException {
-    driver.stopListening();
+    socksSide.drain();
     Duration drainTime = socksSide.configuration().socks().drainTime();
     int open = driver.sessions();
     if (open > 0) {

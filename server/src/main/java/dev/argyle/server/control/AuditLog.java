@@ -15,12 +15,17 @@ final class AuditLog {
 
   static void write(Actor actor, String what, Change change) {
     LOG.info(
-        "door={} client={} by=\"{}\" {}: {}",
+        "door={} client={} by={} {}: {}",
         actor.door().word(),
         actor.client().getHostAddress(),
-        actor.name(),
+        quoted(actor.name()),
         what,
         words(change));
+  }
+
+  /** A name that was escaped, between quotes that it cannot end. */
+  static String quoted(String escaped) {
+    return '"' + escaped.replace("\"", "\\x22") + '"';
   }
 
   private static String words(Change change) {

@@ -137,12 +137,13 @@ public final class ProxyControl {
   }
 
   public Change renameUser(Actor actor, String name, String newName) {
+    UserName user = Names.account(name);
     UserName wanted = Names.account(newName);
     return change(
         actor,
         Operation.RENAME_USER,
-        "rename-user \"" + Names.account(name).escaped() + "\" \"" + wanted.escaped() + "\"",
-        () -> outcome(accounts.rename(Names.account(name), wanted)));
+        "rename-user " + AuditLog.quoted(user.escaped()) + " " + AuditLog.quoted(wanted.escaped()),
+        () -> outcome(accounts.rename(user, wanted)));
   }
 
   public Change setPassword(Actor actor, String name, byte[] password) {
@@ -279,7 +280,10 @@ public final class ProxyControl {
         () -> socks.relay().bufferOctets((int) octets));
   }
 
-  /** Off: the SOCKS side admits NO AUTHENTICATION at once. No door is opened by it. */
+  /**
+   * Off: the SOCKS side admits NO AUTHENTICATION at once, beside what is configured. On: it does
+   * not, though it be configured. No door is opened by it.
+   */
   public Change switchAuthentication(Actor actor, boolean on) {
     return switched(actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
   }
@@ -321,7 +325,7 @@ public final class ProxyControl {
     return change(
         actor,
         operation,
-        words(operation) + " \"" + user.escaped() + "\"",
+        words(operation) + " " + AuditLog.quoted(user.escaped()),
         () -> outcome(action.apply(user)));
   }
 
@@ -381,6 +385,9 @@ public final class ProxyControl {
     } catch (AccountStoreException failed) {
       LOG.error("accounts: {}", failed.getMessage());
       return new Change.Failed("the accounts cannot be written");
+    } catch (RuntimeException bug) {
+      LOG.error("a change failed; this is a bug of Argyle's", bug);
+      return new Change.Failed("a bug, which is in the log");
     }
   }
 

@@ -3,10 +3,10 @@ package dev.argyle.server.control;
 /**
  * What can be changed while the server runs, as it is now.
  *
- * @param idleSeconds after which an idle connection is closed; 0: never
+ * @param idleSeconds after which an idle connection is closed, rounded up; 0: never
  * @param selectorMillis how late a timeout may be noticed
  * @param bufferOctets a direction, for connections opened from now on
- * @param authentication false: NO AUTHENTICATION is admitted, whatever is configured
+ * @param authentication false: NO AUTHENTICATION is admitted, switched off or configured so
  * @param dissectors whether credentials in clear text are looked for
  */
 public record Settings(

@@ -37,6 +37,17 @@ public final class SocksSide {
   /** How long sessions that were told to end may take to be gone. */
   private static final Duration LAST_SECOND = Duration.ofSeconds(1);
 
+  private static final Duration ALMOST_A_SECOND = Duration.ofSeconds(1).minusNanos(1);
+
+  private static final Change STOPPING = new Change.NotAllowed("the server is stopping");
+
+  /** What a door has said of it. */
+  private enum Authentication {
+    AS_CONFIGURED,
+    ON,
+    OFF
+  }
+
   private final ConfigurationSource source;
   private final Configuration atStart;
   private final Services services;
@@ -47,12 +58,14 @@ public final class SocksSide {
   // under the monitor
   private Configuration current;
   private RuleBook rules;
-  private List<Endpoint> bound = List.of(); // as configured, but with the ports that were given
+  private List<Endpoint> configuredBound = List.of(); // what the open listeners were asked to be
+  private List<Endpoint> bound = List.of(); // the same, but with the ports that were given
   private List<OwnListener> managementListeners = List.of();
 
   private volatile List<InetSocketAddress> listening = List.of();
   private volatile Duration selectorTimeout;
-  private volatile boolean authentication = true;
+  private Authentication authentication = Authentication.AS_CONFIGURED; // under the monitor
+  private boolean draining; // under the monitor
 
   /**
    * @param others is told of each configuration that comes into force, this class's own part aside
@@ -93,8 +106,15 @@ public final class SocksSide {
    * @return where they listen, in the order of the configuration
    */
   public synchronized List<InetSocketAddress> listen() throws Driver.ListenFailure {
-    listen(current.socks().listen());
+    listenAsIn(current);
     return listening;
+  }
+
+  /** Where it did, if that is what the configuration asks for: with the ports that it got. */
+  private void listenAsIn(Configuration configuration) throws Driver.ListenFailure {
+    List<Endpoint> wanted = configuration.socks().listen();
+    listen(wanted.equals(configuredBound) ? bound : wanted);
+    configuredBound = wanted;
   }
 
   private void listen(List<Endpoint> endpoints) throws Driver.ListenFailure {
@@ -120,12 +140,15 @@ public final class SocksSide {
 
   /** Listens again where it did; no change if it does. */
   synchronized Change start() {
-    return listening.isEmpty() ? up(bound) : new Change.Done();
+    if (draining) {
+      return STOPPING;
+    }
+    return listening.isEmpty() ? listenAgain() : new Change.Done();
   }
 
-  private Change up(List<Endpoint> endpoints) {
+  private Change listenAgain() {
     try {
-      listen(endpoints);
+      listen(bound);
     } catch (Driver.ListenFailure failure) {
       LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
       return new Change.Failed(String.valueOf(failure.getMessage()));
@@ -144,20 +167,45 @@ public final class SocksSide {
     return new Change.Done();
   }
 
-  /** All new but the counters; if the file has mistakes, nothing happens. */
+  /** Closes the listeners for good, for the process ends; connections go on. */
+  public synchronized void drain() {
+    draining = true;
+    driver.stopListening();
+    listening = List.of();
+  }
+
+  /**
+   * All new but the counters. If the file has mistakes, nothing happens; if it asks for listeners
+   * that cannot be opened, connections have been closed and all else is as it was.
+   */
   synchronized Change reset() {
+    if (draining) {
+      return STOPPING;
+    }
     return switch (source.load()) {
       case Read.Wrong(List<ConfigProblem> problems) -> {
         problems.forEach(problem -> LOG.error("{}", problem));
         yield new Change.Failed("the configuration has mistakes, which are in the log");
       }
-      case Read.Ok(Configuration next) -> {
-        boolean same = next.socks().listen().equals(current.socks().listen());
-        stop();
-        apply(next);
-        yield up(same ? bound : next.socks().listen());
-      }
+      case Read.Ok(Configuration next) -> reset(next);
     };
+  }
+
+  private Change reset(Configuration next) {
+    boolean ran = !listening.isEmpty();
+    stop();
+    try {
+      listenAsIn(next);
+    } catch (Driver.ListenFailure failure) {
+      LOG.error("{}; the configuration was not changed", failure.getMessage());
+      if (ran) {
+        listenAgain();
+      }
+      return new Change.Failed(String.valueOf(failure.getMessage()));
+    }
+    apply(next);
+    driver.start();
+    return new Change.Done();
   }
 
   private void awaitEmpty() {
@@ -189,7 +237,7 @@ public final class SocksSide {
       case Read.Ok(Configuration configuration) -> {
         apply(configuration);
         LOG.info("configuration read again");
-        if (!configuration.socks().listen().equals(atStart.socks().listen())) {
+        if (!configuration.socks().listen().equals(configuredBound)) {
           LOG.warn("socks.listen: other listeners are opened by a reset or another start");
         }
       }
@@ -210,7 +258,7 @@ public final class SocksSide {
     sayWhatNeedsAnotherStart(configuration);
     rules = RuleBook.compile(configuration.rules());
     current = configuration;
-    authentication = true;
+    authentication = Authentication.AS_CONFIGURED;
     newPolicy();
     relay.idleTimeout(configuration.socks().idleTimeout());
     relay.bufferOctets(configuration.socks().bufferSize());
@@ -240,17 +288,22 @@ public final class SocksSide {
       own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
     }
     Policy configured = Policy.of(current.socks(), rules.withOwnListeners(own));
-    services.policy(authentication ? configured : configured.admittingAnyone());
+    services.policy(
+        switch (authentication) {
+          case AS_CONFIGURED -> configured;
+          case ON -> configured.requiringLogin();
+          case OFF -> configured.admittingAnyone();
+        });
   }
 
   // Settings
 
   Settings settings() {
     return new Settings(
-        Duration.ofNanos(relay.idleNanos()).toSeconds(),
+        Duration.ofNanos(relay.idleNanos()).plus(ALMOST_A_SECOND).toSeconds(), // 0 means never
         selectorTimeout.toMillis(),
         relay.bufferOctets(),
-        authentication,
+        !services.policy().admitsAnyone(),
         relay.dissectors());
   }
 
@@ -259,7 +312,7 @@ public final class SocksSide {
   }
 
   synchronized void authentication(boolean on) {
-    authentication = on;
+    authentication = on ? Authentication.ON : Authentication.OFF;
     newPolicy();
   }
 

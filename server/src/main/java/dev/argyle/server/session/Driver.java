@@ -44,7 +44,7 @@ public interface Driver {
 
     private static final long serialVersionUID = 1L;
 
-    ListenFailure(Endpoint endpoint, String why) {
+    public ListenFailure(Endpoint endpoint, String why) {
       super("cannot listen on " + endpoint + ": " + why);
     }
   }

@@ -44,13 +44,35 @@ public record Policy(
 
   /** This policy, but whoever offers NO AUTHENTICATION is let in. */
   public Policy admittingAnyone() {
-    if (methods.contains(Method.NONE)) {
+    if (admitsAnyone()) {
       return this;
     }
     List<Method> more = new ArrayList<>(methods);
     more.add(Method.NONE);
+    return with(more);
+  }
+
+  /** This policy, but nobody is let in without a login; with a password where nothing else is. */
+  public Policy requiringLogin() {
+    List<Method> fewer = new ArrayList<>(methods);
+    fewer.remove(Method.NONE);
+    return with(fewer.isEmpty() ? List.of(Method.PASSWORD) : fewer);
+  }
+
+  /** Whether somebody may come in without a login. */
+  public boolean admitsAnyone() {
+    return methods.contains(Method.NONE);
+  }
+
+  private Policy with(List<Method> others) {
     return new Policy(
-        List.copyOf(more), handshakeNanos, connectNanos, bindNanos, rules, proxyProtocolFrom, udp);
+        List.copyOf(others),
+        handshakeNanos,
+        connectNanos,
+        bindNanos,
+        rules,
+        proxyProtocolFrom,
+        udp);
   }
 
   private static Method method(Socks.Method configured) {

@@ -41,9 +41,17 @@ public final class ManagedServer implements AutoCloseable {
     final List<String> told = new ArrayList<>();
     private int nextPort = 40_001;
 
+    /** A port that somebody else has. */
+    int taken = -1;
+
     @Override
-    public List<InetSocketAddress> listen(List<Endpoint> endpoints) {
+    public List<InetSocketAddress> listen(List<Endpoint> endpoints) throws ListenFailure {
       told.add("listen " + endpoints);
+      for (Endpoint endpoint : endpoints) {
+        if (endpoint.port() == taken) {
+          throw new ListenFailure(endpoint, "address already in use");
+        }
+      }
       return endpoints.stream()
           .map(
               endpoint ->
@@ -85,6 +93,7 @@ public final class ManagedServer implements AutoCloseable {
   final FakeDriver driver = new FakeDriver();
   final Services services;
   final RelaySettings relay;
+  final SocksSide socks;
   final Telemetry telemetry;
   private final AccountBook accounts;
   private final Admission admission;
@@ -92,8 +101,10 @@ public final class ManagedServer implements AutoCloseable {
 
   /** With an administrator {@code admin} and a user {@code ana}, both with {@link #PASSWORD}. */
   public ManagedServer(Path data) throws DataProblem, Driver.ListenFailure {
-    ConfigurationSource source =
-        new ConfigurationSource(null, new Overrides(null, 0, null, null, false));
+    this(data, new ConfigurationSource(null, new Overrides(null, 0, null, null, false)));
+  }
+
+  ManagedServer(Path data, ConfigurationSource source) throws DataProblem, Driver.ListenFailure {
     Configuration configuration =
         ((dev.argyle.server.config.Read.Ok) source.load()).configuration();
     accounts = AccountBook.open(data, new Accounts(null, 10));
@@ -115,7 +126,7 @@ public final class ManagedServer implements AutoCloseable {
             admission,
             telemetry,
             Policy.of(configuration.socks(), RuleBook.compile(List.of())));
-    SocksSide socks = new SocksSide(source, configuration, services, relay, driver, _ -> {});
+    socks = new SocksSide(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());
     control = new ProxyControl(accounts, telemetry, socks);

@@ -8,6 +8,7 @@ import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,18 +161,32 @@ class ProxyControlTest {
   @Test
   void resetPutsTheFilesSettingsIntoForceAgain() {
     control.setIdleTimeout(ADMINISTRATOR, 5);
-    control.switchAuthentication(ADMINISTRATOR, false);
+    control.switchAuthentication(ADMINISTRATOR, true);
     control.switchDissectors(ADMINISTRATOR, true);
     Settings before = control.settings();
     control.reset(ADMINISTRATOR);
-    assertThat(before).isEqualTo(new Settings(5, 1000, 65536, false, true));
-    assertThat(control.settings()).isEqualTo(new Settings(3600, 1000, 65536, true, false));
+    assertThat(before).isEqualTo(new Settings(5, 1000, 65536, true, true));
+    assertThat(control.settings())
+        .as("[password, none] asks nobody who does not want it")
+        .isEqualTo(new Settings(3600, 1000, 65536, false, false));
   }
 
   @Test
-  void authenticationOffAddsTheMethodThatAsksForNothing() {
+  void authenticationOffAddsTheMethodThatAsksForNothingAndOnTakesItAway() {
+    control.switchAuthentication(ADMINISTRATOR, true);
+    assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD);
+    assertThat(control.settings().authentication()).isTrue();
     control.switchAuthentication(ADMINISTRATOR, false);
-    assertThat(server.services.policy().methods()).contains(Method.NONE);
+    assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD, Method.NONE);
+    assertThat(control.settings().authentication()).isFalse();
+  }
+
+  @Test
+  void idleTimeoutBelowASecondIsNotShownAsNever() {
+    server.relay.idleTimeout(Duration.ofMillis(1));
+    assertThat(control.settings().idleSeconds()).isEqualTo(1);
+    server.relay.idleTimeout(Duration.ZERO);
+    assertThat(control.settings().idleSeconds()).isEqualTo(0);
   }
 
   @Test

@@ -1,0 +1,129 @@
+package dev.argyle.server.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.Overrides;
+import dev.argyle.wire.socks.Method;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stop, start, reset and SIGHUP in turn, with files that change between them. */
+class ResetTest {
+
+  private static final Actor ADMINISTRATOR =
+      new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+
+  private static final String FIRST =
+      "socks: { listen: ['127.0.0.1:40100'], authentication: [password], idle-timeout: 60s }\n";
+  private static final String OTHER =
+      "socks: { listen: ['127.0.0.1:40200'], authentication: [none], idle-timeout: 90s }\n";
+
+  @TempDir Path data;
+  private Path file;
+  private ManagedServer server;
+  private ProxyControl control;
+
+  @BeforeEach
+  void start() throws Exception {
+    file = data.resolve("argyle.yaml");
+    Files.writeString(file, FIRST);
+    server = new ManagedServer(data, new ConfigurationSource(file, Overrides.NONE));
+    control = server.control();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static Status listeningAt(int port) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    return new Status(true, List.of(new InetSocketAddress(loopback, port)));
+  }
+
+  @Test
+  void resetOpensTheListenersOfTheFile() throws Exception {
+    Files.writeString(file, OTHER);
+    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Change.Done());
+    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+    assertThat(control.settings().idleSeconds()).isEqualTo(90);
+  }
+
+  @Test
+  void resetOpensTheListenersOfTheFileThoughSighupHasReadItBefore() throws Exception {
+    Files.writeString(file, OTHER);
+    server.socks.reload();
+    assertThat(control.status()).as("SIGHUP opens none").isEqualTo(listeningAt(40_100));
+    control.reset(ADMINISTRATOR);
+    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+  }
+
+  @Test
+  void fileWithMistakesChangesNothingAndEndsNobody() throws Exception {
+    control.setIdleTimeout(ADMINISTRATOR, 7);
+    Settings before = control.settings();
+    server.driver.told.clear();
+    Files.writeString(file, "socks: { listen: ['127.0.0.1:99999'] }\n");
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
+    assertThat(server.driver.told).isEmpty();
+    assertThat(control.status()).isEqualTo(listeningAt(40_100));
+    assertThat(control.settings()).isEqualTo(before);
+  }
+
+  @Test
+  void listenersThatCannotBeOpenedLeaveTheOldConfigurationInForce() throws Exception {
+    control.setIdleTimeout(ADMINISTRATOR, 7);
+    Settings before = control.settings();
+    Files.writeString(file, OTHER);
+    server.driver.taken = 40_200;
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
+    assertThat(control.status()).isEqualTo(listeningAt(40_100));
+    assertThat(control.settings()).isEqualTo(before);
+    assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD);
+    assertThat(server.driver.told).endsWith("start");
+    server.driver.taken = -1;
+    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Change.Done());
+    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+  }
+
+  @Test
+  void stoppedSideStaysStoppedWhenAResetFailsAndIsStartedByOneThatDoesNot() throws Exception {
+    control.stop(ADMINISTRATOR);
+    Files.writeString(file, OTHER);
+    server.driver.taken = 40_200;
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
+    assertThat(control.status().running()).isFalse();
+    server.driver.taken = -1;
+    control.reset(ADMINISTRATOR);
+    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+  }
+
+  @Test
+  void startThatCannotListenSaysSoAndMayBeTriedAgain() {
+    control.stop(ADMINISTRATOR);
+    server.driver.taken = 40_100;
+    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
+    assertThat(control.status().running()).isFalse();
+    server.driver.taken = -1;
+    assertThat(control.start(ADMINISTRATOR)).isEqualTo(new Change.Done());
+    assertThat(control.status()).isEqualTo(listeningAt(40_100));
+  }
+
+  @Test
+  void serverThatIsBeingStoppedDoesNotListenAgain() {
+    server.socks.drain();
+    server.driver.told.clear();
+    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Change.NotAllowed.class);
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.NotAllowed.class);
+    assertThat(server.driver.told).isEmpty();
+    assertThat(control.status().running()).isFalse();
+  }
+}
