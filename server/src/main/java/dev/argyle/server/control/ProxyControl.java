@@ -17,10 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything that can be asked of a running server, and changed. A door translates its protocol to
@@ -32,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProxyControl {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ProxyControl.class);
   private static final Change DONE = new Change.Done();
 
   private final AccountBook accounts;
@@ -40,6 +36,7 @@ public final class ProxyControl {
   private final SocksSide socks;
   private final UserPages pages;
   private final Administrators administrators;
+  private final Insiders insiders;
 
   public ProxyControl(AccountBook accounts, Telemetry telemetry, SocksSide socks) {
     this.accounts = accounts;
@@ -47,6 +44,7 @@ public final class ProxyControl {
     this.socks = socks;
     this.pages = new UserPages(accounts);
     this.administrators = new Administrators(accounts, telemetry.securityLog());
+    this.insiders = new Insiders(accounts);
   }
 
   // Coming in
@@ -58,6 +56,17 @@ public final class ProxyControl {
   public CompletionStage<Login> login(
       ManagementDoor door, InetSocketAddress client, byte[] name, byte[] password) {
     return administrators.login(door, client, name, password);
+  }
+
+  /**
+   * An administrator who has logged in stays in for a while.
+   *
+   * @param end called, on any thread and maybe more than once, when the account is removed,
+   *     disabled, renamed, no administrator's any more, or has another password; must not block
+   * @return to be run when they leave
+   */
+  public Runnable enters(Actor actor, Runnable end) {
+    return insiders.enters(actor.name(), end);
   }
 
   /** Somebody showed a wrong token. */
@@ -139,7 +148,7 @@ public final class ProxyControl {
   public Change renameUser(Actor actor, String name, String newName) {
     UserName user = Names.account(name);
     UserName wanted = Names.account(newName);
-    return change(
+    return Attempts.change(
         actor,
         Operation.RENAME_USER,
         "rename-user " + AuditLog.quoted(user.escaped()) + " " + AuditLog.quoted(wanted.escaped()),
@@ -224,7 +233,7 @@ public final class ProxyControl {
 
   /** Ends a connection within a turn of its loop. */
   public Change kill(Actor actor, long id) {
-    return change(
+    return Attempts.change(
         actor,
         Operation.KILL,
         "kill " + id,
@@ -250,7 +259,7 @@ public final class ProxyControl {
 
   /** For open connections too. */
   public Change setIdleTimeout(Actor actor, long seconds) {
-    return ranged(
+    return Attempts.ranged(
         actor,
         Operation.SET_IDLE_TIMEOUT,
         seconds,
@@ -260,7 +269,7 @@ public final class ProxyControl {
   }
 
   public Change setSelectorTimeout(Actor actor, long millis) {
-    return ranged(
+    return Attempts.ranged(
         actor,
         Operation.SET_SELECTOR_TIMEOUT,
         millis,
@@ -271,7 +280,7 @@ public final class ProxyControl {
 
   /** For connections opened from now on. */
   public Change setBufferSize(Actor actor, long octets) {
-    return ranged(
+    return Attempts.ranged(
         actor,
         Operation.SET_BUFFER_SIZE,
         octets,
@@ -285,12 +294,14 @@ public final class ProxyControl {
    * not, though it be configured. No door is opened by it.
    */
   public Change switchAuthentication(Actor actor, boolean on) {
-    return switched(actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
+    return Attempts.switched(
+        actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
   }
 
   /** For connections opened from now on. */
   public Change switchDissectors(Actor actor, boolean on) {
-    return switched(actor, Operation.SWITCH_DISSECTORS, on, () -> socks.relay().dissectors(on));
+    return Attempts.switched(
+        actor, Operation.SWITCH_DISSECTORS, on, () -> socks.relay().dissectors(on));
   }
 
   // The SOCKS side as a whole
@@ -300,17 +311,17 @@ public final class ProxyControl {
   }
 
   public Change start(Actor actor) {
-    return change(actor, Operation.START, "start", socks::start);
+    return Attempts.change(actor, Operation.START, "start", socks::start);
   }
 
   /** Closes the SOCKS listeners and connections; the doors stay open. */
   public Change stop(Actor actor) {
-    return change(actor, Operation.STOP, "stop", socks::stop);
+    return Attempts.change(actor, Operation.STOP, "stop", socks::stop);
   }
 
   /** Closes every SOCKS connection, reads the configuration again, and listens again. */
   public Change reset(Actor actor) {
-    return change(actor, Operation.RESET, "reset", socks::reset);
+    return Attempts.change(actor, Operation.RESET, "reset", socks::reset);
   }
 
   // How a change goes
@@ -322,10 +333,10 @@ public final class ProxyControl {
 
   private Change userChange(Actor actor, Operation operation, String name, OnAccount action) {
     UserName user = Names.account(name);
-    return change(
+    return Attempts.change(
         actor,
         operation,
-        words(operation) + " " + AuditLog.quoted(user.escaped()),
+        Attempts.words(operation) + " " + AuditLog.quoted(user.escaped()),
         () -> outcome(action.apply(user)));
   }
 
@@ -342,56 +353,5 @@ public final class ProxyControl {
           new Change.NotAllowed("it would leave no enabled administrator");
       case Outcome.Invalid(String reason) -> new Change.OutOfRange(reason);
     };
-  }
-
-  private static Change ranged(
-      Actor actor, Operation operation, long value, long least, long most, Runnable action) {
-    return change(
-        actor,
-        operation,
-        words(operation) + " " + value,
-        () -> {
-          if (value < least || value > most) {
-            return new Change.OutOfRange(least + " to " + most);
-          }
-          action.run();
-          return DONE;
-        });
-  }
-
-  private static Change switched(Actor actor, Operation operation, boolean on, Runnable action) {
-    return change(
-        actor,
-        operation,
-        words(operation) + (on ? " on" : " off"),
-        () -> {
-          action.run();
-          return DONE;
-        });
-  }
-
-  private static Change change(
-      Actor actor, Operation operation, String what, Supplier<Change> action) {
-    Change change = actor.may(operation) ? attempted(action) : NO_RIGHT;
-    AuditLog.write(actor, what, change);
-    return change;
-  }
-
-  private static final Change NO_RIGHT = new Change.NotAllowed("not for this session");
-
-  private static Change attempted(Supplier<Change> action) {
-    try {
-      return action.get();
-    } catch (AccountStoreException failed) {
-      LOG.error("accounts: {}", failed.getMessage());
-      return new Change.Failed("the accounts cannot be written");
-    } catch (RuntimeException bug) {
-      LOG.error("a change failed; this is a bug of Argyle's", bug);
-      return new Change.Failed("a bug, which is in the log");
-    }
-  }
-
-  private static String words(Operation operation) {
-    return operation.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

@@ -15,6 +15,7 @@ import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.telemetry.AccessLog;
+import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.EndReason;
@@ -142,6 +143,52 @@ public final class ManagedServer implements AutoCloseable {
 
   public static byte[] octets(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** With {@link #PASSWORD}. */
+  public void addAdministrator(String name) {
+    accounts.add(UserName.of(name), octets(PASSWORD), true);
+  }
+
+  /** What an administrator may do elsewhere. */
+  public Elsewhere change() {
+    return new Elsewhere();
+  }
+
+  /** Changes by another door. */
+  public final class Elsewhere {
+    private final Actor actor =
+        new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+
+    public void removeUser(String name) {
+      control.removeUser(actor, name);
+    }
+
+    public void disable(String name) {
+      control.setEnabled(actor, name, false);
+    }
+
+    public void demote(String name) {
+      control.setAdministrator(actor, name, false);
+    }
+
+    public void password(String name) {
+      control.setPassword(actor, name, octets("another"));
+    }
+
+    public void rename(String name, String newName) {
+      control.renameUser(actor, name, newName);
+    }
+  }
+
+  /** Connections from 127.0.0.1 without a user, to one destination. */
+  public void openConnections(int count, String destination) {
+    for (int i = 0; i < count; i++) {
+      telemetry
+          .connections()
+          .open(InetAddress.getLoopbackAddress(), 4711, 1, _ -> {})
+          .requested(Command.CONNECT, destination, 80);
+    }
   }
 
   @Override

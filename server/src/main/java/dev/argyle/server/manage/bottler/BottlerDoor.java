@@ -21,6 +21,8 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +48,16 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   private final BottlerOperations operations;
   private final WrongTokens wrongTokens;
   private final AnswerRate rate;
+  private final Set<Slow> slow = new HashSet<>(); // under way
   private int underWay;
+
+  /** What may take longer than its client's patience. */
+  private record Slow(InetSocketAddress client, BottlerRequest request) {
+
+    static boolean is(BottlerRequest request) {
+      return request == BottlerRequest.Plain.RESET || request instanceof BottlerRequest.SetRunning;
+    }
+  }
 
   BottlerDoor(Reception reception, BottlerToken token, LongSupplier nanoTime) {
     this.reception = reception;
@@ -128,8 +139,17 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
     }
   }
 
+  /**
+   * A reset that is asked for again while it is under way is not made twice: there is one answer
+   * then, to both.
+   */
   private void perform(
       ChannelHandlerContext context, InetSocketAddress client, BottlerRequest request) {
+    Slow key = new Slow(client, request);
+    if (Slow.is(request) && !slow.add(key)) {
+      reception.control().datagramDropped();
+      return;
+    }
     Actor actor = Actor.holderOfToken(ManagementDoor.BOTTLER, client.getAddress());
     underWay++;
     Thread.ofVirtual()
@@ -142,6 +162,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
                   .execute(
                       () -> {
                         underWay--;
+                        slow.remove(key);
                         send(context, client, response);
                       });
             });

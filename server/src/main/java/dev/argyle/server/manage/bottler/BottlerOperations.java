@@ -51,7 +51,7 @@ final class BottlerOperations {
         case BottlerRequest.SetRunning(boolean on) ->
             response(on ? control.start(actor) : control.stop(actor));
       };
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.error("Bottler: command {} failed", request.command(), failed);
       return new BottlerResponse.Failure(BottlerStatus.SERVER_ERROR);
     }

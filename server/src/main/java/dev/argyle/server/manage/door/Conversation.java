@@ -8,7 +8,6 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -29,8 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection at a door; belongs to its loop. A protocol says in {@link #take} what it makes of
  * the octets, one message a call, and answers through the methods here. While something is under
- * way, {@link #perform} or {@link #login}, nothing more is taken nor read: so messages are answered
- * in order, and what waits is bounded by one read.
+ * way, {@link #perform} or {@link #login}, or while the client does not read its answers, nothing
+ * more is taken nor read: so messages are answered in order, and what waits is bounded by one read
+ * and one answer. A client that takes nothing of an answer for {@link Answers#STALLED} is closed
+ * out.
  *
  * <p>The reader is a plain ByteBuffer, because a message is small and comes seldom.
  */
@@ -50,7 +51,10 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable InetSocketAddress client;
   private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable Runnable leave; // an administrator is in
+  private @Nullable Answers answers;
   private boolean admitted;
+  private boolean dismissed;
   private boolean busy;
   private boolean ending;
   private boolean inputEnded;
@@ -96,17 +100,21 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   /** One answer, in one write. */
   protected final void send(Writable answer) {
-    context().writeAndFlush(frame(answer.octets()));
+    answers(context()).write(frame(answer.octets()));
   }
 
   /** The last answer, in one write; the client has a second to close after it. */
   protected final void end(Writable answer) {
+    send(answer);
+    endWhenTaken();
+  }
+
+  /** Nothing more is taken; what has been answered gets through. */
+  private void endWhenTaken() {
     ending = true;
     cancelDeadline();
     ChannelHandlerContext known = context();
-    known
-        .writeAndFlush(frame(answer.octets()))
-        .addListener((ChannelFutureListener) _ -> finish(known));
+    answers(known).whenTaken(() -> finish(known));
   }
 
   /** The last answer to what is not this protocol; it is owed for. */
@@ -119,8 +127,8 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
    * What has been sent gets through: closing with octets unread would reset the connection, and the
    * client might lose the answer.
    */
-  private static void finish(ChannelHandlerContext context) {
-    if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
+  private void finish(ChannelHandlerContext context) {
+    if (!inputEnded && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
       channel.shutdownOutput();
       context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     } else {
@@ -161,7 +169,10 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   private void judged(Login login, Consumer<@Nullable Actor> then) {
     switch (login) {
-      case Login.Admitted(Actor actor) -> resume(() -> then.accept(actor));
+      case Login.Admitted(Actor actor) -> {
+        enter(actor);
+        resume(() -> then.accept(actor));
+      }
       case Login.Busy() -> resume(() -> then.accept(null));
       case Login.Refused() -> {
         reception.penalise(door, client(), Penalties.Reason.AUTHENTICATION_FAILED);
@@ -171,6 +182,26 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
             .schedule(() -> resume(() -> then.accept(null)), delay.toNanos(), TimeUnit.NANOSECONDS);
       }
     }
+  }
+
+  /** Who loses the right to be in is out at once, but for the answer to what is under way. */
+  private void enter(Actor actor) {
+    ChannelHandlerContext known = context();
+    if (!known.channel().isActive()) {
+      return;
+    }
+    leave =
+        control()
+            .enters(
+                actor,
+                () ->
+                    known
+                        .executor()
+                        .execute(
+                            () -> {
+                              dismissed = true;
+                              takeAll();
+                            }));
   }
 
   /** Does what may block on a virtual thread; {@code then} has its result on the loop. */
@@ -184,7 +215,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
               try {
                 T result = work.get();
                 known.executor().execute(() -> resume(() -> then.accept(result)));
-              } catch (RuntimeException bug) {
+              } catch (RuntimeException | Error bug) {
                 known.executor().execute(() -> failed(bug));
               }
             });
@@ -199,6 +230,15 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private void failed(Throwable bug) {
     LOG.error("a request at the {} door failed", door.word(), bug);
     context().close();
+  }
+
+  private Answers answers(ChannelHandlerContext known) {
+    Answers there = answers;
+    if (there == null) {
+      there = new Answers(known);
+      answers = there;
+    }
+    return there;
   }
 
   // What Netty says
@@ -271,9 +311,15 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** A slow reader is waited for before more is answered: what waits for it is bounded so. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext from) {
+    takeAll();
+  }
+
   private void takeAll() {
     boolean progress = true;
-    while (progress && !busy && !ending && inbox.isReadable()) {
+    while (progress && mayTake() && inbox.isReadable()) {
       ByteBuffer view = inbox.nioBuffer();
       take(view);
       progress = view.position() > 0;
@@ -283,12 +329,32 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     if (busy) {
       return;
     }
+    if (dismissed && !ending) {
+      endWhenTaken();
+    } else if (ending) {
+      readToTheEnd();
+    } else if (context().channel().isWritable()) {
+      readOn();
+    }
+  }
+
+  private boolean mayTake() {
+    return !busy && !ending && !dismissed && context().channel().isWritable();
+  }
+
+  private void readOn() {
     if (inputEnded) {
-      if (!ending || context().channel() instanceof DuplexChannel end && end.isOutputShutdown()) {
-        context().close();
-      }
+      endWhenTaken();
     } else {
       context().read();
+    }
+  }
+
+  private void readToTheEnd() {
+    if (!inputEnded) {
+      context().read();
+    } else if (context().channel() instanceof DuplexChannel end && end.isOutputShutdown()) {
+      context().close();
     }
   }
 
@@ -296,6 +362,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext from) {
     ending = true;
     cancelDeadline();
+    if (leave != null) {
+      leave.run();
+    }
   }
 
   @Override

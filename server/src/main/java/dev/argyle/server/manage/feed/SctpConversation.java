@@ -93,11 +93,13 @@ final class SctpConversation extends FeedConversation {
   @Override
   protected void notUnderstood(ByteBuffer in, FeedResponse answer) {
     send(answer);
+    int looked =
+        answer == FeedResponse.Unrecognised.ACTION ? 1 : 2; // METHOD may be in the next one
     int rest = 0;
     boolean ended = false;
     for (Part part : parts) {
       rest += part.octets;
-      if (part.endsMessage) {
+      if (part.endsMessage && rest >= looked) {
         ended = true;
         break;
       }
