@@ -1,7 +1,11 @@
 package dev.argyle.client;
 
+import dev.argyle.client.manage.Connection;
+import dev.argyle.client.manage.FeedClient;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -91,5 +95,20 @@ final class Examples {
         case SocksException.Reason.AssociationEnded _ -> "only of datagrams";
       };
     }
+  }
+
+  static void manage(Password password, Password anasPassword) throws IOException {
+    UserName admin = new UserName("admin");
+    try (FeedClient feed = FeedClient.at("127.0.0.1", 8080).login(admin, password).connect()) {
+      feed.addUser(new UserName("ana"), anasPassword);
+      feed.setConnectionTimeout(Duration.ofMinutes(10));
+      for (Connection open : feed.openConnections(0, FeedClient.MAX_CONNECTIONS)) {
+        report(open.source(), open.destination(), open.octetsUp() + open.octetsDown());
+      }
+    }
+  }
+
+  private static void report(Destination source, Destination destination, long octets) {
+    System.out.println(source + " " + destination + " " + octets);
   }
 }

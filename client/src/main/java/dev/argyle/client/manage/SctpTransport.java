@@ -1,0 +1,70 @@
+package dev.argyle.client.manage;
+
+import com.sun.nio.sctp.MessageInfo;
+import com.sun.nio.sctp.SctpChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One-to-one style SCTP (RFC 6458, section 4). A request is one message on stream 0; answers are
+ * taken as octets, whatever their messages are.
+ */
+final class SctpTransport implements Line.Transport {
+
+  private static final int STREAM = 0;
+
+  private final SctpChannel channel;
+
+  private SctpTransport(SctpChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Connects, on systems that have SCTP. */
+  static Line connect(Peer server, Deadline deadline) throws ManagementException {
+    SctpTransport transport;
+    try {
+      transport = new SctpTransport(SctpChannel.open());
+    } catch (IOException | UnsupportedOperationException | LinkageError missing) {
+      String detail = String.valueOf(missing.getMessage());
+      throw server.failure("connect", new ManagementException.Reason.NoSctp(detail), missing);
+    }
+    try {
+      return Line.open(server, transport, deadline);
+    } catch (ManagementException failed) {
+      throw failed;
+    } catch (IOException shortage) {
+      throw Line.unreachable(server, shortage);
+    }
+  }
+
+  @Override
+  public SelectableChannel channel() {
+    return channel;
+  }
+
+  @Override
+  public boolean connect(InetSocketAddress server) throws IOException {
+    return channel.connect(server);
+  }
+
+  @Override
+  public void finishConnect() throws IOException {
+    channel.finishConnect();
+  }
+
+  @Override
+  public void send(ByteBuffer octets) throws IOException {
+    @Nullable SocketAddress primary = null; // of the peer's addresses
+    channel.send(octets, MessageInfo.createOutgoing(primary, STREAM));
+  }
+
+  @Override
+  public int receive(ByteBuffer into) throws IOException {
+    @Nullable MessageInfo message = channel.receive(into, null, null);
+    return message == null ? 0 : message.bytes();
+  }
+}
