@@ -63,6 +63,9 @@ final class Recognition {
   }
 
   private Verdict byRequest() {
+    if (client.position() == 0) {
+      return Verdict.UNDECIDED; // a piece of no octets says nothing
+    }
     Lines first = lineAt(0);
     if (HttpDissector.begins(first)) {
       return is(Protocol.HTTP);
