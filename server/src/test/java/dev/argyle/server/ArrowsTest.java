@@ -49,6 +49,7 @@ class ArrowsTest {
           Map.entry("rule", Set.of("config")),
           Map.entry("dial", Set.of("config", "rule", "telemetry")),
           Map.entry("relay", Set.of("config", "telemetry", "net")),
+          Map.entry("session.gssapi", Set.of("config", "wire")),
           Map.entry("udp", Set.of("net", "telemetry", "wire")),
           Map.entry(
               "session",

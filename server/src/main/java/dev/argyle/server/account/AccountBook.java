@@ -154,6 +154,13 @@ public final class AccountBook implements AutoCloseable {
     return row != null && row.account().enabled();
   }
 
+  /** Lets in whom another authority vouches for; without an account, one is made. */
+  public Introduction introduce(UserName name) {
+    return verifier.isTemporary(name.text())
+        ? new Introduction.Welcome(new User(name.text(), false))
+        : Introduction.to(store, name, clock.millis(), maxUsers);
+  }
+
   /** Whether a user, by text form, was {@linkplain #addTemporary added} for this run only. */
   public boolean isTemporary(String name) {
     return verifier.isTemporary(name);

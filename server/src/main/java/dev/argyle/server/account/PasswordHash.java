@@ -5,7 +5,7 @@ package dev.argyle.server.account;
  * profile; the others come from elsewhere and are replaced when their user next logs in. What a
  * string may cost is bounded: it decides how much work a login with any password is.
  */
-sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash {
+sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash, NoPassword {
 
   /** The longest string that is read. */
   int MAX_CHARACTERS = 512;
@@ -28,6 +28,9 @@ sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash {
   static Parsed parse(String phc) {
     if (phc.length() > MAX_CHARACTERS) {
       return new Parsed.Bad("a hash has at most " + MAX_CHARACTERS + " characters");
+    }
+    if (phc.equals(NoPassword.TEXT)) {
+      return new Parsed.Good(new NoPassword());
     }
     String scheme = phc.startsWith("$") ? phc.substring(0, phc.indexOf('$', 1) + 1) : "";
     return switch (scheme) {

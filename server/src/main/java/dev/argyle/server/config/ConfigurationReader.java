@@ -14,7 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reads a configuration: YAML 1.2, every key known, every value within its bounds, or else every
- * problem at its place. Does not open, resolve or change anything.
+ * problem at its place. Does not resolve or change anything, and opens nothing but the keytab,
+ * where it is needed.
  */
 public final class ConfigurationReader {
 
@@ -75,6 +76,7 @@ public final class ConfigurationReader {
       Configuration effective = overrides.applyTo(inFile);
       if (problems.isEmpty()) { // about the whole, so judged once the parts are right
         OpenListener.problem(effective, overrides, listenValue(top)).ifPresent(problems::add);
+        checkKeytab(effective.socks(), top);
       }
       return effective;
     }
@@ -83,6 +85,17 @@ public final class ConfigurationReader {
   private @Nullable Value listenValue(Section top) {
     Value socks = top.value("socks");
     return socks == null ? null : new Section(socks, "socks", problems).value("listen");
+  }
+
+  private void checkKeytab(Socks effective, Section top) {
+    Value socks = top.value("socks");
+    Value gssapi = socks == null ? null : new Section(socks, "socks", problems).value("gssapi");
+    Value keytab =
+        gssapi == null ? null : new Section(gssapi, "socks.gssapi", problems).value("keytab");
+    String wrong = keytab == null ? null : KeytabCheck.wrong(effective);
+    if (keytab != null && wrong != null) {
+      keytab.wrong(wrong);
+    }
   }
 
   private static Dns dns(Section top, Dns absent) {

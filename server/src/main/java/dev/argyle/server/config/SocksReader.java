@@ -31,7 +31,8 @@ final class SocksReader {
     Socks absent = Socks.defaults();
     try (Section socks = top.section("socks")) {
       List<Endpoint> listen = listen(socks, absent);
-      List<Method> authentication = authentication(socks, absent);
+      Gssapi gssapi = gssapi(socks, absent.gssapi());
+      List<Method> authentication = authentication(socks, absent, gssapi);
       boolean noneIsWrittenOut =
           socks.value("authentication") != null && authentication.contains(Method.NONE);
       return new Socks(
@@ -49,7 +50,7 @@ final class SocksReader {
               Duration.ofMinutes(1)),
           socks.duration("drain-time", absent.drainTime(), Duration.ZERO, DAY),
           udp(socks, absent.udp()),
-          gssapi(socks, absent.gssapi()),
+          gssapi,
           socks.octets("buffer-size", absent.bufferSize(), 4096, 1 << 20),
           socks.count("max-connections", absent.maxConnections(), 1, MILLION),
           socks.count("max-unauthenticated", absent.maxUnauthenticated(), 1, MILLION),
@@ -75,16 +76,16 @@ final class SocksReader {
         });
   }
 
-  private static List<Method> authentication(Section socks, Socks absent) {
+  private static List<Method> authentication(Section socks, Socks absent, Gssapi gssapi) {
     List<Method> methods =
         socks.someWords(
             "authentication",
             absent.authentication(),
-            "name password, none or both, in order of preference",
+            "name gssapi, password or none, or some of them, in order of preference",
             Method.class);
     Value value = socks.value("authentication");
-    if (value != null && methods.contains(Method.GSSAPI)) {
-      value.wrong("gssapi is not built yet in this version; take it out");
+    if (value != null && methods.contains(Method.GSSAPI) && gssapi.keytab() == null) {
+      value.wrong("gssapi needs the keys of the service; name their file as socks.gssapi.keytab");
     }
     return methods;
   }

@@ -160,6 +160,23 @@ public final class NativeSocket extends FileDescriptor implements EpollIoHandle 
     }
   }
 
+  /**
+   * Lets go of the descriptor without closing it: whoever calls this owns it from now on.
+   *
+   * @return the descriptor
+   */
+  public int release() {
+    IoRegistration registered = registration;
+    registration = null;
+    if (registered != null) {
+      registered.cancel(); // while it is open: that takes it out of epoll
+    }
+    if (!markClosed()) {
+      throw new IllegalStateException("closed already");
+    }
+    return intValue();
+  }
+
   /** Closes the descriptor and forgets the registration; more calls do nothing. */
   @Override
   public void close() {

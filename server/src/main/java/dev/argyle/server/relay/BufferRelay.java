@@ -89,6 +89,15 @@ public final class BufferRelay implements Tunnel {
     owner.ended(reason);
   }
 
+  /** Ends it because the client is not to be believed: the remote must not take it for its end. */
+  public void breakOff(EndReason reason) {
+    if (!over) {
+      resetOnClose(remote.channel);
+      loop.counters().add(Counter.RESETS_PASSED_ON, 1);
+      end(reason);
+    }
+  }
+
   /** One side failed: the other gets a reset. */
   private void fail(Side broken) {
     if (over) {

@@ -1,15 +1,17 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.relay.Swept;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
 import dev.argyle.server.relay.TunnelOwner;
+import dev.argyle.server.session.gssapi.Negotiation;
+import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
+import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.ReplyCode;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <S> the driver's sockets
  */
-abstract class ClientSession<S> extends Swept implements TunnelOwner {
+abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
@@ -50,6 +52,8 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   final Policy policy;
   final LiveConnection live;
   private @Nullable Handshake handshake;
+  private @Nullable GssapiLogin<S> gssapi;
+  private @Nullable Sealing sealing;
   private @Nullable Undertaking undertaking;
   private @Nullable Tunnel tunnel;
   private Stage stage = Stage.HANDSHAKE;
@@ -74,32 +78,6 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
                 this::endFromAnyThread);
     loop.add(this);
   }
-
-  // What a driver does.
-
-  /** Sends a message of the handshake, whole. False: the client is broken. */
-  abstract boolean send(Writable message);
-
-  /** Goes on reading the handshake. */
-  abstract void readOn();
-
-  /** Ends the sending half, and from now on throws away what comes. */
-  abstract void discardInput(boolean endOutput);
-
-  /** Closes the client's socket. */
-  abstract void closeSocket();
-
-  /** Where the client's connection arrived. */
-  abstract InetSocketAddress localAddress();
-
-  /** From now on nothing that the client sends here means anything, but that it ends. */
-  abstract void ignoreInput();
-
-  /** The address that a connected socket is bound to. */
-  abstract InetSocketAddress localAddress(S socket);
-
-  /** Joins the client's socket, and what it sent behind its request, with {@code remote}. */
-  abstract Tunnel openTunnel(S remote);
 
   // The handshake.
 
@@ -129,6 +107,11 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
         stage = Stage.VERIFYING;
         new Login<>(this, credentials).begin();
       }
+      case Handshake.Action.Negotiate(GssapiFrame.Token token) -> {
+        stage = Stage.VERIFYING;
+        gssapi = gssapi == null ? new GssapiLogin<>(this) : gssapi;
+        gssapi.take(token);
+      }
       case Handshake.Action.Serve(Request request) -> serve(request);
       case Handshake.Action.Reject(ReplyCode code, String _) -> reject(code);
       case Handshake.Action.Refuse(Writable answer, boolean patient, EndReason why, String _) -> {
@@ -152,16 +135,38 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     }
   }
 
+  /** What a token of GSSAPI led to; the client may be gone. */
+  final void negotiated(Negotiation.Step step) {
+    if (stage == Stage.VERIFYING && handshake != null) {
+      stage = Stage.HANDSHAKE;
+      Handshake.Action action = handshake.negotiated(step);
+      if (action != null) {
+        act(action);
+      }
+    }
+  }
+
   /** A refusal is held back for so long: the handshake's deadline does not cut it short. */
   final void answerHeldBack(long delayNanos) {
     deadlineNanos = System.nanoTime() + delayNanos + LINGER_NANOS;
   }
 
+  /** It has come to its request, and nothing is left to negotiate. */
   private void admitted() {
-    if (unauthenticated) {
-      unauthenticated = false;
-      services.admission().authenticated();
-    }
+    sealing = handshake == null ? null : handshake.sealing();
+    handshake = null;
+    unauthenticated = false;
+    services.admission().authenticated();
+  }
+
+  /** As the client is to get it. A few octets: wrapped at once. */
+  private Writable sealed(Writable message) {
+    return sealing == null ? message : sealing.frame(message);
+  }
+
+  /** Null: what follows the request is not wrapped. */
+  final @Nullable Sealing sealing() {
+    return sealing;
   }
 
   /** One line a request, whatever it is: this one has no command and destination to name. */
@@ -169,19 +174,15 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
     admitted();
     live.requested(Command.OTHER, null, 0);
     loop.counters().add(Counter.request(Command.OTHER), 1);
-    if (code == ReplyCode.COMMAND_NOT_SUPPORTED) {
-      refuse(code, EndReason.COMMAND_NOT_SUPPORTED);
-    } else if (code == ReplyCode.ADDRESS_TYPE_NOT_SUPPORTED) {
-      refuse(code, EndReason.ADDRESS_TYPE_NOT_SUPPORTED);
-    } else {
+    EndReason why = Requests.rejection(code);
+    if (why == EndReason.PROTOCOL_ERROR) {
       services.malformed(live);
-      refuse(code, EndReason.PROTOCOL_ERROR);
     }
+    refuse(code, why);
   }
 
   private void serve(Request request) {
     admitted();
-    handshake = null;
     stage = Stage.COMMAND;
     Command asked = Requests.asked(request);
     Destination destination = request.destination();
@@ -204,7 +205,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
   final void refuse(ReplyCode code, EndReason why) {
     live.replied(code.code());
     loop.counters().add(Counter.reply(code.code()), 1);
-    refuse(Reply.failure(code), false, why);
+    refuse(sealed(Reply.failure(code)), false, why);
   }
 
   /** The first reply of two: a peer is awaited there, for the bind timeout from now on. */
@@ -247,7 +248,7 @@ abstract class ClientSession<S> extends Swept implements TunnelOwner {
 
   private boolean succeeded(InetSocketAddress bound) {
     live.replied(ReplyCode.SUCCEEDED.code());
-    return send(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound)));
+    return send(sealed(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound))));
   }
 
   /** The client hung up before its command came to anything. */

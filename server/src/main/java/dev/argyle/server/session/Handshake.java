@@ -1,9 +1,18 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.session.gssapi.FrameAssembly;
+import dev.argyle.server.session.gssapi.Negotiation;
+import dev.argyle.server.session.gssapi.Seal;
+import dev.argyle.server.session.gssapi.SealBroken;
+import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
+import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.gssapi.GssapiFrame.Abort;
+import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
+import dev.argyle.wire.gssapi.GssapiFrame.Token;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.CredentialsReply;
 import dev.argyle.wire.socks.Greeting;
@@ -18,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side of RFC 1928 and RFC 1929, up to the request: octets in, actions out; no socket,
- * clock or thread.
+ * The server's side of RFC 1928, RFC 1929 and, frames and their order, RFC 1961, up to the request:
+ * octets in, actions out; no socket, clock or thread.
  *
  * <p>{@link #next} is called until it has nothing to say, for messages may be pipelined. While an
  * answer of ours is due first ({@link State#VERIFYING}), and behind the request, octets stay where
@@ -31,8 +40,10 @@ public final class Handshake {
   public enum State {
     METHODS,
     PASSWORD,
+    GSSAPI,
     VERIFYING,
     REQUEST,
+    SEALED_REQUEST,
     DONE
   }
 
@@ -44,6 +55,9 @@ public final class Handshake {
 
     /** Find out whether these are right, and say so to {@link Handshake#judged}. */
     record Verify(Credentials credentials) implements Action {}
+
+    /** Find out what this leads to, and say so to {@link Handshake#negotiated}. */
+    record Negotiate(Token token) implements Action {}
 
     /** The client may have what it asks for, if the rules allow it. */
     record Serve(Request request) implements Action {}
@@ -66,6 +80,9 @@ public final class Handshake {
   private final List<Method> preference;
   private State state = State.METHODS;
   private @Nullable Method chosen;
+  private final FrameAssembly frames = new FrameAssembly();
+  private @Nullable Seal seal;
+  private ByteBuffer plain = ByteBuffer.allocate(0); // unwrapped, and not taken yet
 
   /**
    * @param preference the methods that are offered, in order of preference
@@ -93,7 +110,9 @@ public final class Handshake {
     return switch (state) {
       case METHODS -> take(Greeting.read(in), this::choose);
       case PASSWORD -> take(Credentials.read(in), this::verify);
+      case GSSAPI -> take(frames.next(in), this::negotiate);
       case REQUEST -> take(Request.read(in), this::serve);
+      case SEALED_REQUEST -> unseal(in);
       case VERIFYING, DONE -> null;
     };
   }
@@ -124,7 +143,7 @@ public final class Handshake {
             switch (method) {
               case PASSWORD -> State.PASSWORD;
               case NONE -> State.REQUEST;
-              case GSSAPI -> throw new IllegalStateException("the configuration refuses GSSAPI");
+              case GSSAPI -> State.GSSAPI;
             };
         return new Action.Answer(MethodChoice.of(method));
       }
@@ -154,6 +173,97 @@ public final class Handshake {
         false,
         EndReason.AUTHENTICATION_FAILED,
         "unknown user or wrong password");
+  }
+
+  private Action negotiate(GssapiFrame frame) {
+    return switch (frame) {
+      case Token token -> {
+        state = State.VERIFYING;
+        yield new Action.Negotiate(token);
+      }
+      case Abort() -> aborted();
+    };
+  }
+
+  private Action aborted() {
+    state = State.DONE;
+    return new Action.Hang(EndReason.ABORTED, "gave up");
+  }
+
+  /**
+   * What the token of the last {@link Action.Negotiate} led to.
+   *
+   * @return null: more octets are due, and no answer
+   */
+  public @Nullable Action negotiated(Negotiation.Step step) {
+    return switch (step) {
+      case Negotiation.Step.Continue(@Nullable Token answer) -> {
+        state = State.GSSAPI;
+        yield answer == null ? null : new Action.Answer(answer);
+      }
+      case Negotiation.Step.Agreed(Token answer, _, _, @Nullable Seal agreed) -> {
+        seal = agreed;
+        state = agreed == null ? State.REQUEST : State.SEALED_REQUEST;
+        yield new Action.Answer(answer);
+      }
+      case Negotiation.Step.Refused(String words, _) -> {
+        state = State.DONE;
+        yield new Action.Refuse(new Abort(), false, EndReason.AUTHENTICATION_FAILED, words);
+      }
+    };
+  }
+
+  /** The request in its frames, of which it may need several. */
+  private @Nullable Action unseal(ByteBuffer in) {
+    while (true) {
+      Action action = take(Request.read(plain), this::serve);
+      if (action != null) {
+        return action;
+      }
+      switch (frames.next(in)) {
+        case Decoded.NeedMore<GssapiFrame, Abort> _ -> {
+          return null;
+        }
+        case Decoded.Malformed<GssapiFrame, Abort>(@Nullable Abort answer, String reason) -> {
+          return malformed(answer, reason);
+        }
+        case Decoded.Message<GssapiFrame, Abort>(Abort()) -> {
+          return aborted();
+        }
+        case Decoded.Message<GssapiFrame, Abort>(Token(Purpose purpose, byte[] token)) -> {
+          String broken = unseal(purpose, token);
+          if (broken != null) {
+            state = State.DONE;
+            return new Action.Refuse(new Abort(), false, EndReason.SEAL_BROKEN, broken);
+          }
+        }
+      }
+    }
+  }
+
+  /** Keeps what a token carries; not null: what is wrong with it. */
+  private @Nullable String unseal(Purpose purpose, byte[] token) {
+    if (purpose != Purpose.DATA || seal == null) {
+      return "a frame of another kind where wrapped data is due";
+    }
+    try {
+      byte[] more = seal.unwrap(token);
+      plain = ByteBuffer.allocate(plain.remaining() + more.length).put(plain).put(more).flip();
+      return null;
+    } catch (SealBroken wrong) {
+      return wrong.getMessage();
+    }
+  }
+
+  /** What a sealed session goes on with behind its request; null: it is not sealed. */
+  public @Nullable Sealing sealing() {
+    if (seal == null) {
+      return null;
+    }
+    byte[] payload = new byte[plain.remaining()];
+    plain.get(payload);
+    frames.believeLengths();
+    return new Sealing(seal, frames, payload);
   }
 
   private Action serve(Request request) {

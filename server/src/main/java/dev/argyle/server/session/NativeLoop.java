@@ -4,6 +4,7 @@ import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.NativeSocket;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.SpliceLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -12,7 +13,8 @@ import java.nio.ByteBuffer;
 /** A loop whose sessions are {@link NativeSession}s. */
 final class NativeLoop extends SessionLoop<NativeSocket> {
 
-  private static final int ANSWER_OCTETS = 512; // more than any message of a handshake
+  /** More than any message of a handshake but a token of GSSAPI. */
+  static final int ANSWER_OCTETS = 512;
 
   private final SpliceLoop splice;
   private final MemorySegment answer = Arena.ofAuto().allocate(ANSWER_OCTETS);
@@ -36,6 +38,17 @@ final class NativeLoop extends SessionLoop<NativeSocket> {
 
   Syscalls calls() {
     return splice.calls();
+  }
+
+  /**
+   * Makes a channel of Netty's of a socket: for a tunnel that is wrapped, whose octets have to come
+   * out of the kernel anyway. It is not registered if the kernel would not watch it.
+   */
+  EpollSocketChannel adopt(NativeSocket socket) {
+    EpollSocketChannel channel = new EpollSocketChannel(socket.release());
+    channel.config().setAutoRead(false).setAllowHalfClosure(true);
+    eventLoop().register(channel);
+    return channel;
   }
 
   /**

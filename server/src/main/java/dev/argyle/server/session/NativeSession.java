@@ -8,8 +8,12 @@ import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.SpliceLoop;
 import dev.argyle.server.relay.SpliceTunnel;
 import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Writable;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +133,9 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
    * sent something to be relayed; whoever ends without an octet of payload waits for nothing.
    */
   private void leaveIfClientLeft() {
-    if (isBroken() || (socket.inputEnded() && kept.length == 0 && endedWithoutPayload())) {
+    Sealing sealing = sealing();
+    boolean payload = kept.length > 0 || (sealing != null && sealing.holdsPayload());
+    if (isBroken() || (socket.inputEnded() && !payload && endedWithoutPayload())) {
       clientLeft();
     }
   }
@@ -151,11 +157,22 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
 
   @Override
   boolean send(Writable message) {
-    ByteBuffer buffer = own.answerBuffer();
-    message.write(buffer);
-    int length = buffer.position();
+    int length = message.length();
+    if (length > NativeLoop.ANSWER_OCTETS) { // a token of GSSAPI may be
+      return sendLong(message);
+    }
+    message.write(own.answerBuffer());
     // Less than this fits into no send buffer: a client that takes none of its answers is broken.
     return own.calls().send(socket.intValue(), own.answerAddress(), length) == length;
+  }
+
+  private boolean sendLong(Writable message) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment octets = arena.allocate(message.length());
+      message.write(octets.asByteBuffer());
+      int length = message.length();
+      return own.calls().send(socket.intValue(), octets.address(), length) == length;
+    }
   }
 
   @Override
@@ -224,9 +241,22 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
 
   @Override
   Tunnel openTunnel(NativeSocket remote) {
+    Sealing sealing = sealing();
+    if (sealing != null) {
+      return openSealedTunnel(sealing, own.adopt(socket), own.adopt(remote));
+    }
     SpliceTunnel tunnel = new SpliceTunnel(own.splice(), socket, remote, kept, this);
     kept = NO_OCTETS;
     tunnel.start();
     return tunnel;
+  }
+
+  private Tunnel openSealedTunnel(
+      Sealing sealing, EpollSocketChannel client, EpollSocketChannel remote) {
+    byte[] received = kept;
+    kept = NO_OCTETS;
+    return client.isRegistered() && remote.isRegistered()
+        ? SealedTunnel.open(this, sealing, client, remote, received, false)
+        : SealedTunnel.refuse(this, client, remote);
   }
 }

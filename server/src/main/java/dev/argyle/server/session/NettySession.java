@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.relay.BufferRelay;
 import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
@@ -100,7 +101,8 @@ final class NettySession extends ClientSession<Channel> {
     switch (stage()) {
       case HANDSHAKE -> clientLeft();
       case VERIFYING, COMMAND -> {
-        if (kept.length == 0) {
+        Sealing sealing = sealing();
+        if (kept.length == 0 && (sealing == null || !sealing.holdsPayload())) {
           clientLeft();
         }
       }
@@ -175,9 +177,13 @@ final class NettySession extends ClientSession<Channel> {
   @Override
   Tunnel openTunnel(Channel remote) {
     channel.pipeline().remove(handler);
-    BufferRelay tunnel = new BufferRelay(loop.relay(), channel, remote, this);
     byte[] first = kept;
     kept = NO_OCTETS;
+    Sealing sealing = sealing();
+    if (sealing != null) {
+      return SealedTunnel.open(this, sealing, channel, remote, first, inputEnded);
+    }
+    BufferRelay tunnel = new BufferRelay(loop.relay(), channel, remote, this);
     tunnel.start(first, inputEnded);
     return tunnel;
   }

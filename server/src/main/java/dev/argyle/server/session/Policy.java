@@ -7,6 +7,7 @@ import dev.argyle.server.dial.Gate;
 import dev.argyle.server.rule.Decision;
 import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
+import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Method;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one for those that follow; only associations ask for the rules and their own settings anew.
  *
  * @param methods in order of preference
+ * @param gssapi null: not among the methods
  */
 public record Policy(
     List<Method> methods,
@@ -28,7 +30,8 @@ public record Policy(
     long bindNanos,
     RuleBook rules,
     List<Network> proxyProtocolFrom,
-    Socks.Udp udp) {
+    Socks.Udp udp,
+    @Nullable GssapiService gssapi) {
 
   /** From the configuration and the rules that were compiled of it. */
   public static Policy of(Socks socks, RuleBook rules) {
@@ -39,7 +42,8 @@ public record Policy(
         socks.bindTimeout().toNanos(),
         rules,
         socks.proxyProtocolFrom(),
-        socks.udp());
+        socks.udp(),
+        GssapiService.of(socks));
   }
 
   /** This policy, but whoever offers NO AUTHENTICATION is let in. */
@@ -72,7 +76,8 @@ public record Policy(
         bindNanos,
         rules,
         proxyProtocolFrom,
-        udp);
+        udp,
+        gssapi);
   }
 
   private static Method method(Socks.Method configured) {

@@ -5,6 +5,7 @@ import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
@@ -156,6 +157,26 @@ public final class Services {
     return admission.penalties().delay(live.client()).toNanos();
   }
 
+  /** A client of GSSAPI was not let in: it is logged, and owed for, as above. */
+  long authenticationFailed(LiveConnection live, Negotiation.Step.Refused refused) {
+    telemetry
+        .securityLog()
+        .authenticationFailed(
+            refused.principal(), live.client(), live.clientPort(), Door.SOCKS, refused.words());
+    penalise(live, Penalties.Reason.AUTHENTICATION_FAILED);
+    return admission.penalties().delay(live.client()).toNanos();
+  }
+
+  /**
+   * A client's tunnel is ended for what it sent: it is logged, and owed for if it makes no sense.
+   */
+  void sealBroken(LiveConnection live, EndReason why) {
+    telemetry.securityLog().sealBroken(live.client(), why, Door.SOCKS);
+    if (why == EndReason.SEAL_BROKEN) {
+      malformed(live);
+    }
+  }
+
   /**
    * A client never got to a request, for a reason that is its own: it is logged, and owed for. One
    * that has the wrong methods owes nothing: it may be anybody's browser.
@@ -164,7 +185,7 @@ public final class Services {
     telemetry.securityLog().handshakeFailed(live.client(), why, Door.SOCKS);
     if (why == EndReason.HANDSHAKE_TIMEOUT) {
       penalise(live, Penalties.Reason.HANDSHAKE_TIMEOUT);
-    } else if (why == EndReason.PROTOCOL_ERROR) {
+    } else if (why == EndReason.PROTOCOL_ERROR || why == EndReason.SEAL_BROKEN) {
       malformed(live);
     }
   }

@@ -34,6 +34,10 @@ final class UdpAssociateCommand<S> implements Undertaking {
 
   @Override
   public void begin() {
+    if (session.sealing() != null) { // datagrams would have to be wrapped
+      session.refuse(ReplyCode.COMMAND_NOT_SUPPORTED, EndReason.COMMAND_NOT_SUPPORTED);
+      return;
+    }
     Socks.Udp settings = session.services.policy().udp();
     switch (session.services.associations().ask(session.live, settings)) {
       case Associations.Place given -> {

@@ -13,6 +13,10 @@ public enum EndReason {
   NO_ACCEPTABLE_METHOD("no-acceptable-method", Fault.CLIENT),
   AUTHENTICATION_FAILED("authentication-failed", Fault.CLIENT),
   PROTOCOL_ERROR("protocol-error", Fault.CLIENT),
+  /** GSSAPI: the client gave up in its own words (RFC 1961, section 3.2). */
+  ABORTED("aborted", Fault.CLIENT),
+  /** GSSAPI: a message was forged, changed, repeated, or not wrapped as was agreed. */
+  SEAL_BROKEN("seal-broken", Fault.CLIENT),
   COMMAND_NOT_SUPPORTED("command-not-supported", Fault.CLIENT),
   ADDRESS_TYPE_NOT_SUPPORTED("address-type-not-supported", Fault.CLIENT),
   NAME_NOT_RESOLVED("name-not-resolved", Fault.DESTINATION),

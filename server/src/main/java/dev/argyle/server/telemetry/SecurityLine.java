@@ -32,6 +32,14 @@ final class SecurityLine implements LogWriter.Format<SecurityEvent> {
               failed.count(),
               failed.door(),
               out);
+      case SecurityEvent.SealBroken broken ->
+          counted(
+              "connection ended",
+              broken.source(),
+              broken.why().word(),
+              broken.count(),
+              broken.door(),
+              out);
     }
     out.append('\n');
   }
@@ -45,6 +53,12 @@ final class SecurityLine implements LogWriter.Format<SecurityEvent> {
     out.append("\" client=").append(NetUtil.toAddressString(failed.client()));
     out.append(" port=").append(failed.clientPort());
     out.append(" door=").append(failed.door().word());
+    String why = failed.why();
+    if (why != null) {
+      out.append(" reason=\"");
+      LogText.escapeQuoted(why, out);
+      out.append('"');
+    }
   }
 
   private static void counted(

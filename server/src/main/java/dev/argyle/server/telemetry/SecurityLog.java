@@ -14,6 +14,7 @@ public final class SecurityLog implements AutoCloseable {
   private final InstantSource clock;
   private final Floods<Refusal> refusals = new Floods<>(SecurityEvent.Refused::new);
   private final Floods<EndReason> handshakes = new Floods<>(SecurityEvent.HandshakeFailed::new);
+  private final Floods<EndReason> seals = new Floods<>(SecurityEvent.SealBroken::new);
   private final @Nullable LogWriter<SecurityEvent> writer;
 
   private SecurityLog(@Nullable LogSink sink, Counters counters, InstantSource clock) {
@@ -56,9 +57,20 @@ public final class SecurityLog implements AutoCloseable {
    */
   public void authenticationFailed(
       @Nullable String user, InetAddress client, int clientPort, Door door) {
+    authenticationFailed(user, client, clientPort, door, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param why for the operator, where it gives nothing away; null: not told
+   */
+  public void authenticationFailed(
+      @Nullable String user, InetAddress client, int clientPort, Door door, @Nullable String why) {
     if (writer != null) {
       writer.offer(
-          new SecurityEvent.AuthenticationFailed(clock.millis(), user, client, clientPort, door));
+          new SecurityEvent.AuthenticationFailed(
+              clock.millis(), user, client, clientPort, door, why));
     }
   }
 
@@ -73,6 +85,13 @@ public final class SecurityLog implements AutoCloseable {
   public void handshakeFailed(InetAddress client, EndReason why, Door door) {
     if (writer != null) {
       tell(handshakes.note(client, why, door, clock.millis()), writer);
+    }
+  }
+
+  /** A tunnel was ended for what its client sent. */
+  public void sealBroken(InetAddress client, EndReason why, Door door) {
+    if (writer != null) {
+      tell(seals.note(client, why, door, clock.millis()), writer);
     }
   }
 
@@ -95,6 +114,7 @@ public final class SecurityLog implements AutoCloseable {
     if (writer != null) {
       refusals.rest(clock.millis()).forEach(writer::offer);
       handshakes.rest(clock.millis()).forEach(writer::offer);
+      seals.rest(clock.millis()).forEach(writer::offer);
       writer.close();
     }
   }
@@ -104,6 +124,7 @@ public final class SecurityLog implements AutoCloseable {
     if (log != null) {
       refusals.due(clock.millis()).forEach(log::offer);
       handshakes.due(clock.millis()).forEach(log::offer);
+      seals.due(clock.millis()).forEach(log::offer);
     }
   }
 }

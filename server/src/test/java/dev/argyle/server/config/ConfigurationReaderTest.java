@@ -142,7 +142,7 @@ class ConfigurationReaderTest {
           sockz: {}|1:1: sockz: is not a key; did you mean socks?
           socks: { handshake-timeot: 2s }|1:10: socks.handshake-timeot: is not a key; did you mean handshake-timeout?
           socks: { authentication: [pasword] }|1:27: socks.authentication[0]: "pasword" is not one of gssapi, password, none; did you mean password?
-          socks: { authentication: [gssapi] }|1:26: socks.authentication: gssapi is not built yet in this version; take it out
+          socks: { authentication: [gssapi] }|1:26: socks.authentication: gssapi needs the keys of the service; name their file as socks.gssapi.keytab
           socks: { authentication: [none, none] }|1:26: socks.authentication: none is in the list twice
           socks: { idle-timeout: soon }|1:24: socks.idle-timeout: "soon" is not a duration; write it as 500ms, 90s, 2m, 1h or 1d
           socks: { idle-timeout: 5 }|1:24: socks.idle-timeout: "5" is not a duration; write it as 500ms, 90s, 2m, 1h or 1d

@@ -61,6 +61,7 @@ class HandshakeTest {
             action = handshake.judged(rightPassword);
             continue;
           }
+          case Action.Negotiate negotiate -> throw new AssertionError(negotiate);
           case Action.Serve(Request request) -> served = request;
           case Action.Reject(ReplyCode code, String words) -> said.add("reject " + code);
           case Action.Refuse(Writable answer, boolean patient, EndReason why, String words) ->

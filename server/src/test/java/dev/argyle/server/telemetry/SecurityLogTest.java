@@ -67,7 +67,7 @@ class SecurityLogTest {
     assertThat(
             line(
                 new SecurityEvent.AuthenticationFailed(
-                    Entries.TIME, user, Entries.CLIENT, 40000, Door.SOCKS)))
+                    Entries.TIME, user, Entries.CLIENT, 40000, Door.SOCKS, null)))
         .matches(LINE);
   }
 

@@ -1,0 +1,124 @@
+package dev.argyle.server.session.gssapi;
+
+import dev.argyle.server.config.Socks.Protection;
+import dev.argyle.wire.gssapi.GssapiFrame;
+import org.ietf.jgss.GSSContext;
+import org.ietf.jgss.GSSException;
+import org.ietf.jgss.MessageProp;
+
+/**
+ * Wraps what goes to one client and unwraps what comes from it (RFC 1961, section 5). Java's
+ * context has a counter under a lock for each way and else no state, so that one thread may wrap
+ * while another unwraps; each way is one thread's at a time, and in order.
+ *
+ * <p>Order is watched here, by the numbers in the tokens (RFC 4121, section 4.2.4), whether or not
+ * the client asked its library for that: a stream takes the next number only, and datagrams each
+ * number once, see {@link ReplayWindow}.
+ */
+public final class Seal {
+
+  private static final int NUMBER_AT = 8;
+  private static final int HEADER_OCTETS = 16;
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final GSSContext context;
+  private final ReplayWindow datagrams = new ReplayWindow();
+  private boolean privacy;
+  private boolean privacyDue;
+  private int maxPlainOctets;
+  private long due = UNKNOWN;
+
+  Seal(GSSContext context) {
+    this.context = context;
+  }
+
+  /** From now on everything is wrapped at this level, which is not NONE. */
+  void agree(Protection level) throws GSSException {
+    privacyDue = level == Protection.CONFIDENTIALITY;
+    privacy = privacyDue || (level == Protection.SELECTIVE && context.getConfState());
+    maxPlainOctets = context.getWrapSizeLimit(0, privacy, GssapiFrame.MAX_TOKEN_OCTETS);
+  }
+
+  /** What one frame carries at most, before it is wrapped. */
+  public int maxPlainOctets() {
+    return maxPlainOctets;
+  }
+
+  /** The token that carries these octets. */
+  public byte[] wrap(byte[] plain, int offset, int length) {
+    return wrap(plain, offset, length, privacy);
+  }
+
+  byte[] wrap(byte[] plain, int offset, int length, boolean privately) {
+    try {
+      MessageProp how = new MessageProp(0, privately);
+      byte[] token = context.wrap(plain, offset, length, how);
+      if (how.getPrivacy() != privately) {
+        throw new IllegalStateException("the library did not wrap as it was told");
+      }
+      return token;
+    } catch (GSSException failed) {
+      throw new IllegalStateException("cannot wrap: " + failed.getMessage(), failed);
+    }
+  }
+
+  /** What the next token of the stream carries. */
+  public byte[] unwrap(byte[] token) throws SealBroken {
+    MessageProp how = new MessageProp(0, false);
+    byte[] plain = open(token, 0, token.length, how);
+    if (how.isDuplicateToken() || how.isOldToken() || how.isUnseqToken() || how.isGapToken()) {
+      throw new SealBroken("a message came twice, or out of order");
+    }
+    if (isNumbered(token, 0, token.length)) {
+      long number = number(token, 0);
+      if (due != UNKNOWN && number != due) {
+        throw new SealBroken("a message came twice, or out of order");
+      }
+      due = number + 1;
+    }
+    return plain;
+  }
+
+  /**
+   * What a datagram's token carries. Datagrams may be lost or overtake each other; what comes twice
+   * is refused.
+   */
+  public byte[] unwrapDatagram(byte[] token, int offset, int length) throws SealBroken {
+    MessageProp how = new MessageProp(0, false);
+    byte[] plain = open(token, offset, length, how);
+    boolean fresh =
+        isNumbered(token, offset, length)
+            ? datagrams.isFresh(number(token, offset))
+            : !how.isDuplicateToken() && !how.isOldToken();
+    if (!fresh) {
+      throw new SealBroken("a datagram came twice, or much too late");
+    }
+    return plain;
+  }
+
+  private byte[] open(byte[] token, int offset, int length, MessageProp how) throws SealBroken {
+    byte[] plain;
+    try {
+      plain = context.unwrap(token, offset, length, how);
+    } catch (GSSException | RuntimeException broken) { // Java's reader trips over some lengths
+      throw new SealBroken("a message was not wrapped by this client, or was changed");
+    }
+    if (privacyDue && !how.getPrivacy()) {
+      throw new SealBroken("a message was not encrypted, though that was agreed");
+    }
+    return plain;
+  }
+
+  /** Whether it is a token of RFC 4121, as those of all AES types are. */
+  private static boolean isNumbered(byte[] token, int offset, int length) {
+    return length >= HEADER_OCTETS && token[offset] == 0x05 && token[offset + 1] == 0x04;
+  }
+
+  private static long number(byte[] token, int offset) {
+    long number = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      number = number << 8 | Byte.toUnsignedInt(token[offset + NUMBER_AT + i]);
+    }
+    return number;
+  }
+}
