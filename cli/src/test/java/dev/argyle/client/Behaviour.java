@@ -86,6 +86,9 @@ enum Behaviour {
         case SocksException.Reason.ProtocolViolation _ -> "protocol violation";
         case SocksException.Reason.ClosedByServer _ -> "closes";
         case SocksException.Reason.AssociationEnded _ -> "ends";
+        case SocksException.Reason.GssapiFailed _, SocksException.Reason.ProtectionTooWeak _ ->
+            "no ticket";
+        case SocksException.Reason.Aborted _ -> "aborts";
       };
     } catch (ExecutionException destination) {
       return words(destination.getCause());

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two sockets of an association: the control connection, on which a virtual thread waits for
@@ -78,6 +79,11 @@ final class Association implements Closeable {
 
   DatagramChannel datagrams() {
     return datagrams;
+  }
+
+  /** What protects datagrams; null: nothing does. */
+  @Nullable Seal seal() {
+    return control.seal();
   }
 
   InetSocketAddress relay() {

@@ -16,15 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlConnection {
 
-  /** The longest reply (RFC 1928, section 6). */
-  private static final int MAX_REPLY_OCTETS = 262;
-
   private final SocketChannel channel;
   private final Socket socket;
   private final Handshake handshake;
   private final String server;
   private final String asked;
-  private final ByteBuffer in = ByteBuffer.allocate(MAX_REPLY_OCTETS).limit(0);
+  private final ByteBuffer in;
 
   /**
    * @param channel connected to the server
@@ -35,6 +32,7 @@ final class ControlConnection {
     this.channel = channel;
     this.socket = channel.socket();
     this.handshake = new Handshake(credentials, request);
+    this.in = ByteBuffer.allocate(handshake.maxMessageOctets()).limit(0);
     this.server = server;
     this.asked =
         switch (request) {
@@ -74,6 +72,17 @@ final class ControlConnection {
         socket.setSoTimeout(timeoutBefore);
       }
     }
+  }
+
+  /** What protects the tunnel; null: nothing does. After the last reply. */
+  @Nullable Seal seal() {
+    return handshake.seal();
+  }
+
+  /** The tunnel's streams if it is sealed. After the last reply, once. */
+  @Nullable SealedTunnel sealedTunnel() {
+    Seal seal = handshake.seal();
+    return seal == null ? null : new SealedTunnel(this, seal, handshake.opened());
   }
 
   private @Nullable Reply step(Deadline deadline) throws IOException {

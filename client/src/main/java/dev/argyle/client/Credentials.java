@@ -9,7 +9,8 @@ import java.util.Arrays;
  * How a client shows who it is. Immutable. A method that the server picks and that is not here is
  * never offered.
  */
-public sealed interface Credentials {
+public sealed interface Credentials
+    permits Credentials.None, Credentials.UserAndPassword, GssapiCredentials {
 
   /** NO AUTHENTICATION REQUIRED (RFC 1928, section 3) and nothing else is offered. */
   static Credentials none() {
@@ -31,6 +32,17 @@ public sealed interface Credentials {
     Arrays.fill(octets.array(), (byte) 0);
     return new UserAndPassword(
         new dev.argyle.wire.socks.Credentials(user.getBytes(StandardCharsets.UTF_8), secret));
+  }
+
+  /**
+   * GSSAPI (RFC 1961) with Kerberos, and nothing else is offered. The ticket is that of whoever ran
+   * {@code kinit}, and what follows is encrypted, unless the result's methods say otherwise.
+   *
+   * @param service the server's: {@code rcmd@proxy.example}, or with its realm as a principal,
+   *     {@code rcmd/proxy.example@REALM.EXAMPLE}. RFC 1961 calls the service "rcmd"
+   */
+  static GssapiCredentials gssapi(String service) {
+    return new GssapiCredentials(service, Protection.CONFIDENTIALITY, false, Tickets.ofCache(null));
   }
 
   /** See {@link #none}. */

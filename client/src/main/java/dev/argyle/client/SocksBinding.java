@@ -57,7 +57,7 @@ public final class SocksBinding implements Closeable {
     try {
       Reply second = control.reply(Deadline.after(timeout));
       accepted = true;
-      return new SocksSocket(client, control.channel(), second.bound());
+      return new SocksSocket(client, control, second.bound());
     } catch (SocketTimeoutException stillWaiting) {
       throw stillWaiting;
     } catch (IOException over) {

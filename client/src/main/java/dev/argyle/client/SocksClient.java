@@ -94,9 +94,18 @@ public final class SocksClient {
   /**
    * A tunnel as a channel, in blocking mode; it may be registered at a selector once it is set to
    * non-blocking. Its remote address is the server's.
+   *
+   * @throws UnsupportedOperationException if the tunnel is sealed ({@link Credentials#gssapi}),
+   *     which only the streams of {@link #connect} can be
    */
   public SocketChannel openChannel(Destination destination) throws IOException {
-    return connect(destination).getChannel();
+    SocksSocket socket = connect(destination);
+    SocketChannel channel = socket.getChannel();
+    if (channel == null) {
+      socket.close();
+      throw new UnsupportedOperationException("a sealed tunnel has streams and no channel");
+    }
+    return channel;
   }
 
   /** A socket that is not connected yet: its options can be set, and its local address. */

@@ -3,6 +3,7 @@ package dev.argyle.client;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.socks.UdpHeader;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -69,6 +70,7 @@ public final class SocksDatagramChannel implements Channel {
   private final SocksClient client;
   private final Association association;
   private final DatagramChannel datagrams;
+  private final @Nullable Seal seal;
   private final ReentrantLock receiving = new ReentrantLock();
   // These three are guarded by receiving.
   private final Reassembly reassembly = new Reassembly();
@@ -82,12 +84,13 @@ public final class SocksDatagramChannel implements Channel {
     this.client = client;
     this.association = association;
     this.datagrams = association.datagrams();
+    this.seal = association.seal();
   }
 
   /**
    * The space that is left for payload, to be reported by a programming interface (RFC 1928,
    * section 7): {@link #MAX_DATAGRAM_OCTETS} less 10, 262 or 20, and less what the authentication
-   * method adds to a datagram (none of those there are adds anything).
+   * method adds to a datagram: with GSSAPI the frame and its token (RFC 1961, section 5).
    *
    * @return octets
    */
@@ -175,7 +178,7 @@ public final class SocksDatagramChannel implements Channel {
     return receive(into, Deadline.after(timeout));
   }
 
-  /** How many datagrams from the relay were malformed, or fragments of nothing whole. */
+  /** How many datagrams from the relay were malformed or forged, or fragments of nothing whole. */
   public long droppedDatagrams() {
     return dropped;
   }
@@ -243,7 +246,8 @@ public final class SocksDatagramChannel implements Channel {
   }
 
   /** Null: nothing came of it. */
-  private @Nullable Destination delivered(ByteBuffer datagram, ByteBuffer into) {
+  private @Nullable Destination delivered(ByteBuffer received, ByteBuffer into) {
+    ByteBuffer datagram = seal == null ? received : opened(seal, received);
     if (!(UdpHeader.read(datagram) instanceof Decoded.Message<UdpHeader, Void>(var header))) {
       malformed++;
       return null;
@@ -262,10 +266,33 @@ public final class SocksDatagramChannel implements Channel {
     return header.destination();
   }
 
+  /** What is in the frame that a datagram consists of; empty: it is none of the server's. */
+  private static ByteBuffer opened(Seal seal, ByteBuffer datagram) {
+    if (GssapiFrame.read(datagram)
+            instanceof
+            Decoded.Message<GssapiFrame, GssapiFrame.Abort>(
+                GssapiFrame.Token(GssapiFrame.Purpose purpose, byte[] token))
+        && purpose == GssapiFrame.Purpose.DATA
+        && !datagram.hasRemaining()) {
+      try {
+        return ByteBuffer.wrap(seal.open(token));
+      } catch (Seal.Broken forged) {
+        // counted as malformed
+      }
+    }
+    return ByteBuffer.allocate(0);
+  }
+
   private void send(int fragment, Destination to, ByteBuffer payload) throws IOException {
     ByteBuffer header = ByteBuffer.wrap(new UdpHeader(fragment, to).octets());
     try {
-      datagrams.write(new ByteBuffer[] {header, payload});
+      if (seal == null) {
+        datagrams.write(new ByteBuffer[] {header, payload});
+      } else {
+        byte[] whole = new byte[header.remaining() + payload.remaining()];
+        ByteBuffer.wrap(whole).put(header).put(payload);
+        datagrams.write(ByteBuffer.wrap(seal.seal(whole, 0, whole.length).octets()));
+      }
     } catch (ClosedByInterruptException interrupted) {
       close();
       throw interrupted;
@@ -278,9 +305,8 @@ public final class SocksDatagramChannel implements Channel {
     return new UdpHeader(0, destination).length();
   }
 
-  /** GSS-API will wrap every datagram (RFC 1961, section 5); the methods there are do not. */
-  private static int methodOverheadOctets() {
-    return 0;
+  private int methodOverheadOctets() {
+    return seal == null ? 0 : MAX_DATAGRAM_OCTETS - seal.maxPlainOctetsWithin(MAX_DATAGRAM_OCTETS);
   }
 
   private static void requireAtMost(long most, int octets) {

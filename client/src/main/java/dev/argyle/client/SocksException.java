@@ -45,11 +45,36 @@ public final class SocksException extends IOException {
       }
     }
 
-    /** Unknown user or wrong password: servers do not say which (RFC 1929). */
+    /**
+     * Unknown user or wrong password: servers do not say which (RFC 1929). Of a ticket: it is not
+     * valid here, or its principal is none of the server's users (RFC 1961).
+     */
     record AuthenticationRefused() implements Reason {
       @Override
       public String words() {
         return "the server refused the credentials";
+      }
+    }
+
+    /**
+     * Kerberos does not get as far as the server, or is not satisfied with it: no ticket, clocks
+     * that differ, an unknown service. The words say what to do.
+     */
+    record GssapiFailed(String words) implements Reason {}
+
+    /** The server grants less protection than was asked for (RFC 1961, section 4.2). */
+    record ProtectionTooWeak(Protection wanted, Protection granted) implements Reason {
+      @Override
+      public String words() {
+        return "the server grants " + granted + ", but " + wanted + " was asked for";
+      }
+    }
+
+    /** The server has ended a sealed connection by an abort message (RFC 1961, section 3.8). */
+    record Aborted() implements Reason {
+      @Override
+      public String words() {
+        return "the server aborted the sealed connection";
       }
     }
 

@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
  *       java.nio.channels.ClosedByInterruptException} and the socket is closed.
  * </ul>
  *
- * Half-close, SO_TIMEOUT (milliseconds, for reading) and every option are the connection's to the
- * server. One thread may read while another writes, and any may close.
+ * With {@link Credentials#gssapi} the streams seal and open, and there is no channel. Octets that
+ * were changed on the way are a {@link SocksException} for who reads, and close the socket.
+ *
+ * <p>Half-close, SO_TIMEOUT (milliseconds, for reading) and every option are the connection's to
+ * the server. One thread may read while another writes, and any may close.
  */
 public final class SocksSocket extends Socket {
 
@@ -40,6 +43,7 @@ public final class SocksSocket extends Socket {
   private final Socket toServer;
   private volatile @Nullable InetSocketAddress remote;
   private volatile @Nullable InetSocketAddress bound;
+  private volatile @Nullable SealedTunnel sealed;
 
   /** Not connected yet. */
   SocksSocket(SocksClient client, SocketChannel channel) throws SocketException {
@@ -50,8 +54,10 @@ public final class SocksSocket extends Socket {
   }
 
   /** Connected: the peer came to a listener of ours. */
-  SocksSocket(SocksClient client, SocketChannel channel, Destination peer) throws SocketException {
-    this(client, channel);
+  SocksSocket(SocksClient client, ControlConnection control, Destination peer)
+      throws SocketException {
+    this(client, control.channel());
+    this.sealed = control.sealedTunnel();
     this.remote = Destinations.address(peer);
   }
 
@@ -98,6 +104,7 @@ public final class SocksSocket extends Socket {
           Request request = new Request.Connect(client.target(destination));
           ControlConnection control = client.open(open, request, timeoutMillis);
           Reply reply = control.reply(client.handshakeDeadline().orBefore(whole));
+          sealed = control.sealedTunnel();
           bound = Destinations.address(reply.bound());
           remote = Destinations.address(destination);
           return reply;
@@ -129,9 +136,16 @@ public final class SocksSocket extends Socket {
     return remote;
   }
 
-  /** The channel to the server, whose remote address is the server's. */
+  /**
+   * The channel to the server, whose remote address is the server's. Null of a tunnel that is
+   * sealed (GSSAPI): there are frames in its channel.
+   */
   @Override
-  public SocketChannel getChannel() {
+  public @Nullable SocketChannel getChannel() {
+    return sealed == null ? channel : null;
+  }
+
+  SocketChannel channel() {
     return channel;
   }
 
@@ -165,12 +179,16 @@ public final class SocksSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return toServer.getInputStream();
+    InputStream plain = toServer.getInputStream(); // throws where it must
+    SealedTunnel tunnel = sealed;
+    return tunnel == null ? plain : tunnel.input();
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return toServer.getOutputStream();
+    OutputStream plain = toServer.getOutputStream(); // throws where it must
+    SealedTunnel tunnel = sealed;
+    return tunnel == null ? plain : tunnel.output();
   }
 
   @Override
@@ -290,6 +308,9 @@ public final class SocksSocket extends Socket {
 
   @Override
   public void sendUrgentData(int data) throws IOException {
+    if (sealed != null) {
+      throw new SocketException("a sealed tunnel has no urgent data");
+    }
     toServer.sendUrgentData(data);
   }
 

@@ -46,7 +46,7 @@ final class TunnelSocketFactory extends SocketFactory {
       throws IOException {
     SocksSocket socket = client.newSocket();
     return SocksClient.closingOnFailure(
-        socket.getChannel(),
+        socket.channel(),
         _ -> {
           socket.bind(new InetSocketAddress(localHost, localPort));
           socket.connect(destination);

@@ -32,6 +32,14 @@ final class Examples {
     return client;
   }
 
+  static SocksClient kerberos() {
+    GssapiCredentials ticket =
+        Credentials.gssapi("rcmd@proxy.example") // whose ticket: that of kinit
+            .protection(Protection.INTEGRITY);
+    SocksClient client = SocksClient.at("proxy.example", 1080).credentials(ticket).build();
+    return client;
+  }
+
   static byte[] connect(SocksClient client) throws IOException {
     try (Socket socket = client.connect("example.org", 80)) { // the server resolves the name
       socket.setSoTimeout(10_000);
@@ -93,6 +101,9 @@ final class Examples {
         case SocksException.Reason.ProtocolViolation(String words) -> "no SOCKS 5 server: " + words;
         case SocksException.Reason.ClosedByServer _ -> "the server hung up";
         case SocksException.Reason.AssociationEnded _ -> "only of datagrams";
+        case SocksException.Reason.GssapiFailed(String words) -> "Kerberos: " + words;
+        case SocksException.Reason.ProtectionTooWeak weak -> "it grants " + weak.granted();
+        case SocksException.Reason.Aborted _ -> "only of sealed tunnels";
       };
     }
   }

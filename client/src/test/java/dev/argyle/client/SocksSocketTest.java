@@ -27,6 +27,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,8 @@ class SocksSocketTest {
         assertThat(socket.getPort()).isEqualTo(80);
         assertThat(socket.getInetAddress()).isNull();
         assertThat(socket.boundAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", 80));
-        assertThat(socket.getChannel().getRemoteAddress()).isEqualTo(server.address());
+        assertThat(Objects.requireNonNull(socket.getChannel()).getRemoteAddress())
+            .isEqualTo(server.address());
         assertThat(socket.getLocalSocketAddress()).isEqualTo(socket.getChannel().getLocalAddress());
         assertThat(socket.isConnected()).isTrue();
         assertThat(socket.isBound()).isTrue();
