@@ -56,6 +56,11 @@ final class Answers {
     return due.size() > DUE_AT_MOST;
   }
 
+  /** Whether a login waits for its verdict. */
+  boolean judgesALogin() {
+    return due.stream().anyMatch(next -> next.about == About.LOGIN);
+  }
+
   /** What the next answer is about; null: nothing was asked. */
   @Nullable Due peek() {
     return due.peekFirst();

@@ -17,6 +17,7 @@ abstract class CommandDissector implements Dissector {
   private final Sasl sasl;
   private final Findings findings;
   private boolean greeted;
+  private boolean silent; // the client says nothing more that is a command
   private boolean done;
 
   CommandDissector(Protocol protocol, Findings findings) {
@@ -32,7 +33,7 @@ abstract class CommandDissector implements Dissector {
 
   @Override
   public final void client(ByteBuffer octets) {
-    while (!done && said.next(octets)) {
+    while (!done && !silent && said.next(octets)) {
       if (sasl.active()) {
         sasl.response(said, 0);
       } else {
@@ -56,6 +57,12 @@ abstract class CommandDissector implements Dissector {
 
   final void finish() {
     done = true;
+  }
+
+  /** What the client says from now on is no command; a login that waits is still judged. */
+  final void finishWhenJudged() {
+    silent = true;
+    done |= !answers.judgesALogin();
   }
 
   final void expect(About about) {
@@ -95,7 +102,7 @@ abstract class CommandDissector implements Dissector {
       if (due.login != null) {
         findings.found(due.login.judged(yes));
       }
-      done |= yes;
+      done |= yes || silent && !answers.judgesALogin();
     } else if (due.about == About.TLS) {
       done |= yes;
     }

@@ -48,7 +48,26 @@ final class HttpDissector implements Dissector {
     this.findings = findings;
   }
 
-  /** Whether a line begins as a request does. */
+  /** Whether a line that is complete is a request; methods that are not usual show by its end. */
+  static boolean isRequest(Lines line) {
+    return begins(line) || endsAsRequest(line);
+  }
+
+  private static boolean endsAsRequest(Lines line) {
+    int behindMethod = line.endOfWord(0);
+    int end = line.length();
+    while (end > 0 && line.at(end - 1) <= ' ') {
+      end--;
+    }
+    int version = end - "HTTP/1.1".length();
+    return !line.tooLong()
+        && behindMethod > 0
+        && version > behindMethod + 1
+        && line.at(version - 1) == ' '
+        && line.has(version, "http/1.");
+  }
+
+  /** Whether a line begins as a usual request does. */
   static boolean begins(Lines line) {
     for (String method : METHODS) {
       if (line.has(0, method) && line.at(method.length()) == ' ') {
@@ -87,7 +106,7 @@ final class HttpDissector implements Dissector {
       connect = line.command("connect");
       server = null;
       proxy = null;
-      return begins(line);
+      return isRequest(line);
     }
 
     @Override

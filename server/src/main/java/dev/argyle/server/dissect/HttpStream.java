@@ -105,7 +105,7 @@ abstract class HttpStream {
       left = number(lines, lines.skipSpaces(15), 10, LENGTH_DIGITS);
       broken |= left < 0;
     } else if (lines.has(0, "transfer-encoding:")) {
-      chunked = lines.has(lines.length() - 7, "chunked");
+      chunked = lines.endsWith("chunked");
     } else {
       field(lines);
     }

@@ -19,6 +19,7 @@ final class ImapDissector implements Dissector {
   private final Sasl sasl = new Sasl(Protocol.IMAP);
   private final Map<String, Due> due = new LinkedHashMap<>(4);
   private long literalOfServer;
+  private boolean insideAnswer; // an untagged one, which a literal has interrupted
   private boolean greeted;
   private boolean done;
 
@@ -82,11 +83,13 @@ final class ImapDissector implements Dissector {
   private void answer() {
     boolean first = !greeted;
     greeted = true;
-    if (answered.at(0) == '*') {
+    if (insideAnswer || answered.at(0) == '*') {
       if (first && !answered.has(0, "* ok")) {
         done = true; // BYE, or PREAUTH: nobody will log in
       }
-      literalOfServer = Math.max(0, ImapWords.literal(answered));
+      long literal = ImapWords.literal(answered);
+      insideAnswer = literal >= 0;
+      literalOfServer = Math.max(0, literal);
     } else if (first) {
       done = true;
     } else if (answered.at(0) != '+') {

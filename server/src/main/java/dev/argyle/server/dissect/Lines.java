@@ -106,6 +106,20 @@ final class Lines {
     return has(0, word) && (length == word.length() || at(word.length()) == ' ');
   }
 
+  /** Whether the line is {@code word} (in lower case) and nothing else. */
+  boolean isWord(String word) {
+    return length == word.length() && has(0, word);
+  }
+
+  /** Whether the line ends with {@code word} (in lower case), spaces behind it or not. */
+  boolean endsWith(String word) {
+    int end = length;
+    while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t')) {
+      end--;
+    }
+    return has(end - word.length(), word);
+  }
+
   /** Where the next word begins, after the spaces and tabs at {@code from}. */
   int skipSpaces(int from) {
     int index = from;

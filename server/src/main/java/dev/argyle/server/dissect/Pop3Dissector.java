@@ -28,7 +28,7 @@ final class Pop3Dissector extends CommandDissector {
       beginSasl(line, line.skipSpaces(5));
     } else if (line.command("stls")) {
       expect(About.TLS);
-    } else if (line.command("capa") || line.command("auth")) {
+    } else if (line.command("capa") || line.command("auth") || line.isWord("lang")) {
       expect(About.LISTING);
     } else {
       expect(About.OTHER);

@@ -5,13 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a protocol by what is said, never by the port: the server's greeting, or the client's first
- * line where the server waits for it. Keeps {@link #OCTETS_AT_MOST} of each direction until it
- * knows; whether a stream comes in one piece or in many makes no difference.
+ * line where the server waits for it. Keeps a bounded part of each direction until it knows;
+ * whether a stream comes in one piece or in many makes no difference.
  */
 final class Recognition {
 
-  /** What is kept of each direction; whoever has not made itself known by then is none of ours. */
+  /** What is kept of the client; one that has not made itself known by then is none of ours. */
   static final int OCTETS_AT_MOST = 1024;
+
+  /** What is kept of the server, whose greeting may be a page of warnings. */
+  static final int GREETING_OCTETS_AT_MOST = 4096;
 
   /** What is known. */
   enum Verdict {
@@ -29,7 +32,7 @@ final class Recognition {
   private static final String[] EITHER = {"noop", "help", "rset", "stat", "quit"};
 
   private final ByteBuffer client = ByteBuffer.allocate(OCTETS_AT_MOST);
-  private final ByteBuffer server = ByteBuffer.allocate(OCTETS_AT_MOST);
+  private ByteBuffer server = ByteBuffer.allocate(OCTETS_AT_MOST);
   private @Nullable Protocol protocol;
 
   /** What was recognised. */
@@ -49,12 +52,21 @@ final class Recognition {
 
   /** Takes what there is room for; what is left in {@code octets} follows what was kept. */
   Verdict take(boolean fromClient, ByteBuffer octets) {
+    if (!fromClient && octets.remaining() >= server.remaining()) {
+      makeRoom();
+    }
     ByteBuffer kept = fromClient ? client : server;
     while (kept.hasRemaining() && octets.hasRemaining()) {
       kept.put(octets.get());
     }
     Verdict verdict = server.position() > 0 ? byGreeting() : byRequest();
     return verdict == Verdict.UNDECIDED && !kept.hasRemaining() ? Verdict.NONE : verdict;
+  }
+
+  private void makeRoom() {
+    if (server.capacity() < GREETING_OCTETS_AT_MOST) {
+      server = ByteBuffer.allocate(GREETING_OCTETS_AT_MOST).put(server.flip());
+    }
   }
 
   private Verdict is(Protocol known) {
@@ -67,7 +79,7 @@ final class Recognition {
       return Verdict.UNDECIDED; // a piece of no octets says nothing
     }
     Lines first = lineAt(0);
-    if (HttpDissector.begins(first)) {
+    if (HttpDissector.begins(first) || behindLine(0) >= 0 && HttpDissector.isRequest(first)) {
       return is(Protocol.HTTP);
     }
     // Text may be a client that does not wait for its greeting; TLS and the rest are not.

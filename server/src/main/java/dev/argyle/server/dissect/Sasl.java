@@ -63,7 +63,8 @@ final class Sasl {
       mechanism = Mechanism.OTHER;
     }
     int initial = line.skipSpaces(nameEnd);
-    if (initial < line.length()) {
+    boolean empty = line.at(initial) == '=' && initial == line.length() - 1;
+    if (initial < line.length() && !(empty && mechanism == Mechanism.LOGIN)) {
       response(line, initial);
     }
   }

@@ -18,7 +18,7 @@ final class SmtpDissector extends ReplyDissector {
     } else if (line.command("starttls")) {
       expect(About.TLS);
     } else if (line.command("data") || line.command("bdat")) {
-      finish(); // what follows is no command, and nobody logs in behind it
+      finishWhenJudged(); // what follows is no command, and nobody logs in behind it
     } else {
       expect(About.OTHER);
     }

@@ -54,6 +54,23 @@ class DissectionPropertyTest {
                 + "\r\n\r\n")
         .raw(false, "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 401 N\r\nContent-Length: 3\r\n\r\nno\n")
         .raw(false, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    new Conversation()
+        .raw(
+            true,
+            "MKCALENDAR /a HTTP/1.1\r\nAuthorization: Basic "
+                + base64("a:b")
+                + "\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+        .raw(false, "HTTP/1.1 100 C\r\n\r\n")
+        .raw(true, "GET ")
+        .raw(true, "MERGE /a HTTP/1.1\r\nAuthorization: Basic " + base64("c:d") + "\r\n\r\n")
+        .raw(false, "HTTP/1.1 403 N\r\nTransfer-Encoding: chunked \r\n\r\n0\r\n\r\nHTTP/1.1 ")
+        .raw(false, "207 M\r\nContent-Length: 0\r\n\r\n"),
+    new Conversation()
+        .raw(false, "220-" + "x".repeat(1500) + "\r\n220-230 \r\n220 ready\r\n")
+        .client("EHLO x\r\nAUTH LOGIN =\r\n" + base64("ana") + "\r\n" + base64("no"))
+        .server("250 ok\r\n334 a\r\n334 b\r\n535 no")
+        .client("AUTH PLAIN " + base64("\0ana\0yes") + "\r\nMAIL FROM:<a>\r\nDATA\r\nAUTH\r\n.")
+        .server("235 in"),
   };
 
   @Property(tries = 2000)

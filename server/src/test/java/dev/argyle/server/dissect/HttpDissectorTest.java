@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDissectorTest {
 
@@ -141,5 +142,58 @@ class HttpDissectorTest {
                 .play()
                 .wantsMore())
         .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MKCALENDAR", "MERGE", "M-SEARCH", "X"})
+  void methodsThatAreNotUsualAreRecognisedByTheEndOfTheLine(String method) {
+    String first = method + " /svn HTTP/1.1\r\nAuthorization: Basic " + base64("ana:pw") + "\r\n";
+    assertThat(
+            new Conversation()
+                .client(first)
+                .server("HTTP/1.1 401 No\r\nContent-Length: 0\r\n")
+                .client(get("ana:pw"))
+                .server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+                .client(first)
+                .server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+                .logins())
+        .containsExactly(refused("HTTP", "ana", "pw"), accepted("HTTP", "ana", "pw"));
+  }
+
+  @Test
+  void chunkedWithSpacesBehindItIsChunked() {
+    assertThat(
+            new Conversation()
+                .raw(
+                    true,
+                    "POST / HTTP/1.1\r\nTransfer-Encoding: chunked \t\r\n\r\n5\r\nGET /\r\n0\r\n\r\n"
+                        + get("ana:pw")
+                        + "\r\n")
+                .server("HTTP/1.1 204 No\r\n\r\nHTTP/1.1 204 No\r\n")
+                .logins())
+        .containsExactly(accepted("HTTP", "ana", "pw"));
+  }
+
+  @Test
+  void veryLongFieldIsSkippedAndTheNextOneIsRead() {
+    String cookie = "Cookie: " + "c".repeat(20_000) + "\r\n";
+    String login = "Authorization: Basic " + base64("ana:pw") + "\r\n";
+    assertThat(
+            new Conversation()
+                .client("GET /" + "p".repeat(5_000) + " HTTP/1.1\r\n" + cookie + login)
+                .server("HTTP/1.1 204 No\r\n")
+                .logins())
+        .containsExactly(accepted("HTTP", "ana", "pw"));
+  }
+
+  @Test
+  void lengthThatIsNoneOrTooLongEndsIt() {
+    for (String length : new String[] {"x", "", "9".repeat(30)}) {
+      Conversation.Outcome outcome =
+          new Conversation().client("POST / HTTP/1.1\r\nContent-Length: " + length).play();
+      assertThat(outcome.wantsMore()).as(length).isFalse();
+    }
+    String chunk = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + "f".repeat(30);
+    assertThat(new Conversation().client(chunk).play().wantsMore()).isFalse();
   }
 }

@@ -117,4 +117,33 @@ class ImapDissectorTest {
   void emptyLiteralsInARowCostNoStack() {
     assertThat(greeted().client("a1 LOGIN" + " {0+}\r\n".repeat(20_000)).play().logins()).isEmpty();
   }
+
+  @Test
+  void answerOfTheServersThatManyLiteralsInterruptIsOne() {
+    assertThat(
+            new Conversation()
+                .server("* OK ready")
+                .client("a1 ID NIL\r\na2 LOGIN ana pw")
+                .raw(false, "* ID (\"name\" {5}\r\na2 OK \"x\" {9}\r\na2 OK ab\r\n)\r\n")
+                .server("a1 OK done\r\na2 NO wrong")
+                .logins())
+        .containsExactly(refused("IMAP", "ana", "pw"));
+  }
+
+  @Test
+  void exchangeThatIsCancelledIsNoLogin() {
+    assertThat(
+            new Conversation()
+                .server("* OK ready")
+                .client("a1 AUTHENTICATE PLAIN")
+                .server("+ ")
+                .client("*")
+                .server("a1 BAD cancelled")
+                .client("a2 AUTHENTICATE PLAIN =")
+                .server("a2 NO that is nothing")
+                .client("a3 LOGIN {3+}\r\nana {2+}\r\npw")
+                .server("a3 OK in")
+                .logins())
+        .containsExactly(accepted("IMAP", "ana", "pw"));
+  }
 }

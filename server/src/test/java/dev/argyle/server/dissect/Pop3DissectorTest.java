@@ -156,4 +156,16 @@ class Pop3DissectorTest {
         greeted().client("USER a\r\nPASS " + fits + "xx").server("+OK\r\n+OK").play();
     assertThat(outcome.logins()).isEmpty();
   }
+
+  @Test
+  void answersOfManyLinesAreOneWhateverTheyQuote() {
+    assertThat(
+            new Conversation()
+                .server("+OK ready")
+                .client("CAPA\r\nLANG\r\nUSER ana\r\nPASS pw")
+                .server("+OK\r\n+OK is no answer here\r\n-ERR nor this\r\n.")
+                .server("+OK\r\nen English\r\n.\r\n+OK\r\n-ERR no")
+                .logins())
+        .containsExactly(new Login("POP3", "ana", "pw", false));
+  }
 }

@@ -134,4 +134,90 @@ class ReplyDissectorsTest {
                 .logins())
         .containsExactly(accepted("FTP", "ana", "pw"));
   }
+
+  @Test
+  void smtpLoginWithAMessageRightBehindItIsStillJudged() {
+    String secret = base64("\0ana\0pw");
+    String pipelined = "AUTH PLAIN " + secret + "\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA";
+    Conversation.Outcome accepted = smtp().client(pipelined).server("235 ok").play();
+    assertThat(accepted.logins()).containsExactly(accepted("SMTP", "ana", "pw"));
+    assertThat(accepted.wantsMore()).isFalse();
+    Conversation.Outcome refused = smtp().client(pipelined).server("535 no").play();
+    assertThat(refused.logins()).containsExactly(refused("SMTP", "ana", "pw"));
+    assertThat(refused.wantsMore()).as("behind DATA nobody logs in").isFalse();
+  }
+
+  @Test
+  void smtpExchangeThatIsCancelledIsNoLogin() {
+    assertThat(
+            smtp()
+                .client("AUTH LOGIN")
+                .server("334 VXNlcm5hbWU6")
+                .client(base64("ana"))
+                .server("334 UGFzc3dvcmQ6")
+                .client("*")
+                .server("501 cancelled")
+                .client("AUTH PLAIN " + base64("\0ana\0pw"))
+                .server("235 ok")
+                .logins())
+        .containsExactly(accepted("SMTP", "ana", "pw"));
+  }
+
+  @Test
+  void smtpAuthLoginWithAnEmptyOrAFirstResponse() {
+    Conversation empty =
+        smtp().client("AUTH LOGIN =").server("334 VXNlcm5hbWU6").client(base64("ana"));
+    Conversation first = smtp().client("AUTH LOGIN " + base64("ana"));
+    for (Conversation begun : new Conversation[] {empty, first}) {
+      assertThat(begun.server("334 UGFzc3dvcmQ6").client(base64("pw")).server("235 ok").logins())
+          .containsExactly(accepted("SMTP", "ana", "pw"));
+    }
+  }
+
+  @Test
+  void answerOfManyLinesThatQuotesOtherAnswersIsOne() {
+    assertThat(
+            smtp()
+                .client("HELP\r\nAUTH PLAIN " + base64("\0ana\0no"))
+                .server("214-235 2.7.0 is what a login gets\r\n214-535 or this\r\n214 end")
+                .server("535-235 not\r\n535 at all")
+                .logins())
+        .containsExactly(refused("SMTP", "ana", "no"));
+    assertThat(
+            ftp()
+                .client("HELP\r\nUSER ana\r\nPASS no")
+                .server("214-help\r\n230 is no end of this\r\n331-nor this\r\n214 end")
+                .server("331-\r\n530 neither\r\n331 go on\r\n530-no\r\n230 no\r\n530 no")
+                .logins())
+        .containsExactly(refused("FTP", "ana", "no"));
+  }
+
+  @Test
+  void greetingOfAPageIsFollowedAndALongerOneIsNot() {
+    String page = "220-" + "No trespassing. ".repeat(5) + "\r\n";
+    String banner = page.repeat(Recognition.GREETING_OCTETS_AT_MOST / page.length() - 1);
+    assertThat(
+            new Conversation()
+                .raw(false, banner)
+                .server("220 go on")
+                .client("USER ana\r\nPASS pw")
+                .server("331\r\n230 in")
+                .logins())
+        .containsExactly(accepted("FTP", "ana", "pw"));
+    Conversation.Outcome longer =
+        new Conversation().raw(false, banner + page + page).client("USER ana").play();
+    assertThat(longer.stepsTaken()).isEqualTo(1);
+    assertThat(longer.wantsMore()).isFalse();
+  }
+
+  @Test
+  void lastWordsOfAServerAreNoAnswer() {
+    assertThat(
+            smtp()
+                .server("421 4.4.2 timeout")
+                .client("AUTH PLAIN " + base64("\0ana\0pw"))
+                .server("421 closing")
+                .logins())
+        .containsExactly(refused("SMTP", "ana", "pw"));
+  }
 }
