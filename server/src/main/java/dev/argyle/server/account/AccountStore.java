@@ -248,6 +248,28 @@ final class AccountStore implements AutoCloseable {
     }
   }
 
+  /** The names alone of the same: these come off the index, without a look at each account. */
+  List<UserName> names(@Nullable UserName after, int limit) {
+    lock.lock();
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT name FROM account WHERE name > ? ORDER BY name LIMIT ?")) {
+      statement.setBytes(1, after == null ? new byte[0] : after.octets());
+      statement.setInt(2, limit);
+      List<UserName> names = new ArrayList<>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          names.add(UserName.of(result.getBytes(1)));
+        }
+      }
+      return names;
+    } catch (SQLException failed) {
+      throw broken(failed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int count() {
     lock.lock();
     try {

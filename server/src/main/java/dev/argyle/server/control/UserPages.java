@@ -75,11 +75,11 @@ final class UserPages {
     UserName last = null;
     int octets = 0;
     int names = 0;
-    List<Account> some;
+    List<UserName> some;
     do {
-      some = accounts.list(last, AccountBook.MAX_PAGE);
-      for (Account account : some) {
-        int more = 1 + account.name().octets().length;
+      some = accounts.names(last, AccountBook.MAX_PAGE);
+      for (UserName name : some) {
+        int more = 1 + name.octets().length;
         if (last != null && (octets + more > wanted.octets() || names == wanted.names())) {
           ends.add(last);
           octets = 0;
@@ -87,7 +87,7 @@ final class UserPages {
         }
         octets += more;
         names++;
-        last = account.name();
+        last = name;
       }
     } while (some.size() == AccountBook.MAX_PAGE);
     if (last != null) {

@@ -146,6 +146,7 @@ class AccountBookTest {
     List<String> seen = new ArrayList<>();
     UserName after = null;
     for (List<Account> page = book.list(after, 2); !page.isEmpty(); page = book.list(after, 2)) {
+      assertThat(book.names(after, 2)).isEqualTo(page.stream().map(Account::name).toList());
       page.forEach(account -> seen.add(account.name().text()));
       after = page.getLast().name();
     }

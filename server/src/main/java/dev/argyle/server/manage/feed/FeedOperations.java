@@ -4,7 +4,6 @@ import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.Change;
 import dev.argyle.server.control.ConnectionEntry;
 import dev.argyle.server.control.Figures;
-import dev.argyle.server.control.KnownUser;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
@@ -62,12 +61,12 @@ final class FeedOperations {
   private List<UserName> users() {
     List<UserName> names = new ArrayList<>();
     @Nullable String after = null;
-    List<KnownUser> some;
+    List<String> some;
     do {
-      some = control.users(after, USERS_AT_ONCE);
-      for (KnownUser user : some) {
-        after = user.name();
-        names.add(new UserName(after));
+      some = control.userNames(after, USERS_AT_ONCE);
+      for (String name : some) {
+        after = name;
+        names.add(new UserName(name));
       }
     } while (some.size() == USERS_AT_ONCE && names.size() < FeedResponse.MAX_USERS);
     return names;
