@@ -110,6 +110,58 @@ class Reload(OwnServer):
         self.assertIn("argyle.yaml", self.server.said())
 
 
+class Reset(OwnServer):
+    """What a reset makes of files that changed, seen through Bottler's door."""
+
+    STOP_START, RESET = 0x11, 0x12
+    DONE, NOT_ALLOWED, FAILED = 0x00, 0x06, 0x07
+
+    def setUp(self):
+        super().setUp()
+        self.bottler = self.closing(self.server.bottler())
+
+    def configure(self, listen):
+        self.server.configuration["socks"]["listen"] = listen
+        self.server.write_configuration()
+
+    def test_other_listeners_are_opened_and_told(self):
+        old = self.server.socks
+        self.configure(["127.0.0.2:0"])
+        self.assertEqual(self.DONE, self.bottler.ask(self.RESET)[0])
+        self.server.read_endpoints()
+        self.assertEqual("127.0.0.2", self.server.socks[0], "endpoints.json says where it listens now")
+        self.assertTrue(self.connects(self.server.socks))
+        self.assertFalse(self.connects(old))
+
+    def test_a_file_that_cannot_be_used_changes_nothing(self):
+        client = self.login(Account(b"ana", b"ana-password"))
+        self.configure(["127.0.0.1:99999"])
+        self.assertEqual(self.FAILED, self.bottler.ask(self.RESET)[0])
+        target = self.listener("127.0.0.1")
+        self.assertEqual(0, client.ask(CONNECT, target.host, target.port).reply("a client that was in goes on").code)
+        self.assertIn("99999", self.server.said())
+
+    def test_listeners_that_are_taken_leave_the_old_ones_open(self):
+        old, taken = self.server.socks, self.listener("127.0.0.1")
+        self.configure([f"127.0.0.1:{taken.port}"])
+        self.assertEqual(self.FAILED, self.bottler.ask(self.RESET)[0])
+        self.server.read_endpoints()
+        self.assertEqual(old, self.server.socks)
+        self.assertTrue(self.admits(Account(b"ana", b"ana-password")))
+
+    def test_a_server_that_ends_is_not_started_again(self):
+        target = self.listener("127.0.0.1")
+        client = self.tunnel(target.host, target.port, Account(b"ana", b"ana-password"))
+        there, address = self.closing(target.accept()), self.server.socks
+        os.kill(self.server.endpoints["pid"], signal.SIGTERM)
+        eventually(lambda: not self.connects(address), "SIGTERM: stop accepting", 5)
+        self.assertEqual(self.NOT_ALLOWED, self.bottler.ask(self.STOP_START, b"\x01")[0])
+        self.assertEqual(self.NOT_ALLOWED, self.bottler.ask(self.RESET)[0])
+        client.send(b"ping")
+        there.expect(b"ping", "let open connections finish for the drain time")
+        self.assertFalse(self.connects(address))
+
+
 class CommandCase(Case):
 
     def setUp(self):

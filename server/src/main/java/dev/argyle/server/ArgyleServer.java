@@ -56,6 +56,7 @@ public final class ArgyleServer {
   private final SocksSide socksSide;
   private final ProxyControl control;
   private @Nullable Doors doors;
+  private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
 
   private ArgyleServer(
       ConfigurationSource source, Configuration configuration, AccountBook accounts)
@@ -103,6 +104,7 @@ public final class ArgyleServer {
         Signals signals = new Signals();
         signals.install(server::reload);
         endpoints.write(listening, server.addresses());
+        server.endpoints = endpoints;
         announce(listening);
         signals.awaitStop();
         server.drain();
@@ -185,6 +187,20 @@ public final class ArgyleServer {
     admission.settings(Admission.Settings.of(next.socks()));
     accounts.limit(next.accounts().maxUsers());
     taps.configure(next.dissectors());
+    writeEndpoints();
+  }
+
+  /** A reset may have opened other listeners. */
+  private void writeEndpoints() {
+    EndpointsFile file = endpoints;
+    List<InetSocketAddress> listening = socksSide.status().listening();
+    if (file != null && !listening.isEmpty()) {
+      try {
+        file.write(listening, addresses());
+      } catch (IOException failed) {
+        LOG.warn("endpoints.json was not written again: {}", failed.getMessage());
+      }
+    }
   }
 
   /** Stops accepting, and gives open connections the drain time. */

@@ -58,6 +58,8 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
    * lines indented. Foreign text in a message cannot begin a line.
    */
   static final class OneLine extends LayoutBase<ILoggingEvent> {
+    private static final String AUDIT = "audit";
+
     @Override
     public String doLayout(ILoggingEvent event) {
       String logger = event.getLoggerName();
@@ -65,7 +67,12 @@ public final class LoggingSetup extends ContextAwareBase implements Configurator
       line.append(Instant.ofEpochSecond(Math.floorDiv(event.getTimeStamp(), 1000L)));
       line.append(" argyle ").append(event.getLevel().toString().toLowerCase(Locale.ROOT));
       line.append(' ').append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
-      LogText.escape(String.valueOf(event.getFormattedMessage()), line);
+      String message = String.valueOf(event.getFormattedMessage());
+      if (logger.equals(AUDIT)) {
+        LogText.escapeTheRest(message, line); // names are escaped, quotes in them too
+      } else {
+        LogText.escape(message, line);
+      }
       line.append('\n');
       if (event.getThrowableProxy() != null) {
         LogText.escapeLines(ThrowableProxyUtil.asString(event.getThrowableProxy()), line);

@@ -47,6 +47,16 @@ class LoggingSetupTest {
   }
 
   @Test
+  void namesInTheAuditLogAreEscapedOnce() {
+    LoggingEvent event =
+        new LoggingEvent(
+            "", context.getLogger("audit"), Level.INFO, "add-user \"a\\x22\"\n", null, null);
+    event.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
+    assertThat(new LoggingSetup.OneLine().doLayout(event))
+        .isEqualTo("2026-01-02T03:04:05Z argyle info audit: add-user \"a\\x22\"\\n\n");
+  }
+
+  @Test
   void aStackTraceFollowsIndented() {
     String text = line("it failed", new IllegalStateException("one\n2026-01-02 forged\u0007"));
     assertThat(text.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("  "));

@@ -3,12 +3,18 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.UserName;
 import dev.argyle.server.account.Verdict;
+import dev.argyle.server.session.Services;
 import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.SecurityLog;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Who may come in by a door. Every refusal costs one password hash, whatever its reason: who may
@@ -19,31 +25,53 @@ final class Administrators {
 
   private static final int DECOY_OCTETS = 16;
 
+  /** How long a login waits before it asks for a turn again. */
+  private static final long TURN_MILLIS = 50;
+
   private final AccountBook accounts;
+  private final Services services;
   private final SecurityLog log;
   private final SecureRandom random = new SecureRandom();
 
-  Administrators(AccountBook accounts, SecurityLog log) {
+  Administrators(AccountBook accounts, Services services, SecurityLog log) {
     this.accounts = accounts;
+    this.services = services;
     this.log = log;
   }
 
   CompletionStage<Login> login(
       ManagementDoor door, InetSocketAddress client, byte[] name, byte[] password) {
-    return verdict(name, password).thenApply(verdict -> login(door, client, name, verdict));
+    return verdict(client.getAddress(), name, password)
+        .thenApply(verdict -> login(door, client, name, verdict));
   }
 
-  private CompletionStage<Verdict> verdict(byte[] name, byte[] password) {
+  private CompletionStage<Verdict> verdict(InetAddress source, byte[] name, byte[] password) {
     if (!UserName.fits(name) || !UserName.fits(password)) {
-      return decoy();
+      return inTurn(source, this::decoy);
     }
     return switch (accounts.remembered(name, password)) {
       // The password is right, and was not hashed for it: the refusal is made to cost a hash.
-      case Verdict.Accepted(var user) when !user.admin() -> decoy();
+      case Verdict.Accepted(var user) when !user.admin() -> inTurn(source, this::decoy);
       case Verdict.Accepted accepted -> CompletableFuture.completedFuture(accepted);
-      case Verdict.Refused _, Verdict.Busy _ -> accounts.verify(name, password);
-      case null -> accounts.verify(name, password);
+      case Verdict.Refused _, Verdict.Busy _ ->
+          inTurn(source, () -> accounts.verify(name, password));
+      case null -> inTurn(source, () -> accounts.verify(name, password));
     };
+  }
+
+  /**
+   * Hashing takes a while and a bounded pool: a source has a few turns in it, so that it cannot
+   * keep others waiting. Who waits is bounded by the doors' connections.
+   */
+  private CompletionStage<Verdict> inTurn(
+      InetAddress source, Supplier<CompletionStage<Verdict>> hashing) {
+    if (services.beginsHashing(source)) {
+      return hashing.get().whenComplete((_, _) -> services.endsHashing(source));
+    }
+    Executor later =
+        CompletableFuture.delayedExecutor(TURN_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
+    return CompletableFuture.supplyAsync(() -> inTurn(source, hashing), later)
+        .thenCompose(Function.identity());
   }
 
   /** A name and a password that nobody has. */

@@ -43,7 +43,7 @@ public final class ProxyControl {
     this.telemetry = telemetry;
     this.socks = socks;
     this.pages = new UserPages(accounts);
-    this.administrators = new Administrators(accounts, telemetry.securityLog());
+    this.administrators = new Administrators(accounts, socks.services(), telemetry.securityLog());
     this.insiders = new Insiders(accounts);
   }
 

@@ -307,6 +307,10 @@ public final class SocksSide {
         relay.dissectors());
   }
 
+  Services services() {
+    return services;
+  }
+
   RelaySettings relay() {
     return relay;
   }

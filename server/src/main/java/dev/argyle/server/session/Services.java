@@ -80,6 +80,16 @@ public final class Services {
     return hashingTurns;
   }
 
+  /** Takes one of the turns that a source has at hashing, at all doors together, if it has one. */
+  public boolean beginsHashing(InetAddress source) {
+    return hashingTurns.begin(source);
+  }
+
+  /** Gives it back. */
+  public void endsHashing(InetAddress source) {
+    hashingTurns.end(source);
+  }
+
   /** Whether a source owes so much that it is not listened to for a while. */
   boolean refuses(InetAddress source) {
     return admission.penalties().refuses(source);

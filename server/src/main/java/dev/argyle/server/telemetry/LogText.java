@@ -22,12 +22,24 @@ public final class LogText {
 
   /** Appends the text, escaped; the result has no character below space and no DEL. */
   public static void escape(CharSequence text, StringBuilder out) {
+    escape(text, out, true);
+  }
+
+  /** As {@link #escape}, but a backslash stays one: for a text whose foreign parts are escaped. */
+  public static void escapeTheRest(CharSequence text, StringBuilder out) {
+    escape(text, out, false);
+  }
+
+  private static void escape(CharSequence text, StringBuilder out, boolean backslash) {
     int length = text.length();
     int at = 0;
     while (at < length) {
       char unit = text.charAt(at);
       if (unit >= ' ' && unit < 0x7F) {
-        appendAscii(unit, out);
+        if (unit == '\\' && backslash) {
+          out.append('\\');
+        }
+        out.append(unit);
         at++;
       } else {
         at += appendOther(text, at, out);
@@ -42,13 +54,6 @@ public final class LogText {
     for (int at = out.indexOf("\"", begin); at >= 0; at = out.indexOf("\"", at)) {
       out.replace(at, at + 1, "\\x22");
     }
-  }
-
-  private static void appendAscii(char unit, StringBuilder out) {
-    if (unit == '\\') {
-      out.append('\\');
-    }
-    out.append(unit);
   }
 
   private static int appendOther(CharSequence text, int at, StringBuilder out) {

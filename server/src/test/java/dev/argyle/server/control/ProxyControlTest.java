@@ -9,9 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -200,6 +203,28 @@ class ProxyControlTest {
     assertThat(login("nobody", PASSWORD)).isEqualTo(new Login.Refused());
     assertThat(login("", PASSWORD)).isEqualTo(new Login.Refused());
     assertThat(login("admin", "")).isEqualTo(new Login.Refused());
+  }
+
+  @Test
+  void whoGuessesManyAtOnceIsAnsweredInTurnAndOthersNeedNotWaitForAll() throws Exception {
+    byte[] wrong = octets("wrong");
+    List<CompletableFuture<Login>> guesses = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      CompletionStage<Login> guess =
+          control.login(ManagementDoor.MASS, CLIENT, octets("guess-" + i), wrong);
+      guesses.add(guess.toCompletableFuture());
+    }
+    InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 4711);
+    assertThat(
+            control
+                .login(ManagementDoor.FEED, elsewhere, octets("admin"), octets(PASSWORD))
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS))
+        .isInstanceOf(Login.Admitted.class);
+    assertThat(guesses).as("those who wait take no place from others").anyMatch(g -> !g.isDone());
+    for (CompletableFuture<Login> guess : guesses) {
+      assertThat(guess.get(60, TimeUnit.SECONDS)).isEqualTo(new Login.Refused());
+    }
   }
 
   private Login login(String name, String password) throws Exception {
