@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 IMPORTED = 100_000
 TUNNELS = 500
 TUNNEL_USERS = 20
+READS = 200
 # Nobody logs in as one of them; whoever tried would be refused.
 IMPORTED_HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
 PASSWORD = b"some-Password-1"
@@ -58,11 +59,17 @@ class Tunnels:
 
 
 class Door:
-    """One way in: `add`, `remove` and `names` of its client, and what it was seen to do in a second."""
+    """One way in: `add`, `remove`, `names` and a `figure` of its client, and what it was seen to do in a second."""
 
-    def __init__(self, name, add, remove, names):
-        self.name, self._add, self._remove, self._names = name, add, remove, names
+    def __init__(self, name, add, remove, names, figure):
+        self.name, self._add, self._remove, self._names, self._figure = name, add, remove, names, figure
         self.rates = {}
+
+    def read(self, times):
+        start = time.monotonic()
+        for _ in range(times):
+            self._figure()
+        self.rates["read"] = times / (time.monotonic() - start)
 
     def add(self, names):
         self._each("add", self._add, [(name, PASSWORD) for name in names])
@@ -90,9 +97,9 @@ class Doors:
     def __init__(self, server):
         self.mass, self.feed, self.bottler = server.mass(), server.feed(), server.bottler()
         self.feed.authenticate(server.admin)
-        self.all = [Door("MASS", self.mass.add, self.mass.delete, self.mass.users),
-                    Door("FEED", self.feed.add, self.feed.remove, self.feed.users),
-                    Door("Bottler", self.bottler.add, self.bottler.delete, self.bottler.users)]
+        self.all = [Door("MASS", self.mass.add, self.mass.delete, self.mass.users, lambda: self.mass.counter(0x03)),
+                    Door("FEED", self.feed.add, self.feed.remove, self.feed.users, lambda: self.feed.value(0x02)),
+                    Door("Bottler", self.bottler.add, self.bottler.delete, self.bottler.users, self.bottler.metrics)]
 
     def close(self):
         self.feed.close()
@@ -183,6 +190,7 @@ class Run:
         doors, names = self.doors, [name for share in self.shares.values() for name in share]
         doors.agree(self.case, TUNNELS)
         self.case.assertEqual(TUNNEL_USERS, doors.feed.value(0x06), "users with a connection")
+        self.each([lambda door=door: door.read(READS) for door in doors.all])
         self.each([lambda door=door, share=share: door.add(share) for door, share in self.shares.items()])
         listed = doors.same_names(self.case, self.users + len(names))
         self.case.assertTrue(set(names) <= set(listed), "everybody who was added is listed")

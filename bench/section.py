@@ -1,0 +1,23 @@
+"""Where a benchmark's figures go: a section of docs/performance.md, made again by whoever made it."""
+import os
+import pathlib
+import re
+
+PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs/performance.md"
+
+
+def write(title, text):
+    """Puts `text` below the heading `title`, in place of what was there, or at the end of the page."""
+    section = f"## {title}\n\n{text.strip()}\n"
+    page = PAGE.read_text("utf-8")
+    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    if found:
+        behind = page[found.end():]
+        page = page[:found.start()] + section + ("\n" + behind if behind else "")
+    else:
+        page = page.rstrip("\n") + "\n\n" + section
+    PAGE.write_text(page, "utf-8")
+
+
+def machine():
+    return f"{os.cpu_count()} processors, Linux {os.uname().release}"
