@@ -6,6 +6,7 @@ import dev.argyle.server.dial.DnsReadingFuzz;
 import dev.argyle.server.dissect.DissectionFuzz;
 import dev.argyle.server.session.HandshakeFuzz;
 import dev.argyle.server.session.ProxyHeaderFuzz;
+import dev.argyle.server.session.gssapi.FramesFuzz;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ class CorpusTest {
     return Stream.of(
         target("dissection", DissectionFuzz::fuzzerTestOneInput),
         target("handshake", HandshakeFuzz::fuzzerTestOneInput),
+        target("frames", FramesFuzz::fuzzerTestOneInput),
         target("proxyheader", ProxyHeaderFuzz::fuzzerTestOneInput),
         target("dnsreading", DnsReadingFuzz::fuzzerTestOneInput));
   }

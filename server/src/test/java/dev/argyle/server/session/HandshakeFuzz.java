@@ -1,22 +1,30 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.session.Handshake.Action;
+import dev.argyle.server.session.gssapi.Negotiation.Step;
+import dev.argyle.server.session.gssapi.Sealing;
+import dev.argyle.server.session.gssapi.TransparentSeal;
+import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
+import dev.argyle.wire.gssapi.GssapiFrame.Token;
 import dev.argyle.wire.socks.Method;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fuzz target: a client's octets up to its request, and pieces that they come in. In pieces or
  * whole, the same is done, and the same octets are left for the tunnel.
  *
- * <p>The first octet says what is offered (bit 0: no authentication, bit 1: passwords) and whether
- * a password is right (bit 2); the second and third how long pieces are, in turn.
+ * <p>The first octet says what is offered (bit 0: no authentication, bit 1: passwords, bit 3:
+ * GSSAPI), whether a password is right (bit 2) and what a negotiation ends with (bit 4: a seal);
+ * the second and third how long pieces are, in turn.
  */
 public final class HandshakeFuzz {
 
   private static final int LONGEST_MESSAGE = 513; // credentials
+  private static final Token ANSWER = new Token(Purpose.CONTEXT, new byte[] {7});
 
   private HandshakeFuzz() {}
 
@@ -46,6 +54,25 @@ public final class HandshakeFuzz {
   }
 
   private static Outcome play(int mode, byte[] octets, int... pieces) {
+    Handshake handshake = new Handshake(offered(mode));
+    List<Action> actions = new ArrayList<>();
+    ByteBuffer in = ByteBuffer.wrap(octets).limit(0);
+    for (int turn = 0; ; turn++) {
+      for (Action action = handshake.next(in); action != null; action = handshake.next(in)) {
+        actions.add(action);
+        Action answer = answered(mode, handshake, action);
+        if (answer != null) {
+          actions.add(answer);
+        }
+      }
+      if (in.limit() == octets.length) {
+        return new Outcome(actions, handshake.state(), left(handshake, in));
+      }
+      in.limit(Math.min(octets.length, in.limit() + Math.max(1, pieces[turn % pieces.length])));
+    }
+  }
+
+  private static List<Method> offered(int mode) {
     List<Method> offered = new ArrayList<>();
     if ((mode & 1) != 0) {
       offered.add(Method.NONE);
@@ -53,23 +80,34 @@ public final class HandshakeFuzz {
     if ((mode & 2) != 0) {
       offered.add(Method.PASSWORD);
     }
-    Handshake handshake = new Handshake(offered);
-    List<Action> actions = new ArrayList<>();
-    ByteBuffer in = ByteBuffer.wrap(octets).limit(0);
-    for (int turn = 0; ; turn++) {
-      for (Action action = handshake.next(in); action != null; action = handshake.next(in)) {
-        actions.add(action);
-        if (action instanceof Action.Verify) {
-          actions.add(handshake.judged((mode & 4) != 0));
-        }
-      }
-      if (in.limit() == octets.length) {
-        byte[] left = new byte[in.remaining()];
-        in.get(left);
-        return new Outcome(actions, handshake.state(), left);
-      }
-      in.limit(Math.min(octets.length, in.limit() + Math.max(1, pieces[turn % pieces.length])));
+    if ((mode & 8) != 0) {
+      offered.addFirst(Method.GSSAPI);
     }
+    return offered;
+  }
+
+  private static @Nullable Action answered(int mode, Handshake handshake, Action action) {
+    return switch (action) {
+      case Action.Verify _ -> handshake.judged((mode & 4) != 0);
+      case Action.Negotiate(Token(Purpose purpose, byte[] value)) ->
+          handshake.negotiated(
+              switch (purpose) {
+                case CONTEXT -> new Step.Continue(value.length == 0 ? null : ANSWER);
+                case PROTECTION_LEVEL ->
+                    new Step.Agreed(
+                        ANSWER, "ana", "ana@X", (mode & 16) == 0 ? null : TransparentSeal.make());
+                case DATA -> new Step.Refused("no", null);
+              });
+      case Action.Answer _, Action.Serve _, Action.Refuse _, Action.Reject _, Action.Hang _ -> null;
+    };
+  }
+
+  /** What the tunnel begins with; of a sealed one, what came whole in the request's own frame. */
+  private static byte[] left(Handshake handshake, ByteBuffer in) {
+    Sealing sealing = handshake.state() == Handshake.State.DONE ? handshake.sealing() : null;
+    byte[] plain = sealing == null ? new byte[0] : sealing.payload();
+    ByteBuffer all = ByteBuffer.allocate(plain.length + in.remaining()).put(plain).put(in);
+    return all.array();
   }
 
   private static void check(boolean holds, Outcome whole, String otherwise) {

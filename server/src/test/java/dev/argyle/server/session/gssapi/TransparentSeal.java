@@ -1,0 +1,40 @@
+package dev.argyle.server.session.gssapi;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import org.ietf.jgss.GSSContext;
+import org.ietf.jgss.GSSException;
+import org.ietf.jgss.MessageProp;
+
+/** A seal without a secret, for tests: a token is 57 and the plain octets; any other is broken. */
+public final class TransparentSeal {
+
+  private static final byte MARK = 0x57;
+
+  private TransparentSeal() {}
+
+  public static Seal make() {
+    GSSContext context =
+        (GSSContext)
+            Proxy.newProxyInstance(
+                GSSContext.class.getClassLoader(),
+                new Class<?>[] {GSSContext.class},
+                (_, method, arguments) -> called(method, arguments));
+    return new Seal(context);
+  }
+
+  private static Object called(Method method, Object[] arguments) throws GSSException {
+    if (!method.getName().equals("unwrap") || arguments.length != 4) {
+      throw new UnsupportedOperationException(method.toString());
+    }
+    int offset = (int) arguments[1];
+    int length = (int) arguments[2];
+    byte[] token = Arrays.copyOfRange((byte[]) arguments[0], offset, offset + length);
+    if (token.length == 0 || token[0] != MARK) {
+      throw new GSSException(GSSException.DEFECTIVE_TOKEN);
+    }
+    ((MessageProp) arguments[3]).setPrivacy(true);
+    return Arrays.copyOfRange(token, 1, token.length);
+  }
+}
