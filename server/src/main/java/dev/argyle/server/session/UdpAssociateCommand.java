@@ -3,8 +3,10 @@ package dev.argyle.server.session;
 import dev.argyle.server.config.Addresses;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.rule.AddressForms;
+import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.server.udp.UdpAssociation;
 import dev.argyle.server.udp.UdpLoop;
 import dev.argyle.server.udp.UdpPort;
@@ -34,10 +36,6 @@ final class UdpAssociateCommand<S> implements Undertaking {
 
   @Override
   public void begin() {
-    if (session.sealing() != null) { // datagrams would have to be wrapped
-      session.refuse(ReplyCode.COMMAND_NOT_SUPPORTED, EndReason.COMMAND_NOT_SUPPORTED);
-      return;
-    }
     Socks.Udp settings = session.services.policy().udp();
     switch (session.services.associations().ask(session.live, settings)) {
       case Associations.Place given -> {
@@ -67,7 +65,7 @@ final class UdpAssociateCommand<S> implements Undertaking {
         InetAddress client = session.live.client();
         UdpAssociation made =
             new UdpAssociation(
-                loop, port, client, clientPort(client), new UdpPermission<>(session));
+                loop, port, client, clientPort(client), new UdpPermission<>(session), seal());
         association = made;
         if (made.start()) {
           session.associated(
@@ -86,6 +84,11 @@ final class UdpAssociateCommand<S> implements Undertaking {
         }
       }
     }
+  }
+
+  private @Nullable DatagramSeal seal() {
+    Sealing sealing = session.sealing();
+    return sealing == null ? null : new SealedDatagrams(sealing.seal());
   }
 
   private void outOfResources() {

@@ -69,6 +69,10 @@ public enum Counter {
       "udp_dropped_malformed",
       "UDP dropped: malformed",
       "From clients, with a header that is none, or to port 0."),
+  UDP_DROPPED_SEAL(
+      "udp_dropped_seal",
+      "UDP dropped: seal",
+      "From clients of GSSAPI: not wrapped as agreed, changed, or come twice."),
   UDP_DROPPED_DENIED(
       "udp_dropped_denied",
       "UDP dropped: denied",

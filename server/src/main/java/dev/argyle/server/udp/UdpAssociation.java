@@ -44,6 +44,7 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final UdpLoop loop;
   private final UdpPort client;
   private final UdpOwner owner;
+  private final @Nullable DatagramSeal seal;
   private final RemotePorts remotePorts;
   private final long clientHigh;
   private final long clientLow;
@@ -64,11 +65,19 @@ public final class UdpAssociation implements UdpPort.Reader {
    * @param client the socket that the client was told of
    * @param from the client's address
    * @param port the client's port; 0: not known yet
+   * @param seal how the client's datagrams are protected; null: they are not
    */
-  public UdpAssociation(UdpLoop loop, UdpPort client, InetAddress from, int port, UdpOwner owner) {
+  public UdpAssociation(
+      UdpLoop loop,
+      UdpPort client,
+      InetAddress from,
+      int port,
+      UdpOwner owner,
+      @Nullable DatagramSeal seal) {
     this.loop = loop;
     this.client = client;
     this.owner = owner;
+    this.seal = seal;
     this.routes = new Recent<>(MAX_KNOWN, loop.known);
     this.remotes = new Remotes(MAX_KNOWN, loop.known);
     this.remotePorts = new RemotePorts(loop, this);
@@ -94,9 +103,6 @@ public final class UdpAssociation implements UdpPort.Reader {
     if (reassembly != null) {
       reassembly.expire(now);
       countLostFragments(reassembly);
-      if (!reassembly.isActive()) {
-        reassembly = null;
-      }
     }
   }
 
@@ -110,10 +116,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     remotePorts.close();
     forgetRoutes();
     remotes.clear();
-    if (reassembly != null) {
-      reassembly.abandon();
-      countLostFragments(reassembly);
-    }
+    abandonFragments();
   }
 
   UdpLoop loop() {
@@ -124,7 +127,8 @@ public final class UdpAssociation implements UdpPort.Reader {
   public void readable(UdpPort port) {
     loop.busy = true;
     try {
-      for (int batch = 0; batch < BATCHES; batch++) {
+      int batches = seal == null ? BATCHES : 1; // each datagram of a sealed client takes a while
+      for (int batch = 0; batch < batches; batch++) {
         int count = over ? 0 : port.receive();
         if (count > 0) {
           nowNanos = System.nanoTime();
@@ -169,8 +173,13 @@ public final class UdpAssociation implements UdpPort.Reader {
     return low == clientLow && high == clientHigh && (clientPort == 0 || clientPort == port);
   }
 
-  private void fromClient(int at, int octets, int port) {
+  private void fromClient(int at, int received, int port) {
     ByteBuffer memory = loop.memory;
+    int octets = seal == null ? received : seal.unwrap(memory, at, received);
+    if (octets == DatagramSeal.NOTHING) {
+      loop.drop(Counter.UDP_DROPPED_SEAL, 1);
+      return;
+    }
     int header = UdpHeader.lengthIn(memory, at, octets);
     if (header == 0 || memory.getShort(at + header - 2) == 0) { // or to port 0, which is nowhere
       loop.drop(Counter.UDP_DROPPED_MALFORMED, 1);
@@ -184,11 +193,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       fragment(fragment, to, toLength, at + header, octets - header);
       return;
     }
-    if (reassembly != null) {
-      reassembly.abandon();
-      countLostFragments(reassembly);
-      reassembly = null;
-    }
+    abandonFragments();
     passOn(to, toLength, at + header, octets - header);
   }
 
@@ -211,15 +216,23 @@ public final class UdpAssociation implements UdpPort.Reader {
       case NO_ROOM -> loop.drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
     }
     countLostFragments(queue);
-    if (!queue.isActive()) {
-      reassembly = null;
+  }
+
+  private void abandonFragments() {
+    if (reassembly != null) {
+      reassembly.abandon();
+      countLostFragments(reassembly);
     }
   }
 
+  /** And lets go of a queue that waits for nothing more. */
   private void countLostFragments(Reassembly queue) {
     int lost = queue.takeLost();
     if (lost > 0) {
       loop.drop(Counter.UDP_DROPPED_FRAGMENTS, lost);
+    }
+    if (!queue.isActive()) {
+      reassembly = null;
     }
   }
 
@@ -345,10 +358,15 @@ public final class UdpAssociation implements UdpPort.Reader {
         loop.drop(Counter.UDP_DROPPED_STRANGER, 1);
         continue;
       }
-      int start = Inbox.start(slot);
-      int header = encapsulate(start, high, low, inbox.ports[slot]);
-      outbox.add(
-          start - header, header + inbox.lengths[slot], header, clientHigh, clientLow, clientPort);
+      int payload = inbox.lengths[slot];
+      int header = encapsulate(Inbox.start(slot), high, low, inbox.ports[slot]);
+      int at = Inbox.start(slot) - header;
+      int octets = seal == null ? header + payload : seal.wrap(loop.memory, at, header + payload);
+      if (octets == DatagramSeal.NOTHING) {
+        loop.drop(Counter.UDP_DROPPED_TOO_BIG, 1);
+      } else {
+        outbox.add(at, octets, octets - payload, clientHigh, clientLow, clientPort);
+      }
     }
     if (outbox.count > 0) {
       client.send();

@@ -50,7 +50,7 @@ class UdpAssociationTest {
   }
 
   private UdpAssociation associate(int port) {
-    UdpAssociation made = new UdpAssociation(loop, client, CLIENT.getAddress(), port, owner);
+    UdpAssociation made = new UdpAssociation(loop, client, CLIENT.getAddress(), port, owner, null);
     assertThat(made.start()).isTrue();
     return made;
   }

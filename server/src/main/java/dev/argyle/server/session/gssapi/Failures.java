@@ -19,6 +19,9 @@ final class Failures {
     if (!known.isEmpty()) {
       return known;
     }
+    if (said.contains("Checksum failed")) { // what Java says where others give 31
+      return words(31);
+    }
     return switch (failure.getMajor()) {
       case GSSException.BAD_MECH -> "the client does not speak Kerberos 5 but another mechanism";
       case GSSException.DEFECTIVE_TOKEN -> "the client's token makes no sense";

@@ -37,6 +37,11 @@ public final class FrameAssembly {
     return token != null || header.position() > 0;
   }
 
+  /** Memory of a token that is not whole. */
+  int heldOctets() {
+    return token == null ? 0 : token.length;
+  }
+
   /**
    * Takes octets up to the end of a frame. Unlike other readers it keeps what it takes: on NeedMore
    * nothing is left. After Malformed nothing can follow.

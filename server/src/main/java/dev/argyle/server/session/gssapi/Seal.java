@@ -5,6 +5,7 @@ import dev.argyle.wire.gssapi.GssapiFrame;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wraps what goes to one client and unwraps what comes from it (RFC 1961, section 5). Java's
@@ -18,11 +19,11 @@ import org.ietf.jgss.MessageProp;
 public final class Seal {
 
   private static final int NUMBER_AT = 8;
-  private static final int HEADER_OCTETS = 16;
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final GSSContext context;
   private final ReplayWindow datagrams = new ReplayWindow();
+  private @Nullable SealedHeader header;
   private boolean privacy;
   private boolean privacyDue;
   private int maxPlainOctets;
@@ -65,12 +66,12 @@ public final class Seal {
   /** What the next token of the stream carries. */
   public byte[] unwrap(byte[] token) throws SealBroken {
     MessageProp how = new MessageProp(0, false);
-    byte[] plain = open(token, 0, token.length, how);
+    byte[] plain = open(token, how);
     if (how.isDuplicateToken() || how.isOldToken() || how.isUnseqToken() || how.isGapToken()) {
       throw new SealBroken("a message came twice, or out of order");
     }
-    if (isNumbered(token, 0, token.length)) {
-      long number = number(token, 0);
+    if (isNumbered(token)) {
+      long number = number(token);
       if (due != UNKNOWN && number != due) {
         throw new SealBroken("a message came twice, or out of order");
       }
@@ -83,12 +84,12 @@ public final class Seal {
    * What a datagram's token carries. Datagrams may be lost or overtake each other; what comes twice
    * is refused.
    */
-  public byte[] unwrapDatagram(byte[] token, int offset, int length) throws SealBroken {
+  public byte[] unwrapDatagram(byte[] token) throws SealBroken {
     MessageProp how = new MessageProp(0, false);
-    byte[] plain = open(token, offset, length, how);
+    byte[] plain = open(token, how);
     boolean fresh =
-        isNumbered(token, offset, length)
-            ? datagrams.isFresh(number(token, offset))
+        isNumbered(token)
+            ? datagrams.isFresh(number(token))
             : !how.isDuplicateToken() && !how.isOldToken();
     if (!fresh) {
       throw new SealBroken("a datagram came twice, or much too late");
@@ -96,28 +97,44 @@ public final class Seal {
     return plain;
   }
 
-  private byte[] open(byte[] token, int offset, int length, MessageProp how) throws SealBroken {
+  private byte[] open(byte[] token, MessageProp how) throws SealBroken {
     byte[] plain;
     try {
-      plain = context.unwrap(token, offset, length, how);
+      plain = context.unwrap(token, 0, token.length, how);
     } catch (GSSException | RuntimeException broken) { // Java's reader trips over some lengths
       throw new SealBroken("a message was not wrapped by this client, or was changed");
     }
     if (privacyDue && !how.getPrivacy()) {
       throw new SealBroken("a message was not encrypted, though that was agreed");
     }
+    if (how.getPrivacy() && isNumbered(token) && !header().isIn(token)) {
+      throw new SealBroken("a message was changed: its header is not the one inside");
+    }
     return plain;
   }
 
-  /** Whether it is a token of RFC 4121, as those of all AES types are. */
-  private static boolean isNumbered(byte[] token, int offset, int length) {
-    return length >= HEADER_OCTETS && token[offset] == 0x05 && token[offset + 1] == 0x04;
+  private SealedHeader header() {
+    SealedHeader made = header;
+    if (made == null) {
+      try {
+        made = SealedHeader.of(context);
+      } catch (GSSException failed) {
+        throw new IllegalStateException(failed);
+      }
+      header = made;
+    }
+    return made;
   }
 
-  private static long number(byte[] token, int offset) {
+  /** Whether it is a token of RFC 4121, as those of all AES types are. */
+  private static boolean isNumbered(byte[] token) {
+    return token.length >= SealedHeader.OCTETS && token[0] == 0x05 && token[1] == 0x04;
+  }
+
+  private static long number(byte[] token) {
     long number = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      number = number << 8 | Byte.toUnsignedInt(token[offset + NUMBER_AT + i]);
+      number = number << 8 | Byte.toUnsignedInt(token[NUMBER_AT + i]);
     }
     return number;
   }

@@ -1,0 +1,129 @@
+package dev.argyle.server.account;
+
+import static dev.argyle.server.account.Book.NOW_MILLIS;
+import static dev.argyle.server.account.Book.accepted;
+import static dev.argyle.server.account.Book.login;
+import static dev.argyle.server.account.Book.name;
+import static dev.argyle.server.account.Book.octets;
+import static dev.argyle.server.account.Book.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users whom Kerberos vouches for. */
+class IntroductionTest {
+
+  @TempDir Path data;
+
+  private static Introduction welcome(String name) {
+    return new Introduction.Welcome(new User(name, false));
+  }
+
+  @Test
+  void whoeverHasNoAccountGetsOneWithoutAPassword() {
+    try (AccountBook book = Book.open(data)) {
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.find(name("ana")))
+          .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
+      assertThat(book.admits("ana")).isTrue();
+    }
+  }
+
+  @Test
+  void noPasswordIsRightAndFindingOutCostsWhatItCostsForOthers() {
+    Hashing hashing = new Hashing(1);
+    try (AccountBook book = Book.open(data, 10, hashing)) {
+      book.introduce(name("ana"));
+      for (String password : new String[] {"*", "!", "ana"}) {
+        long before = hashing.hashes();
+        assertThat(login(book, "ana", password)).isEqualTo(refused());
+        assertThat(hashing.hashes()).isEqualTo(before + 1);
+      }
+    }
+  }
+
+  @Test
+  void accountMayBeGivenAPasswordLater() {
+    try (AccountBook book = Book.open(data)) {
+      book.introduce(name("ana"));
+      book.changePassword(name("ana"), octets("secret"));
+      assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana"));
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+    }
+  }
+
+  @Test
+  void disabledAccountIsNotWelcome() {
+    try (AccountBook book = Book.open(data)) {
+      book.introduce(name("ana"));
+      book.setEnabled(name("ana"), false);
+      assertThat(book.introduce(name("ana"))).isEqualTo(new Introduction.Disabled());
+    }
+  }
+
+  @Test
+  void noMoreAreMadeThanThereMayBe() {
+    try (AccountBook book = Book.open(data, 1, new Hashing(1))) {
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.introduce(name("ben"))).isEqualTo(new Introduction.Full(1));
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+    }
+  }
+
+  @Test
+  void temporaryUserIsThatUser() {
+    try (AccountBook book = Book.open(data)) {
+      book.addTemporary(name("ana"), octets("secret"));
+      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.find(name("ana"))).isNull();
+    }
+  }
+
+  @Test
+  void manyAtOnceMakeOneAccount() throws Exception {
+    try (AccountBook book = Book.open(data);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Introduction>> all = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        all.add(threads.submit(() -> book.introduce(name("ana"))));
+      }
+      for (Future<Introduction> one : all) {
+        assertThat(one.get()).isEqualTo(welcome("ana"));
+      }
+      assertThat(book.count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsExportedCanBeImported(@TempDir Path other) throws Exception {
+    List<String> lines = new ArrayList<>();
+    try (AccountBook book = Book.open(data)) {
+      book.introduce(name("ana"));
+      book.introduce(name("ben"));
+      book.setEnabled(name("ben"), false);
+      book.export((user, hash) -> lines.add(ImportFile.write(user, hash)));
+    }
+    assertThat(lines).containsExactly("ana:*", "ben:!*");
+    String file = String.join("\n", lines);
+    assertThat(ImportFile.read(new ByteArrayInputStream(octets(file))))
+        .isInstanceOfSatisfying(
+            ImportFile.Read.Lines.class,
+            read -> {
+              try (AccountBook book = Book.open(other)) {
+                assertThat(book.importAll(read.lines()))
+                    .isEqualTo(new ImportOutcome.Imported(2, 0));
+                assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+                assertThat(book.introduce(name("ben"))).isEqualTo(new Introduction.Disabled());
+              }
+            });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.argyle.server.session.gssapi;
+
+import org.jspecify.annotations.NullMarked;
