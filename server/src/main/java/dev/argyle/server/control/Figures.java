@@ -32,10 +32,11 @@ public record Figures(
   static Figures of(Telemetry telemetry) {
     Counters counters = telemetry.counters();
     Concurrency concurrency = telemetry.connections().concurrency();
+    long open = concurrency.current();
     return new Figures(
         counters.sum(Counter.CONNECTIONS_ACCEPTED),
-        concurrency.current(),
-        concurrency.highest(),
+        open,
+        Math.max(open, concurrency.highest()), // one that opens just now may not have raised it yet
         counters.sum(Counter.OCTETS_UP),
         counters.sum(Counter.OCTETS_DOWN),
         counters.sum(Counter.AUTHENTICATION_ATTEMPTS),
