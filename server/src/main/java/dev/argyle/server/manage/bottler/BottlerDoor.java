@@ -38,6 +38,15 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   /** Requests that are being carried out. */
   static final int MAX_UNDER_WAY = 64;
 
+  /**
+   * Requests a second that are answered: so a datagram that somebody recorded, sent again and again
+   * with a forged sender, makes no flood of it.
+   */
+  static final int ANSWERS_A_SECOND = 2_000;
+
+  /** Wrong tokens a second that are logged, of all senders together: senders can be forged. */
+  static final int LOGGED_A_SECOND = 50;
+
   /** More than the longest request, so that a longer one is seen to be too long. */
   private static final int READ_OCTETS = 1_024;
 
@@ -47,7 +56,8 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   private final BottlerToken token;
   private final BottlerOperations operations;
   private final WrongTokens wrongTokens;
-  private final AnswerRate rate;
+  private final Rate answers;
+  private final Rate logged;
   private final Set<Slow> slow = new HashSet<>(); // under way
   private int underWay;
 
@@ -64,7 +74,8 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
     this.token = token;
     this.operations = new BottlerOperations(reception.control());
     this.wrongTokens = new WrongTokens(nanoTime);
-    this.rate = new AnswerRate(nanoTime);
+    this.answers = new Rate(ANSWERS_A_SECOND, nanoTime);
+    this.logged = new Rate(LOGGED_A_SECOND, nanoTime);
   }
 
   /**
@@ -94,7 +105,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
     InetSocketAddress client = datagram.sender();
     ByteBuffer in = datagram.content().nioBuffer();
-    if (!isAllowed(client, in) || underWay >= MAX_UNDER_WAY || !rate.take()) {
+    if (!isAllowed(client, in) || underWay >= MAX_UNDER_WAY || !answers.take()) {
       reception.control().datagramDropped();
       return;
     }
@@ -116,7 +127,9 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
 
   /** False, for {@link #isAllowed}. */
   private boolean isWrong(InetSocketAddress client) {
-    reception.control().wrongToken(ManagementDoor.BOTTLER, client);
+    if (logged.take()) {
+      reception.control().wrongToken(ManagementDoor.BOTTLER, client);
+    }
     if (wrongTokens.note(client.getAddress())) {
       reception.control().refused(ManagementDoor.BOTTLER, client);
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * the octets, one message a call, and answers through the methods here. While something is under
  * way, {@link #perform} or {@link #login}, or while the client does not read its answers, nothing
  * more is taken nor read: so messages are answered in order, and what waits is bounded by one read
- * and one answer. A client that takes nothing of an answer for {@link Answers#STALLED} is closed
+ * and one answer. A client that takes nothing of an answer for {@link Outbox#STALLED} is closed
  * out.
  *
  * <p>The reader is a plain ByteBuffer, because a message is small and comes seldom.
@@ -43,6 +44,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   /** How long a client has to close after the last answer. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** For how long what still comes is read where one direction alone cannot be closed. */
+  static final Duration SETTLE = Duration.ofMillis(200);
+
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
   private final Reception reception;
@@ -52,10 +56,11 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private @Nullable InetSocketAddress client;
   private @Nullable ScheduledFuture<?> deadline;
   private @Nullable Runnable leave; // an administrator is in
-  private @Nullable Answers answers;
+  private @Nullable Outbox outbox; // set with the context
   private boolean admitted;
   private boolean dismissed;
   private boolean busy;
+  private boolean taking; // an answer may be sent within take
   private boolean ending;
   private boolean inputEnded;
 
@@ -80,8 +85,13 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   /** What the channel writes for these octets. */
-  protected Object frame(byte[] octets) {
-    return Unpooled.wrappedBuffer(octets);
+  protected Object frame(ByteBuf octets) {
+    return octets;
+  }
+
+  /** How much of an answer of so many octets is written at once. */
+  protected int pieceOctets(int answerOctets) {
+    return LongAnswers.LONG_OCTETS;
   }
 
   // What a protocol may do
@@ -91,20 +101,40 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   protected final InetSocketAddress client() {
-    InetSocketAddress known = client;
-    if (known == null) {
-      throw new IllegalStateException("not connected yet");
-    }
-    return known;
+    return connected(client);
   }
 
-  /** One answer, in one write. */
+  /** One answer; a short one in one write. */
   protected final void send(Writable answer) {
-    answers(context()).write(frame(answer.octets()));
+    if (!put(answer)) {
+      context().close();
+    }
+  }
+
+  /**
+   * One answer that may be long.
+   *
+   * @param instead what is sent if too much is being sent to slow clients already
+   */
+  protected final void send(Writable answer, Writable instead) {
+    if (!put(answer)) {
+      LOG.warn(
+          "at the {} door, an answer of {} octets was not given: clients have not taken {} octets",
+          door.word(),
+          answer.length(),
+          reception.longAnswers().heldOctets());
+      send(instead);
+    }
+  }
+
+  private boolean put(Writable answer) {
+    byte[] octets = answer.octets();
+    return outbox().send(octets, pieceOctets(octets.length), this::takeAll);
   }
 
   /** The last answer, in one write; the client has a second to close after it. */
   protected final void end(Writable answer) {
+    ending = true;
     send(answer);
     endWhenTaken();
   }
@@ -113,8 +143,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private void endWhenTaken() {
     ending = true;
     cancelDeadline();
-    ChannelHandlerContext known = context();
-    answers(known).whenTaken(() -> finish(known));
+    outbox().whenTaken(this::finish);
   }
 
   /** The last answer to what is not this protocol; it is owed for. */
@@ -127,13 +156,19 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
    * What has been sent gets through: closing with octets unread would reset the connection, and the
    * client might lose the answer.
    */
-  private void finish(ChannelHandlerContext context) {
-    if (!inputEnded && context.channel() instanceof DuplexChannel channel && channel.isActive()) {
-      channel.shutdownOutput();
-      context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
-    } else {
-      context.close();
+  private void finish() {
+    ChannelHandlerContext known = context();
+    if (inputEnded || !known.channel().isActive()) {
+      known.close();
+      return;
     }
+    Duration patience = SETTLE;
+    if (known.channel() instanceof DuplexChannel channel) {
+      channel.shutdownOutput();
+      patience = LINGER;
+    }
+    later(patience, () -> known.close());
+    takeAll();
   }
 
   /** From now on there is no deadline. */
@@ -157,14 +192,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
             (login, failure) ->
                 known
                     .executor()
-                    .execute(
-                        () -> {
-                          if (failure != null) {
-                            failed(failure);
-                          } else {
-                            judged(login, then);
-                          }
-                        }));
+                    .execute(failure != null ? () -> failed(failure) : () -> judged(login, then)));
   }
 
   private void judged(Login login, Consumer<@Nullable Actor> then) {
@@ -177,9 +205,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       case Login.Refused() -> {
         reception.penalise(door, client(), Penalties.Reason.AUTHENTICATION_FAILED);
         Duration delay = reception.penalties().delay(client().getAddress());
-        context()
-            .executor()
-            .schedule(() -> resume(() -> then.accept(null)), delay.toNanos(), TimeUnit.NANOSECONDS);
+        later(delay, () -> resume(() -> then.accept(null)));
       }
     }
   }
@@ -190,18 +216,12 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     if (!known.channel().isActive()) {
       return;
     }
-    leave =
-        control()
-            .enters(
-                actor,
-                () ->
-                    known
-                        .executor()
-                        .execute(
-                            () -> {
-                              dismissed = true;
-                              takeAll();
-                            }));
+    Runnable dismissal =
+        () -> {
+          dismissed = true;
+          takeAll();
+        };
+    leave = control().enters(actor, () -> known.executor().execute(dismissal));
   }
 
   /** Does what may block on a virtual thread; {@code then} has its result on the loop. */
@@ -232,28 +252,28 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     context().close();
   }
 
-  private Answers answers(ChannelHandlerContext known) {
-    Answers there = answers;
-    if (there == null) {
-      there = new Answers(known);
-      answers = there;
-    }
-    return there;
-  }
-
   // What Netty says
 
   private ChannelHandlerContext context() {
-    ChannelHandlerContext known = context;
-    if (known == null) {
-      throw new IllegalStateException("not connected yet");
-    }
-    return known;
+    return connected(context);
+  }
+
+  private Outbox outbox() {
+    return connected(outbox);
+  }
+
+  private static <T> T connected(@Nullable T known) {
+    return Objects.requireNonNull(known, "not connected yet");
+  }
+
+  private ScheduledFuture<?> later(Duration delay, Runnable task) {
+    return context().executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
     context = active;
+    outbox = new Outbox(active, this::frame, reception.longAnswers());
     client = (InetSocketAddress) active.channel().remoteAddress();
     if (client == null || reception.refuses(door, client)) {
       active.close();
@@ -264,15 +284,12 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   private void setDeadline() {
-    deadline =
-        context()
-            .executor()
-            .schedule(this::late, HANDSHAKE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+    deadline = later(HANDSHAKE_TIMEOUT, this::late);
   }
 
   private void late() {
-    if (busy) {
-      setDeadline(); // it is we who are late
+    if (busy || outbox().isSending()) {
+      setDeadline(); // it is we who are late, or the answer has a deadline of its own
       return;
     }
     if (!admitted) {
@@ -311,17 +328,16 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A slow reader is waited for before more is answered: what waits for it is bounded so. */
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext from) {
-    takeAll();
-  }
-
   private void takeAll() {
+    if (taking) {
+      return;
+    }
     boolean progress = true;
     while (progress && mayTake() && inbox.isReadable()) {
       ByteBuffer view = inbox.nioBuffer();
+      taking = true;
       take(view);
+      taking = false;
       progress = view.position() > 0;
       inbox.skipBytes(view.position());
     }
@@ -333,13 +349,14 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       endWhenTaken();
     } else if (ending) {
       readToTheEnd();
-    } else if (context().channel().isWritable()) {
+    } else if (!outbox().isSending()) {
       readOn();
     }
   }
 
+  /** A slow reader is waited for before more is answered: what waits for it is bounded so. */
   private boolean mayTake() {
-    return !busy && !ending && !dismissed && context().channel().isWritable();
+    return !busy && !ending && !dismissed && !outbox().isSending();
   }
 
   private void readOn() {
@@ -362,6 +379,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext from) {
     ending = true;
     cancelDeadline();
+    if (outbox != null) {
+      outbox.drop();
+    }
     if (leave != null) {
       leave.run();
     }

@@ -12,8 +12,14 @@ import java.net.InetSocketAddress;
  * @param loops of NIO; the doors' own, so that neither a busy relay holds up management nor the
  *     other way round
  * @param penalties what sources owe, at all doors together
+ * @param longAnswers what clients have not taken yet
  */
-public record Reception(EventLoopGroup loops, ProxyControl control, Penalties penalties) {
+public record Reception(
+    EventLoopGroup loops, ProxyControl control, Penalties penalties, LongAnswers longAnswers) {
+
+  public Reception(EventLoopGroup loops, ProxyControl control, Penalties penalties) {
+    this(loops, control, penalties, new LongAnswers());
+  }
 
   /** Whether a source is closed out for now, which is logged. */
   public boolean refuses(ManagementDoor door, InetSocketAddress client) {

@@ -61,7 +61,8 @@ class FeedConversation extends Conversation {
       case Decoded.Malformed<FeedRequest, FeedResponse>(@Nullable FeedResponse answer, String _) ->
           notUnderstood(in, Objects.requireNonNullElse(answer, FeedResponse.Unrecognised.ACTION));
       case Decoded.Message<FeedRequest, FeedResponse>(FeedRequest request) ->
-          perform(() -> operations.response(request, who), this::send);
+          perform(
+              () -> operations.answer(request, who), answer -> send(answer, FeedOperations.FAILED));
     }
   }
 

@@ -5,15 +5,19 @@ import dev.argyle.server.control.Change;
 import dev.argyle.server.control.ConnectionEntry;
 import dev.argyle.server.control.Figures;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.manage.door.LongAnswers;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
+import dev.argyle.wire.Writable;
 import dev.argyle.wire.feed.FeedChange;
 import dev.argyle.wire.feed.FeedCode;
 import dev.argyle.wire.feed.FeedFigure;
 import dev.argyle.wire.feed.FeedRequest;
 import dev.argyle.wire.feed.FeedResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +29,43 @@ final class FeedOperations {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeedOperations.class);
 
+  /** A query that could not be answered. */
+  static final FeedResponse FAILED = new FeedResponse.QueryFailed(FeedCode.SERVER_ERROR);
+
+  /** Octets of a response, made where that may take a while. */
+  private record Octets(byte[] octets) implements Writable {
+    @Override
+    public int length() {
+      return octets.length;
+    }
+
+    @Override
+    public void write(ByteBuffer out) {
+      out.put(octets);
+    }
+  }
+
   private final ProxyControl control;
+  private final Semaphore lists = new Semaphore(1); // one list of users is made at a time
 
   FeedOperations(ProxyControl control) {
     this.control = control;
   }
 
-  /** Never fails. */
-  FeedResponse response(FeedRequest request, Actor actor) {
+  /** Never fails. Waits while a list of users is being made for another. */
+  Writable answer(FeedRequest request, Actor actor) {
+    if (!(request instanceof FeedRequest.ListUsers)) {
+      return response(request, actor);
+    }
+    lists.acquireUninterruptibly();
+    try {
+      return new Octets(response(request, actor).octets());
+    } finally {
+      lists.release();
+    }
+  }
+
+  private FeedResponse response(FeedRequest request, Actor actor) {
     return switch (request) {
       case FeedRequest.Impossible(FeedResponse answer) -> answer;
       case FeedRequest.Query query -> query(query);
@@ -46,7 +79,7 @@ final class FeedOperations {
   private FeedResponse query(FeedRequest.Query query) {
     try {
       return switch (query) {
-        case FeedRequest.ListUsers() -> new FeedResponse.Users(users());
+        case FeedRequest.ListUsers() -> users();
         case FeedRequest.Read(FeedFigure figure) -> new FeedResponse.Value(figure, value(figure));
         case FeedRequest.UserConnections(UserName name) -> userConnections(name);
         case FeedRequest.ListConnections(boolean ended, long after, int limit) ->
@@ -54,12 +87,13 @@ final class FeedOperations {
       };
     } catch (RuntimeException failed) {
       LOG.error("FEED: a query failed", failed);
-      return new FeedResponse.QueryFailed(FeedCode.SERVER_ERROR);
+      return FAILED;
     }
   }
 
-  private List<UserName> users() {
+  private FeedResponse users() {
     List<UserName> names = new ArrayList<>();
+    long octets = 0;
     @Nullable String after = null;
     List<String> some;
     do {
@@ -67,9 +101,14 @@ final class FeedOperations {
       for (String name : some) {
         after = name;
         names.add(new UserName(name));
+        octets += 1 + name.length();
       }
-    } while (some.size() == USERS_AT_ONCE && names.size() < FeedResponse.MAX_USERS);
-    return names;
+      if (octets > LongAnswers.MAX_OCTETS || names.size() > FeedResponse.MAX_USERS) {
+        LOG.warn("FEED: there are too many users to list in one answer");
+        return FAILED;
+      }
+    } while (some.size() == USERS_AT_ONCE);
+    return new FeedResponse.Users(names);
   }
 
   private long value(FeedFigure figure) {

@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.feed;
 
+import dev.argyle.server.manage.door.LongAnswers;
 import dev.argyle.server.manage.door.Reception;
 import dev.argyle.wire.feed.FeedResponse;
 import io.netty.buffer.ByteBuf;
@@ -13,9 +14,10 @@ import java.util.Deque;
 
 /**
  * One association: requests are parsed from its octet stream, whatever its messages are; a response
- * is one message, on the stream that the request's first octet came in on.
+ * is one message, on the stream that the request's first octet came in on. One that is longer than
+ * any message that the system takes is several, in order on that stream (decision 0045).
  */
-final class SctpConversation extends FeedConversation {
+class SctpConversation extends FeedConversation {
 
   /** Octets that came together and were not taken yet. */
   private static final class Part {
@@ -34,6 +36,7 @@ final class SctpConversation extends FeedConversation {
   private boolean discarding; // the rest of a message that holds what was not understood
   private int stream;
   private int streams = 1; // that we may send on
+  private int longestMessage = LongAnswers.LONG_OCTETS; // that the system takes
 
   SctpConversation(Reception reception, FeedOperations operations) {
     super(reception, operations);
@@ -42,9 +45,17 @@ final class SctpConversation extends FeedConversation {
   @Override
   public void channelActive(ChannelHandlerContext active) {
     if (active.channel() instanceof SctpChannel channel && channel.association() != null) {
-      streams = channel.association().maxOutboundStreams();
+      // Linux takes messages up to twice what the JDK tells: it counts double, and the JDK halves.
+      int messageOctets = 2 * channel.config().getSendBufferSize();
+      outgoing(channel.association().maxOutboundStreams(), messageOctets);
     }
     super.channelActive(active);
+  }
+
+  /** What the association and the system allow. */
+  final void outgoing(int maxStreams, int messageOctets) {
+    streams = maxStreams;
+    longestMessage = messageOctets;
   }
 
   @Override
@@ -61,8 +72,16 @@ final class SctpConversation extends FeedConversation {
   }
 
   @Override
-  protected Object frame(byte[] octets) {
-    return new SctpMessage(0, stream < streams ? stream : 0, Unpooled.wrappedBuffer(octets));
+  protected Object frame(ByteBuf octets) {
+    return new SctpMessage(0, stream < streams ? stream : 0, octets);
+  }
+
+  /** One message, unless the system takes none that long: its limit is the send buffer. */
+  @Override
+  protected int pieceOctets(int answerOctets) {
+    return answerOctets <= longestMessage
+        ? answerOctets
+        : Math.min(longestMessage, LongAnswers.LONG_OCTETS);
   }
 
   @Override

@@ -80,12 +80,12 @@ class BoundsTest {
 
   @Test
   void answersAreAsManyASecondAsItsBoundSays() {
-    AnswerRate rate = new AnswerRate(clock::get);
-    for (int i = 0; i < AnswerRate.A_SECOND; i++) {
+    Rate rate = new Rate(BottlerDoor.ANSWERS_A_SECOND, clock::get);
+    for (int i = 0; i < BottlerDoor.ANSWERS_A_SECOND; i++) {
       assertThat(rate.take()).isTrue();
     }
     assertThat(rate.take()).isFalse();
-    clock.addAndGet(Duration.ofSeconds(1).toNanos() / AnswerRate.A_SECOND);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos() / BottlerDoor.ANSWERS_A_SECOND);
     assertThat(rate.take()).isTrue();
     assertThat(rate.take()).isFalse();
     clock.addAndGet(10 * MINUTE);
@@ -95,6 +95,6 @@ class BoundsTest {
     }
     assertThat(taken)
         .as("a long silence saves up no more than a second's")
-        .isEqualTo(AnswerRate.A_SECOND);
+        .isEqualTo(BottlerDoor.ANSWERS_A_SECOND);
   }
 }

@@ -1,0 +1,35 @@
+package dev.argyle.server.manage.door;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The long answers that are being sent, of all doors together. A client may be slow to take one, so
+ * what they hold is bounded. Safe for any thread.
+ */
+public final class LongAnswers {
+
+  /** Longer ones are long: no reply of MASS is, and few of FEED. */
+  public static final int LONG_OCTETS = 128 * 1024;
+
+  /** What may be held at once, and so the longest answer there is. */
+  public static final int MAX_OCTETS = 64 * 1024 * 1024;
+
+  private final AtomicLong held = new AtomicLong();
+
+  /** Whether there is room for one more of this length; {@link #release} gives it back. */
+  boolean hold(int octets) {
+    if (held.addAndGet(octets) <= MAX_OCTETS) {
+      return true;
+    }
+    held.addAndGet(-octets);
+    return false;
+  }
+
+  void release(int octets) {
+    held.addAndGet(-octets);
+  }
+
+  long heldOctets() {
+    return held.get();
+  }
+}
