@@ -237,11 +237,11 @@ public final class BufferRelay implements Tunnel {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      if (endPassedOn && other().endPassedOn) {
-        end(EndReason.DONE);
-      } else {
+      if (!ended || !other().endPassedOn) {
         fail(this);
-      }
+      } else if (endPassedOn) {
+        end(EndReason.DONE);
+      } // else epoll has closed what ended both ways, and its last octets still wait at the other
     }
 
     @Override

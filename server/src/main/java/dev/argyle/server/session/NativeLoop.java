@@ -47,6 +47,7 @@ final class NativeLoop extends SessionLoop<NativeSocket> {
   EpollSocketChannel adopt(NativeSocket socket) {
     EpollSocketChannel channel = new EpollSocketChannel(socket.release());
     channel.config().setAutoRead(false).setAllowHalfClosure(true);
+    LastingInterest.of(channel);
     eventLoop().register(channel);
     return channel;
   }
