@@ -49,11 +49,11 @@ def address(host, port):
 class Client:
     """A control connection or a tunnel. Not authenticated yet: `authenticate`, then `request`, then `write`, `end` and `read`."""
 
-    def __init__(self, proxy, service="rcmd@localhost", cache=None, level=CONFIDENTIALITY, nec=False, timeout=20, sequence=True):
+    def __init__(self, proxy, service="rcmd@localhost", cache=None, level=CONFIDENTIALITY, nec=False, timeout=20, sequence=True, source=None):
         self.level, self.nec, self.stage = level, nec, "method"
         self.context = self._context(service, cache, sequence)
         self.plain = b""
-        self.socket = socket.create_connection(proxy, timeout)
+        self.socket = socket.create_connection(proxy, timeout, (source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @staticmethod
@@ -158,17 +158,18 @@ class Client:
 
     def reply(self):
         """The host and port of a reply that says yes."""
-        _, code, _, kind = self._plainly(4)
-        size = {1: 4, 4: 16}[kind] if kind != 3 else self._plainly(1)[0]
-        host, port = self._plainly(size), struct.unpack(">H", self._plainly(2))[0]
+        _, code, _, kind = self.plainly(4)
+        size = {1: 4, 4: 16}[kind] if kind != 3 else self.plainly(1)[0]
+        host, port = self.plainly(size), struct.unpack(">H", self.plainly(2))[0]
         if code:
             raise Refused("request", f"REP {code:02X}", code)
         self.stage = "data"
         return host.decode() if kind == 3 else str(ipaddress.ip_address(host)), port
 
-    def _plainly(self, count):
+    def plainly(self, count):
+        """Exactly so many octets of payload."""
         while len(self.plain) < count:
-            more = self.read()
+            more = self._fresh()
             if not more:
                 raise Refused(self.stage, "closed")
             self.plain += more
@@ -193,6 +194,9 @@ class Client:
         if self.plain:
             octets, self.plain = self.plain, b""
             return octets
+        return self._fresh()
+
+    def _fresh(self):
         if not self.sealed:
             return self.socket.recv(1 << 17)
         first = self.socket.recv(1)
