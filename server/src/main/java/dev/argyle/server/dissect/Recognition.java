@@ -79,12 +79,14 @@ final class Recognition {
       return Verdict.UNDECIDED; // a piece of no octets says nothing
     }
     Lines first = lineAt(0);
-    if (HttpDissector.begins(first) || behindLine(0) >= 0 && HttpDissector.isRequest(first)) {
-      return is(Protocol.HTTP);
-    }
     // Text may be a client that does not wait for its greeting; TLS and the rest are not.
     boolean text = Character.isLetterOrDigit(first.at(0)) && first.at(0) < 0x80;
-    return text ? Verdict.UNDECIDED : Verdict.NONE;
+    if (!text) {
+      return Verdict.NONE; // before all else: it must not matter how much of the line has come
+    }
+    boolean http =
+        HttpDissector.begins(first) || behindLine(0) >= 0 && HttpDissector.isRequest(first);
+    return http ? is(Protocol.HTTP) : Verdict.UNDECIDED;
   }
 
   private Verdict byGreeting() {
