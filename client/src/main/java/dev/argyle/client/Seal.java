@@ -4,10 +4,11 @@ import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What protection makes of octets: frames, and back (RFC 1961, section 5). One thread may seal
- * while another opens.
+ * while another opens; one at a time each.
  */
 final class Seal {
 
@@ -34,6 +35,7 @@ final class Seal {
   private final Protection protection;
   private final boolean inOrder;
   private final int maxPlainOctets;
+  private @Nullable SealedHeader header;
 
   /**
    * @param protection not NONE
@@ -77,6 +79,9 @@ final class Seal {
     byte[] octets;
     try {
       octets = context.unwrap(token, told);
+      if (told.getPrivacy() && SealedHeader.isExpectedIn(token) && !header().isIn(token)) {
+        throw new Broken("a frame whose header was changed on the way");
+      }
     } catch (GSSException | RuntimeException changed) { // the JDK's reader trips over some lengths
       throw new Broken("a frame that was changed on the way, or is none of the server's");
     }
@@ -90,5 +95,14 @@ final class Seal {
       throw new Broken("a frame that is not encrypted");
     }
     return octets;
+  }
+
+  private SealedHeader header() throws GSSException {
+    SealedHeader made = header;
+    if (made == null) {
+      made = context.sealedHeader();
+      header = made;
+    }
+    return made;
   }
 }

@@ -111,6 +111,11 @@ final class SecurityContext {
     return context().wrap(octets, offset, length, new MessageProp(0, encrypted));
   }
 
+  /** For tokens that the server has encrypted. */
+  SealedHeader sealedHeader() throws GSSException {
+    return SealedHeader.of(context());
+  }
+
   byte[] unwrap(byte[] token, MessageProp told) throws GSSException {
     return context().unwrap(token, 0, token.length, told);
   }

@@ -249,6 +249,19 @@ class GssapiTest {
         });
   }
 
+  /** The number in the clear is changed, so that the frame looks like the next one. */
+  @Test
+  void frameThatComesTwiceUnderAnotherNumberIsNoticed() throws Exception {
+    expectBroken(
+        "header was changed",
+        (acceptor, _) -> {
+          GssapiFrame.Token frame = acceptor.sealed(new byte[0]);
+          acceptor.send(frame);
+          frame.value()[15]++;
+          acceptor.send(frame);
+        });
+  }
+
   @Test
   void frameThatIsMissingIsNoticed() throws Exception {
     expectBroken(
