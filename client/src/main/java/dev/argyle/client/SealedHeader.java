@@ -19,8 +19,8 @@ import org.ietf.jgss.GSSException;
  * server's. Java's library leaves it out (seen in 25), so that a message could be repeated or moved
  * under another number.
  *
- * <p>Only the end of the token is decrypted for it, 32 to 47 octets, with the acceptor's key,
- * which is derived once. One thread at a time. The server has the same for its way.
+ * <p>Only the end of the token is decrypted for it, 32 to 47 octets, with the acceptor's key, which
+ * is derived once. One thread at a time. The server has the same for its way.
  */
 final class SealedHeader {
 
