@@ -1,0 +1,143 @@
+package dev.argyle.server.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.telemetry.Command;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Journal;
+import dev.argyle.server.telemetry.LiveConnection;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Open connections, the journal, and who has how many. */
+class ConnectionListsTest {
+
+  private static final Actor ADMINISTRATOR =
+      new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+
+  @TempDir Path data;
+  private final List<EndReason> asked = new ArrayList<>();
+  private ManagedServer server;
+  private ProxyControl control;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ManagedServer(data);
+    control = server.control();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /** Of ana, of a user whose name is no text, and of nobody, in turn. */
+  private List<LiveConnection> open(int count) {
+    List<LiveConnection> opened = new ArrayList<>();
+    String[] users = {"ana", "\uDCFF", null};
+    for (int i = 0; i < count; i++) {
+      LiveConnection connection =
+          server
+              .telemetry
+              .connections()
+              .open(InetAddress.getLoopbackAddress(), 4711, 1_000 + i, asked::add);
+      String user = users[i % users.length];
+      if (user != null) {
+        connection.authenticated(user);
+      }
+      opened.add(connection);
+    }
+    return opened;
+  }
+
+  private static List<Long> ids(List<ConnectionEntry> entries) {
+    return entries.stream().map(ConnectionEntry::id).toList();
+  }
+
+  @Test
+  void openConnectionsComeInPagesAscendingAndOfOneUser() {
+    open(6);
+    assertThat(ids(control.connections(0, 100, null))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(ids(control.connections(2, 2, null))).containsExactly(3L, 4L);
+    assertThat(ids(control.connections(0, 100, "ana"))).containsExactly(1L, 4L);
+    assertThat(ids(control.connections(1, 1, "\u00ff"))).containsExactly(2L);
+    assertThat(control.connections(0, 100, "nobody")).isEmpty();
+    assertThat(control.connections(-1, 100, null)).as("unsigned: beyond every number").isEmpty();
+    assertThat(control.connections(0, 0, null)).isEmpty();
+    assertThat(control.connectionsOf("ana")).isEqualTo(2);
+    assertThat(control.connectionsOf("\u00ff")).isEqualTo(2);
+    assertThat(control.usersConnected()).isEqualTo(2);
+  }
+
+  @Test
+  void connectionIsShownAsFarAsItHasCome() {
+    LiveConnection connection = open(2).get(1);
+    assertThat(control.connections(1, 1, null))
+        .containsExactly(
+            new ConnectionEntry(
+                2,
+                1_001,
+                0,
+                0,
+                0,
+                ConnectionEntry.NONE,
+                0,
+                "\u00ff",
+                connection.client(),
+                4711,
+                null,
+                0));
+    connection.requested(Command.UDP, "host", 53);
+    connection.replied(0);
+    connection.addUp(3);
+    connection.addDown(4);
+    server.telemetry.ended(connection, EndReason.DONE, 5_000);
+    assertThat(control.endedAfter(0, 10))
+        .containsExactly(
+            new ConnectionEntry(
+                2, 1_001, 5_000, 3, 4, 0, 3, "\u00ff", connection.client(), 4711, "host", 53));
+    assertThat(ids(control.connections(0, 10, null))).containsExactly(1L);
+  }
+
+  @Test
+  void endedOnesComeAscendingByNumberAndTheHistoryNewestFirst() {
+    List<LiveConnection> opened = open(5);
+    for (int i : new int[] {4, 0, 2}) {
+      server.telemetry.ended(opened.get(i), EndReason.DONE, 9_000);
+    }
+    assertThat(ids(control.endedAfter(0, 10))).containsExactly(1L, 3L, 5L);
+    assertThat(ids(control.endedAfter(1, 1))).containsExactly(3L);
+    assertThat(control.endedAfter(5, 10)).isEmpty();
+    assertThat(control.endedAfter(-1, 10)).isEmpty();
+    ProxyControl.History newest = control.history(Journal.NEWEST, 2);
+    assertThat(ids(newest.connections())).containsExactly(3L, 1L);
+    ProxyControl.History older = control.history(newest.older(), 2);
+    assertThat(ids(older.connections())).containsExactly(5L);
+    assertThat(older.older()).as("nothing follows").isZero();
+  }
+
+  @Test
+  void killAsksTheOwnerOnceAndKnowsWhatIsNotThere() {
+    long id = open(1).getFirst().id();
+    assertThat(control.kill(ADMINISTRATOR, id)).isEqualTo(new Change.Done());
+    assertThat(asked).containsExactly(EndReason.KILLED);
+    assertThat(control.kill(ADMINISTRATOR, id + 1)).isEqualTo(new Change.NoSuchConnection());
+    assertThat(control.kill(ADMINISTRATOR, -1)).isEqualTo(new Change.NoSuchConnection());
+  }
+
+  @Test
+  void mostOpenIsTheHighWaterMark() {
+    List<LiveConnection> opened = open(3);
+    opened.forEach(each -> server.telemetry.ended(each, EndReason.DONE, 9_000));
+    open(1);
+    assertThat(control.figures())
+        .extracting(Figures::open, Figures::mostOpen)
+        .containsExactly(1L, 3L);
+  }
+}
