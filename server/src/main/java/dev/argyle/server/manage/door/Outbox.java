@@ -115,6 +115,7 @@ final class Outbox {
         return;
       }
       if (!taken.isSuccess()) {
+        drop(); // the client may have been gone before: nobody else would give its room back
         context.close();
         return;
       }

@@ -148,6 +148,17 @@ class OutboxTest {
   }
 
   @Test
+  void longAnswerToAClientThatHasLeftHoldsNothing() {
+    EmbeddedChannel gone = new EmbeddedChannel(new ChannelOutboundHandlerAdapter());
+    Outbox late = new Outbox(gone.pipeline().lastContext(), octets -> octets, longAnswers);
+    gone.close();
+    late.send(answer(LongAnswers.LONG_OCTETS + 1), 1 << 20, () -> taken++);
+    assertThat(longAnswers.heldOctets()).isZero();
+    assertThat(late.isSending()).isFalse();
+    assertThat(taken).isZero();
+  }
+
+  @Test
   void beyondTheBoundNoLongAnswerIsTakenOn() {
     int length = LongAnswers.LONG_OCTETS + 1;
     assertThat(longAnswers.hold(LongAnswers.MAX_OCTETS - length + 1)).isTrue();
