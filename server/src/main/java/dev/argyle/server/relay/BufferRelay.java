@@ -89,9 +89,10 @@ public final class BufferRelay implements Tunnel {
     owner.ended(reason);
   }
 
-  /** Ends it because the client is not to be believed: the remote must not take it for its end. */
+  /** Ends it by resets, because one side is broken: the other must not take it for its end. */
   public void breakOff(EndReason reason) {
     if (!over) {
+      resetOnClose(client.channel);
       resetOnClose(remote.channel);
       loop.counters().add(Counter.RESETS_PASSED_ON, 1);
       end(reason);

@@ -28,6 +28,12 @@ final class SealedTunnel {
     RelayLoop loop = session.loop.relay();
     BufferRelay tunnel = new BufferRelay(loop, client, remote, session);
     UnwrappingHandler unwrapping = new UnwrappingHandler(session, sealing, tunnel::breakOff);
+    if (!client.isActive() || !remote.isActive()) {
+      // A reset came already: making a channel took the error, so that no read would tell.
+      tunnel.breakOff(
+          client.isActive() ? EndReason.RESET_BY_DESTINATION : EndReason.RESET_BY_CLIENT);
+      return tunnel;
+    }
     unwrapping.begin(received, ended);
     client
         .pipeline()
