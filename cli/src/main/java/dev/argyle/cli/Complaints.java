@@ -37,7 +37,8 @@ final class Complaints {
 
   private static String unmatched(UnmatchedArgumentException mistake) {
     String argument = mistake.getUnmatched().getFirst();
-    boolean command = !mistake.isUnknownOption() && mistake.getCommandLine().getParent() == null;
+    boolean command =
+        !mistake.isUnknownOption() && !mistake.getCommandLine().getSubcommands().isEmpty();
     String kind = mistake.isUnknownOption() ? "option" : command ? "command" : "argument";
     List<String> meant = mistake.getSuggestions();
     return argument

@@ -28,7 +28,9 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("serve", ServeCommand::new);
     COMMANDS.put("check", CheckCommand::new);
     COMMANDS.put("users", UsersCommand::new);
+    COMMANDS.put("ctl", CtlCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
+    COMMANDS.put("completion", CompletionCommand::new);
   }
 
   @Spec
@@ -53,15 +55,20 @@ public final class Main implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(new Main());
     Supplier<Object> one = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
     if (one != null) { // the others would cost start-up time for nothing
-      commandLine.addSubcommand(arguments[0], one.get());
+      commandLine.addSubcommand(arguments[0], made(one, arguments));
     } else {
-      COMMANDS.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+      COMMANDS.forEach((name, command) -> commandLine.addSubcommand(name, made(command)));
     }
     return commandLine
         .setHelpFactory(PlainHelp::new)
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setParameterExceptionHandler(Complaints::wrongUsage)
         .setExecutionExceptionHandler(Complaints::bug);
+  }
+
+  private static Object made(Supplier<Object> command, String... arguments) {
+    Object made = command.get();
+    return made instanceof CtlCommand ctl ? ctl.withCommands(arguments) : made;
   }
 
   /** No command was named. */

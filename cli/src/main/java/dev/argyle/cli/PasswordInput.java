@@ -7,7 +7,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Where a command gets a password from: a prompt, or standard input; never an argument. */
 final class PasswordInput {
@@ -23,6 +27,21 @@ final class PasswordInput {
 
   /** One line, its end left out; 1 to 255 octets, as they are. */
   static byte[] read(InputStream in) throws IOException, Unusable {
+    return read(in, "--password-stdin");
+  }
+
+  /** The one line of a file. */
+  static byte[] read(Path file, String option) throws Unusable {
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in, option + " " + file);
+    } catch (NoSuchFileException absent) {
+      throw new Unusable(option + ": " + file + " is not there");
+    } catch (IOException unreadable) {
+      throw new Unusable(option + ": " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  private static byte[] read(InputStream in, String from) throws IOException, Unusable {
     byte[] octets = in.readNBytes(UserName.MAX_OCTETS + 3); // CR, LF and one too many
     int length = octets.length;
     if (length > 0 && octets[length - 1] == '\n') {
@@ -35,17 +54,16 @@ final class PasswordInput {
     Arrays.fill(octets, (byte) 0);
     for (byte octet : password) {
       if (octet == '\n') {
-        throw new Unusable("--password-stdin: a password is one line, and no more");
+        throw new Unusable(from + ": a password is one line, and no more");
       }
     }
     return checked(password);
   }
 
   /** Asks twice on the terminal. */
-  @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on
   static byte[] ask(UserName name) throws Unusable {
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    Console console = terminal();
+    if (console == null) {
       throw new Unusable(
           "there is no terminal to ask for the password; give it on standard input, with"
               + " --password-stdin");
@@ -56,6 +74,21 @@ final class PasswordInput {
       throw new Unusable("the two passwords differ; nothing was changed");
     }
     return checked(first);
+  }
+
+  /** Asks once, for one that is there already. */
+  static byte[] askFor(String whose, String otherwise) throws Unusable {
+    Console console = terminal();
+    if (console == null) {
+      throw new Unusable("there is no terminal to ask for the password; " + otherwise);
+    }
+    return checked(octets(console.readPassword("Password of %s: ", whose)));
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on
+  private static @Nullable Console terminal() {
+    Console console = System.console();
+    return console == null || !console.isTerminal() ? null : console;
   }
 
   private static byte[] checked(byte[] password) throws Unusable {

@@ -1,0 +1,238 @@
+package dev.argyle.cli;
+
+import dev.argyle.cli.door.Access;
+import dev.argyle.cli.door.AddressAccess;
+import dev.argyle.cli.door.DataAccess;
+import dev.argyle.cli.door.Door;
+import dev.argyle.cli.door.DoorProblem;
+import dev.argyle.cli.door.Operation;
+import dev.argyle.cli.door.Protocol;
+import dev.argyle.client.manage.ManagementException;
+import dev.argyle.client.manage.Refusal;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code argyle ctl}: manages a running server, by any of its protocols. */
+@Command(
+    name = "ctl",
+    description = "Manages a running server: users, connections, counters, settings.",
+    customSynopsis = {
+      "argyle ctl [--via PROTOCOL] [--data DIR] [-o table|json] COMMAND",
+      "       argyle ctl [--via PROTOCOL] --server HOST:PORT [--user NAME] [--password-file FILE]",
+      "                  [--token-file FILE] [-o table|json] COMMAND"
+    },
+    footer = {
+      "",
+      "--via, --data and -o may follow the COMMAND too. Without --via the first protocol is taken",
+      "that has the command and listens, in the order http, feed, mass, bottler. FEED goes over SCTP,",
+      "or over TCP where the server listens for that. http is not built yet in this version.",
+      "Example: argyle ctl connections --follow"
+    })
+final class CtlCommand implements Callable<Integer> {
+
+  static final int DONE = 0;
+  static final int FAILED = 1;
+
+  /** Every command; made only when it is asked for, or when help lists all of them. */
+  private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("status", CtlServer.Status::new);
+    COMMANDS.put("indexes", CtlServer.Indexes::new);
+    COMMANDS.put("users", CtlUsers.All::new);
+    COMMANDS.put("user", CtlUsers.One::new);
+    COMMANDS.put("connections", CtlConnections.Open::new);
+    COMMANDS.put("history", CtlConnections.Ended::new);
+    COMMANDS.put("kill", CtlConnections.Kill::new);
+    COMMANDS.put("metrics", CtlServer.Metrics::new);
+    COMMANDS.put("timeout", CtlSettings.Timeout::new);
+    COMMANDS.put("selector-timeout", CtlSettings.SelectorTimeout::new);
+    COMMANDS.put("buffer-size", CtlSettings.BufferSize::new);
+    COMMANDS.put("dissectors", CtlSettings.Dissectors::new);
+    COMMANDS.put("authentication", CtlSettings.Authentication::new);
+    COMMANDS.put("start", CtlServer.Start::new);
+    COMMANDS.put("stop", CtlServer.Stop::new);
+    COMMANDS.put("reset", CtlServer.Reset::new);
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
+  @Option(
+      names = "--via",
+      scope = ScopeType.INHERIT,
+      paramLabel = "PROTOCOL",
+      completionCandidates = Protocols.class,
+      description = "mass, feed, bottler or http.")
+  private @Nullable String via;
+
+  @Option(
+      names = "--data",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description = "The data directory of a server on this machine; ./data unless given.")
+  private @Nullable Path data;
+
+  @Option(
+      names = {"-o", "--output"},
+      scope = ScopeType.INHERIT,
+      paramLabel = "table|json",
+      completionCandidates = Forms.class,
+      description = "For people, or for scripts; table unless given.")
+  private @Nullable String form;
+
+  @ArgGroup(exclusive = false)
+  private CtlLogin login = new CtlLogin();
+
+  @Mixin
+  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+  private HelpOptions help;
+
+  /** For completion. */
+  static final class Protocols extends java.util.ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Protocols() {
+      super(Arrays.stream(Protocol.values()).map(Protocol::word).toList());
+    }
+  }
+
+  /** For completion. */
+  static final class Forms extends java.util.ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Forms() {
+      super(List.of("table", "json"));
+    }
+  }
+
+  /** This command with those of its own that these arguments need. */
+  CommandLine withCommands(String... arguments) {
+    CommandLine commandLine = new CommandLine(this);
+    List<String> named =
+        Arrays.stream(arguments).skip(1).filter(COMMANDS::containsKey).distinct().toList();
+    for (String name : named.isEmpty() ? COMMANDS.keySet() : named) {
+      Object command = COMMANDS.getOrDefault(name, CtlServer.Status::new).get();
+      commandLine.addSubcommand(name, command);
+    }
+    return commandLine;
+  }
+
+  static List<String> commandNames() {
+    return List.copyOf(COMMANDS.keySet());
+  }
+
+  /** No command was named. */
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "ctl: COMMAND is missing; it is one of " + String.join(", ", COMMANDS.keySet()));
+  }
+
+  // What its commands are made of
+
+  /** What a command does with an open door. */
+  @FunctionalInterface
+  interface Work {
+    void with(Door door, CtlOutput out) throws ManagementException, DoorProblem;
+  }
+
+  /** Opens a door that has this operation, and works with it. */
+  int run(CommandSpec command, Operation operation, Work work) {
+    CtlOutput out = output(command);
+    Protocol by = protocol(command, operation);
+    Access access = null;
+    try {
+      access = access(command);
+      try (Door door = access.open(operation, by)) {
+        work.with(door, out);
+      }
+      out.flush();
+      return DONE;
+    } catch (DoorProblem problem) {
+      return failed(command, problem.getMessage());
+    } catch (ManagementException failed) {
+      boolean outOfRange = failed.refusal().orElse(null) == Refusal.OUT_OF_RANGE;
+      return failed(
+          command,
+          outOfRange && CtlSettings.range(operation) != null
+              ? command.name() + ": is out of range; it is " + CtlSettings.range(operation)
+              : access == null ? failed.getMessage() : access.explained(failed));
+    }
+  }
+
+  private static int failed(CommandSpec command, @Nullable String words) {
+    command.commandLine().getErr().println("argyle: " + words);
+    return FAILED;
+  }
+
+  CtlOutput output(CommandSpec command) {
+    if (form != null && !new Forms().contains(form)) {
+      throw wrong(command, "-o: is table or json, not " + form);
+    }
+    return new CtlOutput(command.commandLine().getOut(), "json".equals(form));
+  }
+
+  /** What {@code --via} says, if it has the operation; null: it says nothing. */
+  private @Nullable Protocol protocol(CommandSpec command, Operation operation) {
+    if (via == null) {
+      return null;
+    }
+    Protocol protocol = Protocol.of(via);
+    if (protocol == null) {
+      throw wrong(command, "--via: is one of mass, feed, bottler and http, not " + via);
+    }
+    if (!protocol.isBuilt()) {
+      throw wrong(
+          command, "--via " + via + ": " + Protocol.HTTP_MISSING + "; take feed, mass or bottler");
+    }
+    if (!protocol.operations().contains(operation)) {
+      throw wrong(
+          command,
+          "--via "
+              + via
+              + ": "
+              + via
+              + " has no \""
+              + operation.words()
+              + "\"; "
+              + Protocol.whoHas(operation));
+    }
+    return protocol;
+  }
+
+  private Access access(CommandSpec command) throws DoorProblem {
+    try {
+      login.check(data != null);
+      ByteOrder counters = login.massCounters();
+      return login.isAddress()
+          ? new AddressAccess(
+              login.address(), login.isFeedTcp(), login.source(), login.token(), counters)
+          : DataAccess.of(data == null ? Path.of("data") : data, login.sourceIfGiven(), counters);
+    } catch (PasswordInput.Unusable unusable) {
+      throw wrong(command, unusable.getMessage());
+    }
+  }
+
+  static ParameterException wrong(CommandSpec command, @Nullable String words) {
+    return new ParameterException(command.commandLine(), String.valueOf(words));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.argyle.cli;
+
+import dev.argyle.cli.door.DoorProblem;
+import dev.argyle.cli.door.Login;
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
+import dev.argyle.wire.bottler.BottlerToken;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where {@code argyle ctl} finds a server that is not named by its data directory, and as whom. */
+final class CtlLogin {
+
+  private static final String DEFAULT_USER = "admin";
+  private static final int MAX_TOKEN_FILE_OCTETS = 64;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      description = "A server elsewhere: where it listens for PROTOCOL.")
+  private @Nullable String server;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "mass, feed: which administrator; admin unless given.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "mass, feed: its first line is the password; else it is asked for.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "bottler, with --server: has the token, 16 hexadecimal digits.")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--feed-tcp",
+      description = "feed, with --server: FEED listens there on TCP, not SCTP.")
+  private boolean feedTcp;
+
+  @Option(
+      names = "--little-endian",
+      description = "mass: for a server with management.mass.counters little-endian.")
+  private boolean littleEndian;
+
+  /** Whether the options go together. */
+  void check(boolean dataIsGiven) throws PasswordInput.Unusable {
+    if (server != null && dataIsGiven) {
+      throw new PasswordInput.Unusable("--data, --server: give one of them");
+    }
+    if (server == null && tokenFile != null) {
+      throw new PasswordInput.Unusable(
+          "--token-file: is for --server only; with --data the token is in admin.secret");
+    }
+    if (server == null && feedTcp) {
+      throw new PasswordInput.Unusable(
+          "--feed-tcp: is for --server only; with --data endpoints.json says it");
+    }
+  }
+
+  boolean isAddress() {
+    return server != null;
+  }
+
+  InetSocketAddress address() throws PasswordInput.Unusable {
+    try {
+      Endpoint endpoint = Endpoint.parse(String.valueOf(server));
+      return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
+    } catch (IllegalArgumentException wrong) {
+      throw new PasswordInput.Unusable("--server: " + wrong.getMessage());
+    }
+  }
+
+  boolean isFeedTcp() {
+    return feedTcp;
+  }
+
+  ByteOrder massCounters() {
+    return littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+  }
+
+  /** Null: neither option was given, so somebody else knows. */
+  Login.@Nullable Source sourceIfGiven() throws PasswordInput.Unusable {
+    return user == null && passwordFile == null ? null : source();
+  }
+
+  /** With a token and without a name, only Bottler is meant, and nobody is asked for a password. */
+  Login.@Nullable Source source() throws PasswordInput.Unusable {
+    if (server != null && tokenFile != null && user == null && passwordFile == null) {
+      return null;
+    }
+    Path file = passwordFile;
+    UserName name = name(user == null ? DEFAULT_USER : user);
+    if (file != null) {
+      Login login = new Login(name, password(PasswordInput.read(file, "--password-file")));
+      return () -> login;
+    }
+    return new Asking(name);
+  }
+
+  /** Asks once, and only if a door wants to know. */
+  private static final class Asking implements Login.Source {
+    private final UserName name;
+    private @Nullable Login known;
+
+    Asking(UserName name) {
+      this.name = name;
+    }
+
+    @Override
+    public Login get() throws DoorProblem {
+      if (known == null) {
+        try {
+          known =
+              new Login(
+                  name,
+                  password(
+                      PasswordInput.askFor(name.octetsAsLatin1(), "give it with --password-file")));
+        } catch (PasswordInput.Unusable unusable) {
+          throw new DoorProblem(String.valueOf(unusable.getMessage()));
+        }
+      }
+      return known;
+    }
+  }
+
+  @Nullable BottlerToken token() throws PasswordInput.Unusable {
+    if (tokenFile == null) {
+      return null;
+    }
+    try (var in = Files.newInputStream(tokenFile)) {
+      byte[] octets = in.readNBytes(MAX_TOKEN_FILE_OCTETS);
+      return BottlerToken.ofHex(new String(octets, StandardCharsets.US_ASCII).strip());
+    } catch (IllegalArgumentException wrong) {
+      throw new PasswordInput.Unusable("--token-file: " + tokenFile + ": " + wrong.getMessage());
+    } catch (IOException unreadable) {
+      throw new PasswordInput.Unusable(
+          "--token-file: cannot be read: " + unreadable.getMessage() + "; is it there, and yours?");
+    }
+  }
+
+  private static UserName name(String text) throws PasswordInput.Unusable {
+    try {
+      return new UserName(text).requireAscii();
+    } catch (IllegalArgumentException wrong) {
+      throw new PasswordInput.Unusable("--user: " + wrong.getMessage());
+    }
+  }
+
+  /** A password that a management protocol can carry. */
+  static Password password(byte[] octets) throws PasswordInput.Unusable {
+    try {
+      return new Password(octets);
+    } catch (IllegalArgumentException wrong) {
+      throw new PasswordInput.Unusable(
+          wrong.getMessage() + ": the management protocols carry no other; see argyle users");
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.argyle.cli;
+
+import dev.argyle.cli.door.Door;
+import dev.argyle.cli.door.DoorProblem;
+import dev.argyle.cli.door.Metric;
+import dev.argyle.cli.door.Operation;
+import dev.argyle.cli.door.ServerStatus;
+import dev.argyle.client.manage.ManagementException;
+import dev.argyle.server.config.Quantities;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** The commands of {@code argyle ctl} about the server as a whole. */
+final class CtlServer {
+
+  /** A counter of 4 octets says this for all that it cannot say. */
+  private static final long SATURATED = 0xFFFF_FFFFL;
+
+  private CtlServer() {}
+
+  /** What every command of {@code argyle ctl} has. */
+  abstract static class Base implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    CommandSpec spec;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    CtlCommand ctl;
+
+    @Mixin
+    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+    private HelpOptions help;
+  }
+
+  @Command(
+      name = "status",
+      description = "Whether the server runs, and what it is set to.",
+      footer = {"", "Example: argyle ctl status -o json"})
+  static final class Status extends Base {
+
+    @Override
+    public Integer call() {
+      return ctl.run(spec, Operation.STATUS, (door, out) -> print(door.status(), out));
+    }
+
+    private static void print(ServerStatus status, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              json.writeBooleanField("running", status.running());
+              json.writeNumberField("openConnections", status.openConnections());
+              json.writeNumberField("timeoutSeconds", status.timeout().toSeconds());
+              json.writeNumberField("bufferOctets", status.bufferOctets());
+              json.writeBooleanField("authentication", status.authentication());
+              json.writeBooleanField("dissectors", status.dissectors());
+            });
+        return;
+      }
+      out.facts(
+          List.of(
+              List.of("server", status.running() ? "running" : "stopped"),
+              List.of("connections open", String.valueOf(status.openConnections())),
+              List.of("timeout", CtlSettings.words(status.timeout())),
+              List.of("buffer size", Quantities.octetsText(status.bufferOctets())),
+              List.of("authentication", status.authentication() ? "on" : "off"),
+              List.of("dissectors", status.dissectors() ? "on" : "off")));
+    }
+  }
+
+  @Command(
+      name = "indexes",
+      description = "The indexes of MASS that this administrator may use.",
+      footer = {"", "Example: argyle ctl --via mass indexes"})
+  static final class Indexes extends Base {
+
+    @Override
+    public Integer call() {
+      return ctl.run(spec, Operation.INDEXES, (door, out) -> print(door.indexes(), out));
+    }
+
+    private static void print(Map<Integer, String> indexes, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              json.writeArrayFieldStart("indexes");
+              for (Map.Entry<Integer, String> index : indexes.entrySet()) {
+                json.writeStartObject();
+                json.writeNumberField("index", index.getKey());
+                json.writeStringField("name", index.getValue());
+                json.writeEndObject();
+              }
+              json.writeEndArray();
+            });
+        return;
+      }
+      List<List<String>> rows = new ArrayList<>();
+      indexes.forEach(
+          (index, name) -> rows.add(List.of(String.format(Locale.ROOT, "%02X", index), name)));
+      out.rows(List.of("INDEX", "NAME"), rows, "none");
+    }
+  }
+
+  @Command(
+      name = "metrics",
+      description = "Counters; each protocol tells some of them.",
+      footer = {"", "Example: argyle ctl --via mass metrics"})
+  static final class Metrics extends Base {
+
+    @Override
+    public Integer call() {
+      return ctl.run(spec, Operation.METRICS, (door, out) -> print(door.metrics(), out));
+    }
+
+    private static void print(Map<Metric, Long> metrics, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              for (Map.Entry<Metric, Long> metric : metrics.entrySet()) {
+                json.writeNumberField(metric.getKey().key(), metric.getValue());
+              }
+            });
+        return;
+      }
+      List<List<String>> rows = new ArrayList<>();
+      metrics.forEach((metric, value) -> rows.add(List.of(metric.words(), shown(metric, value))));
+      out.facts(rows);
+    }
+
+    private static String shown(Metric metric, long value) {
+      String shown = metric.isOctets() ? CtlOutput.size(value) : String.valueOf(value);
+      return value == SATURATED ? shown + " or more" : shown;
+    }
+  }
+
+  @Command(
+      name = "start",
+      description = "Opens the SOCKS listeners again.",
+      footer = {"", "Example: argyle ctl start"})
+  static final class Start extends Base {
+
+    @Override
+    public Integer call() {
+      return change(this, Operation.START, "the server runs", Door::start);
+    }
+  }
+
+  @Command(
+      name = "stop",
+      description = "Closes the SOCKS listeners and every connection; management stays up.",
+      footer = {"", "Example: argyle ctl stop"})
+  static final class Stop extends Base {
+
+    @Override
+    public Integer call() {
+      return change(this, Operation.STOP, "the server is stopped", Door::stop);
+    }
+  }
+
+  @Command(
+      name = "reset",
+      description = "Closes every connection, reads the configuration again, listens again.",
+      footer = {"", "Example: argyle ctl reset"})
+  static final class Reset extends Base {
+
+    @Override
+    public Integer call() {
+      return change(this, Operation.RESET, "the server was reset", Door::reset);
+    }
+  }
+
+  /** Something that is done or is not. */
+  interface Change {
+    void make(Door door) throws ManagementException, DoorProblem;
+  }
+
+  static int change(Base command, Operation operation, String done, Change change) {
+    return command.ctl.run(
+        command.spec,
+        operation,
+        (door, out) -> {
+          change.make(door);
+          done(out, command.spec, done);
+        });
+  }
+
+  /** Says that a change was made; with {@code command}, that of the command line. */
+  static void done(CtlOutput out, CommandSpec command, String words) {
+    if (out.isJson()) {
+      String name =
+          command.qualifiedName().replaceFirst("^.*\\bctl ", ""); // without what stands before
+      out.document(
+          json -> {
+            json.writeStringField("command", name);
+            json.writeStringField("result", "done");
+          });
+    } else {
+      out.line(words);
+    }
+  }
+}

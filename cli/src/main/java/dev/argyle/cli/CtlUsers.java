@@ -1,0 +1,264 @@
+package dev.argyle.cli;
+
+import dev.argyle.cli.door.Operation;
+import dev.argyle.cli.door.UserList;
+import dev.argyle.server.account.UserName;
+import dev.argyle.wire.Password;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** The commands of {@code argyle ctl} about users. */
+final class CtlUsers {
+
+  private CtlUsers() {}
+
+  @Command(
+      name = "users",
+      description = "Lists the users. MASS tells of the first 255 only.",
+      footer = {"", "Example: argyle ctl users -o json"})
+  static final class All extends CtlServer.Base {
+
+    @Override
+    public Integer call() {
+      return ctl.run(spec, Operation.USERS, (door, out) -> print(door.users(), out));
+    }
+
+    private void print(UserList users, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              json.writeArrayFieldStart("users");
+              for (var name : users.names()) {
+                json.writeString(CtlOutput.name(name));
+              }
+              json.writeEndArray();
+              json.writeBooleanField("complete", users.complete());
+            });
+        return;
+      }
+      out.rows(
+          List.of("NAME"),
+          users.names().stream().map(name -> List.of(CtlOutput.name(name))).toList(),
+          "no users");
+      if (!users.complete()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "argyle: mass tells of the first "
+                    + users.names().size()
+                    + " only; --via feed or bottler tells of all");
+      }
+    }
+  }
+
+  /** {@code argyle ctl user}: a group of commands. */
+  @Command(
+      name = "user",
+      description = "Adds, removes and changes one user.",
+      subcommands = {Add.class, Remove.class, Rename.class, SetPassword.class, Last.class},
+      footer = {"", "Example: argyle ctl user add ana"})
+  static final class One extends CtlServer.Base {
+
+    @Override
+    public Integer call() {
+      throw CtlCommand.wrong(
+          spec,
+          "user: COMMAND is missing; it is one of "
+              + String.join(", ", spec.subcommands().keySet()));
+    }
+  }
+
+  /** What the commands about one user have. */
+  abstract static class OfOne implements java.util.concurrent.Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    CommandSpec spec;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    One parent;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The user.")
+    @SuppressWarnings("NullAway.Init") // required
+    String name;
+
+    @Mixin
+    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
+    private HelpOptions help;
+
+    final dev.argyle.wire.UserName user() {
+      return userName("NAME", name);
+    }
+
+    /** As {@code argyle users} reads it; what a management request can carry. */
+    final dev.argyle.wire.UserName userName(String label, String text) {
+      try {
+        byte[] octets = UserName.ofEscaped(text.getBytes(StandardCharsets.UTF_8)).octets();
+        return new dev.argyle.wire.UserName(new String(octets, StandardCharsets.ISO_8859_1))
+            .requireAscii();
+      } catch (IllegalArgumentException wrong) {
+        throw CtlCommand.wrong(
+            spec, label + ": " + wrong.getMessage() + "; argyle users takes names of any octets");
+      }
+    }
+
+    final int change(Operation operation, String done, CtlServer.Change change) {
+      return parent.ctl.run(
+          spec,
+          operation,
+          (door, out) -> {
+            change.make(door);
+            CtlServer.done(out, spec, done);
+          });
+    }
+  }
+
+  /** Where a user's new password comes from. */
+  static final class NewPassword {
+
+    @Option(names = "--password-stdin", description = "One line of standard input is the password.")
+    private boolean standardInput;
+
+    @Option(
+        names = "--password-file",
+        paramLabel = "FILE",
+        description = "Its one line is the user's password; else it is asked for.")
+    private @Nullable Path file;
+
+    Password get(CommandSpec command, dev.argyle.wire.UserName user) {
+      if (standardInput && file != null) {
+        throw CtlCommand.wrong(command, "--password-stdin, --password-file: give one of them");
+      }
+      try {
+        byte[] octets =
+            standardInput
+                ? PasswordInput.read(System.in)
+                : file != null
+                    ? PasswordInput.read(file, "--password-file")
+                    : PasswordInput.ask(UserName.of(user.octetsAsLatin1()));
+        return CtlLogin.password(octets);
+      } catch (PasswordInput.Unusable unusable) {
+        throw CtlCommand.wrong(command, unusable.getMessage());
+      } catch (IOException unreadable) {
+        throw new UncheckedIOException(unreadable);
+      }
+    }
+  }
+
+  @Command(
+      name = "add",
+      description = "Adds a user, who is no administrator.",
+      footer = {"", "Example: argyle ctl user add ana --password-stdin < FILE"})
+  static final class Add extends OfOne {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private NewPassword source;
+
+    @Override
+    public Integer call() {
+      Password password = source.get(spec, user());
+      return change(Operation.ADD_USER, "added " + name, door -> door.addUser(user(), password));
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description = "Removes a user, and closes the user's connections.",
+      footer = {"", "Example: argyle ctl user remove ana"})
+  static final class Remove extends OfOne {
+
+    @Override
+    public Integer call() {
+      dev.argyle.wire.UserName user = user();
+      return change(Operation.REMOVE_USER, "removed " + name, door -> door.removeUser(user));
+    }
+  }
+
+  @Command(
+      name = "rename",
+      description = "Gives a user another name.",
+      footer = {"", "Example: argyle ctl user rename ana anna"})
+  static final class Rename extends OfOne {
+
+    @Parameters(index = "1", paramLabel = "NEW-NAME", description = "The name from now on.")
+    @SuppressWarnings("NullAway.Init") // required
+    private String newName;
+
+    @Override
+    public Integer call() {
+      dev.argyle.wire.UserName user = user();
+      dev.argyle.wire.UserName other = userName("NEW-NAME", newName);
+      return change(
+          Operation.RENAME_USER,
+          "renamed " + name + " to " + newName,
+          door -> door.renameUser(user, other));
+    }
+  }
+
+  @Command(
+      name = "password",
+      description = "Gives a user another password.",
+      footer = {"", "Example: argyle ctl user password ana"})
+  static final class SetPassword extends OfOne {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private NewPassword source;
+
+    @Override
+    public Integer call() {
+      Password password = source.get(spec, user());
+      return change(
+          Operation.SET_PASSWORD,
+          name + " has another password",
+          door -> door.setPassword(user(), password));
+    }
+  }
+
+  @Command(
+      name = "last-connection",
+      description = "Tells when a user last had a connection.",
+      footer = {"", "Example: argyle ctl user last-connection ana"})
+  static final class Last extends OfOne {
+
+    @Override
+    public Integer call() {
+      dev.argyle.wire.UserName user = user();
+      return parent.ctl.run(
+          spec,
+          Operation.LAST_CONNECTION,
+          (door, out) -> print(door.lastConnection(user), CtlOutput.name(user), out));
+    }
+
+    private static void print(Optional<Instant> last, String name, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              json.writeStringField("name", name);
+              json.writeStringField("lastConnection", last.map(CtlOutput::instant).orElse(null));
+            });
+      } else {
+        out.line(
+            name
+                + " "
+                + last.map(time -> "had a connection at " + CtlOutput.time(time))
+                    .orElse("never had a connection"));
+      }
+    }
+  }
+}

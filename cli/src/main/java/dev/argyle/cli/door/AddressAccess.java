@@ -1,0 +1,104 @@
+package dev.argyle.cli.door;
+
+import dev.argyle.client.manage.ManagementException;
+import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.bottler.BottlerToken;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server by its address. Its doors may all listen there, for each has a transport of its own:
+ * FEED SCTP, MASS TCP, Bottler UDP.
+ */
+public final class AddressAccess extends Access {
+
+  private final InetSocketAddress address;
+  private final boolean feedOverTcp;
+  private final Login.@Nullable Source login;
+  private final @Nullable BottlerToken token;
+
+  /**
+   * @param feedOverTcp whether what listens on TCP is FEED instead of MASS
+   * @param login null: MASS and FEED are out of reach
+   * @param token null: Bottler is out of reach
+   */
+  public AddressAccess(
+      InetSocketAddress address,
+      boolean feedOverTcp,
+      Login.@Nullable Source login,
+      @Nullable BottlerToken token,
+      ByteOrder massCounters) {
+    super(massCounters);
+    this.address = address;
+    this.feedOverTcp = feedOverTcp;
+    this.login = login;
+    this.token = token;
+  }
+
+  @Override
+  boolean offers(Protocol protocol) {
+    return switch (protocol) {
+      case HTTP -> false;
+      case FEED -> login != null;
+      case MASS -> login != null && !feedOverTcp;
+      case BOTTLER -> token != null;
+    };
+  }
+
+  @Override
+  String missing(Protocol protocol) {
+    return "--via "
+        + protocol.word()
+        + ": "
+        + switch (protocol) {
+          case HTTP -> Protocol.HTTP_MISSING;
+          case FEED -> "needs --user and --password-file with --server";
+          case MASS ->
+              feedOverTcp
+                  ? "--feed-tcp says that FEED listens there"
+                  : "needs --user and --password-file with --server";
+          case BOTTLER -> "needs --token-file with --server";
+        };
+  }
+
+  @Override
+  String noneOf(List<Protocol> protocols) {
+    boolean bottler = protocols.contains(Protocol.BOTTLER);
+    boolean others = protocols.stream().anyMatch(protocol -> protocol != Protocol.BOTTLER);
+    return "so with --server give "
+        + (others ? "--user and --password-file" : "")
+        + (others && bottler ? ", or " : "")
+        + (bottler ? "--token-file" : "");
+  }
+
+  @Override
+  boolean isGuess() {
+    return true;
+  }
+
+  @Override
+  Door open(Protocol protocol) throws ManagementException, DoorProblem {
+    Login.Source source = login;
+    if (protocol == Protocol.BOTTLER && token != null) {
+      return bottler(address, token);
+    }
+    if (source != null && protocol == Protocol.FEED) {
+      return feed(address, feedOverTcp, source.get());
+    }
+    if (source != null && protocol == Protocol.MASS) {
+      return mass(address, source.get());
+    }
+    throw new DoorProblem(missing(protocol));
+  }
+
+  @Override
+  public String explained(ManagementException failure) {
+    return switch (failure.reason()) {
+      case Reason.Unreachable _, Reason.ProtocolBroken _ ->
+          failure.getMessage() + "; --via says which protocol listens there";
+      case Reason _ -> String.valueOf(failure.getMessage());
+    };
+  }
+}

@@ -1,0 +1,159 @@
+package dev.argyle.cli.door;
+
+import dev.argyle.client.manage.ManagementException;
+import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.server.account.AdminSecret;
+import dev.argyle.server.account.DataProblem;
+import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
+import dev.argyle.wire.bottler.BottlerToken;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server on a data directory of this machine: where it listens is in {@code endpoints.json},
+ * who we are in {@code admin.secret}.
+ */
+public final class DataAccess extends Access {
+
+  private final Path data;
+  private final Endpoints endpoints;
+  private final Login.@Nullable Source login;
+
+  private DataAccess(
+      Path data, Endpoints endpoints, Login.@Nullable Source login, ByteOrder massCounters) {
+    super(massCounters);
+    this.data = data;
+    this.endpoints = endpoints;
+    this.login = login;
+  }
+
+  /**
+   * Looks where the server listens.
+   *
+   * @param login instead of the one in {@code admin.secret}; null: that one
+   */
+  public static DataAccess of(Path data, Login.@Nullable Source login, ByteOrder massCounters)
+      throws DoorProblem {
+    return new DataAccess(data, Endpoints.read(data), login, massCounters);
+  }
+
+  @Override
+  boolean offers(Protocol protocol) {
+    return switch (protocol) {
+      case HTTP -> false;
+      case FEED -> endpoints.door("feed") != null || endpoints.door("feedTcp") != null;
+      case MASS -> endpoints.door("mass") != null;
+      case BOTTLER -> endpoints.door("bottler") != null;
+    };
+  }
+
+  @Override
+  String missing(Protocol protocol) {
+    List<Protocol> listening = built().stream().filter(this::offers).toList();
+    String keys =
+        protocol == Protocol.FEED
+            ? "management.feed.listen (SCTP) or management.feed.tcp"
+            : "management." + protocol.word() + ".listen";
+    return "--via "
+        + protocol.word()
+        + ": the server does not listen for it; give "
+        + keys
+        + " in its configuration"
+        + (listening.isEmpty() ? "" : ", or take " + words(listening));
+  }
+
+  @Override
+  String noneOf(List<Protocol> protocols) {
+    return "and the server does not listen for "
+        + (protocols.size() == 1 ? "it" : "any of them")
+        + "; see management in its configuration";
+  }
+
+  @Override
+  boolean isGuess() {
+    return false;
+  }
+
+  @Override
+  Door open(Protocol protocol) throws ManagementException, DoorProblem {
+    return switch (protocol) {
+      case HTTP -> throw new DoorProblem(Protocol.HTTP_MISSING);
+      case FEED -> {
+        InetSocketAddress tcp = endpoints.door("feedTcp");
+        yield tcp != null ? feed(tcp, true, login()) : feed(address("feed"), false, login());
+      }
+      case MASS -> mass(address("mass"), login());
+      case BOTTLER -> bottler(address("bottler"), BottlerToken.ofHex(secret().bottlerToken()));
+    };
+  }
+
+  private InetSocketAddress address(String door) {
+    return Objects.requireNonNull(endpoints.door(door));
+  }
+
+  private Login login() throws DoorProblem {
+    if (login != null) {
+      return login.get();
+    }
+    AdminSecret secret = secret();
+    try {
+      return new Login(
+          new UserName(secret.username()),
+          new Password(secret.password().getBytes(StandardCharsets.UTF_8)));
+    } catch (IllegalArgumentException unusable) {
+      throw new DoorProblem(
+          data.resolve(AdminSecret.FILE)
+              + ": "
+              + unusable.getMessage()
+              + "; give --user and --password-file");
+    }
+  }
+
+  private AdminSecret secret() throws DoorProblem {
+    Path file = data.toAbsolutePath().normalize().resolve(AdminSecret.FILE);
+    if (Files.exists(file) && !Files.isReadable(file)) {
+      throw new DoorProblem(
+          file
+              + ": you may not read it; be the user that the server runs as, or give --server,"
+              + " --user and --password-file");
+    }
+    try {
+      AdminSecret secret = AdminSecret.read(data);
+      if (secret == null) {
+        throw new DoorProblem(
+            file
+                + ": is not there, so who we are is not known; give --user and --password-file, or"
+                + " start the server again: it makes another one");
+      }
+      return secret;
+    } catch (DataProblem problem) {
+      throw new DoorProblem(String.valueOf(problem.getMessage()));
+    }
+  }
+
+  @Override
+  public String explained(ManagementException failure) {
+    return switch (failure.reason()) {
+      case Reason.Unreachable _, Reason.TimedOut _, Reason.ServerGone _ when !endpoints.isAlive() ->
+          endpoints.file()
+              + ": was left behind by a server that runs no more (process "
+              + endpoints.pid()
+              + "); start it again with argyle serve --data "
+              + data;
+      case Reason.LoginRefused _ when login == null ->
+          failure.getMessage()
+              + "; "
+              + AdminSecret.FILE
+              + " has the password of the first start: if it was changed since, give --user and"
+              + " --password-file";
+      case Reason _ -> String.valueOf(failure.getMessage());
+    };
+  }
+}

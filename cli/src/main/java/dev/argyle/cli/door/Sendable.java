@@ -1,0 +1,64 @@
+package dev.argyle.cli.door;
+
+import dev.argyle.wire.Fields;
+import dev.argyle.wire.Writable;
+import dev.argyle.wire.bottler.BottlerRequest;
+import java.time.Duration;
+
+/** What a protocol can carry, checked before it is asked to; ranges are the server's to decide. */
+final class Sendable {
+
+  private static final int FIELD_OCTETS = 4;
+
+  private Sendable() {}
+
+  static Duration seconds(Duration time) throws DoorProblem {
+    if (time.toMillisPart() != 0) {
+      throw new DoorProblem("timeout: whole seconds only, 0 to 24h");
+    }
+    fitting("timeout: 0 (never) to 24h", time.toSeconds());
+    return time;
+  }
+
+  static Duration millis(Duration time) throws DoorProblem {
+    if (time.compareTo(Duration.ofDays(1)) > 0) { // more than fits, and overflows further up
+      throw new DoorProblem("selector-timeout: 10ms to 1m");
+    }
+    return time;
+  }
+
+  static long octets(long size) throws DoorProblem {
+    return fitting("buffer-size: 4KiB to 1MiB", size);
+  }
+
+  private static long fitting(String range, long value) throws DoorProblem {
+    try {
+      return Fields.fitting("value", value, FIELD_OCTETS);
+    } catch (IllegalArgumentException tooMuch) {
+      throw new DoorProblem(range);
+    }
+  }
+
+  /** Bottler's requests are short. */
+  static void together(String first, Writable one, String second, Writable other)
+      throws DoorProblem {
+    int most = BottlerRequest.MAX_PARAMETER_OCTETS;
+    if (one.length() + other.length() > most) {
+      throw new DoorProblem(
+          first
+              + " and "
+              + second
+              + ": too long together for bottler, which carries "
+              + (most - 2)
+              + " octets of them; take another --via, or argyle users");
+    }
+  }
+
+  static void alone(String what, Writable one) throws DoorProblem {
+    int most = BottlerRequest.MAX_PARAMETER_OCTETS;
+    if (one.length() > most) {
+      throw new DoorProblem(
+          what + ": too long for bottler, which carries " + (most - 1) + " octets of it");
+    }
+  }
+}
