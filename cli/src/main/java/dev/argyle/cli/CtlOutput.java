@@ -65,9 +65,9 @@ final class CtlOutput {
     out.println(words);
   }
 
-  /** Whether somebody still reads. */
+  /** Whether somebody still reads; the stream below the writer keeps its failures to itself. */
   boolean flush() {
-    return !out.checkError();
+    return !out.checkError() && !System.out.checkError();
   }
 
   /** Two columns. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +21,20 @@ class HelpTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
+  private static final List<String> ABOUT_ONE_USER =
+      List.of("add", "remove", "rename", "password", "last-connection");
+
   static Stream<Arguments> commands() {
-    return Stream.concat(
-        Stream.of(Arguments.of("argyle", new String[] {"-h"})),
-        Main.commandNames().stream().map(name -> Arguments.of(name, new String[] {name, "-h"})));
+    return Stream.of(
+            Stream.of(Arguments.of("argyle", new String[] {"-h"})),
+            Main.commandNames().stream().map(name -> Arguments.of(name, new String[] {name, "-h"})),
+            CtlCommand.commandNames().stream()
+                .map(name -> Arguments.of("ctl-" + name, new String[] {"ctl", name, "-h"})),
+            ABOUT_ONE_USER.stream()
+                .map(
+                    name ->
+                        Arguments.of("ctl-user-" + name, new String[] {"ctl", "user", name, "-h"})))
+        .flatMap(all -> all);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -1,0 +1,287 @@
+package dev.argyle.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.cli.door.Operation;
+import dev.argyle.cli.door.Protocol;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code argyle ctl} in this process, against a real server and against none. */
+@Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CtlCommandTest {
+
+  @SuppressWarnings("NullAway.Init") // before all
+  private RunningServer server;
+
+  @TempDir private Path folder = Path.of("");
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    server = RunningServer.start(directory, "ana:" + RunningServer.HASH + "\n", "network");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    server.close();
+  }
+
+  private static Said ctl(String... arguments) {
+    return Said.by(Stream.concat(Stream.of("ctl"), Stream.of(arguments)).toArray(String[]::new));
+  }
+
+  private Said here(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("--data", server.data().toString()));
+    all.addAll(List.of(arguments));
+    return ctl(all.toArray(String[]::new));
+  }
+
+  /** A command line for every operation; those that change something set what is there already. */
+  private static List<String> commandFor(Operation operation) {
+    return switch (operation) {
+      case ADD_USER -> List.of("user", "add", "ana", "--password-file", "PASSWORD");
+      case REMOVE_USER -> List.of("user", "remove", "nobody");
+      case RENAME_USER -> List.of("user", "rename", "nobody", "somebody");
+      case SET_PASSWORD -> List.of("user", "password", "ana", "--password-file", "PASSWORD");
+      case LAST_CONNECTION -> List.of("user", "last-connection", "ana");
+      case KILL -> List.of("kill", "1");
+      case SET_TIMEOUT -> List.of("timeout", "1h");
+      case SET_SELECTOR_TIMEOUT -> List.of("selector-timeout", "1s");
+      case SET_BUFFER_SIZE -> List.of("buffer-size", "64KiB");
+      case SWITCH_DISSECTORS -> List.of("dissectors", "off");
+      case SWITCH_AUTHENTICATION -> List.of("authentication", "on");
+      case STATUS,
+          INDEXES,
+          USERS,
+          CONNECTIONS,
+          HISTORY,
+          METRICS,
+          TIMEOUT,
+          SELECTOR_TIMEOUT,
+          BUFFER_SIZE,
+          DISSECTORS,
+          AUTHENTICATION,
+          START,
+          STOP,
+          RESET ->
+          List.of(operation.words());
+    };
+  }
+
+  static Stream<Arguments> everyOperationOfEveryProtocol() {
+    return Stream.of(Protocol.values())
+        .flatMap(
+            protocol ->
+                Stream.of(Operation.values()).map(operation -> Arguments.of(protocol, operation)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("everyOperationOfEveryProtocol")
+  void aProtocolDoesWhatItsTableSaysAndIsRefusedByNameWhatItDoesNot(
+      Protocol protocol, Operation operation) throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), "secret\n");
+    List<String> arguments = new ArrayList<>(List.of("--via", protocol.word()));
+    for (String word : commandFor(operation)) {
+      arguments.add(word.equals("PASSWORD") ? password.toString() : word);
+    }
+    Said said = here(arguments.toArray(String[]::new));
+    if (!protocol.isBuilt()) {
+      assertThat(said.exitCode()).isEqualTo(2);
+      assertThat(said.err()).contains("--via http: http is not built yet in this version");
+    } else if (protocol.operations().contains(operation)) {
+      assertThat(said.err()).doesNotContain("bug").doesNotContain("has no");
+      assertThat(said.exitCode()).isLessThan(2);
+      assertThat(said.exitCode() == 0 ? said.out() : said.err()).isNotBlank();
+    } else {
+      assertThat(said.exitCode()).isEqualTo(2);
+      assertThat(said.err())
+          .startsWith("argyle: --via " + protocol.word() + ": " + protocol.word() + " has no \"")
+          .contains("has")
+          .hasLineCount(1);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status          | {\"running\":\\w+,\"openConnections\":\\d+,\"timeoutSeconds\":\\d+,\"bufferOctets\":65536,\"authentication\":\\w+,\"dissectors\":\\w+}",
+        "indexes         | {\"indexes\":\\[{\"index\":0,\"name\":\"indexes\"},.*\\]}",
+        "users           | {\"users\":\\[\"admin\",\"ana\"\\],\"complete\":true}",
+        "user last-connection ana | {\"name\":\"ana\",\"lastConnection\":null}",
+        "connections     | {\"connections\":\\[\\]}",
+        "history         | {\"connections\":\\[\\],\"total\":0}",
+        "metrics         | {\"openConnections\":0,\"mostOpenConnections\":0,\"acceptedConnections\":0,\"octetsUp\":0,\"octetsDown\":0,\"octets\":0,\"usersConnected\":0,\"users\":2}",
+        "timeout         | {\"timeoutSeconds\":3600}",
+        "timeout 1h      | {\"command\":\"timeout\",\"result\":\"done\"}",
+        "selector-timeout | {\"selectorTimeoutMillis\":1000}",
+        "buffer-size     | {\"bufferOctets\":65536}",
+        "dissectors      | {\"dissectors\":\\w+}",
+        "authentication  | {\"authentication\":\\w+}",
+        "start           | {\"command\":\"start\",\"result\":\"done\"}",
+      })
+  void keysForScriptsAreWhatTheManualSays(String command, String pattern) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.addAll(List.of("-o", "json"));
+    Said said = here(arguments.toArray(String[]::new));
+    assertThat(said.err()).isEmpty();
+    assertThat(said.exitCode()).isZero();
+    assertThat(said.out()).matches(pattern.replace("{", "\\{").replace("}", "\\}") + "\\R");
+  }
+
+  @Test
+  void changesOutOfTheirRangeSayTheRange() {
+    assertThat(here("timeout", "25h").err())
+        .isEqualTo("argyle: timeout: is out of range; it is 0 (never) to 1d, in whole seconds\n");
+    assertThat(here("timeout", "500ms").err()).contains("whole seconds only");
+    assertThat(here("timeout", "999999999999d").exitCode()).isEqualTo(1);
+    assertThat(here("selector-timeout", "9ms").err()).contains("10ms to 1m");
+    assertThat(here("selector-timeout", "2d").err()).contains("10ms to 1m");
+    assertThat(here("buffer-size", "4095").err()).contains("4KiB to 1MiB");
+    assertThat(here("buffer-size", "999999GiB").err()).contains("4KiB to 1MiB");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--via telnet users      | --via: is one of mass, feed, bottler and http, not telnet",
+        "-o xml users            | -o: is table or json, not xml",
+        "dissectors maybe        | dissectors: is on or off, not maybe",
+        "timeout soon            | \"soon\" is not a duration",
+        "buffer-size big         | \"big\" is not a size",
+        "user remove n\u00E4me   | NAME: a user name in a request is ASCII",
+        "user                    | user: COMMAND is missing",
+        "user add                | NAME: is missing",
+        "user add eva            | there is no terminal",
+        "usres                   | did you mean reset or user or users",
+        "history --limit -1      | --limit: is 0 or more",
+        "kill one                | one",
+        "--server localhost:1 users | --data, --server: give one of them",
+        "--token-file x users    | --token-file: is for --server only",
+        "--feed-tcp users        | --feed-tcp: is for --server only",
+        "--password-file gone users | --password-file: gone is not there",
+      })
+  void wrongUsageIsSaid(String arguments, String words) {
+    Said said = here(arguments.split(" +"));
+    assertThat(said.err()).contains(words);
+    assertThat(said.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void killIsForAProtocolThatIsNotThereYet() {
+    Said said = here("kill", "1");
+    assertThat(said.exitCode()).isEqualTo(1);
+    assertThat(said.err())
+        .isEqualTo("argyle: kill: only http has it, and http is not built yet in this version\n");
+  }
+
+  @Test
+  void aServerIsReachedByItsAddressToo() throws Exception {
+    Path password = Files.writeString(folder.resolve("admin"), server.secret().password());
+    Path token = Files.writeString(folder.resolve("token"), server.secret().bottlerToken() + "\n");
+    String mass = "127.0.0.1:" + server.address("mass").getPort();
+    String feed = "127.0.0.1:" + server.address("feedTcp").getPort();
+    String bottler = "127.0.0.1:" + server.address("bottler").getPort();
+    String file = password.toString();
+    assertThat(ctl("--via", "mass", "--server", mass, "--password-file", file, "users").out())
+        .isEqualTo("NAME\nadmin\nana\n");
+    assertThat(
+            ctl("--via", "feed", "--feed-tcp", "--server", feed, "--password-file", file, "users")
+                .out())
+        .isEqualTo("NAME\nadmin\nana\n");
+    assertThat(ctl("--server", bottler, "--token-file", token.toString(), "users").out())
+        .isEqualTo("NAME\nadmin\nana\n");
+    Said wrong = ctl("--via", "mass", "--server", bottler, "--password-file", file, "users");
+    assertThat(wrong.exitCode()).isEqualTo(1);
+    assertThat(wrong.err()).contains("--via says which protocol listens there");
+    assertThat(ctl("--server", mass, "--password-file", file, "status").err())
+        .isEqualTo("argyle: status: bottler has it, so with --server give --token-file\n");
+  }
+
+  @Test
+  void wrongPasswordIsSaid() throws Exception {
+    Path wrong = Files.writeString(folder.resolve("wrong"), "wrong\n");
+    for (String via : List.of("mass", "feed")) {
+      Said said = here("--via", via, "--password-file", wrong.toString(), "users");
+      assertThat(said.exitCode()).isEqualTo(1);
+      assertThat(said.err()).contains("log in: name or password is wrong").doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void noServerIsSaidWithWhatToDo() {
+    Said said = ctl("--data", folder.resolve("none").toString(), "users");
+    assertThat(said.exitCode()).isEqualTo(1);
+    assertThat(said.err()).contains("endpoints.json: is not there", "argyle serve --data");
+  }
+
+  @Test
+  void endpointsOfAServerThatIsGoneAreSaidToBeThat() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("stale"));
+    Files.copy(server.data().resolve("admin.secret"), data.resolve("admin.secret"));
+    long pid = 4_194_304; // above the greatest that Linux gives
+    try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        DatagramSocket udp = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+      String closed = "127.0.0.1:" + tcp.getLocalPort();
+      String closedUdp = "127.0.0.1:" + udp.getLocalPort();
+      tcp.close();
+      udp.close();
+      Files.writeString(
+          data.resolve("endpoints.json"),
+          """
+          {"pid":%d,"socks":["127.0.0.1:1"],"mass":"%s","feed":null,"feedTcp":"%s",\
+          "bottler":"%s","http":null}
+          """
+              .formatted(pid, closed, closed, closedUdp));
+    }
+    for (String via : List.of("mass", "feed", "bottler")) {
+      Said said = ctl("--data", data.toString(), "--via", via, "users");
+      assertThat(said.exitCode()).isEqualTo(1);
+      assertThat(said.err())
+          .contains("was left behind by a server that runs no more (process " + pid + ")")
+          .contains("argyle serve --data " + data);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"[]|is no JSON object", "{\"mass\":|is no JSON", "{\"mass\":\"x\"}|has no port"})
+  void endpointsThatAreNoneAreSaid(String text, String words) throws Exception {
+    Files.writeString(folder.resolve("endpoints.json"), text);
+    Said said = ctl("--data", folder.toString(), "users");
+    assertThat(said.exitCode()).isEqualTo(1);
+    assertThat(said.err()).contains("endpoints.json: ", words);
+  }
+
+  @Test
+  void whatDoesNotListenIsSaid() throws Exception {
+    Files.writeString(
+        folder.resolve("endpoints.json"),
+        "{\"pid\":1,\"mass\":\"127.0.0.1:1\",\"feed\":null,\"feedTcp\":null,\"bottler\":null}");
+    String data = folder.toString();
+    assertThat(ctl("--data", data, "--via", "feed", "users").err())
+        .contains("--via feed: the server does not listen for it", "management.feed.tcp", "mass");
+    assertThat(ctl("--data", data, "timeout").err())
+        .contains("timeout: feed and bottler have it, and the server does not listen for any");
+    assertThat(ctl("--data", data, "users").err()).contains("admin.secret: is not there");
+  }
+}
