@@ -122,6 +122,7 @@ class ManagementClientsTest {
     try (MassClient mass = mass();
         FeedClient feed = server.feed();
         BottlerClient bottler = server.bottler()) {
+      boolean authentication = bottler.isAuthenticationOn();
       feed.setConnectionTimeout(Duration.ofMinutes(7));
       assertThat(bottler.timeoutValue()).isEqualTo(Duration.ofMinutes(7));
       bottler.setTimeoutValue(Duration.ofHours(1));
@@ -145,6 +146,7 @@ class ManagementClientsTest {
       assertRefused(Refusal.OUT_OF_RANGE, () -> bottler.setTimeoutValue(Duration.ofDays(2)));
       assertRefused(Refusal.OUT_OF_RANGE, () -> bottler.setBufferSize(4095));
       bottler.setDissector(false);
+      bottler.setAuthentication(authentication); // other tests come in without
     }
   }
 
