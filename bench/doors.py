@@ -26,7 +26,7 @@ TITLE = "The management doors"
 def report(run, options):
     rate = "as fast as they go" if not options.rate else f"at {options.rate / 1e6:g} MB/s"
     lines = [f"    bench/doors.py --users {options.users} --rate {options.rate:g} --write", "",
-             f"{section.machine()}; {time.strftime('%Y-%m-%d')}; {management_load.IMPORTED:,} imported users (`argyle users import`: "
+             f"{section.machine()}; {time.strftime('%Y-%m-%d')}; load average {os.getloadavg()[2]:.0f}; {management_load.IMPORTED:,} imported users (`argyle users import`: "
              f"{run.import_seconds:.1f} s), {management_load.TUNNELS} tunnels {rate}: {run.octets / run.seconds / 1e6:.0f} MB/s, both ways together, "
              f"{run.octets / 1e9:.1f} GB in all, by a load generator in Python that looks at every octet. One client of each door, one operation after the other.", "",
              "| door | figures read, a second | users added | users removed | names listed |", "| --- | ---: | ---: | ---: | ---: |"]

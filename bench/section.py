@@ -19,5 +19,18 @@ def write(title, text):
     PAGE.write_text(page, "utf-8")
 
 
+def row(figure, measured, asked):
+    """Puts a row into the table of what was asked, in place of the one that begins alike, or at its end."""
+    lines = PAGE.read_text("utf-8").splitlines()
+    start = lines.index("| figure | measured | asked |")
+    end = start
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    same = [at for at in range(start, end) if lines[at].startswith(f"| {figure} |")]
+    at = same[0] if same else end
+    lines[at:at + len(same)] = [f"| {figure} | {measured} | {asked} |"]
+    PAGE.write_text("\n".join(lines) + "\n", "utf-8")
+
+
 def machine():
     return f"{os.cpu_count()} processors, Linux {os.uname().release}"
