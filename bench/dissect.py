@@ -2,7 +2,7 @@
 """What dissectors cost a bulk transfer whose protocol none of them recognises: two servers of this tree, one with its
 dissectors on, measured in turn, pair by pair, each pair beginning with the other one.
 
-    dissect.py                 some 100 s, then a table; build the application first (./argyle -v)
+    dissect.py                 some 100 s, then a table
     dissect.py --write         and puts it into docs/performance.md
 """
 import argparse
@@ -84,6 +84,7 @@ def main():
     parser.add_argument("--warmup", type=float, default=3, help="seconds, for each scenario and server")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
+    section.build()
     private = compare.own_network()
     compare.congestion_control("reno" if private else None)
     ports = compare.Ports(20000)

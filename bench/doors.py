@@ -2,7 +2,7 @@
 """How much each management door does in a second: 1,000 users added, listed and removed through each, one door after
 another, beside 100,000 imported users, while 500 tunnels run. What it/test_management_load.py asserts is asserted here too.
 
-    doors.py                   some minutes, then a table; build the application first (./argyle -v)
+    doors.py                   some minutes, then a table
     doors.py --write           and puts it into docs/performance.md
 """
 import argparse
@@ -47,6 +47,7 @@ def main():
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    section.build()
     RIG.use_command(f"{os.path.join(ROOT, 'argyle')} serve")
     server = RIG.start("doors", management_load.CONFIGURATION)
     try:
