@@ -17,10 +17,11 @@ import unittest
 import kerberos
 from harness import RIG, Case, Mismatch
 from system import descriptors, resident_octets
-from wire import Account, eventually
+from wire import CONNECTION_REFUSED, NOT_ALLOWED, Account, eventually
 
 try:
     import gssapi
+    import gssapi_client
     from gssapi_client import ABORT, BIND, CONNECT, CONTEXT, DATA, LEVEL, Client, Datagrams, Refused, framed
 except ImportError:
     gssapi = None
@@ -55,6 +56,7 @@ class Kerberos(Case):
     """A server for the class, with a security log of its own."""
 
     changes = {}
+    rules = []
     handshake_timeout = "20s"
 
     @classmethod
@@ -64,7 +66,7 @@ class Kerberos(Case):
                     "protection": ["confidentiality", "integrity", "selective", "none"], **cls.changes}
         socks = {"authentication": ["gssapi", "password"], "handshake-timeout": cls.handshake_timeout, "gssapi": settings}
         log = {"access": "access.log", "format": "tab", "security": cls.security}
-        cls.server_here = RIG.start("gssapi", {"socks": socks, "log": log}, ["-u", "ana:ana-password"])
+        cls.server_here = RIG.start("gssapi", {"socks": socks, "log": log, "rules": cls.rules}, ["-u", "ana:ana-password"])
         cls.addClassCleanup(cls.server_here.stop)
 
     def setUp(self):
@@ -289,6 +291,7 @@ class Users(Kerberos):
     """Who comes by Kerberos is a user like others, by the name before the @."""
 
     changes = {"protection": ["confidentiality"], "nec": False}
+    rules = [{"allow": False, "users": ["ben"], "ports": [9]}]
 
     def test_a_stronger_level_is_granted_than_was_asked_for(self):
         for level in ("INTEGRITY", "NONE"):
@@ -302,6 +305,19 @@ class Users(Kerberos):
         echo = self.echo()
         exchange(self.connected(echo, user="ben"), 1000)
         eventually(lambda: any("ben" in fields for fields in self.log_lines()), f"a line of ben in {self.log_lines()}", 5)
+
+    def test_rules_know_the_user(self):
+        for user, answer in (("ben", NOT_ALLOWED), ("ana", CONNECTION_REFUSED)):
+            client = self.open(user=user).authenticate()
+            with self.assertRaises(Refused) as refused:
+                client.request(CONNECT, "127.0.0.1", 9)
+            self.assertEqual(answer, refused.exception.code)
+
+    def test_who_came_has_an_account(self):
+        self.open(user="ben").authenticate()
+        listed = subprocess.run([self.server.command[0], "users", "list", "--data", self.server.data], capture_output=True, text=True,
+                                timeout=60, check=True).stdout
+        self.assertIn("ben", listed)
 
     def test_a_user_who_is_removed_loses_his_tunnels(self):
         echo = self.echo()
@@ -449,6 +465,21 @@ class Negatives(Kerberos):
         client.socket.sendall(b"GET / HTTP/1.0\r\n\r\n")
         target.expect_closed("nothing of it arrives")
         self.expect_over(client)
+
+    def test_datagrams_that_are_not_the_clients(self):
+        """They are dropped, and nothing else happens."""
+        remote = self.udp()
+        association = self.attacker(kind=Datagrams)
+        datagram = association.datagram(*remote.here, b"good")
+        changed = bytearray(association.datagram(*remote.here, b"bad"))
+        changed[-1] ^= 1
+        plain = b"\0\0\0" + gssapi_client.address(*remote.here) + b"bad"
+        for octets in (datagram, datagram, changed, plain, framed(DATA, plain), framed(ABORT), association.datagram(*remote.here, b"last")):
+            association.socket.send(octets)
+        self.assertEqual(b"good", remote.receive("sent first")[0])
+        self.assertEqual(b"last", remote.receive("none of the others arrives")[0])
+        association.close()
+        self.expect_descriptors(self.before)
 
     # lengths
 
