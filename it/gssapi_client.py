@@ -215,6 +215,7 @@ class Datagrams:
         self.control = Client(*arguments, sequence=False, **options).authenticate()
         relay = self.control.request(UDP_ASSOCIATE, "0.0.0.0", 0)
         self.socket = socket.socket(socket.AF_INET6 if ":" in relay[0] else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((self.control.socket.getsockname()[0], 0))  # the relay takes no other's
         self.socket.connect(relay)
         self.socket.settimeout(10)
 
