@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -39,7 +40,7 @@ public final class ManagedServer implements AutoCloseable {
 
   /** Notes what it is told, and gives ports from 40001 on where 0 is asked for. */
   static final class FakeDriver implements Driver {
-    final List<String> told = new ArrayList<>();
+    final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private int nextPort = 40_001;
 
     /** A port that somebody else has. */
@@ -143,6 +144,13 @@ public final class ManagedServer implements AutoCloseable {
 
   public static byte[] octets(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** How often the SOCKS listeners were told so. */
+  public long told(String what) {
+    synchronized (driver.told) {
+      return driver.told.stream().filter(what::equals).count();
+    }
   }
 
   /** With {@link #PASSWORD}. */
