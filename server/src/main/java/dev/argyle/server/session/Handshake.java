@@ -77,11 +77,15 @@ public final class Handshake {
     record Hang(EndReason why, String words) implements Action {}
   }
 
+  /** Frames that a request may come in: as many as it has octets at most (RFC 1928, section 4). */
+  static final int MAX_REQUEST_FRAMES = 262;
+
   private final List<Method> preference;
   private State state = State.METHODS;
   private @Nullable Method chosen;
   private final FrameAssembly frames = new FrameAssembly();
   private @Nullable Seal seal;
+  private int requestFrames;
   private ByteBuffer plain = ByteBuffer.allocate(0); // unwrapped, and not taken yet
 
   /**
@@ -245,6 +249,9 @@ public final class Handshake {
   private @Nullable String unseal(Purpose purpose, byte[] token) {
     if (purpose != Purpose.DATA || seal == null) {
       return "a frame of another kind where wrapped data is due";
+    }
+    if (++requestFrames > MAX_REQUEST_FRAMES) {
+      return "frames without end, and no request";
     }
     try {
       byte[] more = seal.unwrap(token);

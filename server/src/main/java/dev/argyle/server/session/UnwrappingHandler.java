@@ -36,6 +36,9 @@ final class UnwrappingHandler extends ChannelDuplexHandler {
   /** Octets of tokens that may wait, and that are unwrapped at a time. */
   static final int AHEAD_OCTETS = 64 * 1024;
 
+  /** What a token counts for besides its octets: even empty ones are held in a bounded number. */
+  private static final int OVERHEAD_OCTETS = 32;
+
   /** So few octets take less time than another thread would take to wake up. */
   static final int FEW_OCTETS = 2048;
 
@@ -78,7 +81,7 @@ final class UnwrappingHandler extends ChannelDuplexHandler {
         case Decoded.Message<GssapiFrame, Abort>(Token(Purpose purpose, byte[] token)) -> {
           if (purpose == Purpose.DATA) {
             tokens.add(token);
-            tokenOctets += token.length;
+            tokenOctets += OVERHEAD_OCTETS + token.length;
           } else {
             failure = EndReason.SEAL_BROKEN;
           }
@@ -167,7 +170,7 @@ final class UnwrappingHandler extends ChannelDuplexHandler {
     while (octets < AHEAD_OCTETS && !tokens.isEmpty()) {
       byte[] token = tokens.remove();
       batch.add(token);
-      octets += token.length;
+      octets += OVERHEAD_OCTETS + token.length;
     }
     tokenOctets -= octets;
     if (few) {

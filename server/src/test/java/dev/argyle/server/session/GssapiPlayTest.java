@@ -208,6 +208,18 @@ class GssapiPlayTest {
   }
 
   @Test
+  void framesWithoutARequestAreRefusedAtTheirBound() throws Exception {
+    Initiator client = agreed(100, 2);
+    for (int i = 0; i < Handshake.MAX_REQUEST_FRAMES - 1; i++) {
+      client(100_000, client.data(new byte[0]).octets());
+    }
+    assertThat(ended).isEmpty();
+    assertThat(handshake.state()).isEqualTo(State.SEALED_REQUEST);
+    client(100_000, joined(client.data(new byte[0]).octets(), client.data(CONNECT).octets()));
+    assertThat(ended).isEqualTo("01ff SEAL_BROKEN");
+  }
+
+  @Test
   void secondLevelMessageIsRefused() throws Exception {
     Initiator client = agreed(100, 2);
     client(100, client.level(1).octets());
