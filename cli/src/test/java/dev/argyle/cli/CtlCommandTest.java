@@ -1,9 +1,11 @@
 package dev.argyle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argyle.cli.door.Operation;
 import dev.argyle.cli.door.Protocol;
+import dev.argyle.server.manage.door.SctpListener;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -283,5 +285,20 @@ class CtlCommandTest {
     assertThat(ctl("--data", data, "timeout").err())
         .contains("timeout: feed and bottler have it, and the server does not listen for any");
     assertThat(ctl("--data", data, "users").err()).contains("admin.secret: is not there");
+  }
+
+  @Test
+  void whereTheKernelHasNoSctpItIsSaidAndAnotherDoorIsTaken() throws Exception {
+    assumeTrue(SctpListener.missing() != null, "this system has SCTP");
+    Files.copy(server.data().resolve("admin.secret"), folder.resolve("admin.secret"));
+    Files.writeString(
+        folder.resolve("endpoints.json"),
+        "{\"pid\":1,\"mass\":\"127.0.0.1:%d\",\"feed\":\"127.0.0.1:1\",\"feedTcp\":null}"
+            .formatted(server.address("mass").getPort()));
+    String data = folder.toString();
+    Said refused = ctl("--data", data, "--via", "feed", "users");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("FEED (SCTP)", "no SCTP", "modprobe sctp", "libsctp1");
+    assertThat(ctl("--data", data, "users").out()).isEqualTo("NAME\nadmin\nana\n");
   }
 }
