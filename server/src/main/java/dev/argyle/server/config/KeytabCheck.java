@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,9 @@ final class KeytabCheck {
       return null;
     }
     try {
-      return wrong(KeytabFile.read(KeytabFile.path(keytab)), keytab, gssapi.principal());
+      KeytabFile file = KeytabFile.read(KeytabFile.path(keytab));
+      String wrong = wrong(file, keytab, gssapi.principal());
+      return wrong != null ? wrong : ambiguous(file, gssapi);
     } catch (NoSuchFileException absent) {
       return Quote.of(keytab) + " is not there" + MAKE;
     } catch (AccessDeniedException denied) {
@@ -59,5 +62,25 @@ final class KeytabCheck {
           + " aes256-cts or aes128-cts";
     }
     return null;
+  }
+
+  /**
+   * With keys of two realms it would be the client's choice, by the service it asks a ticket for,
+   * of which realm its name is.
+   */
+  private static @Nullable String ambiguous(KeytabFile file, Gssapi gssapi) {
+    String principal = gssapi.principal();
+    Set<String> realms = file.realms(principal);
+    if (realms.size() < 2) {
+      return null;
+    }
+    String which = Quote.of(String.valueOf(gssapi.keytab())) + " holds keys of several realms, ";
+    String all = String.join(", ", realms);
+    if (principal != null) {
+      return which + all + "; name one behind socks.gssapi.principal: " + principal + "@REALM";
+    }
+    return gssapi.realm() != null
+        ? null
+        : which + all + "; name that of the users as socks.gssapi.realm";
   }
 }

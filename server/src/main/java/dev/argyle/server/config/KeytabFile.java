@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,12 +123,18 @@ public record KeytabFile(List<Key> keys) {
     return number;
   }
 
-  /** The full name of the service that a setting names, by the first key of it; null: none. */
-  public @Nullable String principal(String wanted) {
-    return keys.stream()
-        .filter(key -> key.isOf(wanted))
-        .map(Key::principal)
-        .findFirst()
-        .orElse(null);
+  /**
+   * The realms of a service's keys, of whatever encryption type.
+   *
+   * @param principal with or without its realm; null: any in the file
+   */
+  public Set<String> realms(@Nullable String principal) {
+    Set<String> realms = new TreeSet<>();
+    for (Key key : keys) {
+      if (principal == null || key.isOf(principal)) {
+        realms.add(key.realm());
+      }
+    }
+    return realms;
   }
 }

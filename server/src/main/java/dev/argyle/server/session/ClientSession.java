@@ -3,7 +3,6 @@ package dev.argyle.server.session;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
 import dev.argyle.server.relay.TunnelOwner;
-import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.Counter;
@@ -19,6 +18,7 @@ import dev.argyle.wire.socks.Request;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,19 +127,11 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
     }
   }
 
-  /** Whether the credentials are right; the client may be gone. */
-  final void judged(boolean accepted) {
-    if (stage == Stage.VERIFYING && handshake != null) {
-      stage = accepted ? Stage.HANDSHAKE : stage;
-      act(handshake.judged(accepted));
-    }
-  }
-
-  /** What a token of GSSAPI led to; the client may be gone. */
-  final void negotiated(Negotiation.Step step) {
+  /** What a password or a token of GSSAPI came to; the client may be gone. */
+  final void verified(Function<Handshake, Handshake.@Nullable Action> outcome) {
     if (stage == Stage.VERIFYING && handshake != null) {
       stage = Stage.HANDSHAKE;
-      Handshake.Action action = handshake.negotiated(step);
+      Handshake.Action action = outcome.apply(handshake);
       if (action != null) {
         act(action);
       }
@@ -155,6 +147,7 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
   private void admitted() {
     sealing = handshake == null ? null : handshake.sealing();
     handshake = null;
+    gssapi = null; // what is agreed is the seal's
     unauthenticated = false;
     services.admission().authenticated();
   }
@@ -379,6 +372,10 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
     boolean tunnelled = stage == Stage.TUNNEL;
     stage = Stage.OVER;
     loop.remove(this);
+    if (gssapi != null) {
+      gssapi.leave();
+      gssapi = null;
+    }
     if (undertaking != null) {
       undertaking.cancel();
       undertaking = null;

@@ -3,11 +3,13 @@ package dev.argyle.server.session;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.Introduction;
 import dev.argyle.server.account.UserName;
+import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.gssapi.Negotiation.Step;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,9 +20,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class GssapiLogin<S> {
 
+  /** How long a token waits before it asks for a turn again. */
+  private static final long TURN_MILLIS = 10;
+
   private final ClientSession<S> session;
   private final Negotiation negotiation;
   private final int accountChanges;
+  private boolean underWay;
 
   GssapiLogin(ClientSession<S> session) {
     GssapiService service = session.policy.gssapi();
@@ -33,13 +39,42 @@ final class GssapiLogin<S> {
     session.loop.counters().add(Counter.AUTHENTICATION_ATTEMPTS, 1);
   }
 
-  /** Looks at the client's next token. */
+  /**
+   * Looks at the client's next token. There are so many turns at that, for a source and in all,
+   * each held until the work has ended: who hangs up meanwhile does not get another one for it.
+   */
   void take(GssapiFrame.Token token) {
-    if (session.services.refuses(session.live.client())) {
+    if (!isAwaited()) {
+      return;
+    }
+    InetAddress source = session.live.client();
+    if (session.services.refuses(source)) {
       took(new Step.Refused("its source is refused for a while", null));
       return;
     }
-    Aside.compute(session, () -> admitted(negotiation.next(token)), this::took);
+    HashingTurns turns = session.services.tokenTurns();
+    if (!turns.begin(source)) {
+      Runnable again = session.guarded(() -> take(token));
+      session.loop.eventLoop().schedule(again, TURN_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    underWay = true;
+    Aside.compute(session, () -> lookedAt(token, turns, source), this::took);
+  }
+
+  /** The session has ended, perhaps before the login has. */
+  void leave() {
+    if (!underWay) {
+      negotiation.dispose();
+    }
+  }
+
+  private Step lookedAt(GssapiFrame.Token token, HashingTurns turns, InetAddress source) {
+    try {
+      return admitted(negotiation.next(token));
+    } finally {
+      turns.end(source);
+    }
   }
 
   /** Who has proved a name is a user if the accounts say so. */
@@ -54,28 +89,36 @@ final class GssapiLogin<S> {
         case Introduction.Welcome _ -> agreed;
         case Introduction.Disabled() ->
             new Step.Refused("the account is disabled", agreed.principal());
-        case Introduction.Full(int maxUsers) ->
-            new Step.Refused(
-                "no account, and there are accounts.max-users already, " + maxUsers,
-                agreed.principal());
+        case Introduction.Full(int maxUsers) -> {
+          session.services.accountsAreFull(maxUsers);
+          yield new Step.Unavailable("no account, and there are accounts.max-users already");
+        }
       };
     } catch (AccountStoreException failed) {
       session.services.storeAnswered(failed);
-      return new Step.Refused("the accounts cannot be read", agreed.principal());
+      return new Step.Unavailable("the accounts cannot be read");
     }
   }
 
+  /** False: the client is gone, or was too late. */
+  private boolean isAwaited() {
+    return session.stage() == Stage.VERIFYING;
+  }
+
   private void took(Step step) {
-    if (session.stage() != Stage.VERIFYING) {
-      return; // the client is gone, or was too late
+    underWay = false;
+    if (!isAwaited()) {
+      negotiation.dispose();
     }
     switch (step) {
-      case Step.Continue _ -> goOn(step);
+      case Step.Continue _, Step.Unavailable _ -> goOn(step);
       case Step.Agreed agreed -> {
-        session.services.loggedIn(session.live, agreed.user(), accountChanges);
-        goOn(step);
+        if (isAwaited()) {
+          session.services.loggedIn(session.live, agreed.user(), accountChanges);
+          goOn(step);
+        }
       }
-      case Step.Refused refused -> {
+      case Step.Refused refused -> { // who left before it was told owes as much
         session.loop.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
         refuseAfter(session.services.authenticationFailed(session.live, refused), refused);
       }
@@ -83,12 +126,15 @@ final class GssapiLogin<S> {
   }
 
   private void goOn(Step step) {
-    session.negotiated(step);
-    session.readOn();
+    if (isAwaited()) {
+      session.verified(handshake -> handshake.negotiated(step));
+      session.readOn();
+    }
   }
 
   private void refuseAfter(long delayNanos, Step refused) {
-    Runnable refusal = session.guarded(() -> session.negotiated(refused));
+    Runnable refusal =
+        session.guarded(() -> session.verified(handshake -> handshake.negotiated(refused)));
     if (delayNanos > 0) {
       session.answerHeldBack(delayNanos);
       session.loop.eventLoop().schedule(refusal, delayNanos, TimeUnit.NANOSECONDS);

@@ -80,12 +80,19 @@ public final class Handshake {
   /** Frames that a request may come in: as many as it has octets at most (RFC 1928, section 4). */
   static final int MAX_REQUEST_FRAMES = 262;
 
+  /**
+   * Octets of tokens that complete no request, before one more is unwrapped: enough for one octet a
+   * frame under every encryption type (less than 80 around it). Unwrapping is done on the loop.
+   */
+  static final int MAX_REQUEST_TOKEN_OCTETS = 1 << 15;
+
   private final List<Method> preference;
   private State state = State.METHODS;
   private @Nullable Method chosen;
   private final FrameAssembly frames = new FrameAssembly();
   private @Nullable Seal seal;
   private int requestFrames;
+  private int requestTokenOctets;
   private ByteBuffer plain = ByteBuffer.allocate(0); // unwrapped, and not taken yet
 
   /**
@@ -179,6 +186,11 @@ public final class Handshake {
         "unknown user or wrong password");
   }
 
+  /** There is no verdict on the credentials, which is not the client's failing. */
+  public Action unjudged() {
+    return unavailable(CredentialsReply.REFUSED, "the accounts cannot be read");
+  }
+
   private Action negotiate(GssapiFrame frame) {
     return switch (frame) {
       case Token token -> {
@@ -214,7 +226,13 @@ public final class Handshake {
         state = State.DONE;
         yield new Action.Refuse(new Abort(), false, EndReason.AUTHENTICATION_FAILED, words);
       }
+      case Negotiation.Step.Unavailable(String words) -> unavailable(new Abort(), words);
     };
+  }
+
+  private Action unavailable(Writable answer, String words) {
+    state = State.DONE;
+    return new Action.Refuse(answer, false, EndReason.ACCOUNTS_UNAVAILABLE, words);
   }
 
   /** The request in its frames, of which it may need several. */
@@ -250,9 +268,10 @@ public final class Handshake {
     if (purpose != Purpose.DATA || seal == null) {
       return "a frame of another kind where wrapped data is due";
     }
-    if (++requestFrames > MAX_REQUEST_FRAMES) {
+    if (++requestFrames > MAX_REQUEST_FRAMES || requestTokenOctets > MAX_REQUEST_TOKEN_OCTETS) {
       return "frames without end, and no request";
     }
+    requestTokenOctets += token.length;
     try {
       byte[] more = seal.unwrap(token);
       plain = ByteBuffer.allocate(plain.remaining() + more.length).put(plain).put(more).flip();

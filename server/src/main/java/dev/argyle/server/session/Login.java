@@ -46,7 +46,7 @@ final class Login<S> {
    * keep others waiting.
    */
   private void verify() {
-    if (session.stage() != Stage.VERIFYING) {
+    if (!isAwaited()) {
       return;
     }
     InetAddress source = session.live.client();
@@ -72,7 +72,11 @@ final class Login<S> {
 
   private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
     session.services.storeAnswered(failure);
-    judged(verdict == null ? new Verdict.Refused() : verdict);
+    if (verdict != null) {
+      judged(verdict);
+    } else if (isAwaited()) {
+      session.verified(Handshake::unjudged);
+    }
     session.readOn();
   }
 
@@ -83,16 +87,20 @@ final class Login<S> {
         .schedule(session.guarded(this::verify), TURN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** False: the client is gone, or was too late. */
+  private boolean isAwaited() {
+    return session.stage() == Stage.VERIFYING;
+  }
+
   private void judged(Verdict verdict) {
-    if (session.stage() != Stage.VERIFYING) {
-      return; // the client is gone, or was too late
-    }
     switch (verdict) {
       case Verdict.Accepted(var user) -> {
-        session.services.loggedIn(session.live, user.name(), accountChanges);
-        session.judged(true);
+        if (isAwaited()) {
+          session.services.loggedIn(session.live, user.name(), accountChanges);
+          session.verified(handshake -> handshake.judged(true));
+        }
       }
-      case Verdict.Refused _ -> {
+      case Verdict.Refused _ -> { // who left before it was told owes as much
         session.loop.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
         refuseAfter(session.services.authenticationFailed(session.live, credentials));
       }
@@ -101,7 +109,8 @@ final class Login<S> {
   }
 
   private void refuseAfter(long delayNanos) {
-    Runnable refusal = session.guarded(() -> session.judged(false));
+    Runnable refusal =
+        session.guarded(() -> session.verified(handshake -> handshake.judged(false)));
     if (delayNanos > 0) {
       session.answerHeldBack(delayNanos);
       session.loop.eventLoop().schedule(refusal, delayNanos, TimeUnit.NANOSECONDS);

@@ -29,6 +29,14 @@ public final class Services {
 
   private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
+  /**
+   * Tokens of GSSAPI logins that are looked at at once, from one source and in all: milliseconds
+   * and 64 KiB each.
+   */
+  static final int TOKENS_OF_A_SOURCE = 16;
+
+  static final int TOKENS_IN_ALL = 128;
+
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
@@ -37,7 +45,9 @@ public final class Services {
   private final AtomicBoolean shortageSaid = new AtomicBoolean();
   private volatile Policy policy;
   private final HashingTurns hashingTurns = new HashingTurns();
+  private final HashingTurns tokenTurns = new HashingTurns(TOKENS_OF_A_SOURCE, TOKENS_IN_ALL);
   private final AtomicBoolean storeFailed = new AtomicBoolean();
+  private final AtomicBoolean fullSaid = new AtomicBoolean();
   private volatile Taps taps = Taps.NONE;
 
   public Services(AccountBook accounts, Admission admission, Telemetry telemetry, Policy policy) {
@@ -80,6 +90,11 @@ public final class Services {
     return hashingTurns;
   }
 
+  /** For the tokens of GSSAPI logins. */
+  HashingTurns tokenTurns() {
+    return tokenTurns;
+  }
+
   /** Takes one of the turns that a source has at hashing, at all doors together, if it has one. */
   public boolean beginsHashing(InetAddress source) {
     return hashingTurns.begin(source);
@@ -93,6 +108,16 @@ public final class Services {
   /** Whether a source owes so much that it is not listened to for a while. */
   boolean refuses(InetAddress source) {
     return admission.penalties().refuses(source);
+  }
+
+  /** No account may be made for a client that has proved its name: said once. */
+  void accountsAreFull(int maxUsers) {
+    if (fullSaid.compareAndSet(false, true)) {
+      LOG.warn(
+          "a Kerberos user without an account is refused: there are accounts.max-users already, {};"
+              + " raise it, or remove accounts; said once",
+          maxUsers);
+    }
   }
 
   /** The store has verified a password, or failed to: said once, until it answers again. */

@@ -33,6 +33,8 @@ public enum EndReason {
   DRAINED("drained", Fault.OPERATOR),
   /** No descriptor, port or memory for it. */
   OUT_OF_RESOURCES("out-of-resources", Fault.SERVER),
+  /** Whether the client may log in could not be told, or there are accounts.max-users already. */
+  ACCOUNTS_UNAVAILABLE("accounts-unavailable", Fault.SERVER),
   BUG("bug", Fault.SERVER);
 
   private final String word;

@@ -43,4 +43,20 @@ final class HashingTurnsTest {
     }
     assertThat(turns.begin(one)).isFalse();
   }
+
+  @Test
+  void turnsInAllAreBoundedToo() throws Exception {
+    HashingTurns few = new HashingTurns(2, 3);
+    InetAddress one = InetAddress.getByName("192.0.2.1");
+    InetAddress two = InetAddress.getByName("192.0.2.2");
+    assertThat(few.begin(one)).isTrue();
+    assertThat(few.begin(one)).isTrue();
+    assertThat(few.begin(one)).isFalse();
+    assertThat(few.begin(two)).isTrue();
+    assertThat(few.begin(two)).isFalse();
+    few.end(one);
+    assertThat(few.begin(two)).isTrue();
+    few.end(InetAddress.getByName("192.0.2.3"));
+    assertThat(few.begin(one)).isFalse();
+  }
 }

@@ -86,16 +86,36 @@ class KeytabTest {
   @Test
   void keytabWithAKeyOfTheServiceIsRight() throws IOException {
     Path file = file(keytab(entry("rcmd/a.example", "R", AES256), entry("b", "S", RC4)));
-    assertThat(problem(file, "")).isEmpty();
+    assertThat(problem(file, ", realm: R")).isEmpty();
     assertThat(problem(file, ", principal: rcmd/a.example")).isEmpty();
     assertThat(problem(file, ", principal: rcmd/a.example@R")).isEmpty();
-    assertThat(problem(Path.of("FILE:" + file), "")).isEmpty();
+    assertThat(problem(Path.of("FILE:" + file), ", realm: R")).isEmpty();
     KeytabFile read = KeytabFile.read(file);
     assertThat(read.keys())
         .containsExactly(
             new KeytabFile.Key("rcmd/a.example", "R", AES256), new KeytabFile.Key("b", "S", RC4));
-    assertThat(read.principal("rcmd/a.example")).isEqualTo("rcmd/a.example@R");
-    assertThat(read.principal("rcmd/a.example@S")).isNull();
+    assertThat(read.realms(null)).containsExactly("R", "S");
+    assertThat(read.realms("rcmd/a.example")).containsExactly("R");
+    assertThat(read.realms("rcmd/a.example@S")).isEmpty();
+  }
+
+  @Test
+  void keysOfSeveralRealmsLeaveNoChoiceToTheClient() throws IOException {
+    Path file =
+        file(
+            keytab(
+                entry("rcmd/p", "CORP", AES256),
+                entry("rcmd/p", "LAB", AES256),
+                entry("host/p", "LAB", AES256)));
+    assertThat(problem(file, ""))
+        .contains("several realms, CORP, LAB; name that of the users as socks.gssapi.realm");
+    assertThat(problem(file, ", realm: CORP")).isEmpty();
+    assertThat(problem(file, ", principal: rcmd/p"))
+        .contains(
+            "several realms, CORP, LAB; name one behind socks.gssapi.principal: rcmd/p@REALM");
+    assertThat(problem(file, ", principal: rcmd/p, realm: CORP")).contains("several realms");
+    assertThat(problem(file, ", principal: rcmd/p@CORP")).isEmpty();
+    assertThat(problem(file, ", principal: host/p")).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.argyle.server.session.Handshake.State;
 import dev.argyle.server.session.gssapi.Initiator;
 import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.gssapi.Sealing;
+import dev.argyle.server.session.gssapi.TransparentSeal;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Writable;
@@ -217,6 +218,37 @@ class GssapiPlayTest {
     assertThat(handshake.state()).isEqualTo(State.SEALED_REQUEST);
     client(100_000, joined(client.data(new byte[0]).octets(), client.data(CONNECT).octets()));
     assertThat(ended).isEqualTo("01ff SEAL_BROKEN");
+  }
+
+  @Test
+  void octetsOfTokensWithoutARequestAreRefusedAtTheirBound() throws Exception {
+    for (int beyond = 0; beyond <= 1; beyond++) {
+      Handshake request = sealedWithTokensOf(Handshake.MAX_REQUEST_TOKEN_OCTETS + beyond);
+      Action action = request.next(data(TransparentSeal.token(CONNECT)));
+      if (beyond == 0) {
+        assertThat(action).isInstanceOf(Action.Serve.class);
+      } else {
+        assertThat(action)
+            .isInstanceOfSatisfying(
+                Action.Refuse.class, end -> assertThat(end.why()).isEqualTo(EndReason.SEAL_BROKEN));
+      }
+    }
+  }
+
+  private static ByteBuffer data(byte[] token) {
+    return ByteBuffer.wrap(new Token(Purpose.DATA, token).octets());
+  }
+
+  /** At its request, for which so many octets of tokens came that hold nothing. */
+  private static Handshake sealedWithTokensOf(int octets) {
+    Handshake request = new Handshake(List.of(Method.GSSAPI));
+    request.next(ByteBuffer.wrap(hex("05 01 01")));
+    request.next(ByteBuffer.wrap(new Token(Purpose.CONTEXT, new byte[1]).octets()));
+    Token level = new Token(Purpose.PROTECTION_LEVEL, new byte[1]);
+    request.negotiated(new Negotiation.Step.Agreed(level, "ana", "ana@R", TransparentSeal.make()));
+    assertThat(request.next(data(TransparentSeal.empty(octets - 1000)))).isNull();
+    assertThat(request.next(data(TransparentSeal.empty(1000)))).isNull();
+    return request;
   }
 
   @Test

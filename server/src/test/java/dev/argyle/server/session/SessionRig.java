@@ -58,6 +58,7 @@ final class SessionRig implements AutoCloseable {
   final AccountBook accounts;
   final Admission admission;
   final Telemetry telemetry;
+  final Services services;
   final ServerSocket target;
   private final Path securityLog;
   private final IoEventLoopGroup group;
@@ -84,7 +85,7 @@ final class SessionRig implements AutoCloseable {
             SecurityLog.open(
                 new LogDestination.File(securityLog), counters, InstantSource.system()));
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
-    Services services = new Services(accounts, admission, telemetry, policy);
+    services = new Services(accounts, admission, telemetry, policy);
     RelaySettings settings = new RelaySettings(Duration.ZERO, 64 * 1024);
     group =
         new MultiThreadIoEventLoopGroup(

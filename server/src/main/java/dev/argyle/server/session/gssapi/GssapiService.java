@@ -29,14 +29,16 @@ public final class GssapiService {
 
   private final Socks.Gssapi settings;
   private final Subject subject;
+  private final @Nullable String realm;
 
   static {
     useTheEnvironment();
   }
 
-  private GssapiService(Socks.Gssapi settings, Subject subject) {
+  private GssapiService(Socks.Gssapi settings, Subject subject, @Nullable String realm) {
     this.settings = settings;
     this.subject = subject;
+    this.realm = realm;
   }
 
   /** The service that the configuration describes; null: it offers no GSSAPI. */
@@ -45,8 +47,29 @@ public final class GssapiService {
     if (keytab == null || !socks.authentication().contains(Socks.Method.GSSAPI)) {
       return null;
     }
+    Path file = KeytabFile.path(keytab);
+    String principal = socks.gssapi().principal();
+    String service = onlyRealm(file, principal);
+    String users = socks.gssapi().realm();
     return new GssapiService(
-        socks.gssapi(), subject(KeytabFile.path(keytab), socks.gssapi().principal()));
+        socks.gssapi(), subject(file, principal, service), users != null ? users : service);
+  }
+
+  /**
+   * The realm of the service's keys; null: there is none, or several. It is fixed from now on,
+   * whatever the keytab comes to hold.
+   */
+  private static @Nullable String onlyRealm(Path keytab, @Nullable String principal) {
+    String named = Principals.realm(principal);
+    if (named != null) {
+      return named;
+    }
+    try {
+      Set<String> realms = KeytabFile.read(keytab).realms(principal);
+      return realms.size() == 1 ? realms.iterator().next() : null;
+    } catch (IOException gone) {
+      return null; // it was there when the configuration was checked
+    }
   }
 
   /** Java does not look at the variable that every other program of Kerberos goes by. */
@@ -58,28 +81,17 @@ public final class GssapiService {
   }
 
   /** As Java's login module would fill it for an acceptor, without a configuration of its own. */
-  private static Subject subject(Path keytab, @Nullable String principal) {
-    String name = principal == null ? null : fullName(keytab, principal);
-    if (name == null) {
+  private static Subject subject(Path keytab, @Nullable String principal, @Nullable String realm) {
+    if (principal == null) {
       return new Subject(
           false, Set.of(), Set.of(), Set.of(KeyTab.getUnboundInstance(keytab.toFile())));
     }
+    // With a realm, so that Java does not go looking for one.
+    String name =
+        principal.indexOf('@') >= 0 || realm == null ? principal : principal + "@" + realm;
     KerberosPrincipal service = new KerberosPrincipal(name, KerberosPrincipal.KRB_NT_SRV_INST);
     return new Subject(
         false, Set.of(service), Set.of(), Set.of(KeyTab.getInstance(service, keytab.toFile())));
-  }
-
-  /** With a realm, so that Java does not go looking for one. */
-  private static String fullName(Path keytab, String principal) {
-    if (principal.indexOf('@') >= 0) {
-      return principal;
-    }
-    try {
-      String found = KeytabFile.read(keytab).principal(principal);
-      return found == null ? principal : found;
-    } catch (IOException gone) {
-      return principal; // it was there when the configuration was checked
-    }
   }
 
   private static Oid kerberos() {
@@ -122,12 +134,12 @@ public final class GssapiService {
     }
   }
 
-  /** Whose principals are users: as configured, else that of the service which the client chose. */
-  @Nullable String realm(GSSContext established) throws GSSException {
-    String configured = settings.realm();
-    return configured != null
-        ? configured
-        : Principals.realm(String.valueOf(established.getTargName()));
+  /**
+   * Whose principals are users: as configured, else the only one of the service's keys. Never what
+   * the client says, which may have asked for a ticket of another realm's service.
+   */
+  @Nullable String realm() {
+    return realm;
   }
 
   boolean nec() {

@@ -7,6 +7,8 @@ import dev.argyle.wire.gssapi.GssapiFrame.Token;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server's side of RFC 1961, sections 3 and 4: the client's tokens in, ours out; no socket,
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * time; each computes for a while.
  */
 public final class Negotiation {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Negotiation.class);
 
   /** Tokens of a client until its context is established; Kerberos needs one. */
   static final int MAX_ROUNDS = 8;
@@ -45,6 +49,9 @@ public final class Negotiation {
      * @param principal who it proved to be, if it came so far
      */
     record Refused(String words, @Nullable String principal) implements Step {}
+
+    /** Whether the client is let in cannot be told, which is not its failing. */
+    record Unavailable(String words) implements Step {}
   }
 
   private enum State {
@@ -81,7 +88,24 @@ public final class Negotiation {
     if (!(step instanceof Step.Continue)) {
       state = State.OVER;
     }
+    if (state == State.OVER && !(step instanceof Step.Agreed(_, _, _, Seal _))) {
+      dispose(); // a seal needs it to its own end
+    }
     return step;
+  }
+
+  /** Gives up; not while a token is being looked at. */
+  public void dispose() {
+    state = State.OVER;
+    GSSContext begun = context;
+    context = null;
+    if (begun != null) {
+      try {
+        begun.dispose();
+      } catch (GSSException ignored) {
+        LOG.debug("the library could not dispose of a context", ignored);
+      }
+    }
   }
 
   private Step establish(Token token) throws GSSException {
@@ -121,7 +145,7 @@ public final class Negotiation {
       return refused("anonymous");
     }
     principal = String.valueOf(established.getSrcName());
-    String realm = service.realm(established);
+    String realm = service.realm();
     if (realm == null) {
       return refused("the service has no realm; name one as socks.gssapi.realm");
     }
@@ -147,7 +171,7 @@ public final class Negotiation {
     Seal seal = new Seal(established);
     byte[] wanted;
     try {
-      wanted = seal.unwrap(value);
+      wanted = seal.unwrapLevel(value);
     } catch (SealBroken broken) {
       return refused("the wanted level of protection: " + broken.getMessage());
     }

@@ -5,6 +5,7 @@ import static dev.argyle.server.config.Socks.Protection.INTEGRITY;
 import static dev.argyle.server.config.Socks.Protection.NONE;
 import static dev.argyle.server.config.Socks.Protection.SELECTIVE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.server.session.gssapi.Negotiation.Step;
@@ -13,6 +14,7 @@ import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,5 +193,27 @@ class NegotiationTest {
     Initiator client = Initiator.of("ana", "rcmd/localhost@ARGYLE.TEST", false);
     Step.Agreed agreed = client.agree(negotiation(false, SELECTIVE, NONE), 3);
     assertThat(agreed.seal()).isNotNull();
+  }
+
+  @Test
+  void contextIsKeptForASealAlone() throws Exception {
+    Initiator client = Initiator.of("ana");
+    Seal seal = client.agree(negotiation(false, CONFIDENTIALITY), 2).seal();
+    assertThat(seal).isNotNull();
+    assertThat(Objects.requireNonNull(seal).unwrap(client.wrap(true, (byte) 7))).containsExactly(7);
+    Negotiation given = negotiation();
+    established(given);
+    given.dispose();
+    given.dispose();
+    assertThatThrownBy(() -> given.next(client.level(1))).hasMessageContaining("over");
+  }
+
+  @Test
+  void realmIsNeverTheClientsChoice() throws Exception {
+    assertThat(Initiator.service(false, INTEGRITY).realm()).isEqualTo("ARGYLE.TEST");
+    assertThat(Initiator.service("rcmd/localhost", null, false, INTEGRITY).realm())
+        .isEqualTo("ARGYLE.TEST");
+    assertThat(Initiator.service("rcmd/localhost", "ELSEWHERE.TEST", false, INTEGRITY).realm())
+        .isEqualTo("ELSEWHERE.TEST");
   }
 }

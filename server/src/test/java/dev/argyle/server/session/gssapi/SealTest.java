@@ -135,4 +135,11 @@ class SealTest {
           .isInstanceOf(SealBroken.class);
     }
   }
+
+  @Test
+  void levelInATokenOfAnOldEncryptionTypeIsRefused() {
+    assertThatThrownBy(() -> TransparentSeal.make().unwrapLevel(TransparentSeal.token(new byte[1])))
+        .isInstanceOf(SealBroken.class)
+        .hasMessageContaining("too old");
+  }
 }

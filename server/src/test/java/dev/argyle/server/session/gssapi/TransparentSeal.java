@@ -7,10 +7,14 @@ import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
 
-/** A seal without a secret, for tests: a token is 57 and the plain octets; any other is broken. */
+/**
+ * A seal without a secret, for tests: a token is 57 and the plain octets, or 58 and whatever fills
+ * it, which carries nothing; any other is broken.
+ */
 public final class TransparentSeal {
 
   private static final byte MARK = 0x57;
+  private static final byte NOTHING = 0x58;
 
   private TransparentSeal() {}
 
@@ -24,6 +28,21 @@ public final class TransparentSeal {
     return new Seal(context);
   }
 
+  /** What carries these octets. */
+  public static byte[] token(byte[] plain) {
+    byte[] token = new byte[1 + plain.length];
+    token[0] = MARK;
+    System.arraycopy(plain, 0, token, 1, plain.length);
+    return token;
+  }
+
+  /** A token of so many octets that carries nothing. */
+  public static byte[] empty(int octets) {
+    byte[] token = new byte[octets];
+    token[0] = NOTHING;
+    return token;
+  }
+
   private static Object called(Method method, Object[] arguments) throws GSSException {
     if (!method.getName().equals("unwrap") || arguments.length != 4) {
       throw new UnsupportedOperationException(method.toString());
@@ -31,6 +50,9 @@ public final class TransparentSeal {
     int offset = (int) arguments[1];
     int length = (int) arguments[2];
     byte[] token = Arrays.copyOfRange((byte[]) arguments[0], offset, offset + length);
+    if (token.length > 0 && token[0] == NOTHING) {
+      return new byte[0];
+    }
     if (token.length == 0 || token[0] != MARK) {
       throw new GSSException(GSSException.DEFECTIVE_TOKEN);
     }

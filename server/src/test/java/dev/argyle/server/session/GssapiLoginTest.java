@@ -1,0 +1,210 @@
+package dev.argyle.server.session;
+
+import static dev.argyle.server.session.SessionRig.credentials;
+import static dev.argyle.server.session.SessionRig.expect;
+import static dev.argyle.server.session.SessionRig.expectEnd;
+import static dev.argyle.server.session.SessionRig.send;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.account.UserName;
+import dev.argyle.server.session.SessionRig.Kind;
+import dev.argyle.server.session.gssapi.Initiator;
+import dev.argyle.server.session.gssapi.KerberosRealm;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
+import dev.argyle.wire.gssapi.GssapiFrame.Token;
+import java.io.DataInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a login costs whom: clients that leave in the middle of it, and failures of ours. */
+@Timeout(60)
+class GssapiLoginTest {
+
+  private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
+  @TempDir Path data;
+
+  private SessionRig open(Kind kind, String more) throws Exception {
+    String socks =
+        "authentication: [gssapi, password]\ngssapi: { keytab: '%s' }\n"
+            .formatted(KerberosRealm.running().keytab());
+    return new SessionRig(kind, data, socks, more);
+  }
+
+  private static void greet(Socket client) throws Exception {
+    send(client, "05 01 01");
+    expect(client, "05 01");
+  }
+
+  private static void sendToken(Socket client, Token token) throws Exception {
+    client.getOutputStream().write(token.octets());
+  }
+
+  private static Token nonsense() {
+    return new Token(Purpose.CONTEXT, new byte[100]);
+  }
+
+  private static void takeAllTurns(SessionRig rig) {
+    for (int i = 0; i < Services.TOKENS_OF_A_SOURCE; i++) {
+      assertThat(rig.services.tokenTurns().begin(HERE)).isTrue();
+    }
+    assertThat(rig.services.tokenTurns().begin(HERE)).isFalse();
+  }
+
+  private static void giveThemBack(SessionRig rig) {
+    for (int i = 0; i < Services.TOKENS_OF_A_SOURCE; i++) {
+      rig.services.tokenTurns().end(HERE);
+    }
+  }
+
+  private static void awaitFailures(SessionRig rig, int failures) {
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> rig.count(Counter.AUTHENTICATION_FAILURES) == failures);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tokenWaitsForATurnAndGivesItBack(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "");
+        Socket client = rig.connect()) {
+      takeAllTurns(rig);
+      greet(client);
+      sendToken(client, nonsense());
+      Awaitility.await()
+          .atMost(10, TimeUnit.SECONDS)
+          .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
+      assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isZero();
+      giveThemBack(rig);
+      expect(client, "01 FF");
+      expectEnd(client);
+      takeAllTurns(rig);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tokenOfAClientThatHasLeftIsNotLookedAt(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "")) {
+      takeAllTurns(rig);
+      try (Socket client = rig.connect()) {
+        greet(client);
+        sendToken(client, nonsense());
+        Awaitility.await()
+            .atMost(10, TimeUnit.SECONDS)
+            .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
+      }
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      giveThemBack(rig);
+      try (Socket next = rig.connect()) {
+        greet(next);
+        sendToken(next, nonsense());
+        expect(next, "01 FF");
+      }
+      assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoHangsUpBehindABadTokenOwesAsMuchAsWhoWaits(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "")) {
+      try (Socket client = rig.connect()) {
+        greet(client);
+        client.setSoLinger(true, 0); // a reset
+        sendToken(client, nonsense());
+      }
+      awaitFailures(rig, 1);
+      assertThat(rig.admission.penalties().owed(HERE)).isPositive();
+      assertThat(rig.securityLog()).singleElement().asString().contains("authentication failed");
+      takeAllTurns(rig);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoHangsUpBehindAWrongPasswordOwesAsMuchAsWhoWaits(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "")) {
+      rig.addUser("ana", "secret");
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 02");
+        expect(client, "05 02");
+        client.setSoLinger(true, 0);
+        send(client, credentials("ana", "wrong"));
+        Awaitility.await()
+            .atMost(10, TimeUnit.SECONDS)
+            .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
+      }
+      awaitFailures(rig, 1);
+      assertThat(rig.admission.penalties().owed(HERE)).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void userForWhomThereIsNoRoomOwesNothing(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "accounts: { max-users: 1 }\n");
+        Socket client = rig.connect()) {
+      rig.addUser("ben", "secret");
+      loginAsAna(client);
+      expect(client, "01 FF");
+      expectEnd(client);
+      client.close();
+      expectOursAndOnlyLogged(rig);
+      assertThat(rig.accounts.find(UserName.of("ana"))).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nobodyOwesForAStoreThatFails(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "");
+        Socket client = rig.connect();
+        Socket other = rig.connect()) {
+      rig.accounts.close();
+      loginAsAna(client);
+      expect(client, "01 FF");
+      expectEnd(client);
+      client.close();
+      expectOursAndOnlyLogged(rig);
+      send(other, "05 01 02" + credentials("ana", "secret"));
+      expect(other, "05 02 01 01");
+      expectEnd(other);
+      other.close();
+      assertThat(rig.ended(2).reason()).isEqualTo(EndReason.ACCOUNTS_UNAVAILABLE);
+      assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isZero();
+      assertThat(rig.admission.penalties().sources()).isZero();
+    }
+  }
+
+  private static void loginAsAna(Socket client) throws Exception {
+    Initiator initiator = Initiator.of("ana");
+    greet(client);
+    sendToken(client, initiator.begin());
+    DataInputStream in = new DataInputStream(client.getInputStream());
+    assertThat(in.readUnsignedShort()).isEqualTo(0x0101);
+    byte[] answer = new byte[in.readUnsignedShort()];
+    in.readFully(answer);
+    initiator.take(new Token(Purpose.CONTEXT, answer));
+    sendToken(client, initiator.level(2));
+  }
+
+  private static void expectOursAndOnlyLogged(SessionRig rig) {
+    assertThat(rig.ended(1).reason()).isEqualTo(EndReason.ACCOUNTS_UNAVAILABLE);
+    assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isZero();
+    assertThat(rig.admission.penalties().sources()).isZero();
+    assertThat(rig.securityLog())
+        .singleElement()
+        .asString()
+        .contains("handshake failed client=127.0.0.1 reason=accounts-unavailable");
+  }
+}
