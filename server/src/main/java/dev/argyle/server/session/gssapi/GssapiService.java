@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class GssapiService {
 
   private static final String CONFIGURATION = "java.security.krb5.conf";
+  private static final String OWN_SUBKEY = "sun.security.krb5.acceptor.subkey";
   private static final Oid KERBEROS = kerberos();
 
   private final Socks.Gssapi settings;
@@ -33,6 +34,7 @@ public final class GssapiService {
 
   static {
     useTheEnvironment();
+    useKeysOfOurOwn();
   }
 
   private GssapiService(Socks.Gssapi settings, Subject subject, @Nullable String realm) {
@@ -77,6 +79,18 @@ public final class GssapiService {
     String files = System.getenv("KRB5_CONFIG");
     if (files != null && !files.isEmpty() && System.getProperty(CONFIGURATION) == null) {
       System.setProperty(CONFIGURATION, files.split(":", 2)[0]); // Java reads one
+    }
+  }
+
+  /**
+   * With a key that is made for each context (RFC 4121, section 2), what a client said in one means
+   * nothing in another: Java's memory of what it has seen ends with the process, and a recorded
+   * login could be followed by the recorded level and request. Java does so for clients that ask for
+   * mutual authentication, as RFC 1961 wants.
+   */
+  private static void useKeysOfOurOwn() {
+    if (System.getProperty(OWN_SUBKEY) == null) {
+      System.setProperty(OWN_SUBKEY, "true");
     }
   }
 

@@ -216,4 +216,13 @@ class NegotiationTest {
     assertThat(Initiator.service("rcmd/localhost", "ELSEWHERE.TEST", false, INTEGRITY).realm())
         .isEqualTo("ELSEWHERE.TEST");
   }
+
+  @Test
+  void eachContextHasAKeyOfOurOwnSoThatNothingRecordedFitsIntoAnother() throws Exception {
+    Initiator client = Initiator.of("ana");
+    Step.Agreed agreed = client.agree(negotiation(false, CONFIDENTIALITY), 2);
+    int acceptorSubkey = 4; // RFC 4121, section 4.2.2
+    assertThat(agreed.answer().value()[2] & acceptorSubkey).isNotZero();
+    assertThat(client.level(2).value()[2] & acceptorSubkey).isNotZero();
+  }
 }
