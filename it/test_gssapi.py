@@ -16,7 +16,7 @@ import unittest
 
 import kerberos
 from harness import RIG, Case, Mismatch
-from system import descriptors, resident_octets
+from system import cpu_seconds, descriptors, resident_octets
 from wire import CONNECTION_REFUSED, NOT_ALLOWED, Account, eventually
 
 try:
@@ -213,6 +213,56 @@ class Levels(Kerberos):
                     received += piece
                     time.sleep(0.001)
                 self.assertEqual((len(sent), True), (len(received), sent == received))
+
+    def test_a_slow_destination_that_ends_first_gets_all_of_an_upload(self):
+        """The client's connection has then ended both ways while the last of what it sent still waits, wrapped."""
+        listener = self.listener()
+        listener.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        for level in ("CONFIDENTIALITY", "INTEGRITY"):
+            for before in (True, False):
+                with self.subTest(level=level, before=before):
+                    client = self.connected(listener, level)
+                    target = self.closing(listener.accept())
+                    if before:
+                        target.shutdown()
+                        self.assertEqual(b"", client.read(), "socks5.md, CONNECT: half-close")
+                    sent = random.Random(level).randbytes(6_000_000)
+
+                    def upload(client=client, sent=sent):
+                        client.write(sent)
+                        client.end()
+                    sender = threading.Thread(target=upload, daemon=True)
+                    sender.start()
+                    received, outcome = b"", "octets"
+                    while outcome == "octets":
+                        time.sleep(0.005)
+                        outcome, some = target.read_some()
+                        if not before and not received:
+                            target.shutdown()
+                        received += some
+                    sender.join(20)
+                    self.assertEqual(("end", len(sent), True), (outcome, len(received), sent == received))
+
+    def test_a_tunnel_that_has_ended_both_ways_and_waits_for_its_reader_costs_nothing(self):
+        listener = self.listener()
+        listener.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        client = self.connected(listener)
+        target = self.closing(listener.accept())
+        target.shutdown()
+        self.assertEqual(b"", client.read(), "socks5.md, CONNECT: half-close")
+        sent = bytes(4_800_000)  # more than the kernel keeps for the destination, so that the server keeps the rest
+
+        def upload():
+            client.write(sent)
+            client.end()
+        sender = threading.Thread(target=upload, daemon=True)
+        sender.start()
+        sender.join(5)
+        time.sleep(1)  # compiling is over
+        before = cpu_seconds(self.server.process.pid)
+        time.sleep(1.5)
+        self.assertLess(cpu_seconds(self.server.process.pid) - before, 0.5, "a tunnel that waits costs nothing")
+        self.assertEqual(len(sent), len(target.read_to_end("all of it")))
 
     def test_a_reader_that_stops_holds_the_writer_back(self):
         listener = self.listener()

@@ -14,8 +14,8 @@ final class Aside {
   private Aside() {}
 
   /**
-   * Computes elsewhere, then goes on at the session's loop. What fails is a bug of ours and ends
-   * that session.
+   * Computes elsewhere, then goes on at the session's loop. What fails, whatever it throws, is a
+   * bug of ours and ends that session.
    *
    * @param work touches nothing of the session
    */
@@ -24,17 +24,24 @@ final class Aside {
   }
 
   private static <T> void run(ClientSession<?> session, Supplier<T> work, Consumer<T> then) {
-    Runnable step;
-    try {
-      T result = work.get();
-      step = () -> then.accept(result);
-    } catch (RuntimeException failure) {
-      step = () -> session.bug(failure);
-    }
+    Runnable step = attempt(work, then, session::bug);
     try {
       session.loop.eventLoop().execute(session.guarded(step));
     } catch (RejectedExecutionException stopped) {
       LOG.debug("the loop has ended", stopped);
+    }
+  }
+
+  /** Does the work; what is left to do at the loop, in any case. */
+  static <T> Runnable attempt(
+      Supplier<T> work, Consumer<T> then, Consumer<RuntimeException> failed) {
+    try {
+      T result = work.get();
+      return () -> then.accept(result);
+    } catch (RuntimeException failure) {
+      return () -> failed.accept(failure);
+    } catch (Throwable error) { // else nobody would go on with the session, nor end it
+      return () -> failed.accept(new IllegalStateException(error));
     }
   }
 }

@@ -42,14 +42,24 @@ final class NativeLoop extends SessionLoop<NativeSocket> {
 
   /**
    * Makes a channel of Netty's of a socket: for a tunnel that is wrapped, whose octets have to come
-   * out of the kernel anyway. It is not registered if the kernel would not watch it.
+   * out of the kernel anyway. It is not registered if the kernel would not watch it. If that
+   * throws, the socket is closed.
    */
   EpollSocketChannel adopt(NativeSocket socket) {
-    EpollSocketChannel channel = new EpollSocketChannel(socket.release());
-    channel.config().setAutoRead(false).setAllowHalfClosure(true);
-    LastingInterest.of(channel);
-    eventLoop().register(channel);
-    return channel;
+    int descriptor = socket.release();
+    try {
+      EpollSocketChannel channel = new EpollSocketChannel(descriptor);
+      channel.config().setAutoRead(false).setAllowHalfClosure(true);
+      LastingInterest.of(channel);
+      eventLoop().register(channel);
+      if (channel.isRegistered()) {
+        LastingInterest.endIsRead(channel);
+      }
+      return channel;
+    } catch (RuntimeException | Error failure) { // nobody else knows the descriptor any more
+      calls().close(descriptor);
+      throw failure;
+    }
   }
 
   /**

@@ -243,7 +243,7 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
   Tunnel openTunnel(NativeSocket remote) {
     Sealing sealing = sealing();
     if (sealing != null) {
-      return openSealedTunnel(sealing, own.adopt(socket), own.adopt(remote));
+      return openSealedTunnel(sealing, remote);
     }
     SpliceTunnel tunnel = new SpliceTunnel(own.splice(), socket, remote, kept, this);
     kept = NO_OCTETS;
@@ -251,12 +251,26 @@ final class NativeSession extends ClientSession<NativeSocket> implements SocketE
     return tunnel;
   }
 
-  private Tunnel openSealedTunnel(
-      Sealing sealing, EpollSocketChannel client, EpollSocketChannel remote) {
+  private Tunnel openSealedTunnel(Sealing sealing, NativeSocket remote) {
     byte[] received = kept;
     kept = NO_OCTETS;
-    return client.isRegistered() && remote.isRegistered()
-        ? SealedTunnel.open(this, sealing, client, remote, received, false)
-        : SealedTunnel.refuse(this, client, remote);
+    @Nullable EpollSocketChannel here = null;
+    @Nullable EpollSocketChannel there = null;
+    try {
+      here = own.adopt(socket);
+      there = own.adopt(remote);
+      return here.isRegistered() && there.isRegistered()
+          ? SealedTunnel.open(this, sealing, here, there, received, false)
+          : SealedTunnel.refuse(this, here, there);
+    } catch (RuntimeException | Error failure) { // a bug, but no reason to keep descriptors
+      if (here != null) {
+        here.close();
+      }
+      if (there != null) {
+        there.close();
+      }
+      remote.close(); // if it had not become a channel
+      throw failure;
+    }
   }
 }
