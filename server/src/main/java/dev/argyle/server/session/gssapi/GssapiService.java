@@ -85,8 +85,8 @@ public final class GssapiService {
   /**
    * With a key that is made for each context (RFC 4121, section 2), what a client said in one means
    * nothing in another: Java's memory of what it has seen ends with the process, and a recorded
-   * login could be followed by the recorded level and request. Java does so for clients that ask for
-   * mutual authentication, as RFC 1961 wants.
+   * login could be followed by the recorded level and request. Java does so for clients that ask
+   * for mutual authentication, as RFC 1961 wants.
    */
   private static void useKeysOfOurOwn() {
     if (System.getProperty(OWN_SUBKEY) == null) {
