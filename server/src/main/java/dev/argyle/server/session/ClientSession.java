@@ -7,6 +7,7 @@ import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
@@ -384,6 +385,6 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
       closeSocket();
     }
     services.admission().leaves(!unauthenticated);
-    services.telemetry().ended(live, reason, System.currentTimeMillis());
+    services.telemetry().ended(live, Ending.of(reason), System.currentTimeMillis());
   }
 }

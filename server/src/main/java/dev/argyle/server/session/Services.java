@@ -9,6 +9,7 @@ import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.telemetry.Refusal;
@@ -206,7 +207,7 @@ public final class Services {
    * A client's tunnel is ended for what it sent: it is logged, and owed for if it makes no sense.
    */
   void sealBroken(LiveConnection live, EndReason why) {
-    telemetry.securityLog().sealBroken(live.client(), why, Door.SOCKS);
+    telemetry.securityLog().sealBroken(live.client(), Ending.of(why), Door.SOCKS);
     if (why == EndReason.SEAL_BROKEN) {
       malformed(live);
     }
@@ -217,7 +218,7 @@ public final class Services {
    * that has the wrong methods owes nothing: it may be anybody's browser.
    */
   void handshakeFailed(LiveConnection live, EndReason why) {
-    telemetry.securityLog().handshakeFailed(live.client(), why, Door.SOCKS);
+    telemetry.securityLog().handshakeFailed(live.client(), Ending.of(why), Door.SOCKS);
     if (why == EndReason.HANDSHAKE_TIMEOUT) {
       penalise(live, Penalties.Reason.HANDSHAKE_TIMEOUT);
     } else if (why == EndReason.PROTOCOL_ERROR || why == EndReason.SEAL_BROKEN) {
@@ -232,7 +233,7 @@ public final class Services {
 
   /** The header that a load balancer sends did not come, or is none: it is logged. */
   void proxyHeaderFailed(InetAddress balancer, EndReason why) {
-    telemetry.securityLog().handshakeFailed(balancer, why, Door.SOCKS);
+    telemetry.securityLog().handshakeFailed(balancer, Ending.of(why), Door.SOCKS);
   }
 
   /** Whether the client behind a load balancer is refused for a while; counted and logged if so. */

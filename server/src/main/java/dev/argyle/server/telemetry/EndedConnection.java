@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reply the SOCKS reply, or {@link LiveConnection#NO_REPLY}
  * @param up payload octets from the client
  * @param down payload octets to the client
+ * @param ending why it ended
  */
 public record EndedConnection(
     long id,
@@ -30,8 +31,13 @@ public record EndedConnection(
     int reply,
     long up,
     long down,
-    EndReason reason)
+    Ending ending)
     implements AccessEntry {
+
+  /** Why it ended, without the detail. */
+  public EndReason reason() {
+    return ending.reason();
+  }
 
   /** From accept to end. */
   public long durationMillis() {

@@ -61,6 +61,7 @@ final class JsonLine implements LogWriter.Format<AccessEntry> {
     json.writeNumberField("milliseconds", ended.durationMillis());
     json.writeStringField("end", ended.reason().word());
     json.writeStringField("fault", ended.reason().fault().word());
+    text("detail", ended.ending().detail(), json);
   }
 
   private void credential(FoundCredential found, JsonGenerator json) throws IOException {

@@ -153,7 +153,7 @@ public final class LiveConnection {
     owner.end(reason);
   }
 
-  EndedConnection ended(EndReason reason, long endMillis) {
+  EndedConnection ended(Ending ending, long endMillis) {
     return new EndedConnection(
         id,
         startMillis,
@@ -167,7 +167,7 @@ public final class LiveConnection {
         reply,
         up(),
         down(),
-        reason);
+        ending);
   }
 
   private static VarHandle octets(String field) {

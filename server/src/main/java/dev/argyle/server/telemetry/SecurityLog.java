@@ -82,16 +82,16 @@ public final class SecurityLog implements AutoCloseable {
   }
 
   /** A client left, or was closed, before it got to a request. */
-  public void handshakeFailed(InetAddress client, EndReason why, Door door) {
+  public void handshakeFailed(InetAddress client, Ending why, Door door) {
     if (writer != null) {
-      tell(handshakes.note(client, why, door, clock.millis()), writer);
+      tell(handshakes.note(client, why.reason(), door, clock.millis()), writer);
     }
   }
 
   /** A tunnel was ended for what its client sent. */
-  public void sealBroken(InetAddress client, EndReason why, Door door) {
+  public void sealBroken(InetAddress client, Ending why, Door door) {
     if (writer != null) {
-      tell(seals.note(client, why, door, clock.millis()), writer);
+      tell(seals.note(client, why.reason(), door, clock.millis()), writer);
     }
   }
 

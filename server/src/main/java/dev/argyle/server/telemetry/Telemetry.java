@@ -17,11 +17,11 @@ public record Telemetry(
    * @param endMillis milliseconds since 1970
    * @return whether this was the first call
    */
-  public boolean ended(LiveConnection connection, EndReason reason, long endMillis) {
+  public boolean ended(LiveConnection connection, Ending ending, long endMillis) {
     if (!connections.close(connection)) {
       return false;
     }
-    EndedConnection ended = connection.ended(reason, endMillis);
+    EndedConnection ended = connection.ended(ending, endMillis);
     journal.add(ended);
     if (ended.command() != null) {
       accessLog.offer(ended);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
 import java.net.InetAddress;
@@ -97,7 +98,7 @@ class ConnectionListsTest {
     connection.replied(0);
     connection.addUp(3);
     connection.addDown(4);
-    server.telemetry.ended(connection, EndReason.DONE, 5_000);
+    server.telemetry.ended(connection, Ending.of(EndReason.DONE), 5_000);
     assertThat(control.endedAfter(0, 10))
         .containsExactly(
             new ConnectionEntry(
@@ -109,7 +110,7 @@ class ConnectionListsTest {
   void endedOnesComeAscendingByNumberAndTheHistoryNewestFirst() {
     List<LiveConnection> opened = open(5);
     for (int i : new int[] {4, 0, 2}) {
-      server.telemetry.ended(opened.get(i), EndReason.DONE, 9_000);
+      server.telemetry.ended(opened.get(i), Ending.of(EndReason.DONE), 9_000);
     }
     assertThat(ids(control.endedAfter(0, 10))).containsExactly(1L, 3L, 5L);
     assertThat(ids(control.endedAfter(1, 1))).containsExactly(3L);
@@ -134,7 +135,7 @@ class ConnectionListsTest {
   @Test
   void mostOpenIsTheHighWaterMark() {
     List<LiveConnection> opened = open(3);
-    opened.forEach(each -> server.telemetry.ended(each, EndReason.DONE, 9_000));
+    opened.forEach(each -> server.telemetry.ended(each, Ending.of(EndReason.DONE), 9_000));
     open(1);
     assertThat(control.figures())
         .extracting(Figures::open, Figures::mostOpen)

@@ -52,7 +52,7 @@ class AccessLineTest {
             LiveConnection.NO_REPLY,
             0,
             0,
-            EndReason.PROTOCOL_ERROR);
+            Ending.of(EndReason.PROTOCOL_ERROR));
     assertThat(tab(bare))
         .isEqualTo("1970-01-01T00:00:00Z\t-\tA\t2001:db8::1\t1\t-\t0\t-\t-\t0\t0\t0\n");
     assertThat(json(bare))
@@ -93,7 +93,14 @@ class AccessLineTest {
 
   @Test
   void aJsonLineHasTheManualsFields() throws IOException {
-    Map<String, @Nullable String> fields = parsed(json(Entries.ended(7)));
+    Map<String, @Nullable String> fields =
+        parsed(
+            json(
+                Entries.ended(
+                    7,
+                    "ana",
+                    "example.com",
+                    new Ending(EndReason.REFUSED_BY_RULE, "rule 3 (argyle.yaml:21)"))));
     assertThat(fields)
         .containsExactly(
             Map.entry("time", "2026-01-02T03:04:05Z"),
@@ -109,8 +116,9 @@ class AccessLineTest {
             Map.entry("octetsUp", "517"),
             Map.entry("octetsDown", "4096"),
             Map.entry("milliseconds", "1500"),
-            Map.entry("end", "done"),
-            Map.entry("fault", "nobody"));
+            Map.entry("end", "refused-by-rule"),
+            Map.entry("fault", "operator"),
+            Map.entry("detail", "rule 3 (argyle.yaml:21)"));
     assertThat(parsed(json(Entries.found("alice", "x"))))
         .containsOnlyKeys(
             "time",
@@ -129,6 +137,26 @@ class AccessLineTest {
     String line = json(Entries.ended(1, user, host));
     assertThat(line.chars().limit(line.length() - 1L)).allMatch(c -> c >= ' ' && c < 0x7F);
     assertThat(parsed(line)).containsEntry("user", user).containsEntry("destination", host);
+  }
+
+  @Property
+  void noDetailForgesAFieldOrALineOrIsLongerThanItsBound(@ForAll String detail) throws IOException {
+    Ending ending = new Ending(EndReason.PROTOCOL_ERROR, detail + detail);
+    String line = json(Entries.ended(1, "ana", "example.com", ending));
+    assertThat(line.chars().limit(line.length() - 1L)).allMatch(c -> c >= ' ' && c < 0x7F);
+    String shown = parsed(line).get("detail");
+    assertThat(shown).isEqualTo(ending.detail()).hasSizeLessThanOrEqualTo(Ending.MAX_DETAIL);
+  }
+
+  @Test
+  void aLongDetailIsCutBetweenCharactersAndSaysSo() {
+    String pairs = "\uD83D\uDE00".repeat(Ending.MAX_DETAIL);
+    String odd = new Ending(EndReason.PROTOCOL_ERROR, "x" + pairs).detail();
+    String even = new Ending(EndReason.PROTOCOL_ERROR, pairs).detail();
+    assertThat(odd).isEqualTo("x" + pairs.substring(0, Ending.MAX_DETAIL - 2) + "…");
+    assertThat(even).isEqualTo(pairs.substring(0, Ending.MAX_DETAIL - 2) + "…");
+    String whole = "x".repeat(Ending.MAX_DETAIL);
+    assertThat(new Ending(EndReason.PROTOCOL_ERROR, whole).detail()).isEqualTo(whole);
   }
 
   private static Map<String, @Nullable String> parsed(String line) throws IOException {

@@ -165,8 +165,8 @@ class ConnectionTableTest {
     connection.addUp(3);
     connection.addUp(4);
     connection.addDown(5);
-    assertThat(telemetry.ended(connection, EndReason.DONE, 3_500)).isTrue();
-    assertThat(telemetry.ended(connection, EndReason.BUG, 9_000)).isFalse();
+    assertThat(telemetry.ended(connection, Ending.of(EndReason.DONE), 3_500)).isTrue();
+    assertThat(telemetry.ended(connection, Ending.of(EndReason.BUG), 9_000)).isFalse();
     EndedConnection expected =
         new EndedConnection(
             1,
@@ -181,7 +181,7 @@ class ConnectionTableTest {
             0,
             7,
             5,
-            EndReason.DONE);
+            Ending.of(EndReason.DONE));
     assertThat(journal.page(Journal.NEWEST, 9).connections()).containsExactly(expected);
     assertThat(expected.durationMillis()).isEqualTo(2_500);
   }
@@ -189,7 +189,7 @@ class ConnectionTableTest {
   @Test
   void aClockSetBackMakesNoNegativeDuration() {
     LiveConnection connection = table.open(CLIENT, 40000, 5_000, reason -> {});
-    assertThat(connection.ended(EndReason.DONE, 4_000).durationMillis()).isZero();
+    assertThat(connection.ended(Ending.of(EndReason.DONE), 4_000).durationMillis()).isZero();
   }
 
   @Test

@@ -16,6 +16,11 @@ final class Entries {
   }
 
   static EndedConnection ended(long id, @Nullable String user, @Nullable String destination) {
+    return ended(id, user, destination, Ending.of(EndReason.DONE));
+  }
+
+  static EndedConnection ended(
+      long id, @Nullable String user, @Nullable String destination, Ending ending) {
     return new EndedConnection(
         id,
         TIME - 1_500,
@@ -29,7 +34,7 @@ final class Entries {
         0,
         517,
         4096,
-        EndReason.DONE);
+        ending);
   }
 
   static FoundCredential found(String foundUser, String password) {

@@ -107,9 +107,9 @@ class SecurityLogTest {
     Path file = folder.resolve("security");
     SecurityLog log = open(file);
     for (int i = 0; i < 5; i++) {
-      log.handshakeFailed(OTHER, EndReason.PROTOCOL_ERROR, Door.SOCKS);
+      log.handshakeFailed(OTHER, Ending.of(EndReason.PROTOCOL_ERROR), Door.SOCKS);
     }
-    log.handshakeFailed(OTHER, EndReason.HANDSHAKE_TIMEOUT, Door.SOCKS);
+    log.handshakeFailed(OTHER, Ending.of(EndReason.HANDSHAKE_TIMEOUT), Door.SOCKS);
     log.close();
     String begin = "2026-01-02T03:04:05Z argyle security: handshake failed client=2001:db8::7";
     assertThat(Files.readAllLines(file))
