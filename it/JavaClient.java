@@ -1,6 +1,6 @@
 import dev.argyle.client.Credentials;
 import dev.argyle.client.GssapiCredentials;
-import dev.argyle.client.Protection;
+import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.client.SocksBinding;
 import dev.argyle.client.SocksClient;
 import dev.argyle.client.SocksDatagramChannel;

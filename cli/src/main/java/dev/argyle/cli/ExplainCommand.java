@@ -5,12 +5,12 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Read;
-import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.rule.Decision;
 import dev.argyle.server.rule.Explanation;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
+import dev.argyle.wire.socks.Command;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,7 +29,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code argyle explain}: which rule decides about a destination, and why. */
-@Command(name = "explain", description = "Says which rule decides about a destination, and why.")
+@CommandLine.Command(
+    name = "explain",
+    description = "Says which rule decides about a destination, and why.")
 final class ExplainCommand implements Callable<Integer> {
 
   /** Rules that did not match, listed per address; of the others only their number is told. */
@@ -76,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     Endpoint to = destination();
     InetAddress client = client();
-    RuleLine.Command asked = command();
+    Command asked = command();
     return switch (ConfigurationReader.read(file)) {
       case Read.Ok(var configuration) -> explain(configuration, client, asked, to);
       case Read.Wrong(var problems) -> {
@@ -86,8 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
     };
   }
 
-  private int explain(
-      Configuration configuration, InetAddress client, RuleLine.Command asked, Endpoint to) {
+  private int explain(Configuration configuration, InetAddress client, Command asked, Endpoint to) {
     InetAddress literal = literal(to.host());
     List<InetAddress> addresses;
     try {
@@ -164,11 +165,11 @@ final class ExplainCommand implements Callable<Integer> {
     return client;
   }
 
-  private RuleLine.Command command() {
+  private Command command() {
     return switch (command.toLowerCase(Locale.ROOT)) {
-      case "connect" -> RuleLine.Command.CONNECT;
-      case "bind" -> RuleLine.Command.BIND;
-      case "udp" -> RuleLine.Command.UDP;
+      case "connect" -> Command.CONNECT;
+      case "bind" -> Command.BIND;
+      case "udp" -> Command.UDP;
       default -> throw wrong("--command " + command + ": is one of connect, bind, udp");
     };
   }

@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.gssapi.Protection;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;

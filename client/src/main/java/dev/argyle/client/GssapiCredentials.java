@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.gssapi.Protection;
 import java.nio.file.Path;
 import javax.security.auth.Subject;
 

@@ -4,6 +4,7 @@ import dev.argyle.client.Handshake.Action;
 import dev.argyle.client.SocksException.Reason;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
+import dev.argyle.wire.gssapi.Protection;
 import javax.security.auth.login.LoginException;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;

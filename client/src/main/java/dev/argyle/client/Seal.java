@@ -2,6 +2,7 @@ package dev.argyle.client;
 
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
+import dev.argyle.wire.gssapi.Protection;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.wire.socks.ReplyCode;
 import java.io.IOException;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
+import dev.argyle.wire.gssapi.Protection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -8,6 +8,7 @@ import dev.argyle.client.SocksException.Reason;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.gssapi.Protection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;

@@ -3,16 +3,14 @@ package dev.argyle.server;
 import dev.argyle.server.config.Dissectors;
 import dev.argyle.server.dissect.Dissection;
 import dev.argyle.server.dissect.Login;
-import dev.argyle.server.dissect.Protocol;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.session.Taps;
 import dev.argyle.server.telemetry.AccessLog;
-import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.FoundCredential;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.socks.Command;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,23 +43,9 @@ final class CredentialTaps implements Taps {
     }
     Dissectors now = how;
     Dissection dissection =
-        new Dissection(protocols(now), login -> found(connection, login, now.secretsInFull()));
+        new Dissection(
+            Set.copyOf(now.protocols()), login -> found(connection, login, now.secretsInFull()));
     return new Looking(dissection);
-  }
-
-  private static Set<Protocol> protocols(Dissectors now) {
-    Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);
-    for (Dissectors.Protocol named : now.protocols()) {
-      protocols.add(
-          switch (named) {
-            case POP3 -> Protocol.POP3;
-            case IMAP -> Protocol.IMAP;
-            case SMTP -> Protocol.SMTP;
-            case FTP -> Protocol.FTP;
-            case HTTP -> Protocol.HTTP;
-          });
-    }
-    return protocols;
   }
 
   private void found(LiveConnection connection, Login login, boolean inFull) {

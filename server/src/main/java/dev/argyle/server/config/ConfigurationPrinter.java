@@ -4,6 +4,7 @@ import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Gssapi;
 import dev.argyle.server.config.Socks.Udp;
+import dev.argyle.wire.socks.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,8 +60,7 @@ public final class ConfigurationPrinter {
 
   /** Written out, {@code none} would also hold for listeners that other hosts reach. */
   private void authentication(Socks socks) {
-    boolean byDefault =
-        !socks.noneIsWrittenOut() && socks.authentication().contains(Socks.Method.NONE);
+    boolean byDefault = !socks.noneIsWrittenOut() && socks.authentication().contains(Method.NONE);
     if (byDefault) {
       out.append(
           "  # By default; if it is written out, also where other hosts can reach a listener:\n");

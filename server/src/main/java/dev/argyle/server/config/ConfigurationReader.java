@@ -1,10 +1,10 @@
 package dev.argyle.server.config;
 
-import dev.argyle.server.config.Dissectors.Protocol;
 import dev.argyle.server.config.Management.Bottler;
 import dev.argyle.server.config.Management.Feed;
 import dev.argyle.server.config.Management.Http;
 import dev.argyle.server.config.Management.Mass;
+import dev.argyle.wire.TextProtocol;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +134,7 @@ public final class ConfigurationReader {
     try (Section dissectors = top.section("dissectors")) {
       return new Dissectors(
           dissectors.flag("enabled", absent.enabled()),
-          dissectors.words("protocols", absent.protocols(), Protocol.class),
+          dissectors.words("protocols", absent.protocols(), TextProtocol.class),
           dissectors.read(
               "secrets",
               absent.secretsInFull(),

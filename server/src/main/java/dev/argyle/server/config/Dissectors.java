@@ -1,24 +1,16 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.TextProtocol;
 import java.util.List;
 
 /** The credential dissectors: which protocols, and whether secrets are masked in the log. */
-public record Dissectors(boolean enabled, List<Protocol> protocols, boolean secretsInFull) {
-
-  /** What can be recognised. */
-  public enum Protocol {
-    POP3,
-    IMAP,
-    SMTP,
-    FTP,
-    HTTP
-  }
+public record Dissectors(boolean enabled, List<TextProtocol> protocols, boolean secretsInFull) {
 
   public Dissectors {
     protocols = List.copyOf(protocols);
   }
 
   static Dissectors defaults() {
-    return new Dissectors(false, List.of(Protocol.values()), false);
+    return new Dissectors(false, List.of(TextProtocol.values()), false);
   }
 }

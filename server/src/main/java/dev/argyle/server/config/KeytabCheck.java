@@ -1,7 +1,7 @@
 package dev.argyle.server.config;
 
 import dev.argyle.server.config.Socks.Gssapi;
-import dev.argyle.server.config.Socks.Method;
+import dev.argyle.wire.socks.Method;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package dev.argyle.server.config;
 
-import dev.argyle.server.config.Socks.Method;
+import dev.argyle.wire.socks.Method;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -23,13 +24,6 @@ public record RuleLine(
     List<Socks.PortRange> ports,
     @Nullable InetAddress source,
     int line) {
-
-  /** What a client asks for (RFC 1928, section 4). */
-  public enum Command {
-    CONNECT,
-    BIND,
-    UDP
-  }
 
   /** A destination. Names are in lower case, without a trailing dot. */
   public sealed interface Target {

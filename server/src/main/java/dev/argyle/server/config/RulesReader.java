@@ -1,8 +1,8 @@
 package dev.argyle.server.config;
 
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

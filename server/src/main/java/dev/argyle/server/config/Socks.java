@@ -1,5 +1,7 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.gssapi.Protection;
+import dev.argyle.wire.socks.Method;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +43,6 @@ public record Socks(
     List<Network> proxyProtocolFrom,
     RelayMode relay,
     int loops) {
-
-  /** How a client may authenticate; the names of the configuration in lower case. */
-  public enum Method {
-    GSSAPI,
-    PASSWORD,
-    NONE
-  }
 
   /** {@code AUTO}: splice where the system has it. */
   public enum RelayMode {
@@ -130,14 +125,6 @@ public record Socks(
     public Udp {
       advertise = List.copyOf(advertise);
     }
-  }
-
-  /** Levels of per-message protection (RFC 1961, section 4). */
-  public enum Protection {
-    NONE,
-    INTEGRITY,
-    CONFIDENTIALITY,
-    SELECTIVE
   }
 
   /** GSSAPI (RFC 1961). */

@@ -1,8 +1,8 @@
 package dev.argyle.server.control;
 
-import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -72,14 +72,7 @@ public record ConnectionEntry(
   }
 
   private static int code(@Nullable Command command) {
-    return command == null
-        ? 0
-        : switch (command) {
-          case CONNECT -> 1;
-          case BIND -> 2;
-          case UDP -> 3;
-          case OTHER -> 0;
-        };
+    return command == null ? 0 : command.code();
   }
 
   private static @Nullable String name(@Nullable String text) {

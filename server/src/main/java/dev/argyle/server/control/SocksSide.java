@@ -14,6 +14,7 @@ import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.socks.Method;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -250,7 +251,7 @@ public final class SocksSide {
    */
   private boolean opensToOthers(Socks next) {
     return !next.noneIsWrittenOut()
-        && next.authentication().contains(Socks.Method.NONE)
+        && next.authentication().contains(Method.NONE)
         && bound.stream().anyMatch(endpoint -> !Addresses.isLoopback(endpoint.host()));
   }
 

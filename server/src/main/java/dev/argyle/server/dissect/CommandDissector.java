@@ -2,6 +2,7 @@ package dev.argyle.server.dissect;
 
 import dev.argyle.server.dissect.Answers.About;
 import dev.argyle.server.dissect.Answers.Due;
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ abstract class CommandDissector implements Dissector {
   private boolean silent; // the client says nothing more that is a command
   private boolean done;
 
-  CommandDissector(Protocol protocol, Findings findings) {
+  CommandDissector(TextProtocol protocol, Findings findings) {
     this.sasl = new Sasl(protocol);
     this.findings = findings;
   }

@@ -1,5 +1,6 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,7 +19,7 @@ public final class Dissection {
   /** So many logins of a connection are told, accepted or not. */
   public static final int LOGINS_AT_MOST = 64;
 
-  private final Set<Protocol> wanted;
+  private final Set<TextProtocol> wanted;
   private final Consumer<Login> found;
   private @Nullable Recognition recognition = new Recognition();
   private @Nullable Dissector dissector;
@@ -29,7 +30,7 @@ public final class Dissection {
    * @param wanted the protocols to look into
    * @param found told each login when its answer came
    */
-  public Dissection(Set<Protocol> wanted, Consumer<Login> found) {
+  public Dissection(Set<TextProtocol> wanted, Consumer<Login> found) {
     this.wanted = wanted;
     this.found = found;
   }
@@ -75,7 +76,7 @@ public final class Dissection {
     }
   }
 
-  private @Nullable Dissector dissectorFor(@Nullable Protocol protocol) {
+  private @Nullable Dissector dissectorFor(@Nullable TextProtocol protocol) {
     if (protocol == null || !wanted.contains(protocol)) {
       return null;
     }

@@ -1,6 +1,7 @@
 package dev.argyle.server.dissect;
 
 import dev.argyle.server.dissect.Answers.About;
+import dev.argyle.wire.TextProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** USER, PASS and ACCT (RFC 959, 4.1.1); AUTH TLS (RFC 4217) ends it. */
@@ -10,7 +11,7 @@ final class FtpDissector extends ReplyDissector {
   private @Nullable Login login;
 
   FtpDissector(Findings findings) {
-    super(Protocol.FTP, findings);
+    super(TextProtocol.FTP, findings);
   }
 
   @Override

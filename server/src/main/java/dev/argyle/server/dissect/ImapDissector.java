@@ -2,6 +2,7 @@ package dev.argyle.server.dissect;
 
 import dev.argyle.server.dissect.Answers.About;
 import dev.argyle.server.dissect.Answers.Due;
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class ImapDissector implements Dissector {
   private final Findings findings;
   private final ImapWords words = new ImapWords();
   private final Lines answered = new Lines();
-  private final Sasl sasl = new Sasl(Protocol.IMAP);
+  private final Sasl sasl = new Sasl(TextProtocol.IMAP);
   private final Map<String, Due> due = new LinkedHashMap<>(4);
   private long literalOfServer;
   private boolean insideAnswer; // an untagged one, which a literal has interrupted

@@ -1,6 +1,7 @@
 package dev.argyle.server.dissect;
 
 import dev.argyle.server.dissect.Answers.About;
+import dev.argyle.wire.TextProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** USER and PASS, APOP (RFC 1939), AUTH (RFC 5034); STLS (RFC 2595) ends it. */
@@ -10,7 +11,7 @@ final class Pop3Dissector extends CommandDissector {
   private boolean listing;
 
   Pop3Dissector(Findings findings) {
-    super(Protocol.POP3, findings);
+    super(TextProtocol.POP3, findings);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,10 @@ final class Recognition {
 
   private final ByteBuffer client = ByteBuffer.allocate(OCTETS_AT_MOST);
   private ByteBuffer server = ByteBuffer.allocate(OCTETS_AT_MOST);
-  private @Nullable Protocol protocol;
+  private @Nullable TextProtocol protocol;
 
   /** What was recognised. */
-  @Nullable Protocol protocol() {
+  @Nullable TextProtocol protocol() {
     return protocol;
   }
 
@@ -69,7 +70,7 @@ final class Recognition {
     }
   }
 
-  private Verdict is(Protocol known) {
+  private Verdict is(TextProtocol known) {
     protocol = known;
     return Verdict.RECOGNISED;
   }
@@ -86,18 +87,18 @@ final class Recognition {
     }
     boolean http =
         HttpDissector.begins(first) || behindLine(0) >= 0 && HttpDissector.isRequest(first);
-    return http ? is(Protocol.HTTP) : Verdict.UNDECIDED;
+    return http ? is(TextProtocol.HTTP) : Verdict.UNDECIDED;
   }
 
   private Verdict byGreeting() {
     if (greets("+OK")) {
-      return decided(3, Protocol.POP3);
+      return decided(3, TextProtocol.POP3);
     }
     if (greets("* OK")) {
-      return decided(4, Protocol.IMAP);
+      return decided(4, TextProtocol.IMAP);
     }
     if (greets("120")) {
-      return decided(3, Protocol.FTP);
+      return decided(3, TextProtocol.FTP);
     }
     return greets("220") ? smtpOrFtp() : Verdict.NONE;
   }
@@ -112,7 +113,7 @@ final class Recognition {
     return true;
   }
 
-  private Verdict decided(int octets, Protocol known) {
+  private Verdict decided(int octets, TextProtocol known) {
     return server.position() < octets ? Verdict.UNDECIDED : is(known);
   }
 
@@ -125,10 +126,10 @@ final class Recognition {
     while (at < client.position()) {
       Lines line = lineAt(at);
       if (startsWithOne(line, SMTP_FIRST)) {
-        return is(Protocol.SMTP);
+        return is(TextProtocol.SMTP);
       }
       if (startsWithOne(line, FTP_FIRST)) {
-        return is(Protocol.FTP);
+        return is(TextProtocol.FTP);
       }
       int next = behindLine(at);
       if (next < 0) {

@@ -1,11 +1,13 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
+
 /** What SMTP and FTP have in common: replies of three digits (RFC 5321, 4.2; RFC 959, 4.2). */
 abstract class ReplyDissector extends CommandDissector {
 
   private int goesOn; // the code whose last line is still to come, or 0
 
-  ReplyDissector(Protocol protocol, Findings findings) {
+  ReplyDissector(TextProtocol protocol, Findings findings) {
     super(protocol, findings);
   }
 

@@ -1,5 +1,6 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,12 @@ final class Sasl {
     OTHER
   }
 
-  private final Protocol protocol;
+  private final TextProtocol protocol;
   private Mechanism mechanism = Mechanism.NONE;
   private @Nullable String user;
   private Answers.@Nullable Due due;
 
-  Sasl(Protocol protocol) {
+  Sasl(TextProtocol protocol) {
     this.protocol = protocol;
   }
 

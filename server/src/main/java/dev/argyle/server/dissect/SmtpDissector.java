@@ -1,6 +1,7 @@
 package dev.argyle.server.dissect;
 
 import dev.argyle.server.dissect.Answers.About;
+import dev.argyle.wire.TextProtocol;
 
 /** AUTH (RFC 4954); STARTTLS (RFC 3207) ends it, and so does a message's text. */
 final class SmtpDissector extends ReplyDissector {
@@ -8,7 +9,7 @@ final class SmtpDissector extends ReplyDissector {
   private static final int CHALLENGE = 334;
 
   SmtpDissector(Findings findings) {
-    super(Protocol.SMTP, findings);
+    super(TextProtocol.SMTP, findings);
   }
 
   @Override

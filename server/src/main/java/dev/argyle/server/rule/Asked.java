@@ -1,6 +1,6 @@
 package dev.argyle.server.rule;
 
-import dev.argyle.server.config.RuleLine.Command;
+import dev.argyle.wire.socks.Command;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.argyle.server.rule;
 
-import dev.argyle.server.config.RuleLine;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 
 /**
@@ -18,7 +18,7 @@ public record OwnListener(InetAddress address, int port, Transport transport) {
     SCTP;
 
     /** Whether a client's command could reach such a listener. */
-    boolean carries(RuleLine.Command command) {
+    boolean carries(Command command) {
       return switch (command) {
         case CONNECT, BIND -> this == TCP;
         case UDP -> this == UDP;

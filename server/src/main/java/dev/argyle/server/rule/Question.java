@@ -1,6 +1,6 @@
 package dev.argyle.server.rule;
 
-import dev.argyle.server.config.RuleLine;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Question(
     @Nullable String user,
     InetAddress client,
-    RuleLine.Command command,
+    Command command,
     @Nullable String name,
     InetAddress address,
     int port) {}

@@ -3,6 +3,7 @@ package dev.argyle.server.rule;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class RuleIndex {
   private final RuleSet anyClient = new RuleSet();
   private final NetworkTries clients = new NetworkTries();
 
-  private final Map<RuleLine.Command, RuleSet> commands = new EnumMap<>(RuleLine.Command.class);
+  private final Map<Command, RuleSet> commands = new EnumMap<>(Command.class);
 
   private final RuleSet anyDestination = new RuleSet();
   private final RuleSet byNetwork = new RuleSet();
@@ -64,7 +65,7 @@ final class RuleIndex {
       anyClient.add(rule);
     }
     line.from().forEach(network -> clients.add(network, rule));
-    for (RuleLine.Command command : RuleLine.Command.values()) {
+    for (Command command : Command.values()) {
       if (line.commands().isEmpty() || line.commands().contains(command)) {
         commands.computeIfAbsent(command, key -> new RuleSet()).add(rule);
       }

@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
@@ -11,6 +10,7 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.ReplyCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -128,7 +128,7 @@ final class BindCommand<S> implements Undertaking, Rendezvous.Host<S>, NameResol
         .gate(
             session.live.user(),
             session.live.client(),
-            RuleLine.Command.BIND,
+            Command.BIND,
             new Destination(destination.host(), port));
   }
 

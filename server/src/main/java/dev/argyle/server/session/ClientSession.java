@@ -4,7 +4,6 @@ import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
 import dev.argyle.server.relay.TunnelOwner;
 import dev.argyle.server.session.gssapi.Sealing;
-import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
@@ -12,6 +11,7 @@ import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.ReplyCode;
@@ -166,8 +166,7 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
   /** One line a request, whatever it is: this one has no command and destination to name. */
   private void reject(ReplyCode code) {
     admitted();
-    live.requested(Command.OTHER, null, 0);
-    loop.counters().add(Counter.request(Command.OTHER), 1);
+    loop.counters().add(Counter.OTHER_REQUESTS, 1);
     EndReason why = Requests.rejection(code);
     if (why == EndReason.PROTOCOL_ERROR) {
       services.malformed(live);
@@ -178,7 +177,7 @@ abstract class ClientSession<S> extends SessionSocket<S> implements TunnelOwner 
   private void serve(Request request) {
     admitted();
     stage = Stage.COMMAND;
-    Command asked = Requests.asked(request);
+    Command asked = request.command();
     Destination destination = request.destination();
     live.requested(asked, Requests.host(destination), destination.port());
     loop.counters().add(Counter.request(asked), 1);

@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.dial.Dial;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.DialOutcome;
@@ -9,6 +8,7 @@ import dev.argyle.server.dial.Target;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.ReplyCode;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class ConnectCommand<S> implements Undertaking, DialOutcome<S> {
         };
     Gate gate =
         session.policy.gate(
-            session.live.user(), session.live.client(), RuleLine.Command.CONNECT, destination);
+            session.live.user(), session.live.client(), Command.CONNECT, destination);
     dial = session.loop.dialler().dial(session.loop.eventLoop(), target, gate, this);
   }
 

@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.config.Network;
-import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.rule.Decision;
@@ -10,6 +9,7 @@ import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public record Policy(
   /** From the configuration and the rules that were compiled of it. */
   public static Policy of(Socks socks, RuleBook rules) {
     return new Policy(
-        socks.authentication().stream().map(Policy::method).toList(),
+        socks.authentication(),
         socks.handshakeTimeout().toNanos(),
         socks.connectTimeout().toNanos(),
         socks.bindTimeout().toNanos(),
@@ -80,14 +80,6 @@ public record Policy(
         gssapi);
   }
 
-  private static Method method(Socks.Method configured) {
-    return switch (configured) {
-      case GSSAPI -> Method.GSSAPI;
-      case PASSWORD -> Method.PASSWORD;
-      case NONE -> Method.NONE;
-    };
-  }
-
   /** Whether a PROXY protocol header is expected, and believed, from this peer. */
   boolean believesProxyHeaderOf(InetAddress peer) {
     for (Network network : proxyProtocolFrom) {
@@ -99,8 +91,7 @@ public record Policy(
   }
 
   /** The rules as one client with one request meets them. */
-  Gate gate(
-      @Nullable String user, InetAddress client, RuleLine.Command command, Destination asked) {
+  Gate gate(@Nullable String user, InetAddress client, Command command, Destination asked) {
     String name = asked.host() instanceof Host.Name(String text) ? text : null;
     int port = asked.port();
     return new Gate() {

@@ -1,24 +1,14 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.ReplyCode;
-import dev.argyle.wire.socks.Request;
 
 /** What a request is called elsewhere: by the rules, the counters and the log. */
 final class Requests {
 
   private Requests() {}
-
-  static Command asked(Request request) {
-    return switch (request) {
-      case Request.Connect _ -> Command.CONNECT;
-      case Request.Bind _ -> Command.BIND;
-      case Request.UdpAssociate _ -> Command.UDP;
-    };
-  }
 
   /** The destination as the client wrote it. */
   static String host(Destination destination) {

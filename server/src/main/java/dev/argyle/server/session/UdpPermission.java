@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
@@ -10,6 +9,7 @@ import dev.argyle.server.rule.AddressForms;
 import dev.argyle.server.udp.UdpOwner;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class UdpPermission<S> implements UdpOwner {
         session
             .services
             .policy()
-            .gate(session.live.user(), session.live.client(), RuleLine.Command.UDP, asked);
+            .gate(session.live.user(), session.live.client(), Command.UDP, asked);
     return switch (asked.host()) {
       case Host.Ipv4(var address) -> decide(gate, address, finding);
       case Host.Ipv6(var address) -> decide(gate, AddressForms.normalise(address), finding);

@@ -1,5 +1,7 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
+
 /**
  * Everything that is counted, one line each: identity, words for people, meaning. Every door
  * (management protocols, HTTP, {@code /metrics}) and the manual's table take it from here. A
@@ -179,7 +181,6 @@ public enum Counter {
       case CONNECT -> CONNECT_REQUESTS;
       case BIND -> BIND_REQUESTS;
       case UDP -> UDP_REQUESTS;
-      case OTHER -> OTHER_REQUESTS;
     };
   }
 }

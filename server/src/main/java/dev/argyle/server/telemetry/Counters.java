@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -35,7 +36,7 @@ public final class Counters {
 
   /** Requests of every command, successful or not: the management protocols' "attempts". */
   public long requests() {
-    long sum = 0;
+    long sum = sum(Counter.OTHER_REQUESTS);
     for (Command command : Command.values()) {
       sum += sum(Counter.request(command));
     }

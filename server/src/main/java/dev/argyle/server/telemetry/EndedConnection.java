@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param startMillis milliseconds since 1970, at accept
  * @param endMillis milliseconds since 1970, not before the start
  * @param user who authenticated, or null
- * @param command what was asked for, or null if no request came
+ * @param command what was asked for, or null if no request came that names a command
  * @param destination host as the client wrote it, or null
  * @param destinationPort 0 if no request came
  * @param reply the SOCKS reply, or {@link LiveConnection#NO_REPLY}
@@ -37,6 +38,11 @@ public record EndedConnection(
   /** Why it ended, without the detail. */
   public EndReason reason() {
     return ending.reason();
+  }
+
+  /** Whether a request came, well-formed or not. Such a connection has a line in the access log. */
+  boolean requested() {
+    return command != null || reply != LiveConnection.NO_REPLY;
   }
 
   /** From accept to end. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.argyle.wire.socks.Command;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -55,7 +56,7 @@ final class JsonLine implements LogWriter.Format<AccessEntry> {
     } else {
       json.writeNumberField("reply", ended.reply());
     }
-    text("command", command == null || command == Command.OTHER ? null : command.word(), json);
+    text("command", command == null ? null : command.word(), json);
     json.writeNumberField("octetsUp", ended.up());
     json.writeNumberField("octetsDown", ended.down());
     json.writeNumberField("milliseconds", ended.durationMillis());

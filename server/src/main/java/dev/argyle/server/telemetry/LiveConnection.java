@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
@@ -77,7 +78,7 @@ public final class LiveConnection {
     return user;
   }
 
-  /** What was asked for, or null before a request came. */
+  /** What was asked for, or null before a request came that could be read. */
   public @Nullable Command command() {
     return command;
   }
@@ -115,9 +116,9 @@ public final class LiveConnection {
   /**
    * The owning loop: a request came. At most once.
    *
-   * @param host as the client wrote it, address or name; null if it could not be read
+   * @param host as the client wrote it, address or name
    */
-  public void requested(Command what, @Nullable String host, int port) {
+  public void requested(Command what, String host, int port) {
     destination = host;
     destinationPort = port;
     command = what;

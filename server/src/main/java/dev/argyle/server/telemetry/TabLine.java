@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 

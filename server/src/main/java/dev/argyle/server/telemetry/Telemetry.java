@@ -23,7 +23,7 @@ public record Telemetry(
     }
     EndedConnection ended = connection.ended(ending, endMillis);
     journal.add(ended);
-    if (ended.command() != null) {
+    if (ended.requested()) {
       accessLog.offer(ended);
     }
     return true;

@@ -2,11 +2,11 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
-import dev.argyle.server.config.Socks.Method;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
+import dev.argyle.wire.socks.Method;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,7 +141,7 @@ class ConfigurationReaderTest {
           rules: [5]|1:9: rules[0]: takes a map of keys, as in { key: value }
           sockz: {}|1:1: sockz: is not a key; did you mean socks?
           socks: { handshake-timeot: 2s }|1:10: socks.handshake-timeot: is not a key; did you mean handshake-timeout?
-          socks: { authentication: [pasword] }|1:27: socks.authentication[0]: "pasword" is not one of gssapi, password, none; did you mean password?
+          socks: { authentication: [pasword] }|1:27: socks.authentication[0]: "pasword" is not one of none, gssapi, password; did you mean password?
           socks: { authentication: [gssapi] }|1:26: socks.authentication: gssapi needs the keys of the service; name their file as socks.gssapi.keytab
           socks: { authentication: [none, none] }|1:26: socks.authentication: none is in the list twice
           socks: { idle-timeout: soon }|1:24: socks.idle-timeout: "soon" is not a duration; write it as 500ms, 90s, 2m, 1h or 1d

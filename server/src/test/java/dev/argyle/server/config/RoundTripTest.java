@@ -2,17 +2,17 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.config.Dissectors.Protocol;
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Filter;
 import dev.argyle.server.config.Socks.Gssapi;
-import dev.argyle.server.config.Socks.Method;
 import dev.argyle.server.config.Socks.PortRange;
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.server.config.Socks.RelayMode;
 import dev.argyle.server.config.Socks.Udp;
+import dev.argyle.wire.TextProtocol;
+import dev.argyle.wire.gssapi.Protection;
+import dev.argyle.wire.socks.Command;
+import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +112,7 @@ class RoundTripTest {
               upTo(1_000_000),
               millis(0, 1),
               millis(0, 86_400_000)),
-          new Dissectors(bool(), words(Protocol.class), bool()),
+          new Dissectors(bool(), words(TextProtocol.class), bool()),
           new Management(
               new Management.Mass(orNull(this::endpoint), bool(), bool()),
               new Management.Feed(orNull(this::endpoint), orNull(this::endpoint)),

@@ -2,11 +2,11 @@ package dev.argyle.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.telemetry.Command;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Conversation {
 
   /** All of it, each step in one piece. */
   Outcome play() {
-    return play(EnumSet.allOf(Protocol.class), left -> left);
+    return play(EnumSet.allOf(TextProtocol.class), left -> left);
   }
 
   /** The logins alone. */
@@ -57,7 +58,7 @@ final class Conversation {
   }
 
   /** The same, each step cut into pieces of the length that {@code piece} says of what is left. */
-  Outcome play(Set<Protocol> wanted, IntUnaryOperator piece) {
+  Outcome play(Set<TextProtocol> wanted, IntUnaryOperator piece) {
     List<Login> logins = new ArrayList<>();
     Dissection dissection = new Dissection(wanted, logins::add);
     int taken = 0;

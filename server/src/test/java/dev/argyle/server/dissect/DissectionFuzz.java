@@ -1,5 +1,6 @@
 package dev.argyle.server.dissect;
 
+import dev.argyle.wire.TextProtocol;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ public final class DissectionFuzz {
 
     Look(int who) {
       Findings found = logins::add;
-      Set<Protocol> wanted = EnumSet.allOf(Protocol.class);
+      Set<TextProtocol> wanted = EnumSet.allOf(TextProtocol.class);
       all = who == 0 ? new Dissection(wanted, found::found) : null;
       one =
           switch (who) {

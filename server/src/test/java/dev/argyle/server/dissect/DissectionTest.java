@@ -4,6 +4,7 @@ import static dev.argyle.server.dissect.Conversation.accepted;
 import static dev.argyle.server.dissect.Conversation.base64;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.TextProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,10 +28,10 @@ class DissectionTest {
   @Test
   void protocolThatIsNotWantedIsGivenUp() {
     Conversation.Outcome outcome =
-        pop3().play(EnumSet.complementOf(EnumSet.of(Protocol.POP3)), left -> left);
+        pop3().play(EnumSet.complementOf(EnumSet.of(TextProtocol.POP3)), left -> left);
     assertThat(outcome.logins()).isEmpty();
     assertThat(outcome.wantsMore()).isFalse();
-    assertThat(pop3().play(Set.of(Protocol.POP3), left -> left).logins())
+    assertThat(pop3().play(Set.of(TextProtocol.POP3), left -> left).logins())
         .containsExactly(accepted("POP3", "ana", "pw"));
   }
 
@@ -97,7 +98,7 @@ class DissectionTest {
   @Test
   void bufferWithoutAnArrayWillDo() {
     List<Login> logins = new ArrayList<>();
-    Dissection dissection = new Dissection(EnumSet.allOf(Protocol.class), logins::add);
+    Dissection dissection = new Dissection(EnumSet.allOf(TextProtocol.class), logins::add);
     for (Conversation.Step step : pop3().steps()) {
       ByteBuffer direct = ByteBuffer.allocateDirect(64).put(step.octets()).flip();
       dissection.take(step.fromClient(), direct);

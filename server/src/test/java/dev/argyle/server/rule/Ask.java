@@ -2,9 +2,9 @@ package dev.argyle.server.rule;
 
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.RuleLine;
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -4,8 +4,8 @@ import static dev.argyle.server.rule.Ask.LOCAL;
 import static dev.argyle.server.rule.Ask.allow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.rule.OwnListener.Transport;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.RuleLine;
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

@@ -7,8 +7,8 @@ import static dev.argyle.server.rule.Ask.deny;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.RuleLine;
-import dev.argyle.server.config.RuleLine.Command;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.socks.Command;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Read;
-import dev.argyle.server.config.RuleLine.Command;
+import dev.argyle.wire.socks.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

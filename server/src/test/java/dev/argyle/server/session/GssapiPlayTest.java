@@ -2,7 +2,6 @@ package dev.argyle.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.server.session.Handshake.Action;
 import dev.argyle.server.session.Handshake.State;
 import dev.argyle.server.session.gssapi.Initiator;
@@ -15,6 +14,7 @@ import dev.argyle.wire.Writable;
 import dev.argyle.wire.gssapi.GssapiFrame.Abort;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
+import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.wire.socks.Method;
 import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;

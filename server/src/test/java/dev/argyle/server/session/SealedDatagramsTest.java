@@ -2,12 +2,12 @@ package dev.argyle.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.server.session.gssapi.Initiator;
 import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.gssapi.Seal;
 import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
+import dev.argyle.wire.gssapi.Protection;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;

@@ -46,7 +46,7 @@ class AccessLineTest {
             InetAddress.ofLiteral("2001:db8:0:0::1"),
             1,
             null,
-            Command.OTHER,
+            null,
             null,
             0,
             LiveConnection.NO_REPLY,

@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

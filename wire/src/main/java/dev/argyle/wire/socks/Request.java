@@ -16,6 +16,15 @@ public sealed interface Request extends Writable {
 
   Destination destination();
 
+  /** CMD. */
+  default Command command() {
+    return switch (this) {
+      case Connect _ -> Command.CONNECT;
+      case Bind _ -> Command.BIND;
+      case UdpAssociate _ -> Command.UDP;
+    };
+  }
+
   /** CMD 01: a connection to the destination. */
   record Connect(Destination destination) implements Request {}
 
@@ -45,8 +54,8 @@ public sealed interface Request extends Writable {
     if (available < 2) {
       return Decoded.needMore();
     }
-    int command = Byte.toUnsignedInt(in.get(start + 1));
-    if (command < 0x01 || command > 0x03) {
+    Command command = Command.of(Byte.toUnsignedInt(in.get(start + 1)));
+    if (command == null) {
       return malformed(ReplyCode.COMMAND_NOT_SUPPORTED, "CMD is none of 01, 02, 03");
     }
     if (available > 2 && in.get(start + 2) != 0) {
@@ -62,9 +71,9 @@ public sealed interface Request extends Writable {
       case Decoded.Message<Destination, Void>(Destination destination) ->
           new Decoded.Message<>(
               switch (command) {
-                case 0x01 -> new Connect(destination);
-                case 0x02 -> new Bind(destination);
-                default -> new UdpAssociate(destination);
+                case CONNECT -> new Connect(destination);
+                case BIND -> new Bind(destination);
+                case UDP -> new UdpAssociate(destination);
               });
       case Decoded.NeedMore<Destination, Void> unfinished -> {
         in.position(start);
@@ -84,13 +93,7 @@ public sealed interface Request extends Writable {
 
   @Override
   default void write(ByteBuffer out) {
-    int command =
-        switch (this) {
-          case Connect connect -> 0x01;
-          case Bind bind -> 0x02;
-          case UdpAssociate associate -> 0x03;
-        };
-    out.put((byte) 0x05).put((byte) command).put((byte) 0);
+    out.put((byte) 0x05).put((byte) command().code()).put((byte) 0);
     destination().write(out);
   }
 

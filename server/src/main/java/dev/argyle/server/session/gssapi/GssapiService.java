@@ -2,7 +2,8 @@ package dev.argyle.server.session.gssapi;
 
 import dev.argyle.server.config.KeytabFile;
 import dev.argyle.server.config.Socks;
-import dev.argyle.server.config.Socks.Protection;
+import dev.argyle.wire.gssapi.Protection;
+import dev.argyle.wire.socks.Method;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -46,7 +47,7 @@ public final class GssapiService {
   /** The service that the configuration describes; null: it offers no GSSAPI. */
   public static @Nullable GssapiService of(Socks socks) {
     String keytab = socks.gssapi().keytab();
-    if (keytab == null || !socks.authentication().contains(Socks.Method.GSSAPI)) {
+    if (keytab == null || !socks.authentication().contains(Method.GSSAPI)) {
       return null;
     }
     Path file = KeytabFile.path(keytab);
@@ -165,10 +166,9 @@ public final class GssapiService {
    * context can do it, else the strongest that is and can; null: none is.
    */
   @Nullable Protection granted(int wanted, GSSContext context) {
-    for (Protection level : Protection.values()) {
-      if (level.ordinal() == wanted && isOffered(level, context)) {
-        return level;
-      }
+    Protection asked = Protection.of(wanted);
+    if (asked != null && isOffered(asked, context)) {
+      return asked;
     }
     for (Protection level : STRONGEST_FIRST) {
       if (isOffered(level, context)) {

@@ -1,9 +1,9 @@
 package dev.argyle.server.session.gssapi;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
+import dev.argyle.wire.gssapi.Protection;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +165,7 @@ public final class Negotiation {
     }
     byte[] value = token.value();
     if (service.nec() && value.length == 1) {
-      byte[] nothing = {(byte) Protection.NONE.ordinal()};
+      byte[] nothing = {(byte) Protection.NONE.code()};
       return agreed(new Token(Purpose.PROTECTION_LEVEL, nothing), null);
     }
     Seal seal = new Seal(established);
@@ -182,7 +182,7 @@ public final class Negotiation {
     if (granted == null) {
       return refused("the client's context can do none of socks.gssapi.protection");
     }
-    byte[] level = {(byte) granted.ordinal()};
+    byte[] level = {(byte) granted.code()};
     Token answer = new Token(Purpose.PROTECTION_LEVEL, seal.wrap(level, 0, 1, false));
     if (granted == Protection.NONE) {
       return agreed(answer, null);

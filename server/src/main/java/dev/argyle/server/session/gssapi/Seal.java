@@ -1,7 +1,7 @@
 package dev.argyle.server.session.gssapi;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.gssapi.Protection;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;

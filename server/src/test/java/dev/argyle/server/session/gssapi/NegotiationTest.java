@@ -1,17 +1,17 @@
 package dev.argyle.server.session.gssapi;
 
-import static dev.argyle.server.config.Socks.Protection.CONFIDENTIALITY;
-import static dev.argyle.server.config.Socks.Protection.INTEGRITY;
-import static dev.argyle.server.config.Socks.Protection.NONE;
-import static dev.argyle.server.config.Socks.Protection.SELECTIVE;
+import static dev.argyle.wire.gssapi.Protection.CONFIDENTIALITY;
+import static dev.argyle.wire.gssapi.Protection.INTEGRITY;
+import static dev.argyle.wire.gssapi.Protection.NONE;
+import static dev.argyle.wire.gssapi.Protection.SELECTIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.server.session.gssapi.Negotiation.Step;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
+import dev.argyle.wire.gssapi.Protection;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;

@@ -3,8 +3,8 @@ package dev.argyle.server.session.gssapi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.argyle.server.config.Socks.Protection;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.gssapi.Protection;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;

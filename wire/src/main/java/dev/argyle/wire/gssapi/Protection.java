@@ -1,4 +1,4 @@
-package dev.argyle.client;
+package dev.argyle.wire.gssapi;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +23,12 @@ public enum Protection {
   }
 
   /** The octet on the wire. */
-  int code() {
+  public int code() {
     return code;
   }
 
-  static @Nullable Protection of(int code) {
+  /** The level with this octet; null: there is none. */
+  public static @Nullable Protection of(int code) {
     return switch (code) {
       case 0 -> NONE;
       case 1 -> INTEGRITY;
@@ -38,12 +39,12 @@ public enum Protection {
   }
 
   /** Whether we encrypt. */
-  boolean encrypts() {
+  public boolean encrypts() {
     return this == CONFIDENTIALITY || this == SELECTIVE;
   }
 
   /** Whether everything that this one promises holds with the other one too. */
-  boolean isKeptBy(Protection granted) {
+  public boolean isKeptBy(Protection granted) {
     return granted.strength() >= strength();
   }
 

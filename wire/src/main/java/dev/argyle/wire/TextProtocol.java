@@ -1,7 +1,7 @@
-package dev.argyle.server.dissect;
+package dev.argyle.wire;
 
-/** What can be recognised. */
-public enum Protocol {
+/** A protocol of text lines whose clear-text logins can be recognised in a tunnel. */
+public enum TextProtocol {
   /** RFC 1939, RFC 5034. */
   POP3,
   /** RFC 9051, RFC 3501. */
