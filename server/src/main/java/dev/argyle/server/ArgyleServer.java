@@ -65,7 +65,7 @@ public final class ArgyleServer {
     this.configuration = configuration;
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log());
-    this.admission = new Admission(Admission.Settings.of(socks));
+    this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
     RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
     Services services =
         new Services(

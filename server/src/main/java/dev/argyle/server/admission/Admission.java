@@ -1,33 +1,50 @@
 package dev.argyle.server.admission;
 
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.Refusal;
+import dev.argyle.server.telemetry.SecurityLog;
+import dev.argyle.server.telemetry.Tally;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides, when a connection arrives, whether it may begin. Shared by threads; never blocks.
+ * Who may try, at every door. This is the one place that rejects a client, and that counts, logs
+ * (security log) and penalises what clients do wrong. It also has the queues for turns at costly
+ * work. Safe for any thread; never blocks.
  *
- * <p>Beside the cap on all connections there is an early random drop, as OpenSSH's MaxStartups:
- * while fewer than {@code max-unauthenticated} clients are in their handshake, nobody is dropped.
- * From that number on, 30 % of those who arrive are, and linearly more up to all of them at twice
- * the number. So one who fills the places with idle handshakes cannot lock the others out: some of
- * every handful of theirs get in. It is the caller's to count in each admitted connection's end:
+ * <p>A client of the SOCKS door that {@link #admits} lets in has a place, which the caller gives
+ * back:
  *
  * <pre>{@code
- * arrives == ADMITTED --> authenticated() --> leaves(true)
- *                    \--------------------->  leaves(false)
+ * admits == true --> authenticated() --> leaves(true)
+ *               \--------------------->  leaves(false)
  * }</pre>
+ *
+ * <p>Counters are the caller's: an event loop gives its own, anybody else the shared ones.
  */
 public final class Admission {
 
-  /** The chance to be dropped at {@code max-unauthenticated}. */
-  static final double FIRST_CHANCE = 0.3;
+  /** Passwords that are verified at once, from one source. */
+  public static final int PASSWORDS_OF_A_SOURCE = 4;
 
-  /** All are dropped at this many times {@code max-unauthenticated}. */
-  static final int ALL_DROPPED_AT = 2;
+  /**
+   * Passwords that are verified at once, in all. No more than {@code account} lets wait for one
+   * thread that hashes, so it never refuses one for want of a place.
+   */
+  public static final int PASSWORDS_IN_ALL = 64;
+
+  /** GSSAPI tokens that are looked at at once, from one source: milliseconds and 64 KiB each. */
+  public static final int TOKENS_OF_A_SOURCE = 16;
+
+  public static final int TOKENS_IN_ALL = 128;
 
   /**
    * What can change while the server runs.
@@ -49,30 +66,28 @@ public final class Admission {
     }
   }
 
-  private final AtomicInteger connections = new AtomicInteger();
-  private final AtomicInteger unauthenticated = new AtomicInteger();
+  private final ConnectionLimits limits;
   private final Penalties penalties;
-  private final DoubleSupplier chance;
+  private final SecurityLog log;
+  private final TurnQueue passwordTurns = new TurnQueue(PASSWORDS_OF_A_SOURCE, PASSWORDS_IN_ALL);
+  private final TurnQueue tokenTurns = new TurnQueue(TOKENS_OF_A_SOURCE, TOKENS_IN_ALL);
   private volatile Settings settings;
 
-  public Admission(Settings settings) {
-    this(settings, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
+  public Admission(Settings settings, SecurityLog log) {
+    this(settings, log, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /**
    * @param nanoTime as {@link System#nanoTime}
    * @param chance numbers from 0 to below 1; called by many threads
    */
-  public Admission(Settings settings, LongSupplier nanoTime, DoubleSupplier chance) {
+  public Admission(
+      Settings settings, SecurityLog log, LongSupplier nanoTime, DoubleSupplier chance) {
     this.settings = settings;
-    this.chance = chance;
+    this.log = log;
+    this.limits = new ConnectionLimits(chance);
     this.penalties = new Penalties(nanoTime);
     penalties.enable(settings.penalties());
-  }
-
-  /** One table for every door. */
-  public Penalties penalties() {
-    return penalties;
   }
 
   /** From now on. Who is in stays in. */
@@ -81,36 +96,55 @@ public final class Admission {
     penalties.enable(newSettings.penalties());
   }
 
-  /** Decides about a connection. Only {@code ADMITTED} is counted. */
-  public Decision arrives(InetAddress source) {
-    if (penalties.refuses(source)) {
-      return Decision.PENALISED;
+  // Arriving and leaving
+
+  /**
+   * Decides about a connection that was just accepted at the SOCKS door; counted either way, and
+   * logged if it is rejected.
+   */
+  public boolean admits(InetAddress source, Tally counters) {
+    Refusal refusal = refusal(source);
+    if (refusal == null) {
+      counters.increment(Counter.CONNECTIONS_ACCEPTED);
+      return true;
     }
-    Settings now = settings;
-    if (connections.incrementAndGet() > now.maxConnections) {
-      connections.decrementAndGet();
-      return Decision.TOO_MANY;
-    }
-    int before = unauthenticated.getAndIncrement();
-    if (isDropped(before, now.maxUnauthenticated)) {
-      unauthenticated.decrementAndGet();
-      connections.decrementAndGet();
-      return Decision.DROPPED_EARLY;
-    }
-    return Decision.ADMITTED;
+    rejected(Door.SOCKS, source, refusal, counters);
+    return false;
   }
 
-  private boolean isDropped(int before, int from) {
-    if (before < from) {
-      return false;
+  private @Nullable Refusal refusal(InetAddress source) {
+    if (penalties.refuses(source)) {
+      return Refusal.PENALISED;
     }
-    double way = (double) (before - from) / ((ALL_DROPPED_AT - 1L) * from); // 0 to 1 and beyond
-    return chance.getAsDouble() < FIRST_CHANCE + (1 - FIRST_CHANCE) * way;
+    Settings now = settings;
+    return limits.take(now.maxConnections, now.maxUnauthenticated);
+  }
+
+  /**
+   * Whether a source is refused because of its penalties; counted and logged if so. For doors
+   * without places, and for the client behind a load balancer, whose address is known late.
+   */
+  public boolean refuses(Door door, InetAddress source, Tally counters) {
+    boolean refused = penalties.refuses(source);
+    if (refused) {
+      rejected(door, source, Refusal.PENALISED, counters);
+    }
+    return refused;
+  }
+
+  private void rejected(Door door, InetAddress source, Refusal why, Tally counters) {
+    counters.increment(why.counter());
+    log.refused(source, why, door);
+  }
+
+  /** As {@link #refuses}, for a client that is in already: neither counted nor logged. */
+  public boolean isPenalised(InetAddress source) {
+    return penalties.refuses(source);
   }
 
   /** An admitted client's handshake is behind it, with or without a password. */
   public void authenticated() {
-    unauthenticated.decrementAndGet();
+    limits.authenticated();
   }
 
   /**
@@ -119,19 +153,101 @@ public final class Admission {
    * @param wasAuthenticated whether {@link #authenticated} was called for it
    */
   public void leaves(boolean wasAuthenticated) {
-    if (!wasAuthenticated) {
-      unauthenticated.decrementAndGet();
-    }
-    connections.decrementAndGet();
+    limits.leaves(wasAuthenticated);
   }
 
   /** Connections that were admitted and have not left. */
   public int connections() {
-    return connections.get();
+    return limits.connections();
   }
 
   /** Those of them that are in their handshake. */
   public int unauthenticated() {
-    return unauthenticated.get();
+    return limits.unauthenticated();
+  }
+
+  // What clients do wrong
+
+  /**
+   * Credentials were judged wrong: counted, logged and penalised.
+   *
+   * @param user the name that was claimed or, by a Kerberos client, proved; null: none
+   * @param why for the operator, where it gives nothing away; null: not told
+   * @return how long to hold back the answer; zero at first, and longer the higher the penalty
+   */
+  public Duration authenticationFailed(
+      Door door,
+      InetAddress client,
+      int clientPort,
+      @Nullable String user,
+      @Nullable String why,
+      Tally counters) {
+    counters.increment(Counter.AUTHENTICATION_FAILURES);
+    log.authenticationFailed(user, client, clientPort, door, why);
+    penalise(door, client, Penalties.Reason.AUTHENTICATION_FAILED);
+    return penalties.delay(client);
+  }
+
+  /**
+   * A client never got to a request, for a reason of its own: logged, a timeout counted, and
+   * penalised if the reason is a timeout or malformed input. No method in common is not penalised:
+   * it may be anybody's browser.
+   */
+  public void handshakeFailed(Door door, InetAddress client, Ending why, Tally counters) {
+    log.handshakeFailed(client, why, door);
+    if (why.reason() == EndReason.HANDSHAKE_TIMEOUT) {
+      counters.increment(Counter.HANDSHAKE_TIMEOUTS);
+      penalise(door, client, Penalties.Reason.HANDSHAKE_TIMEOUT);
+    } else if (why.reason() == EndReason.PROTOCOL_ERROR || why.reason() == EndReason.SEAL_BROKEN) {
+      penalise(door, client, Penalties.Reason.MALFORMED);
+    }
+  }
+
+  /** A load balancer's header did not come, or is invalid: logged, but the balancer is trusted. */
+  public void proxyHeaderFailed(InetAddress balancer, Ending why) {
+    log.handshakeFailed(balancer, why, Door.SOCKS);
+  }
+
+  /** A sealed tunnel is ended for what its client sent: logged, and a broken seal penalised. */
+  public void sealBroken(InetAddress client, Ending why) {
+    log.sealBroken(client, why, Door.SOCKS);
+    if (why.reason() == EndReason.SEAL_BROKEN) {
+      penalise(Door.SOCKS, client, Penalties.Reason.MALFORMED);
+    }
+  }
+
+  /** Penalises a source; logged if it is refused from now on. */
+  public void penalise(Door door, InetAddress source, Penalties.Reason reason) {
+    if (penalties.penalise(source, reason) != null) {
+      log.refused(source, Refusal.PENALISED, door);
+    }
+  }
+
+  /** One table for every door. */
+  public Penalties penalties() {
+    return penalties;
+  }
+
+  // Turns
+
+  /** For passwords, at every door. */
+  public TurnQueue passwordTurns() {
+    return passwordTurns;
+  }
+
+  /** For the tokens of GSSAPI clients. */
+  public TurnQueue tokenTurns() {
+    return tokenTurns;
+  }
+
+  // Used by session.Services until that calls the methods above
+
+  public Decision arrives(InetAddress source) {
+    return switch (refusal(source)) {
+      case TOO_MANY -> Decision.TOO_MANY;
+      case EARLY_DROP -> Decision.DROPPED_EARLY;
+      case PENALISED -> Decision.PENALISED;
+      case null -> Decision.ADMITTED;
+    };
   }
 }

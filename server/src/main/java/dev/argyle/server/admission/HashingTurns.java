@@ -32,15 +32,6 @@ public final class HashingTurns {
     this.inAll = new Semaphore(inAll);
   }
 
-  /** An IPv4 address, or the /64 of an IPv6 one. */
-  private record Source(boolean six, long key) {
-
-    static Source of(InetAddress address) {
-      byte[] octets = address.getAddress();
-      return new Source(octets.length == 16, Penalties.key(octets));
-    }
-  }
-
   /**
    * Takes a turn, which is given back by {@link #end}; false: all turns of the source, or all there
    * are, are under way.

@@ -131,19 +131,19 @@ public final class Penalties {
    * @return how long it is refused, if that begins now (to be logged, once); null otherwise
    */
   public @Nullable Duration penalise(InetAddress source, Reason reason) {
-    byte[] address = source.getAddress();
+    Source key = Source.of(source);
     lock.lock();
     try {
       if (!enabled) {
         return null;
       }
-      Table table = address.length == 4 ? four : six;
+      Table table = table(key);
       long now = nanoTime.getAsLong();
-      Debt debt = owing(table, key(address), now);
+      Debt debt = owing(key, now);
       long owed = reason.nanos;
       if (debt == null) {
         makeRoom(table, now);
-        debt = new Debt(key(address));
+        debt = new Debt(key.key());
       } else {
         owed = Math.min(CAP_NANOS, owed + debt.paidNanos - now);
         table.remove(debt);
@@ -166,11 +166,9 @@ public final class Penalties {
     if (empty) {
       return false;
     }
-    byte[] address = source.getAddress();
     lock.lock();
     try {
-      Table table = address.length == 4 ? four : six;
-      Debt debt = owing(table, key(address), nanoTime.getAsLong());
+      Debt debt = owing(Source.of(source), nanoTime.getAsLong());
       return debt != null && debt.refused;
     } finally {
       lock.unlock();
@@ -199,11 +197,10 @@ public final class Penalties {
     if (empty) {
       return 0;
     }
-    byte[] address = source.getAddress();
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      Debt debt = owing(address.length == 4 ? four : six, key(address), now);
+      Debt debt = owing(Source.of(source), now);
       return debt == null ? 0 : debt.paidNanos - now;
     } finally {
       lock.unlock();
@@ -221,8 +218,9 @@ public final class Penalties {
   }
 
   /** Under the lock. */
-  private @Nullable Debt owing(Table table, long key, long now) {
-    Debt debt = table.bySource.get(key);
+  private @Nullable Debt owing(Source source, long now) {
+    Table table = table(source);
+    Debt debt = table.bySource.get(source.key());
     if (debt == null || debt.paidNanos - now > 0) {
       return debt;
     }
@@ -241,11 +239,7 @@ public final class Penalties {
     }
   }
 
-  static long key(byte[] address) {
-    long key = 0;
-    for (int i = 0; i < Math.min(address.length, 8); i++) {
-      key = key << 8 | (address[i] & 0xFF);
-    }
-    return key;
+  private Table table(Source source) {
+    return source.six() ? six : four;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Who may try at all: the cap on connections, the early random drop of clients that have not
- * authenticated, and penalties per source, for every door alike. May import {@code config} and
- * {@code telemetry}. Must not know: protocols, users. Everything here is O(1) for those who arrive
+ * Who may try at all, at every door: the cap on connections, the early random drop of clients that
+ * have not authenticated, penalties per source, and the queues for turns at costly work. It also
+ * counts, logs and penalises what clients do wrong. May import {@code config} and {@code
+ * telemetry}. Must not know: protocols, users. Everything that happens to those who arrive is O(1)
  * and safe to call from event loops. Start at {@link dev.argyle.server.admission.Admission}.
  */
 @NullMarked

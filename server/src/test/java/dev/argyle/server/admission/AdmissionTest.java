@@ -10,10 +10,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.argyle.server.admission.Admission.Settings;
 import dev.argyle.server.admission.Penalties.Reason;
 import dev.argyle.server.config.Configuration;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LogDestination;
+import dev.argyle.server.telemetry.SecurityLog;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,11 +34,15 @@ class AdmissionTest {
   private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // it wraps soon
+  private final Counters counters = new Counters();
   private double chance;
 
   private Admission admission(int maxConnections, int maxUnauthenticated) {
     return new Admission(
-        new Settings(maxConnections, maxUnauthenticated, true), nanos::get, () -> chance);
+        new Settings(maxConnections, maxUnauthenticated, true),
+        SecurityLog.none(),
+        nanos::get,
+        () -> chance);
   }
 
   @Test
@@ -133,9 +149,63 @@ class AdmissionTest {
   }
 
   @Test
+  void aWrongPasswordIsCountedLoggedAndPenalisedAndItsAnswerComesLaterAndLater(@TempDir Path data)
+      throws Exception {
+    Path file = data.resolve("security.log");
+    try (SecurityLog log =
+        SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
+      Admission admission =
+          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+      Duration before = Duration.ofNanos(-1);
+      for (int i = 0; i < 6; i++) {
+        Duration delay =
+            admission.authenticationFailed(Door.MASS, SOURCE, 4711, "ana", null, counters.shared());
+        assertThat(delay).isGreaterThan(before);
+        before = delay;
+      }
+      assertThat(admission.isPenalised(SOURCE)).isTrue();
+      assertThat(admission.refuses(Door.FEED, SOURCE, counters.shared())).isTrue();
+    }
+    assertThat(counters.sum(Counter.AUTHENTICATION_FAILURES)).isEqualTo(6);
+    assertThat(counters.sum(Counter.REFUSED_PENALISED)).isEqualTo(1);
+    assertThat(Files.readString(file))
+        .contains("authentication failed user=\"ana\" client=127.0.0.1 port=4711 door=mass\n")
+        .contains("refused client=127.0.0.1 reason=penalised count=1 door=mass\n")
+        .contains("refused client=127.0.0.1 reason=penalised count=1 door=feed\n");
+  }
+
+  @ParameterizedTest(name = "{0}: {1} s")
+  @CsvSource({
+    "HANDSHAKE_TIMEOUT, 5",
+    "PROTOCOL_ERROR, 2",
+    "SEAL_BROKEN, 2",
+    "NO_ACCEPTABLE_METHOD, 0",
+    "ACCOUNTS_UNAVAILABLE, 0",
+    "ABORTED, 0"
+  })
+  void aFailedHandshakeIsPenalisedForWhatTheClientDid(EndReason why, int seconds) {
+    Admission admission = admission(10, 10);
+    admission.handshakeFailed(Door.SOCKS, SOURCE, Ending.of(why), counters.shared());
+    assertThat(admission.penalties().owed(SOURCE)).isEqualTo(Duration.ofSeconds(seconds));
+    assertThat(counters.sum(Counter.HANDSHAKE_TIMEOUTS))
+        .isEqualTo(why == EndReason.HANDSHAKE_TIMEOUT ? 1 : 0);
+  }
+
+  @Test
+  void aLoadBalancerIsNotPenalisedAndABrokenSealIs() {
+    Admission admission = admission(10, 10);
+    admission.proxyHeaderFailed(SOURCE, Ending.of(EndReason.PROTOCOL_ERROR));
+    admission.sealBroken(SOURCE, Ending.of(EndReason.ABORTED));
+    assertThat(admission.penalties().owed(SOURCE)).isZero();
+    admission.sealBroken(SOURCE, Ending.of(EndReason.SEAL_BROKEN));
+    assertThat(admission.penalties().owed(SOURCE)).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
   void aCrowdFromManyThreadsIsCountedExactly() throws Exception {
     Admission admission =
-        new Admission(new Settings(500, 20, true), nanos::get, () -> Math.random() / 2);
+        new Admission(
+            new Settings(500, 20, true), SecurityLog.none(), nanos::get, () -> Math.random() / 2);
     Thread[] threads = new Thread[8];
     for (int i = 0; i < threads.length; i++) {
       SplittableRandom random = new SplittableRandom(i);

@@ -119,7 +119,8 @@ public final class ManagedServer implements AutoCloseable {
             new Journal(),
             AccessLog.none(),
             SecurityLog.none());
-    admission = new Admission(Admission.Settings.of(configuration.socks()));
+    admission =
+        new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
     relay =
         new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize());
     services =

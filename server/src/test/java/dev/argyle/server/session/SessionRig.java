@@ -73,7 +73,6 @@ final class SessionRig implements AutoCloseable {
           case Read.Wrong(var problems) -> throw new AssertionError(problems);
         };
     accounts = open(data, configuration);
-    admission = new Admission(Admission.Settings.of(configuration.socks()));
     securityLog = data.resolve("security.log");
     Counters counters = new Counters();
     telemetry =
@@ -84,6 +83,8 @@ final class SessionRig implements AutoCloseable {
             AccessLog.none(),
             SecurityLog.open(
                 new LogDestination.File(securityLog), counters, InstantSource.system()));
+    admission =
+        new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
     services = new Services(accounts, admission, telemetry, policy);
     RelaySettings settings = new RelaySettings(Duration.ZERO, 64 * 1024);
