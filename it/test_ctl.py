@@ -135,8 +135,8 @@ class Doors(Ctl):
                                     ("bottler", ["indexes"], "mass")):
             said = self.ctl("--via", via, *arguments, expected=2)
             self.assertRegex(said, f'^argyle: --via {via}: {via} has no ".*"; {has} ha(s|ve) it\n$')
-        self.assertIn("http is not built yet", self.ctl("--via", "http", "status", expected=2))
-        self.assertIn("http is not built yet", self.ctl("kill", "1", expected=1))
+        self.assertIn("http is not implemented yet", self.ctl("--via", "http", "status", expected=2))
+        self.assertIn("http is not implemented yet", self.ctl("kill", "1", expected=1))
 
     def test_stop_and_start(self):
         host, port = self.server.socks
@@ -173,7 +173,7 @@ class Wrong(Ctl):
         for via in ("feed", "mass", "bottler"):
             code, _, said = self.run_ctl("--via", via, "users", data=server.data)
             self.assertEqual(1, code)
-            self.assertIn(f"was left behind by a server that runs no more (process {server.endpoints['pid']}", said)
+            self.assertIn(f"was left behind by a server that no longer runs (process {server.endpoints['pid']}", said)
 
     def test_a_listener_that_is_not_there_and_sctp_where_the_kernel_has_none(self):
         server = self.own_server({"management": {"feed": {"listen": None, "tcp": None}}})

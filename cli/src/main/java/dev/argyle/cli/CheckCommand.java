@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code argyle check}: what is wrong with a configuration, or all of it with every default. */
 @Command(
     name = "check",
-    description = "Reads a configuration and says what is wrong, or prints it with every default.")
+    description = "Checks a configuration: reports every error, or prints it with all defaults.")
 final class CheckCommand implements Callable<Integer> {
 
   @Spec
@@ -29,7 +29,7 @@ final class CheckCommand implements Callable<Integer> {
       names = {"-c", "--config"},
       required = true,
       paramLabel = "FILE",
-      description = "The configuration, YAML.")
+      description = "The configuration file, YAML.")
   @SuppressWarnings("NullAway.Init") // required
   private Path file;
 

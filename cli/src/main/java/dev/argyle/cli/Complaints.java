@@ -42,7 +42,7 @@ final class Complaints {
     String kind = mistake.isUnknownOption() ? "option" : command ? "command" : "argument";
     List<String> meant = mistake.getSuggestions();
     return argument
-        + ": there is no such "
+        + ": unknown "
         + kind
         + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?")
         + "; see "
@@ -68,7 +68,7 @@ final class Complaints {
   /** An exception that no command expected: ours, so all of it is shown. */
   static int bug(Exception bug, CommandLine command, ParseResult result) {
     PrintWriter err = command.getErr();
-    err.println("argyle: this is a bug, please report it with what follows");
+    err.println("argyle: this is a bug; please report it with the lines below");
     bug.printStackTrace(err);
     return CommandLine.ExitCode.SOFTWARE;
   }

@@ -33,7 +33,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     if (!shell.equals("bash") && !shell.equals("zsh")) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "completion: is there for bash and zsh, not for " + shell);
+          spec.commandLine(), "completion: must be bash or zsh, not " + shell);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(AutoComplete.bash("argyle", Main.commandLine()));

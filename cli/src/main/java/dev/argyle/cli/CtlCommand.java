@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "--via, --data and -o may follow the COMMAND too. Without --via the first protocol is taken",
-      "that has the command and listens, in the order http, feed, mass, bottler. FEED goes over SCTP,",
-      "or over TCP where the server listens for that. http is not built yet in this version.",
+      "--via, --data and -o may also follow the COMMAND. Without --via, argyle uses the first protocol",
+      "that has the command and listens, in the order http, feed, mass, bottler. FEED uses TCP if the",
+      "server listens for it there, otherwise SCTP. http is not implemented yet.",
       "Example: argyle ctl connections --follow"
     })
 final class CtlCommand implements Callable<Integer> {
@@ -80,7 +80,7 @@ final class CtlCommand implements Callable<Integer> {
       scope = ScopeType.INHERIT,
       paramLabel = "PROTOCOL",
       completionCandidates = Protocols.class,
-      description = "mass, feed, bottler or http.")
+      description = "The protocol: mass, feed, bottler or http.")
   private @Nullable String via;
 
   @Option(
@@ -95,7 +95,7 @@ final class CtlCommand implements Callable<Integer> {
       scope = ScopeType.INHERIT,
       paramLabel = "table|json",
       completionCandidates = Forms.class,
-      description = "For people, or for scripts; table unless given.")
+      description = "The output format; table unless given.")
   private @Nullable String form;
 
   @ArgGroup(exclusive = false)
@@ -144,7 +144,7 @@ final class CtlCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "ctl: COMMAND is missing; it is one of " + String.join(", ", COMMANDS.keySet()));
+        "ctl: COMMAND is missing; it must be one of " + String.join(", ", COMMANDS.keySet()));
   }
 
   // What its commands are made of
@@ -174,7 +174,7 @@ final class CtlCommand implements Callable<Integer> {
       return failed(
           command,
           outOfRange && CtlSettings.range(operation) != null
-              ? command.name() + ": is out of range; it is " + CtlSettings.range(operation)
+              ? command.name() + ": out of range; it must be " + CtlSettings.range(operation)
               : access == null ? failed.getMessage() : access.explained(failed));
     }
   }
@@ -186,7 +186,7 @@ final class CtlCommand implements Callable<Integer> {
 
   CtlOutput output(CommandSpec command) {
     if (form != null && !new Forms().contains(form)) {
-      throw wrong(command, "-o: is table or json, not " + form);
+      throw wrong(command, "-o: must be table or json, not " + form);
     }
     return new CtlOutput(command.commandLine().getOut(), "json".equals(form));
   }
@@ -198,11 +198,11 @@ final class CtlCommand implements Callable<Integer> {
     }
     Protocol protocol = Protocol.of(via);
     if (protocol == null) {
-      throw wrong(command, "--via: is one of mass, feed, bottler and http, not " + via);
+      throw wrong(command, "--via: must be mass, feed, bottler or http, not " + via);
     }
     if (!protocol.isBuilt()) {
       throw wrong(
-          command, "--via " + via + ": " + Protocol.HTTP_MISSING + "; take feed, mass or bottler");
+          command, "--via " + via + ": " + Protocol.HTTP_MISSING + "; use feed, mass or bottler");
     }
     if (!protocol.operations().contains(operation)) {
       throw wrong(

@@ -54,11 +54,11 @@ final class CtlConnections {
 
   @Command(
       name = "connections",
-      description = "Lists open connections, or follows what is opened and ended.",
+      description = "Lists open connections, or follows them as they open and end.",
       footer = {
         "",
-        "--follow prints what is open, then a line for each connection that is opened or ended,",
-        "until it is interrupted; with -o json, a JSON document a line.",
+        "--follow prints the open connections, then a line for each connection that opens or ends,",
+        "until it is interrupted. With -o json, each line is a JSON document.",
         "Example: argyle ctl connections --user ana --follow"
       })
   static final class Open extends CtlServer.Base {
@@ -66,10 +66,10 @@ final class CtlConnections {
     @Option(
         names = "--user",
         paramLabel = "NAME",
-        description = "Only this user's; - for clients without a name.")
+        description = "Only connections of this user; - means clients without a name.")
     private @Nullable String user;
 
-    @Option(names = "--follow", description = "Goes on telling; looks once a second.")
+    @Option(names = "--follow", description = "Keeps running, and polls once a second.")
     private boolean follow;
 
     @Override
@@ -180,13 +180,13 @@ final class CtlConnections {
         names = "--limit",
         paramLabel = "N",
         defaultValue = "100",
-        description = "At most so many; 0: all; ${DEFAULT-VALUE} unless given.")
+        description = "Lists at most N; 0 means all; ${DEFAULT-VALUE} unless given.")
     private int limit = 100;
 
     @Override
     public Integer call() {
       if (limit < 0) {
-        throw CtlCommand.wrong(spec, "--limit: is 0 or more, not " + limit);
+        throw CtlCommand.wrong(spec, "--limit: must be 0 or more, not " + limit);
       }
       return ctl.run(
           spec,
@@ -238,7 +238,7 @@ final class CtlConnections {
       if (ended.size() < total) {
         spec.commandLine()
             .getErr()
-            .println("argyle: these are " + ended.size() + " of " + total + "; --limit 0 for all");
+            .println("argyle: listed " + ended.size() + " of " + total + "; --limit 0 lists all");
       }
     }
   }
@@ -249,7 +249,9 @@ final class CtlConnections {
       footer = {"", "Example: argyle ctl kill 4711"})
   static final class Kill extends CtlServer.Base {
 
-    @Parameters(paramLabel = "ID", description = "The connection's; see argyle ctl connections.")
+    @Parameters(
+        paramLabel = "ID",
+        description = "The connection's ID, from argyle ctl connections.")
     private long id;
 
     @Override

@@ -24,49 +24,47 @@ final class CtlLogin {
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
-      description = "A server elsewhere: where it listens for PROTOCOL.")
+      description = "A server on another host: where it listens for PROTOCOL.")
   private @Nullable String server;
 
   @Option(
       names = "--user",
       paramLabel = "NAME",
-      description = "mass, feed: which administrator; admin unless given.")
+      description = "mass, feed: the administrator's name; admin unless given.")
   private @Nullable String user;
 
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
-      description = "mass, feed: its first line is the password; else it is asked for.")
+      description = "mass, feed: reads the password from a file; asks for it unless given.")
   private @Nullable Path passwordFile;
 
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "bottler, with --server: has the token, 16 hexadecimal digits.")
+      description = "bottler, with --server: a file with the token, 16 hexadecimal digits.")
   private @Nullable Path tokenFile;
 
-  @Option(
-      names = "--feed-tcp",
-      description = "feed, with --server: FEED listens there on TCP, not SCTP.")
+  @Option(names = "--feed-tcp", description = "feed, with --server: uses TCP, not SCTP.")
   private boolean feedTcp;
 
   @Option(
       names = "--little-endian",
-      description = "mass: for a server with management.mass.counters little-endian.")
+      description = "mass: for servers with management.mass.counters: little-endian.")
   private boolean littleEndian;
 
   /** Whether the options go together. */
   void check(boolean dataIsGiven) throws PasswordInput.Unusable {
     if (server != null && dataIsGiven) {
-      throw new PasswordInput.Unusable("--data, --server: give one of them");
+      throw new PasswordInput.Unusable("--data, --server: give only one of them");
     }
     if (server == null && tokenFile != null) {
       throw new PasswordInput.Unusable(
-          "--token-file: is for --server only; with --data the token is in admin.secret");
+          "--token-file: only valid with --server; with --data the token is in admin.secret");
     }
     if (server == null && feedTcp) {
       throw new PasswordInput.Unusable(
-          "--feed-tcp: is for --server only; with --data endpoints.json says it");
+          "--feed-tcp: only valid with --server; with --data, endpoints.json has it");
     }
   }
 
@@ -147,7 +145,9 @@ final class CtlLogin {
       throw new PasswordInput.Unusable("--token-file: " + tokenFile + ": " + wrong.getMessage());
     } catch (IOException unreadable) {
       throw new PasswordInput.Unusable(
-          "--token-file: cannot be read: " + unreadable.getMessage() + "; is it there, and yours?");
+          "--token-file: cannot be read: "
+              + unreadable.getMessage()
+              + "; check that it exists and that you may read it");
     }
   }
 
@@ -165,7 +165,7 @@ final class CtlLogin {
       return new Password(octets);
     } catch (IllegalArgumentException wrong) {
       throw new PasswordInput.Unusable(
-          wrong.getMessage() + ": the management protocols carry no other; see argyle users");
+          wrong.getMessage() + ": the management protocols allow no other; use argyle users");
     }
   }
 }

@@ -44,7 +44,7 @@ final class CtlServer {
 
   @Command(
       name = "status",
-      description = "Whether the server runs, and what it is set to.",
+      description = "Shows whether the server runs, and its settings.",
       footer = {"", "Example: argyle ctl status -o json"})
   static final class Status extends Base {
 
@@ -79,7 +79,7 @@ final class CtlServer {
 
   @Command(
       name = "indexes",
-      description = "The indexes of MASS that this administrator may use.",
+      description = "Lists the MASS indexes that this administrator may use.",
       footer = {"", "Example: argyle ctl --via mass indexes"})
   static final class Indexes extends Base {
 
@@ -112,7 +112,7 @@ final class CtlServer {
 
   @Command(
       name = "metrics",
-      description = "Counters; each protocol tells some of them.",
+      description = "Shows counters; each protocol offers some of them.",
       footer = {"", "Example: argyle ctl --via mass metrics"})
   static final class Metrics extends Base {
 
@@ -168,7 +168,7 @@ final class CtlServer {
 
   @Command(
       name = "reset",
-      description = "Closes every connection, reads the configuration again, listens again.",
+      description = "Closes every connection, reads the configuration again, and listens again.",
       footer = {"", "Example: argyle ctl reset"})
   static final class Reset extends Base {
 

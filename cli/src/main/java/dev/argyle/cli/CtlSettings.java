@@ -59,14 +59,14 @@ final class CtlSettings {
 
   @Command(
       name = "timeout",
-      description = "Shows or sets after which idle time connections are closed, open ones too.",
+      description = "Shows or sets the idle timeout of all connections, open ones included.",
       footer = {"", "Example: argyle ctl timeout 30m"})
   static final class Timeout extends CtlServer.Base {
 
     @Parameters(
         arity = "0..1",
         paramLabel = "DURATION",
-        description = "Whole seconds to 24h, such as 90s; 0: never.")
+        description = "Whole seconds up to 24h, such as 90s; 0 means never.")
     private @Nullable String value;
 
     @Override
@@ -121,7 +121,7 @@ final class CtlSettings {
 
   @Command(
       name = "buffer-size",
-      description = "Shows or sets the buffer of a direction, for connections from now on.",
+      description = "Shows or sets the buffer size per direction, for new connections.",
       footer = {"", "Example: argyle ctl buffer-size 128KiB"})
   static final class BufferSize extends CtlServer.Base {
 
@@ -172,7 +172,7 @@ final class CtlSettings {
         arity = "0..1",
         paramLabel = "on|off",
         completionCandidates = OnOff.class,
-        description = "Without it, how it is.")
+        description = "The new state; shows the current state unless given.")
     private @Nullable String value;
 
     private interface Shown {
@@ -189,7 +189,7 @@ final class CtlSettings {
         return ctl.run(spec, show, (door, out) -> print(out, name, shown.isOn(door)));
       }
       if (!new OnOff().contains(value)) {
-        throw CtlCommand.wrong(spec, name + ": is on or off, not " + value);
+        throw CtlCommand.wrong(spec, name + ": must be on or off, not " + value);
       }
       boolean on = value.equals("on");
       return CtlServer.change(this, change, words(name, on), door -> switched.turn(door, on));
@@ -210,7 +210,7 @@ final class CtlSettings {
 
   @Command(
       name = "dissectors",
-      description = "Shows or switches the search for clear-text logins, for new connections.",
+      description = "Shows or switches the search for clear-text logins in new connections.",
       footer = {"", "Example: argyle ctl dissectors on"})
   static final class Dissectors extends Switch {
 
@@ -226,7 +226,8 @@ final class CtlSettings {
 
   @Command(
       name = "authentication",
-      description = "Shows or switches authentication on the SOCKS side; doors stay closed.",
+      description =
+          "Shows or switches authentication of SOCKS clients; management is not affected.",
       footer = {"", "Example: argyle ctl authentication on"})
   static final class Authentication extends Switch {
 

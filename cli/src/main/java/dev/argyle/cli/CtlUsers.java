@@ -27,7 +27,7 @@ final class CtlUsers {
 
   @Command(
       name = "users",
-      description = "Lists the users. MASS tells of the first 255 only.",
+      description = "Lists the users. MASS lists only the first 255.",
       footer = {"", "Example: argyle ctl users -o json"})
   static final class All extends CtlServer.Base {
 
@@ -57,9 +57,9 @@ final class CtlUsers {
         spec.commandLine()
             .getErr()
             .println(
-                "argyle: mass tells of the first "
+                "argyle: mass lists only the first "
                     + users.names().size()
-                    + " only; --via feed or bottler tells of all");
+                    + "; use --via feed or bottler to list all");
       }
     }
   }
@@ -67,7 +67,7 @@ final class CtlUsers {
   /** {@code argyle ctl user}: a group of commands. */
   @Command(
       name = "user",
-      description = "Adds, removes and changes one user.",
+      description = "Adds, removes or changes a user.",
       subcommands = {Add.class, Remove.class, Rename.class, SetPassword.class, Last.class},
       footer = {"", "Example: argyle ctl user add ana"})
   static final class One extends CtlServer.Base {
@@ -76,7 +76,7 @@ final class CtlUsers {
     public Integer call() {
       throw CtlCommand.wrong(
           spec,
-          "user: COMMAND is missing; it is one of "
+          "user: COMMAND is missing; it must be one of "
               + String.join(", ", spec.subcommands().keySet()));
     }
   }
@@ -112,7 +112,7 @@ final class CtlUsers {
             .requireAscii();
       } catch (IllegalArgumentException wrong) {
         throw CtlCommand.wrong(
-            spec, label + ": " + wrong.getMessage() + "; argyle users takes names of any octets");
+            spec, label + ": " + wrong.getMessage() + "; argyle users accepts any name");
       }
     }
 
@@ -130,18 +130,20 @@ final class CtlUsers {
   /** Where a user's new password comes from. */
   static final class NewPassword {
 
-    @Option(names = "--password-stdin", description = "One line of standard input is the password.")
+    @Option(
+        names = "--password-stdin",
+        description = "Reads the password from one line of standard input.")
     private boolean standardInput;
 
     @Option(
         names = "--password-file",
         paramLabel = "FILE",
-        description = "Its one line is the user's password; else it is asked for.")
+        description = "Reads the user's password from a file; asks for it unless given.")
     private @Nullable Path file;
 
     Password get(CommandSpec command, dev.argyle.wire.UserName user) {
       if (standardInput && file != null) {
-        throw CtlCommand.wrong(command, "--password-stdin, --password-file: give one of them");
+        throw CtlCommand.wrong(command, "--password-stdin, --password-file: give only one of them");
       }
       try {
         byte[] octets =
@@ -161,7 +163,7 @@ final class CtlUsers {
 
   @Command(
       name = "add",
-      description = "Adds a user, who is no administrator.",
+      description = "Adds a user without administrator rights.",
       footer = {"", "Example: argyle ctl user add ana --password-stdin < FILE"})
   static final class Add extends OfOne {
 
@@ -178,7 +180,7 @@ final class CtlUsers {
 
   @Command(
       name = "remove",
-      description = "Removes a user, and closes the user's connections.",
+      description = "Removes a user and closes the user's connections.",
       footer = {"", "Example: argyle ctl user remove ana"})
   static final class Remove extends OfOne {
 
@@ -191,11 +193,11 @@ final class CtlUsers {
 
   @Command(
       name = "rename",
-      description = "Gives a user another name.",
+      description = "Renames a user.",
       footer = {"", "Example: argyle ctl user rename ana anna"})
   static final class Rename extends OfOne {
 
-    @Parameters(index = "1", paramLabel = "NEW-NAME", description = "The name from now on.")
+    @Parameters(index = "1", paramLabel = "NEW-NAME", description = "The new name.")
     @SuppressWarnings("NullAway.Init") // required
     private String newName;
 
@@ -212,7 +214,7 @@ final class CtlUsers {
 
   @Command(
       name = "password",
-      description = "Gives a user another password.",
+      description = "Changes a user's password.",
       footer = {"", "Example: argyle ctl user password ana"})
   static final class SetPassword extends OfOne {
 
@@ -225,14 +227,14 @@ final class CtlUsers {
       Password password = source.get(spec, user());
       return change(
           Operation.SET_PASSWORD,
-          name + " has another password",
+          "changed the password of " + name,
           door -> door.setPassword(user(), password));
     }
   }
 
   @Command(
       name = "last-connection",
-      description = "Tells when a user last had a connection.",
+      description = "Shows when a user last had a connection.",
       footer = {"", "Example: argyle ctl user last-connection ana"})
   static final class Last extends OfOne {
 

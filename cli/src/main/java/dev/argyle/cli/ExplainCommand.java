@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code argyle explain}: which rule decides about a destination, and why. */
 @CommandLine.Command(
     name = "explain",
-    description = "Says which rule decides about a destination, and why.")
+    description = "Shows which rule decides about a destination, and why.")
 final class ExplainCommand implements Callable<Integer> {
 
   /** Rules that did not match, listed per address; of the others only their number is told. */
@@ -45,11 +45,14 @@ final class ExplainCommand implements Callable<Integer> {
       names = {"-c", "--config"},
       required = true,
       paramLabel = "FILE",
-      description = "The configuration.")
+      description = "The configuration file, YAML.")
   @SuppressWarnings("NullAway.Init") // required
   private Path file;
 
-  @Option(names = "--user", paramLabel = "NAME", description = "Without it: a client without name.")
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "The user; a client without a name unless given.")
   private @Nullable String user;
 
   @Option(
@@ -63,10 +66,10 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--command",
       paramLabel = "connect|bind|udp",
       defaultValue = "connect",
-      description = "What the client asks for; ${DEFAULT-VALUE} unless given.")
+      description = "The requested command; ${DEFAULT-VALUE} unless given.")
   private String command = "connect";
 
-  @Parameters(paramLabel = "HOST:PORT", description = "Where the client wants to go.")
+  @Parameters(paramLabel = "HOST:PORT", description = "The requested destination.")
   @SuppressWarnings("NullAway.Init") // required
   private String destination;
 
@@ -120,14 +123,14 @@ final class ExplainCommand implements Callable<Integer> {
     List<Explanation.Missed> missed = explanation.missed();
     for (Explanation.Missed rule : missed.subList(0, Math.min(MOST_MISSED, missed.size()))) {
       out.printf(
-          "  not rule %d (line %d, %s): %s%n",
+          "  rule %d (line %d, %s) does not match: %s%n",
           rule.rule(),
           rule.line().line(),
           rule.line().allow() ? "allow" : "deny",
           rule.condition().words());
     }
     if (missed.size() > MOST_MISSED) {
-      out.printf("  nor %d more%n", missed.size() - MOST_MISSED);
+      out.printf("  nor do %d more rules%n", missed.size() - MOST_MISSED);
     }
     out.flush();
   }
@@ -160,7 +163,7 @@ final class ExplainCommand implements Callable<Integer> {
   private InetAddress client() {
     InetAddress client = literal(from);
     if (client == null) {
-      throw wrong("--from " + from + ": an address is needed, as 192.0.2.5 or 2001:db8::5");
+      throw wrong("--from " + from + ": must be an address, such as 192.0.2.5 or 2001:db8::5");
     }
     return client;
   }
@@ -170,7 +173,7 @@ final class ExplainCommand implements Callable<Integer> {
       case "connect" -> Command.CONNECT;
       case "bind" -> Command.BIND;
       case "udp" -> Command.UDP;
-      default -> throw wrong("--command " + command + ": is one of connect, bind, udp");
+      default -> throw wrong("--command " + command + ": must be connect, bind or udp");
     };
   }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "argyle",
     description = "A SOCKS 5 server for people who run one for others.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "argyle COMMAND -h says more about a command."})
+    footer = {"", "argyle COMMAND -h explains a command."})
 public final class Main implements Callable<Integer> {
 
   /** Every command; made only when it is asked for, or when help lists all of them. */

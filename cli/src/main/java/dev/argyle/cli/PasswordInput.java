@@ -35,7 +35,7 @@ final class PasswordInput {
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, option + " " + file);
     } catch (NoSuchFileException absent) {
-      throw new Unusable(option + ": " + file + " is not there");
+      throw new Unusable(option + ": " + file + " does not exist");
     } catch (IOException unreadable) {
       throw new Unusable(option + ": " + file + " cannot be read: " + unreadable.getMessage());
     }
@@ -54,7 +54,7 @@ final class PasswordInput {
     Arrays.fill(octets, (byte) 0);
     for (byte octet : password) {
       if (octet == '\n') {
-        throw new Unusable(from + ": a password is one line, and no more");
+        throw new Unusable(from + ": a password is exactly one line");
       }
     }
     return checked(password);
@@ -65,8 +65,7 @@ final class PasswordInput {
     Console console = terminal();
     if (console == null) {
       throw new Unusable(
-          "there is no terminal to ask for the password; give it on standard input, with"
-              + " --password-stdin");
+          "no terminal to ask for the password; give it on standard input, with --password-stdin");
     }
     byte[] first = octets(console.readPassword("Password for %s: ", name.escaped()));
     byte[] second = octets(console.readPassword("Once more: "));
@@ -80,7 +79,7 @@ final class PasswordInput {
   static byte[] askFor(String whose, String otherwise) throws Unusable {
     Console console = terminal();
     if (console == null) {
-      throw new Unusable("there is no terminal to ask for the password; " + otherwise);
+      throw new Unusable("no terminal to ask for the password; " + otherwise);
     }
     return checked(octets(console.readPassword("Password of %s: ", whose)));
   }
@@ -93,7 +92,7 @@ final class PasswordInput {
 
   private static byte[] checked(byte[] password) throws Unusable {
     if (!UserName.fits(password)) {
-      throw new Unusable("a password is 1 to " + UserName.MAX_OCTETS + " octets");
+      throw new Unusable("a password is 1 to " + UserName.MAX_OCTETS + " bytes");
     }
     return password;
   }

@@ -40,51 +40,54 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "The configuration, YAML. Without it every setting has its default.")
+      description = "The configuration file, YAML. Without it, every setting has its default.")
   private @Nullable Path file;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "./data",
-      description = "Accounts, secrets and endpoints.json; ${DEFAULT-VALUE} unless given.")
+      description =
+          "Directory of accounts, secrets and endpoints.json; ${DEFAULT-VALUE} unless given.")
   private Path data = Path.of("data");
 
   @Option(
       names = "-l",
       paramLabel = "ADDR",
-      description = "Where SOCKS clients connect; 127.0.0.1 unless given here or in FILE.")
+      description = "Address of the SOCKS listener; 127.0.0.1 unless given here or in FILE.")
   private @Nullable String socksHost;
 
   @Option(
       names = "-p",
       paramLabel = "PORT",
-      description = "Its port, 0 for a free one; 1080 unless given here or in FILE.")
+      description =
+          "Port of the SOCKS listener, 0 for a free one; 1080 unless given here or in FILE.")
   private @Nullable String socksPort;
 
   @Option(
       names = "-L",
       paramLabel = "ADDR",
       description =
-          "Where MASS (TCP), FEED (SCTP) and Bottler (UDP) listen; 127.0.0.1 unless given here or"
-              + " in FILE.")
+          "Address of the MASS (TCP), FEED (SCTP) and Bottler (UDP) listeners; 127.0.0.1 unless given"
+              + " here or in FILE.")
   private @Nullable String managementHost;
 
   @Option(
       names = "-P",
       paramLabel = "PORT",
-      description = "Their port, 0 for a free one each; 8080 unless given here or in FILE.")
+      description =
+          "Port of these listeners, 0 for a free one each; 8080 unless given here or in FILE.")
   private @Nullable String managementPort;
 
   @Option(
       names = "-u",
       paramLabel = "NAME:PASSWORD",
       description =
-          "A user for this run, kept in memory only; may be given many times. For trying out: other"
-              + " users of this machine can read it. argyle users is for good.")
+          "Adds a user for this run only, in memory; may be repeated. Only for tests: other users of"
+              + " this machine can read the password. For permanent users, see argyle users.")
   private List<String> users = new ArrayList<>();
 
-  @Option(names = "-N", description = "Dissectors off, whatever the configuration says.")
+  @Option(names = "-N", description = "Keeps dissectors off, whatever the configuration says.")
   private boolean noDissectors;
 
   @Mixin
@@ -141,7 +144,7 @@ final class ServeCommand implements Callable<Integer> {
       String name = user.substring(0, Math.max(colon, 0));
       String password = user.substring(colon + 1);
       if (colon < 0 || !fits(name) || !fits(password)) {
-        throw wrong("-u: takes NAME:PASSWORD, each of 1 to 255 octets");
+        throw wrong("-u: takes NAME:PASSWORD, each of 1 to 255 bytes");
       }
       if (!names.add(name)) {
         throw wrong("-u: " + name + " is given twice");

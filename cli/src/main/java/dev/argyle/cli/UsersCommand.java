@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "users",
-    description = "Lists and changes the accounts in a data directory, server running or not.",
+    description =
+        "Lists and changes the accounts in a data directory, whether a server runs or not.",
     customSynopsis = {
       "argyle users list     [--data DIR]",
       "                    add      [--data DIR] [--admin] [--password-stdin] NAME",
@@ -51,9 +52,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "In a NAME, \\xHH stands for one octet. Passwords come from a prompt or standard input.",
-      "import takes Argon2, bcrypt and SHA-crypt hashes, all lines or none; ! before a hash:",
-      "disabled. accounts.max-users binds a server's management, not this command."
+      "In a NAME, \\xHH stands for one byte. Passwords come from a prompt or from standard input.",
+      "import accepts Argon2, bcrypt and SHA-crypt hashes. It imports all lines or none. A ! before",
+      "a hash marks a disabled account. accounts.max-users does not limit this command."
     })
 final class UsersCommand implements Callable<Integer> {
 
@@ -75,13 +76,21 @@ final class UsersCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // required
   private String action;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "1 to 255 octets.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "The user, 1 to 255 bytes.")
   private @Nullable String name;
 
-  @Parameters(index = "2", arity = "0..1", paramLabel = "NEW-NAME", description = "For rename.")
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "NEW-NAME",
+      description = "rename: the new name.")
   private @Nullable String newName;
 
-  @Option(names = "--admin", description = "add: an administrator.")
+  @Option(names = "--admin", description = "add: makes the user an administrator.")
   private boolean admin;
 
   @Option(
@@ -93,7 +102,7 @@ final class UsersCommand implements Callable<Integer> {
 
   @Option(
       names = "--password-stdin",
-      description = "add, password: one line of standard input is the password.")
+      description = "add, password: reads the password from one line of standard input.")
   private boolean passwordOnStandardInput;
 
   @Mixin
@@ -118,7 +127,7 @@ final class UsersCommand implements Callable<Integer> {
       if (!makes && !AccountBook.isIn(directory)) {
         return failed(
             data.toAbsolutePath().normalize()
-                + ": there are no accounts here; name the server's directory with --data");
+                + ": there are no accounts here; give the server's directory with --data");
       }
       // No limit: how many there may be is the server's configuration, which is not read here.
       try (AccountBook book = AccountBook.open(directory, new Accounts(null, Integer.MAX_VALUE))) {
@@ -196,7 +205,7 @@ final class UsersCommand implements Callable<Integer> {
     }
     byte[] password = password(user);
     try {
-      return answer(book.changePassword(user, password), name + " has another password");
+      return answer(book.changePassword(user, password), "changed the password of " + name);
     } finally {
       Arrays.fill(password, (byte) 0);
     }
@@ -212,11 +221,11 @@ final class UsersCommand implements Callable<Integer> {
       case ImportFile.Read.Lines(var lines) ->
           switch (book.importAll(lines)) {
             case ImportOutcome.Imported(int added, int unchanged) ->
-                done("imported " + added + " users; " + unchanged + " were there already");
+                done("imported " + added + " users; " + unchanged + " existed already");
             case ImportOutcome.Rejected(List<ImportOutcome.LineProblem> problems) ->
                 rejected(problems);
             case ImportOutcome.Full(int maxUsers) ->
-                failed("there is room for " + maxUsers + " users; nothing was imported");
+                failed("the limit is " + maxUsers + " users; nothing was imported");
           };
     };
   }
@@ -228,7 +237,7 @@ final class UsersCommand implements Callable<Integer> {
     return failed(
         "nothing was imported"
             + (problems.size() == ImportOutcome.LineProblem.MAX
-                ? "; there may be more wrong lines than these"
+                ? "; there may be more invalid lines"
                 : ""));
   }
 
@@ -247,10 +256,10 @@ final class UsersCommand implements Callable<Integer> {
     return switch (outcome) {
       case Outcome.Done() -> done(words);
       case Outcome.AlreadyThere(boolean same) ->
-          failed("there is a user \"" + (newName == null ? name : newName) + "\" already");
+          failed("user \"" + (newName == null ? name : newName) + "\" exists already");
       case Outcome.NoSuchUser() ->
           failed("there is no user \"" + name + "\"; argyle users list shows all");
-      case Outcome.Full(int maxUsers) -> failed("there is room for " + maxUsers + " users only");
+      case Outcome.Full(int maxUsers) -> failed("the limit of " + maxUsers + " users is reached");
       case Outcome.LastAdministrator() ->
           failed("\"" + name + "\" is the last administrator; add another one first");
       case Outcome.Invalid(String reason) -> throw wrong(reason);
@@ -259,7 +268,7 @@ final class UsersCommand implements Callable<Integer> {
 
   private void checkArguments() {
     if (!ACTIONS.contains(action)) {
-      throw wrong(action + ": there is no such action; it is one of " + String.join(", ", ACTIONS));
+      throw wrong(action + ": unknown action; it must be one of " + String.join(", ", ACTIONS));
     }
     int names =
         switch (action) {
@@ -275,10 +284,10 @@ final class UsersCommand implements Callable<Integer> {
       throw wrong(action + ": takes " + (names == 0 ? "no NAME" : "one NAME"));
     }
     if (admin && !action.equals("add")) {
-      throw wrong("--admin: is for add only");
+      throw wrong("--admin: only valid with add");
     }
     if (passwordOnStandardInput && !action.equals("add") && !action.equals("password")) {
-      throw wrong("--password-stdin: is for add and password only");
+      throw wrong("--password-stdin: only valid with add and password");
     }
     if (names > 0) {
       userName(name);
@@ -292,7 +301,7 @@ final class UsersCommand implements Callable<Integer> {
     String given = String.valueOf(text);
     if (given.indexOf('\uFFFD') >= 0) { // the JDK puts it where the locale has no character
       throw wrong(
-          "NAME: this locale cannot carry it; set LC_ALL=C.UTF-8, or write \\xHH for each octet");
+          "NAME: this locale cannot represent it; set LC_ALL=C.UTF-8, or write \\xHH for each byte");
     }
     try {
       return UserName.ofEscaped(given.getBytes(StandardCharsets.UTF_8));

@@ -106,7 +106,7 @@ class CtlCommandTest {
     Said said = here(arguments.toArray(String[]::new));
     if (!protocol.isBuilt()) {
       assertThat(said.exitCode()).isEqualTo(2);
-      assertThat(said.err()).contains("--via http: http is not built yet in this version");
+      assertThat(said.err()).contains("--via http: http is not implemented yet");
     } else if (protocol.operations().contains(operation)) {
       assertThat(said.err()).doesNotContain("bug").doesNotContain("has no");
       assertThat(said.exitCode()).isLessThan(2);
@@ -151,7 +151,7 @@ class CtlCommandTest {
   @Test
   void changesOutOfTheirRangeSayTheRange() {
     assertThat(here("timeout", "25h").err())
-        .isEqualTo("argyle: timeout: is out of range; it is 0 (never) to 1d, in whole seconds\n");
+        .isEqualTo("argyle: timeout: out of range; it must be 0 (never) to 1d, in whole seconds\n");
     assertThat(here("timeout", "500ms").err()).contains("whole seconds only");
     assertThat(here("timeout", "999999999999d").exitCode()).isEqualTo(1);
     assertThat(here("selector-timeout", "9ms").err()).contains("10ms to 1m");
@@ -164,22 +164,22 @@ class CtlCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--via telnet users      | --via: is one of mass, feed, bottler and http, not telnet",
-        "-o xml users            | -o: is table or json, not xml",
-        "dissectors maybe        | dissectors: is on or off, not maybe",
+        "--via telnet users      | --via: must be mass, feed, bottler or http, not telnet",
+        "-o xml users            | -o: must be table or json, not xml",
+        "dissectors maybe        | dissectors: must be on or off, not maybe",
         "timeout soon            | \"soon\" is not a duration",
         "buffer-size big         | \"big\" is not a size",
         "user remove n\u00E4me   | NAME: a user name in a request is ASCII",
         "user                    | user: COMMAND is missing",
         "user add                | NAME: is missing",
-        "user add eva            | there is no terminal",
+        "user add eva            | no terminal",
         "usres                   | did you mean reset or user or users",
-        "history --limit -1      | --limit: is 0 or more",
+        "history --limit -1      | --limit: must be 0 or more",
         "kill one                | one",
-        "--server localhost:1 users | --data, --server: give one of them",
-        "--token-file x users    | --token-file: is for --server only",
-        "--feed-tcp users        | --feed-tcp: is for --server only",
-        "--password-file gone users | --password-file: gone is not there",
+        "--server localhost:1 users | --data, --server: give only one of them",
+        "--token-file x users    | --token-file: only valid with --server",
+        "--feed-tcp users        | --feed-tcp: only valid with --server",
+        "--password-file gone users | --password-file: gone does not exist",
       })
   void wrongUsageIsSaid(String arguments, String words) {
     Said said = here(arguments.split(" +"));
@@ -192,7 +192,7 @@ class CtlCommandTest {
     Said said = here("kill", "1");
     assertThat(said.exitCode()).isEqualTo(1);
     assertThat(said.err())
-        .isEqualTo("argyle: kill: only http has it, and http is not built yet in this version\n");
+        .isEqualTo("argyle: kill: only http has it, and http is not implemented yet\n");
   }
 
   @Test
@@ -215,7 +215,7 @@ class CtlCommandTest {
     assertThat(wrong.exitCode()).isEqualTo(1);
     assertThat(wrong.err()).contains("--via says which protocol listens there");
     assertThat(ctl("--server", mass, "--password-file", file, "status").err())
-        .isEqualTo("argyle: status: bottler has it, so with --server give --token-file\n");
+        .isEqualTo("argyle: status: bottler has it, so --server needs --token-file\n");
   }
 
   @Test
@@ -232,7 +232,7 @@ class CtlCommandTest {
   void noServerIsSaidWithWhatToDo() {
     Said said = ctl("--data", folder.resolve("none").toString(), "users");
     assertThat(said.exitCode()).isEqualTo(1);
-    assertThat(said.err()).contains("endpoints.json: is not there", "argyle serve --data");
+    assertThat(said.err()).contains("endpoints.json: does not exist", "argyle serve --data");
   }
 
   @Test
@@ -258,7 +258,7 @@ class CtlCommandTest {
       Said said = ctl("--data", data.toString(), "--via", via, "users");
       assertThat(said.exitCode()).isEqualTo(1);
       assertThat(said.err())
-          .contains("was left behind by a server that runs no more (process " + pid + ")")
+          .contains("was left behind by a server that no longer runs (process " + pid + ")")
           .contains("argyle serve --data " + data);
     }
   }
@@ -266,7 +266,7 @@ class CtlCommandTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"[]|is no JSON object", "{\"mass\":|is no JSON", "{\"mass\":\"x\"}|has no port"})
+      value = {"[]|is not a JSON object", "{\"mass\":|is not JSON", "{\"mass\":\"x\"}|has no port"})
   void endpointsThatAreNoneAreSaid(String text, String words) throws Exception {
     Files.writeString(folder.resolve("endpoints.json"), text);
     Said said = ctl("--data", folder.toString(), "users");
@@ -284,7 +284,7 @@ class CtlCommandTest {
         .contains("--via feed: the server does not listen for it", "management.feed.tcp", "mass");
     assertThat(ctl("--data", data, "timeout").err())
         .contains("timeout: feed and bottler have it, and the server does not listen for any");
-    assertThat(ctl("--data", data, "users").err()).contains("admin.secret: is not there");
+    assertThat(ctl("--data", data, "users").err()).contains("admin.secret: does not exist");
   }
 
   @Test

@@ -55,7 +55,7 @@ class ExplainCommandTest {
         .isEqualTo(
             """
             10.1.2.3:443 is allowed: rule 2 at line 4 of the configuration; dialled from 192.0.2.7
-              not rule 1 (line 3, deny): it is for other ports
+              rule 1 (line 3, deny) does not match: it is for other ports
             """);
   }
 
@@ -66,8 +66,8 @@ class ExplainCommandTest {
         .isEqualTo(
             """
             10.1.2.3:443 is denied: rule 3 at line 5 of the configuration
-              not rule 1 (line 3, deny): it is for other ports
-              not rule 2 (line 4, allow): it is for other users
+              rule 1 (line 3, deny) does not match: it is for other ports
+              rule 2 (line 4, allow) does not match: it is for other users
             """);
   }
 
@@ -76,9 +76,9 @@ class ExplainCommandTest {
     assertThat(explain("--from", "192.0.2.5", "[::1]:443")).isZero();
     assertThat(out.toString())
         .startsWith("[::1]:443 is denied: default: loopback addresses are closed to other hosts\n")
-        .contains("not rule 1")
-        .contains("not rule 2")
-        .contains("not rule 3");
+        .contains("rule 1 ")
+        .contains("rule 2 ")
+        .contains("rule 3 ");
   }
 
   @Test
@@ -86,7 +86,7 @@ class ExplainCommandTest {
     assertThat(explain("--command", "udp", "10.1.2.3:443")).isZero();
     assertThat(out.toString())
         .startsWith("10.1.2.3:443 is allowed: default: the destination is open\n")
-        .contains("not rule 3 (line 5, deny): it is for another command");
+        .contains("rule 3 (line 5, deny) does not match: it is for another command");
   }
 
   @Test
@@ -112,7 +112,7 @@ class ExplainCommandTest {
     }
     Files.writeString(file, rules);
     assertThat(explain("10.1.2.3:443")).isZero();
-    assertThat(out.toString().lines()).hasSize(22).last().isEqualTo("  nor 2 more");
+    assertThat(out.toString().lines()).hasSize(22).last().isEqualTo("  nor do 2 more rules");
   }
 
   @Test
@@ -123,10 +123,10 @@ class ExplainCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--from=here, 10.0.0.1:80, --from here: an address is needed",
+    "--from=here, 10.0.0.1:80, --from here: must be an address",
     "--from=127.0.0.1, 10.0.0.1, HOST:PORT:",
     "--from=127.0.0.1, 10.0.0.1:70000, a port is 0 to 65535",
-    "--command=listen, 10.0.0.1:80, '--command listen: is one of connect, bind, udp'",
+    "--command=listen, 10.0.0.1:80, '--command listen: must be connect, bind or udp'",
   })
   void wrongUsageNamesTheOption(String option, String destination, String message) {
     assertThat(explain(option, destination)).isEqualTo(2);

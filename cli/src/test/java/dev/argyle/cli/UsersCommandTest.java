@@ -118,9 +118,9 @@ class UsersCommandTest {
                 .setOut(new PrintWriter(said))
                 .execute("import", "--data", other.toString()))
         .isZero();
-    assertThat(said.toString()).endsWith("imported 2 users; 0 were there already\n");
+    assertThat(said.toString()).endsWith("imported 2 users; 0 existed already\n");
     users(lines.replace("\u00e4", "\u00c3\u00a4"), "import"); // the same octets
-    assertThat(said.toString()).isEqualTo("imported 0 users; 2 were there already\n");
+    assertThat(said.toString()).isEqualTo("imported 0 users; 2 existed already\n");
   }
 
   @Test
@@ -132,10 +132,10 @@ class UsersCommandTest {
         .isEqualTo(
             """
             argyle: standard input, line 3: not NAME:PHC-STRING: there is no colon
-            argyle: standard input, line 4: a name is 1 to 255 octets
+            argyle: standard input, line 4: a name is 1 to 255 bytes
             argyle: standard input, line 5: a hash begins with $argon2id$, $argon2i$, $argon2d$, \
             $2a$, $2b$, $2y$, $5$ or $6$
-            argyle: standard input, line 6: the name of line 1 once more
+            argyle: standard input, line 6: the same name as in line 1
             argyle: nothing was imported
             """);
     users("", "list");
@@ -148,7 +148,7 @@ class UsersCommandTest {
     users(longest, "import");
     assertThat(complained.toString()).contains("line 1: a hash begins with");
     users(longest + "$", "import");
-    assertThat(complained.toString()).contains("line 1: longer than 1534 octets");
+    assertThat(complained.toString()).contains("line 1: longer than 1534 bytes");
   }
 
   @Test
@@ -165,7 +165,7 @@ class UsersCommandTest {
       lines.append("user-").append(i).append(':').append(HASH).append('\n');
     }
     assertThat(users(lines.toString(), "import")).isZero();
-    assertThat(said.toString()).isEqualTo("imported 100000 users; 0 were there already\n");
+    assertThat(said.toString()).isEqualTo("imported 100000 users; 0 existed already\n");
     assertThat(login("user-54321", "secret")).isInstanceOf(Verdict.Accepted.class);
   }
 
@@ -173,8 +173,8 @@ class UsersCommandTest {
   void whatCannotBeDoneIsSaid() {
     users("secret\n", "add", "ana", "--admin", "--password-stdin");
     users("secret\n", "add", "eva", "--password-stdin");
-    assertFails("argyle: there is a user \"ana\" already\n", "add", "ana", "--password-stdin");
-    assertFails("argyle: there is a user \"eva\" already\n", "rename", "ana", "eva");
+    assertFails("argyle: user \"ana\" exists already\n", "add", "ana", "--password-stdin");
+    assertFails("argyle: user \"eva\" exists already\n", "rename", "ana", "eva");
     assertFails("argyle: there is no user \"mia\"; argyle users list shows all\n", "remove", "mia");
     assertFails(
         "argyle: there is no user \"mia\"; argyle users list shows all\n",
@@ -198,7 +198,7 @@ class UsersCommandTest {
         .isEqualTo(
             "argyle: "
                 + folder.resolve("data")
-                + ": there are no accounts here; name the server's directory with --data\n");
+                + ": there are no accounts here; give the server's directory with --data\n");
     assertThat(Files.exists(folder.resolve("data"))).isFalse();
   }
 
@@ -206,13 +206,13 @@ class UsersCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "show           | show: there is no such action; it is one of list, add, remove, rename,",
+        "show           | show: unknown action; it must be one of list, add, remove, rename,",
         "add            | add: NAME is missing",
         "rename ana     | rename: NEW-NAME is missing",
         "list ana       | list: takes no NAME",
         "remove ana eva | remove: takes one NAME",
-        "list --admin   | --admin: is for add only",
-        "remove a --password-stdin | --password-stdin: is for add and password only",
+        "list --admin   | --admin: only valid with add",
+        "remove a --password-stdin | --password-stdin: only valid with add and password",
         "add ana        | give it on standard input, with --password-stdin",
         "remove \uFFFD  | set LC_ALL=C.UTF-8"
       })
@@ -231,6 +231,6 @@ class UsersCommandTest {
   @Test
   void aPasswordOfTwoLinesIsAMistake() {
     assertThat(users("one\ntwo\n", "add", "ana", "--password-stdin")).isEqualTo(2);
-    assertThat(complained.toString()).contains("a password is one line");
+    assertThat(complained.toString()).contains("a password is exactly one line");
   }
 }

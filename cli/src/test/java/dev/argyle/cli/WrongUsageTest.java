@@ -13,11 +13,11 @@ class WrongUsageTest {
       delimiter = '|',
       textBlock =
           """
-          serve --no-such-option|--no-such-option: there is no such option; see argyle serve -h
-          serve -Z|-Z: there is no such option; see argyle serve -h
-          serve --confg x|--confg: there is no such option; did you mean --config?; see argyle serve -h
-          serve more|more: there is no such argument; see argyle serve -h
-          serv|serv: there is no such command; did you mean serve or users?; see argyle -h
+          serve --no-such-option|--no-such-option: unknown option; see argyle serve -h
+          serve -Z|-Z: unknown option; see argyle serve -h
+          serve --confg x|--confg: unknown option; did you mean --config?; see argyle serve -h
+          serve more|more: unknown argument; see argyle serve -h
+          serv|serv: unknown command; did you mean serve or users?; see argyle -h
           serve -p nine|-p nine: a port is 0 to 65535; 0 asks for a free one
           serve -p 65536|-p 65536: a port is 0 to 65535; 0 asks for a free one
           serve -p -1|-p -1: a port is 0 to 65535; 0 asks for a free one
@@ -27,9 +27,9 @@ class WrongUsageTest {
           serve -p 1 -p 2|-p: is given twice
           serve -l 300.1.1.1|-l 300.1.1.1: neither an address nor a host name
           serve -L 127.1|-L 127.1: neither an address nor a host name
-          serve -u secret|-u: takes NAME:PASSWORD, each of 1 to 255 octets
-          serve -u :secret|-u: takes NAME:PASSWORD, each of 1 to 255 octets
-          serve -u name:|-u: takes NAME:PASSWORD, each of 1 to 255 octets
+          serve -u secret|-u: takes NAME:PASSWORD, each of 1 to 255 bytes
+          serve -u :secret|-u: takes NAME:PASSWORD, each of 1 to 255 bytes
+          serve -u name:|-u: takes NAME:PASSWORD, each of 1 to 255 bytes
           serve -u a:1 -u a:2|-u: a is given twice
           check|-c FILE: is missing
           """)

@@ -104,7 +104,7 @@ final class GssapiExchange {
 
   private Action askForLevel() {
     if (!context.isMutualAndProtects()) {
-      String words = "the server did not show who it is, or cannot protect what follows";
+      String words = "the server did not authenticate itself, or cannot protect messages";
       return failed(new Reason.GssapiFailed(words));
     }
     state = State.LEVEL;

@@ -84,13 +84,13 @@ final class Seal {
         throw new Broken("a frame whose header was changed on the way");
       }
     } catch (GSSException | RuntimeException changed) { // the JDK's reader trips over some lengths
-      throw new Broken("a frame that was changed on the way, or is none of the server's");
+      throw new Broken("a frame that was changed on the way, or is not from the server");
     }
     if (told.isDuplicateToken() || told.isOldToken()) {
-      throw new Broken("a frame that has come before");
+      throw new Broken("a repeated frame");
     }
     if (inOrder && (told.isGapToken() || told.isUnseqToken())) {
-      throw new Broken("a frame out of its order: one is missing");
+      throw new Broken("a frame out of order: one is missing");
     }
     if (protection == Protection.CONFIDENTIALITY && !told.getPrivacy()) {
       throw new Broken("a frame that is not encrypted");

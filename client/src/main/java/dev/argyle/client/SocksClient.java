@@ -103,7 +103,7 @@ public final class SocksClient {
     SocketChannel channel = socket.getChannel();
     if (channel == null) {
       socket.close();
-      throw new UnsupportedOperationException("a sealed tunnel has streams and no channel");
+      throw new UnsupportedOperationException("a sealed tunnel has streams, but no channel");
     }
     return channel;
   }

@@ -231,7 +231,7 @@ public final class SocksDatagramChannel implements Channel {
   }
 
   private String late() {
-    return "no datagram came from " + relayAddress() + " in time";
+    return "no datagram arrived from " + relayAddress() + " in time";
   }
 
   private ByteBuffer next(@Nullable Deadline deadline) throws IOException {

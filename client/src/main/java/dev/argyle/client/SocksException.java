@@ -31,7 +31,7 @@ public final class SocksException extends IOException {
           case NETWORK_UNREACHABLE -> "network unreachable (REP 03)";
           case HOST_UNREACHABLE -> "host unreachable (REP 04)";
           case CONNECTION_REFUSED -> "connection refused (REP 05)";
-          case TTL_EXPIRED -> "TTL expired, or nobody came in time (REP 06)";
+          case TTL_EXPIRED -> "TTL expired, or no peer connected in time (REP 06)";
           case COMMAND_NOT_SUPPORTED -> "command not supported (REP 07)";
           case ADDRESS_TYPE_NOT_SUPPORTED -> "address type not supported (REP 08)";
         };
@@ -86,7 +86,7 @@ public final class SocksException extends IOException {
     record ClosedByServer() implements Reason {
       @Override
       public String words() {
-        return "the server closed the connection before it had answered";
+        return "the server closed the connection before it answered";
       }
     }
 

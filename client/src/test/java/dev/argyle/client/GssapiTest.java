@@ -232,7 +232,7 @@ class GssapiTest {
   @Test
   void frameThatComesTwiceIsNoticed() throws Exception {
     expectBroken(
-        "come before",
+        "a repeated frame",
         (acceptor, _) -> {
           GssapiFrame frame = acceptor.sealed(new byte[0]);
           acceptor.send(frame);

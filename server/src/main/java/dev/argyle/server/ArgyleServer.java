@@ -165,7 +165,7 @@ public final class ArgyleServer {
               + secret.password()
               + ", Bottler token "
               + secret.bottlerToken()
-              + "; kept in admin.secret in the data directory, printed this once");
+              + "; stored in admin.secret in the data directory, printed only this time");
     }
   }
 
@@ -198,7 +198,7 @@ public final class ArgyleServer {
       try {
         file.write(listening, addresses());
       } catch (IOException failed) {
-        LOG.warn("endpoints.json was not written again: {}", failed.getMessage());
+        LOG.warn("endpoints.json could not be updated: {}", failed.getMessage());
       }
     }
   }

@@ -86,9 +86,9 @@ final class Doors implements AutoCloseable {
     String missing = SctpListener.missing();
     if (missing != null) {
       LOG.warn(
-          "FEED does not listen on {}: no SCTP here ({}); install libsctp1 and load the"
+          "FEED does not listen on {}: SCTP is not available ({}); install libsctp1 and load the"
               + " kernel's module (modprobe sctp), or set management.feed.listen to null and, for"
-              + " FEED over TCP, management.feed.tcp; all else goes on",
+              + " FEED over TCP, management.feed.tcp; everything else works",
           endpoint,
           missing);
       return;

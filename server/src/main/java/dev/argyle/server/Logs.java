@@ -51,10 +51,10 @@ final class Logs {
       return opening.open(LogDestination.named(name));
     } catch (NoSuchFileException missing) {
       throw new StartFailure(
-          key + ": " + name + ": its folder does not exist; make it, or name another file", 1);
+          key + ": " + name + ": its folder does not exist; create it, or name another file", 1);
     } catch (AccessDeniedException denied) {
       throw new StartFailure(
-          key + ": " + name + ": may not be written; change its owner, or name another file", 1);
+          key + ": " + name + ": permission denied; change its owner, or name another file", 1);
     } catch (IOException failed) {
       throw new StartFailure(
           key + ": " + name + ": cannot be opened: " + failed.getMessage() + "; name another file",

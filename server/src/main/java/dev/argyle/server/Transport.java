@@ -46,16 +46,15 @@ enum Transport {
       case SPLICE -> {
         if (!splice) {
           throw new StartFailure(
-              "socks.relay: splice is not to be had here ("
-                  + missing(epoll)
-                  + "); use auto or buffer",
+              "socks.relay: splice is not available (" + missing(epoll) + "); use auto or buffer",
               1);
         }
         yield SPLICE;
       }
       case AUTO -> {
         if (!splice) {
-          LOG.warn("relaying through buffers, which costs more than splice: {}", missing(epoll));
+          LOG.warn(
+              "relaying through buffers, which costs more CPU than splice: {}", missing(epoll));
         }
         yield splice ? SPLICE : BUFFER;
       }
@@ -64,8 +63,8 @@ enum Transport {
 
   private static String missing(boolean epoll) {
     return epoll
-        ? "this is no 64-bit Linux"
-        : "no epoll: "
+        ? "this is not 64-bit Linux"
+        : "epoll is not available: "
             + String.valueOf(Epoll.unavailabilityCause())
             + "; Java may need --enable-native-access=ALL-UNNAMED";
   }

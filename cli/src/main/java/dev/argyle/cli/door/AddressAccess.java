@@ -67,7 +67,7 @@ public final class AddressAccess extends Access {
   String noneOf(List<Protocol> protocols) {
     boolean bottler = protocols.contains(Protocol.BOTTLER);
     boolean others = protocols.stream().anyMatch(protocol -> protocol != Protocol.BOTTLER);
-    return "so with --server give "
+    return "so --server needs "
         + (others ? "--user and --password-file" : "")
         + (others && bottler ? ", or " : "")
         + (bottler ? "--token-file" : "");

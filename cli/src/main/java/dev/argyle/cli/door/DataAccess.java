@@ -63,10 +63,10 @@ public final class DataAccess extends Access {
             : "management." + protocol.word() + ".listen";
     return "--via "
         + protocol.word()
-        + ": the server does not listen for it; give "
+        + ": the server does not listen for it; set "
         + keys
         + " in its configuration"
-        + (listening.isEmpty() ? "" : ", or take " + words(listening));
+        + (listening.isEmpty() ? "" : ", or use " + words(listening));
   }
 
   @Override
@@ -121,7 +121,7 @@ public final class DataAccess extends Access {
     if (Files.exists(file) && !Files.isReadable(file)) {
       throw new DoorProblem(
           file
-              + ": you may not read it; be the user that the server runs as, or give --server,"
+              + ": permission denied; run this as the user that the server runs as, or give --server,"
               + " --user and --password-file");
     }
     try {
@@ -129,8 +129,8 @@ public final class DataAccess extends Access {
       if (secret == null) {
         throw new DoorProblem(
             file
-                + ": is not there, so who we are is not known; give --user and --password-file, or"
-                + " start the server again: it makes another one");
+                + ": does not exist, so the login is not known; give --user and --password-file, or"
+                + " restart the server, which creates a new one");
       }
       return secret;
     } catch (DataProblem problem) {
@@ -143,7 +143,7 @@ public final class DataAccess extends Access {
     return switch (failure.reason()) {
       case Reason.Unreachable _, Reason.TimedOut _, Reason.ServerGone _ when !endpoints.isAlive() ->
           endpoints.file()
-              + ": was left behind by a server that runs no more (process "
+              + ": was left behind by a server that no longer runs (process "
               + endpoints.pid()
               + "); start it again with argyle serve --data "
               + data;
@@ -151,7 +151,7 @@ public final class DataAccess extends Access {
           failure.getMessage()
               + "; "
               + AdminSecret.FILE
-              + " has the password of the first start: if it was changed since, give --user and"
+              + " has the password of the first start; if it was changed since, give --user and"
               + " --password-file";
       case Reason _ -> String.valueOf(failure.getMessage());
     };

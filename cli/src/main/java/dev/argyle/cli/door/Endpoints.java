@@ -36,16 +36,19 @@ record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
     } catch (NoSuchFileException absent) {
       throw new DoorProblem(
           file
-              + ": is not there, so no server runs on this data directory; start one with"
+              + ": does not exist, so no server runs on this data directory; start one with"
               + " argyle serve --data "
               + data
-              + ", or name the server's with --data");
+              + ", or give the server's directory with --data");
     } catch (IOException unreadable) {
       throw new DoorProblem(
-          file + ": cannot be read: " + unreadable + "; be the user that the server runs as");
+          file
+              + ": cannot be read: "
+              + unreadable
+              + "; run this as the user that the server runs as");
     } catch (IllegalArgumentException malformed) {
       throw new DoorProblem(
-          file + ": " + malformed.getMessage() + "; the server writes it anew at its next start");
+          file + ": " + malformed.getMessage() + "; the server writes it again at its next start");
     }
   }
 
@@ -54,7 +57,7 @@ record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
     long pid = 0;
     try (JsonParser parser = new JsonFactory().createParser(octets)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("is no JSON object");
+        throw new IllegalArgumentException("is not a JSON object");
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
@@ -68,7 +71,7 @@ record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
         }
       }
     } catch (IOException malformed) {
-      throw new IllegalArgumentException("is no JSON", malformed);
+      throw new IllegalArgumentException("is not JSON", malformed);
     }
     return new Endpoints(file, pid, doors);
   }

@@ -3,8 +3,8 @@ package dev.argyle.cli.door;
 /** A counter, as tables and scripts name it. Each protocol tells some of them. */
 public enum Metric {
   OPEN_CONNECTIONS("openConnections", "connections open", false),
-  MOST_OPEN_CONNECTIONS("mostOpenConnections", "the most at once", false),
-  ACCEPTED_CONNECTIONS("acceptedConnections", "connections so far", false),
+  MOST_OPEN_CONNECTIONS("mostOpenConnections", "most connections open", false),
+  ACCEPTED_CONNECTIONS("acceptedConnections", "connections accepted", false),
   AUTHENTICATION_ATTEMPTS("authenticationAttempts", "authentication attempts", false),
   CONNECTION_ATTEMPTS("connectionAttempts", "requests", false),
   OCTETS_UP("octetsUp", "relayed from clients", true),

@@ -57,7 +57,7 @@ public enum Protocol {
           Operation.RESET));
 
   /** What a command says that needs a door which does not exist yet. */
-  public static final String HTTP_MISSING = "http is not built yet in this version";
+  public static final String HTTP_MISSING = "http is not implemented yet";
 
   private final Set<Operation> operations;
 

@@ -48,9 +48,9 @@ final class Sendable {
           first
               + " and "
               + second
-              + ": too long together for bottler, which carries "
+              + ": together too long for bottler, which takes at most "
               + (most - 2)
-              + " octets of them; take another --via, or argyle users");
+              + " bytes of them; use another --via, or argyle users");
     }
   }
 
@@ -58,7 +58,7 @@ final class Sendable {
     int most = BottlerRequest.MAX_PARAMETER_OCTETS;
     if (one.length() > most) {
       throw new DoorProblem(
-          what + ": too long for bottler, which carries " + (most - 1) + " octets of it");
+          what + ": too long for bottler, which takes at most " + (most - 1) + " bytes");
     }
   }
 }

@@ -296,7 +296,7 @@ public final class BottlerClient implements AutoCloseable {
     } catch (ManagementException failed) {
       throw failed;
     } catch (PortUnreachableException nobody) {
-      throw server.failure(asked, new Reason.Unreachable("nobody listens there"), nobody);
+      throw server.failure(asked, new Reason.Unreachable("nothing listens there"), nobody);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw server.failure(asked, new Reason.Interrupted(), interrupted);
@@ -328,7 +328,7 @@ public final class BottlerClient implements AutoCloseable {
             timeout,
             " to "
                 + sent
-                + " datagrams: Bottler is silent to a wrong token, and nobody may listen there"));
+                + " datagrams: Bottler does not answer a wrong token, or nothing listens there"));
   }
 
   private BottlerResponse read(String asked, ByteBuffer in, BottlerRequest request)

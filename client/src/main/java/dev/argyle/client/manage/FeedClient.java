@@ -293,7 +293,7 @@ public final class FeedClient implements AutoCloseable {
      */
     public FeedClient connect() throws ManagementException {
       if (login == null) {
-        throw new IllegalStateException("nobody comes in without a login");
+        throw new IllegalStateException("a login is required");
       }
       Peer server = new Peer(tcp ? "FEED (TCP)" : "FEED (SCTP)", address);
       Deadline until = Deadline.after(timeout);
@@ -306,7 +306,7 @@ public final class FeedClient implements AutoCloseable {
           throw server.failure(
               "log in",
               new Reason.LoginRefused(
-                  "name or password is wrong, or the user is no administrator"));
+                  "name or password is wrong, or the user is not an administrator"));
         }
         case WRONG_VERSION -> {
           line.close();

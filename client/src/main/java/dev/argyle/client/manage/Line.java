@@ -167,7 +167,7 @@ final class Line implements AutoCloseable {
       case Decoded.Malformed<M, Void>(var _, String reason) -> throw server.broken(asked, reason);
       case Decoded.Message<M, Void>(M answer) -> {
         if (view.hasRemaining()) { // nothing comes that was not asked for
-          throw server.broken(asked, "more came than the answer");
+          throw server.broken(asked, "unexpected data after the answer");
         }
         in.clear();
         yield answer;
@@ -189,7 +189,7 @@ final class Line implements AutoCloseable {
   }
 
   private static Reason gone() {
-    return new Reason.ServerGone("the server closed the connection before it had answered");
+    return new Reason.ServerGone("the server closed the connection before it answered");
   }
 
   private void await(String asked, int operations, Deadline until) throws IOException {

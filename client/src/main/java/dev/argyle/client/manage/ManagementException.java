@@ -54,7 +54,7 @@ public final class ManagementException extends IOException {
     record ProtocolBroken(String detail) implements Reason {
       @Override
       public String words() {
-        return "what answers there does not speak this protocol: " + detail;
+        return "the server does not speak this protocol: " + detail;
       }
     }
 

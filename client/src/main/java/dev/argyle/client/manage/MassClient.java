@@ -170,17 +170,17 @@ public final class MassClient implements AutoCloseable {
         line.exchange("log in", new MassGreeting(Set.of(method)), MassChoice::read, until);
     if (choice == MassChoice.NONE_ACCEPTABLE) {
       throw refused(
-          "the server lets nobody in "
+          "the server admits nobody "
               + (login == null ? "without" : "with")
               + " a name and password");
     }
     if (choice != MassChoice.of(method)) {
-      throw server.broken("log in", "a method was chosen that had not been offered");
+      throw server.broken("log in", "it chose a method that was not offered");
     }
     if (login != null
         && line.exchange("log in", login, CredentialsReply::read, until)
             == CredentialsReply.REFUSED) {
-      throw refused("name or password is wrong, or the user is no administrator");
+      throw refused("name or password is wrong, or the user is not an administrator");
     }
   }
 

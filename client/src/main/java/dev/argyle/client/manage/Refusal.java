@@ -6,20 +6,20 @@ import dev.argyle.wire.mass.MassStatus;
 
 /** Why a server did not do what it was asked for. */
 public enum Refusal {
-  USER_EXISTS("there is such a user already"),
+  USER_EXISTS("the user exists already"),
   NO_SUCH_USER("there is no such user"),
-  USER_LIMIT_REACHED("there is no room for another user (accounts.max-users)"),
+  USER_LIMIT_REACHED("the user limit is reached (accounts.max-users)"),
   OUT_OF_RANGE("a value is out of its range, or not ASCII"),
   /** Such as removing the last administrator. */
   NOT_ALLOWED("that is not allowed, such as removing the last administrator"),
   /** Not in this protocol, or not for who asks. */
-  NOT_SUPPORTED("the server does not have this, or not for this session"),
+  NOT_SUPPORTED("the server does not support this, or not for this session"),
   MALFORMED("the server did not understand the request"),
-  SERVER_ERROR("the server failed; its log says why"),
+  SERVER_ERROR("the server failed; see its log"),
   /** MASS has one status for all of them. */
   UNTOLD(
-      "the server says no, and MASS does not tell why: no such user, or there already, a value that"
-          + " cannot be, or an error of its own; its log tells");
+      "the server refused, and MASS does not say why: no such user, the user exists already, an"
+          + " invalid value, or a failure of the server; see its log");
 
   private final String words;
 

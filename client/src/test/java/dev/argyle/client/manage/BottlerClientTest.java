@@ -208,7 +208,7 @@ class BottlerClientTest {
                 .build()) {
       assertThatThrownBy(client::isRunning)
           .hasMessageContaining("no answer within 300 ms to ")
-          .hasMessageContaining("silent to a wrong token");
+          .hasMessageContaining("does not answer a wrong token");
     }
   }
 

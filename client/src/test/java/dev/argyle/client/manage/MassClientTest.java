@@ -111,7 +111,7 @@ class MassClientTest {
   void serverThatTakesNoneIsSaid() throws Exception {
     try (Played server = Played.tcp(client -> client.expect("01 01 00").send("01 FF"))) {
       MassClient client = MassClient.at(server.address()).build();
-      assertFails(client, Reason.LoginRefused.class, "lets nobody in without");
+      assertFails(client, Reason.LoginRefused.class, "admits nobody without");
     }
   }
 
@@ -141,14 +141,14 @@ class MassClientTest {
               loggedIn(client).expect("03");
               client.sendAtOnce(Played.octets("00 00 00 00 01 00"));
             })) {
-      assertFails(client(server.address()).build(), Reason.ProtocolBroken.class, "more came");
+      assertFails(client(server.address()).build(), Reason.ProtocolBroken.class, "unexpected data");
     }
   }
 
   @Test
   void serverThatHangsUpIsGone() throws Exception {
     try (Played server = Played.tcp(client -> loggedIn(client).expect("03").send("00 00"))) {
-      assertFails(client(server.address()).build(), Reason.ServerGone.class, "before it had");
+      assertFails(client(server.address()).build(), Reason.ServerGone.class, "before it answered");
     }
   }
 
@@ -160,7 +160,7 @@ class MassClientTest {
               loggedIn(client).expect("03");
               client.socket().setSoLinger(true, 0);
             })) {
-      assertFails(client(server.address()).build(), Reason.ServerGone.class, "before it had");
+      assertFails(client(server.address()).build(), Reason.ServerGone.class, "before it answered");
     }
   }
 

@@ -79,7 +79,7 @@ public final class AccountBook implements AutoCloseable {
   static AccountBook open(Path data, Accounts config, Hashing hashing, Clock clock)
       throws DataProblem {
     if (config.url() != null) {
-      throw new DataProblem("accounts.url: only SQLite is supported yet; leave it out");
+      throw new DataProblem("accounts.url: only SQLite is supported so far; leave it out");
     }
     Path path = data.resolve(FILE);
     SqliteFile file = new SqliteFile(path);
@@ -100,7 +100,7 @@ public final class AccountBook implements AutoCloseable {
               path
                   + ": cannot be opened: "
                   + failed.getMessage()
-                  + "; put a backup in its place, or give another --data",
+                  + "; restore a backup, or give another --data",
               failed);
     }
   }
@@ -341,14 +341,14 @@ public final class AccountBook implements AutoCloseable {
     try {
       lastConnections.flush(store);
     } catch (AccountStoreException failed) {
-      LOG.warn("times of last connections are lost: {}", failed.getMessage());
+      LOG.warn("times of last connections were not saved: {}", failed.getMessage());
     }
     watch.close();
     store.close();
   }
 
   private static Outcome invalidPassword() {
-    return new Outcome.Invalid("a password is 1 to " + UserName.MAX_OCTETS + " octets");
+    return new Outcome.Invalid("a password is 1 to " + UserName.MAX_OCTETS + " bytes");
   }
 
   private String hash(byte[] password) {

@@ -43,7 +43,7 @@ public record AdminSecret(String username, String password, String bottlerToken,
   private static final Pattern TOKEN = Pattern.compile("[0-9a-fA-F]{16}");
   private static final JsonFactory JSON = new JsonFactory();
   private static final String ADVICE =
-      "; remove it, and the next start makes another password and token";
+      "; delete it: the next start creates a new password and token";
 
   /**
    * Reads the secret; where there is none, makes it: an account {@code admin} with a random
@@ -60,7 +60,7 @@ public record AdminSecret(String username, String password, String bottlerToken,
     Path file = data.resolve(FILE);
     try {
       if (Files.size(file) > MAX_OCTETS) {
-        throw new DataProblem(file + ": longer than " + MAX_OCTETS + " octets" + ADVICE);
+        throw new DataProblem(file + ": longer than " + MAX_OCTETS + " bytes" + ADVICE);
       }
       return parsed(file, Files.readString(file));
     } catch (NoSuchFileException absent) {

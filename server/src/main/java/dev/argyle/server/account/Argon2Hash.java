@@ -91,10 +91,10 @@ record Argon2Hash(
       return new Parsed.Bad("Argon2's salt and tag are in base64 without padding");
     }
     if (salt.length < MIN_SALT_OCTETS || salt.length > MAX_SALT_OCTETS) {
-      return new Parsed.Bad("Argon2's salt is 8 to 64 octets");
+      return new Parsed.Bad("Argon2's salt is 8 to 64 bytes");
     }
     if (tag.length < MIN_TAG_OCTETS || tag.length > MAX_TAG_OCTETS) {
-      return new Parsed.Bad("Argon2's tag is 16 to 64 octets");
+      return new Parsed.Bad("Argon2's tag is 16 to 64 bytes");
     }
     int type =
         switch (form.group(1)) {

@@ -43,7 +43,7 @@ public final class DataDirectory implements AutoCloseable {
       return absolute;
     } catch (IOException failed) {
       throw new DataProblem(
-          absolute + ": cannot be made: " + failed + "; give another directory with --data",
+          absolute + ": cannot be created: " + failed + "; give another directory with --data",
           failed);
     }
   }
@@ -72,7 +72,8 @@ public final class DataDirectory implements AutoCloseable {
           path + ": cannot be used: " + failed + "; give another directory with --data", failed);
     }
     throw new DataProblem(
-        path + ": another server uses this directory; stop it, or give another with --data");
+        path
+            + ": another server uses this directory; stop it, or give another directory with --data");
   }
 
   private static boolean locked(FileChannel channel) throws IOException {

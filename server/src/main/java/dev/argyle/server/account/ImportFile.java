@@ -70,7 +70,7 @@ public final class ImportFile {
 
   private void take(byte[] octets, int number) {
     if (octets.length > MAX_LINE_OCTETS) {
-      note(number, "longer than " + MAX_LINE_OCTETS + " octets");
+      note(number, "longer than " + MAX_LINE_OCTETS + " bytes");
       return;
     }
     String line = new String(octets, StandardCharsets.ISO_8859_1); // one character an octet
@@ -87,7 +87,7 @@ public final class ImportFile {
     }
     UserName name = name(line.substring(0, colon));
     if (name == null) {
-      note(number, "a name is 1 to " + UserName.MAX_OCTETS + " octets");
+      note(number, "a name is 1 to " + UserName.MAX_OCTETS + " bytes");
       return;
     }
     boolean enabled = !line.startsWith("!", colon + 1);
@@ -104,7 +104,7 @@ public final class ImportFile {
     if (earlier == null) {
       lines.add(line);
     } else {
-      note(line.number(), "the name of line " + earlier + " once more");
+      note(line.number(), "the same name as in line " + earlier);
     }
   }
 

@@ -96,14 +96,14 @@ final class Schema {
     if (version > STEPS.size() && application == APPLICATION_ID) {
       throw new DataProblem(
           file
-              + ": made by a newer Argyle (schema "
+              + ": created by a newer Argyle (schema "
               + version
-              + ", this one knows "
+              + ", this version supports "
               + STEPS.size()
-              + "); use that one, or another --data");
+              + "); use the newer version, or give another --data");
     }
     if (version > 0 != (application == APPLICATION_ID)) {
-      throw new DataProblem(file + ": not a database of Argyle; give another --data");
+      throw new DataProblem(file + ": not an Argyle database; give another --data");
     }
     return version;
   }

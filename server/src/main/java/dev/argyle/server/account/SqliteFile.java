@@ -35,7 +35,7 @@ final class SqliteFile {
       // as it should be, but for the first time
     } catch (IOException failed) {
       throw new DataProblem(
-          file + ": cannot be made: " + failed.getMessage() + "; give another --data", failed);
+          file + ": cannot be created: " + failed.getMessage() + "; give another --data", failed);
     }
   }
 

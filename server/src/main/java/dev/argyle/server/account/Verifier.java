@@ -178,7 +178,10 @@ final class Verifier {
       store.rehash(row.account().name(), row.hash(), better);
       return better;
     } catch (AccountStoreException failed) {
-      LOG.warn("user {}: kept the old hash: {}", row.account().name(), failed.getMessage());
+      LOG.warn(
+          "user {}: the password hash was not upgraded: {}",
+          row.account().name(),
+          failed.getMessage());
       return row.hash();
     }
   }

@@ -47,7 +47,8 @@ final class Attempts {
     return change;
   }
 
-  private static final Change NO_RIGHT = new Change.NotAllowed("not for this session");
+  private static final Change NO_RIGHT =
+      new Change.NotAllowed("this session has no right to do that");
 
   private static Change attempted(Supplier<Change> action) {
     try {
@@ -56,8 +57,8 @@ final class Attempts {
       LOG.error("accounts: {}", failed.getMessage());
       return new Change.Failed("the accounts cannot be written");
     } catch (RuntimeException bug) {
-      LOG.error("a change failed; this is a bug of Argyle's", bug);
-      return new Change.Failed("a bug, which is in the log");
+      LOG.error("a change failed; this is a bug in Argyle", bug);
+      return new Change.Failed("a bug; see the log");
     }
   }
 

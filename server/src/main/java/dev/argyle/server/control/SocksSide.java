@@ -186,7 +186,7 @@ public final class SocksSide {
     return switch (source.load()) {
       case Read.Wrong(List<ConfigProblem> problems) -> {
         problems.forEach(problem -> LOG.error("{}", problem));
-        yield new Change.Failed("the configuration has mistakes, which are in the log");
+        yield new Change.Failed("the configuration has errors; see the log");
       }
       case Read.Ok(Configuration next) -> reset(next);
     };
@@ -227,19 +227,19 @@ public final class SocksSide {
     switch (source.load()) {
       case Read.Wrong(List<ConfigProblem> problems) -> {
         problems.forEach(problem -> LOG.error("{}", problem));
-        LOG.error("the configuration was not changed: put this right and send SIGHUP again");
+        LOG.error("the configuration was not changed: correct this and send SIGHUP again");
       }
       case Read.Ok(Configuration configuration) when opensToOthers(configuration.socks()) ->
           LOG.error(
-              "the configuration was not changed: other hosts can reach {}, where the default, none"
-                  + " among socks.authentication, would let everybody in; write"
-                  + " socks.authentication: [password], or start again with the new listeners",
+              "the configuration was not changed: other hosts can reach {}, and the default of"
+                  + " socks.authentication includes none, which would make it an open proxy; set"
+                  + " socks.authentication: [password], or restart with the new listeners",
               bound);
       case Read.Ok(Configuration configuration) -> {
         apply(configuration);
         LOG.info("configuration read again");
         if (!configuration.socks().listen().equals(configuredBound)) {
-          LOG.warn("socks.listen: other listeners are opened by a reset or another start");
+          LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
         }
       }
     }
@@ -278,8 +278,8 @@ public final class SocksSide {
             && next.log().equals(atStart.log());
     if (!same) {
       LOG.warn(
-          "management, relay, loops, dns, accounts.url and log are read at start only: start again"
-              + " for those that were changed");
+          "management, relay, loops, dns, accounts.url and log are read at start only: restart to"
+              + " apply changes to them");
     }
   }
 

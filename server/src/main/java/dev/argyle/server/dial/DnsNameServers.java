@@ -101,7 +101,7 @@ final class DnsNameServers implements NameServers {
     try {
       made = build();
     } catch (RuntimeException | LinkageError bug) {
-      LOG.error("Netty's resolver does not start; the next name tries again", bug);
+      LOG.error("Netty's DNS resolver did not start; the next query tries again", bug);
       made = null;
     }
     DnsNameResolver ready = made;

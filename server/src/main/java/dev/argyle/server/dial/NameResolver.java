@@ -40,7 +40,7 @@ public interface NameResolver {
     public Addresses {
       addresses = List.copyOf(addresses);
       if (addresses.isEmpty()) {
-        throw new IllegalArgumentException("no addresses: that is NoAddresses");
+        throw new IllegalArgumentException("no addresses: use NoAddresses");
       }
     }
   }

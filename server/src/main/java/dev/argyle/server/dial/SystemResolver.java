@@ -178,7 +178,7 @@ public final class SystemResolver implements NameResolver {
     if (!overloaded) {
       overloaded = true;
       LOG.warn(
-          "{} questions to name servers are under way: further names fail until some are answered",
+          "{} DNS queries are pending: further names fail to resolve until some are answered",
           MAX_QUESTIONS);
     }
   }

@@ -77,7 +77,7 @@ final class WatchedFile<T> {
       }
       stamp = found;
       if (found.octets > MAX_OCTETS) {
-        complain("has " + found.octets + " octets, more than " + MAX_OCTETS);
+        complain("has " + found.octets + " bytes, more than " + MAX_OCTETS);
         return;
       }
       contents = parser.apply(Files.readAllLines(path, StandardCharsets.ISO_8859_1));
@@ -93,7 +93,7 @@ final class WatchedFile<T> {
   private void complain(String why) {
     if (!complained) {
       complained = true;
-      LOG.warn("{} cannot be read, what it said before holds: {}", path, why);
+      LOG.warn("{} cannot be read; its previous content stays in use: {}", path, why);
     }
   }
 

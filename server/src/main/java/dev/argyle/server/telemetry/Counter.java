@@ -9,27 +9,29 @@ import dev.argyle.wire.socks.Command;
  */
 public enum Counter {
   CONNECTIONS_ACCEPTED(
-      "connections", "connections accepted", "Clients admitted, whatever became of them."),
+      "connections", "connections accepted", "Clients admitted, whatever happened to them later."),
   REFUSED_TOO_MANY(
-      "refused_too_many", "refused: too many", "Clients closed at accept: max-connections."),
+      "refused_too_many",
+      "refused: too many",
+      "Clients closed at accept: max-connections is reached."),
   REFUSED_EARLY_DROP(
       "refused_early_drop",
       "refused: early drop",
-      "Clients closed at accept, at random: near or beyond max-unauthenticated."),
+      "Clients closed at accept, at random: max-unauthenticated is reached."),
   REFUSED_PENALISED(
       "refused_penalised",
       "refused: penalised",
-      "Clients closed at accept: penalty of the source."),
+      "Clients closed at accept: their source is penalised."),
   AUTHENTICATION_ATTEMPTS(
       "authentication_attempts",
       "authentication attempts",
-      "Credentials judged, right or wrong, on the SOCKS door."),
+      "Credentials checked on the SOCKS side, right or wrong."),
   AUTHENTICATION_FAILURES(
-      "authentication_failures", "authentication failures", "Credentials judged wrong."),
+      "authentication_failures", "authentication failures", "Credentials found wrong."),
   CONNECT_REQUESTS("connect_requests", "CONNECT requests", "Requests, successful or not."),
   BIND_REQUESTS("bind_requests", "BIND requests", "Requests, successful or not."),
   UDP_REQUESTS("udp_requests", "UDP ASSOCIATE requests", "Requests, successful or not."),
-  OTHER_REQUESTS("other_requests", "other requests", "Requests with a command that is none."),
+  OTHER_REQUESTS("other_requests", "other requests", "Requests with an unknown command."),
   REPLY_00("replies_00", "replies 00", "Requests answered X'00': succeeded."),
   REPLY_01("replies_01", "replies 01", "Requests answered X'01': general failure."),
   REPLY_02("replies_02", "replies 02", "Requests answered X'02': not allowed by ruleset."),
@@ -39,46 +41,50 @@ public enum Counter {
   REPLY_06("replies_06", "replies 06", "Requests answered X'06': TTL expired."),
   REPLY_07("replies_07", "replies 07", "Requests answered X'07': command not supported."),
   REPLY_08("replies_08", "replies 08", "Requests answered X'08': address type not supported."),
-  OCTETS_UP("up_bytes", "octets up", "Payload received from clients, no handshakes."),
-  OCTETS_DOWN("down_bytes", "octets down", "Payload sent to clients, no handshakes."),
-  RELAY_READS("relay_reads", "relay reads", "The relay's reads that moved octets."),
-  RELAY_READ_OCTETS("relay_read_bytes", "relay octets read", "Octets that these reads moved."),
-  RELAY_WRITES("relay_writes", "relay writes", "The relay's writes that moved octets."),
-  RELAY_WRITE_OCTETS(
-      "relay_write_bytes", "relay octets written", "Octets that these writes moved."),
-  SPLICE_TUNNELS("splice_tunnels", "tunnels by splice", "Tunnels begun on SpliceTunnel."),
-  BUFFER_TUNNELS("buffer_tunnels", "tunnels by buffer", "Tunnels begun on BufferRelay."),
+  OCTETS_UP("up_bytes", "bytes up", "Payload received from clients, without handshakes."),
+  OCTETS_DOWN("down_bytes", "bytes down", "Payload sent to clients, without handshakes."),
+  RELAY_READS("relay_reads", "relay reads", "Reads by the relay that moved data."),
+  RELAY_READ_OCTETS("relay_read_bytes", "relay bytes read", "Bytes moved by these reads."),
+  RELAY_WRITES("relay_writes", "relay writes", "Writes by the relay that moved data."),
+  RELAY_WRITE_OCTETS("relay_write_bytes", "relay bytes written", "Bytes moved by these writes."),
+  SPLICE_TUNNELS(
+      "splice_tunnels", "tunnels by splice", "Tunnels that were started with splice(2)."),
+  BUFFER_TUNNELS("buffer_tunnels", "tunnels by buffer", "Tunnels that were started with buffers."),
   HANDSHAKE_TIMEOUTS(
-      "handshake_timeouts", "handshake timeouts", "Clients with no request by handshake-timeout."),
+      "handshake_timeouts",
+      "handshake timeouts",
+      "Clients that made no request within handshake-timeout."),
   IDLE_TIMEOUTS("idle_timeouts", "idle timeouts", "Connections ended after idle-timeout."),
   RESETS_PASSED_ON(
-      "resets_passed_on", "resets passed on", "Tunnels where one side's reset was passed on."),
+      "resets_passed_on",
+      "resets passed on",
+      "Tunnels where a reset from one side was passed on to the other."),
   DESCRIPTOR_SHORTAGES(
       "descriptor_shortages",
       "descriptor shortages",
-      "Accepts, sockets or pipes that failed for want of descriptors."),
+      "Accepts, sockets or pipes that failed for lack of descriptors."),
   UDP_DATAGRAMS_UP("udp_datagrams_up", "UDP datagrams up", "Datagrams relayed from clients."),
   UDP_DATAGRAMS_DOWN("udp_datagrams_down", "UDP datagrams down", "Datagrams relayed to clients."),
   UDP_DATAGRAMS_DROPPED(
       "udp_datagrams_dropped",
       "UDP datagrams dropped",
-      "Datagrams lost in the relay, whatever the reason: the sum of the next ones."),
+      "Datagrams lost in the relay for any reason: the sum of the following counters."),
   UDP_DROPPED_WRONG_SOURCE(
       "udp_dropped_wrong_source",
       "UDP dropped: wrong source",
-      "Sent to a relay by another address or port than its client's."),
+      "Sent to a client's relay from another address or port than the client's."),
   UDP_DROPPED_MALFORMED(
       "udp_dropped_malformed",
       "UDP dropped: malformed",
-      "From clients, with a header that is none, or to port 0."),
+      "From clients, with an invalid header, or to port 0."),
   UDP_DROPPED_SEAL(
       "udp_dropped_seal",
       "UDP dropped: seal",
-      "From clients of GSSAPI: not wrapped as agreed, changed, or come twice."),
+      "From GSSAPI clients: not wrapped as agreed, changed, or repeated."),
   UDP_DROPPED_DENIED(
       "udp_dropped_denied",
       "UDP dropped: denied",
-      "From clients, to where the rules do not let them."),
+      "From clients, to destinations that the rules deny."),
   UDP_DROPPED_UNRESOLVED(
       "udp_dropped_unresolved",
       "UDP dropped: unresolved",
@@ -86,45 +92,45 @@ public enum Counter {
   UDP_DROPPED_QUEUE_FULL(
       "udp_dropped_queue_full",
       "UDP dropped: queue full",
-      "From clients, while their name was resolved or their fragments waited: no room."),
+      "From clients, while a name was resolved or fragments waited: the queue was full."),
   UDP_DROPPED_FRAGMENTS(
       "udp_dropped_fragments",
       "UDP dropped: fragments",
-      "Fragments out of order, twice, too late, or of a sequence that was abandoned."),
+      "Fragments out of order, repeated, too late, or of an abandoned sequence."),
   UDP_DROPPED_TOO_BIG(
       "udp_dropped_too_big",
       "UDP dropped: too big",
-      "Longer than a datagram may be, with the header or put together."),
+      "Longer than a datagram may be, with its header or after reassembly."),
   UDP_DROPPED_STRANGER(
       "udp_dropped_stranger",
       "UDP dropped: stranger",
-      "From remotes that the client had not written to."),
+      "From remotes that the client had not sent to."),
   UDP_DROPPED_WOULD_BLOCK(
       "udp_dropped_would_block",
       "UDP dropped: would block",
-      "Not taken by the system at once: its send buffer was full."),
+      "Not accepted by the system at once: its send buffer was full."),
   UDP_DROPPED_NO_SOCKET(
       "udp_dropped_no_socket",
       "UDP dropped: no socket",
-      "From clients, with no socket to be had towards the remote."),
+      "From clients: no socket towards the remote could be opened."),
   UDP_DROPPED_UNREACHABLE(
       "udp_dropped_unreachable",
       "UDP dropped: unreachable",
-      "Refused by the system, for instance for want of a route."),
+      "Refused by the system, for example because there is no route."),
   UDP_ICMP_ERRORS(
       "udp_icmp_errors",
       "UDP ICMP errors",
-      "Errors that ICMP told the relay of; nothing follows from them."),
-  DNS_QUESTIONS("dns_questions", "DNS questions", "Names asked of a DNS server."),
-  DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from memory."),
+      "ICMP errors reported to the relay; they have no effect."),
+  DNS_QUESTIONS("dns_questions", "DNS questions", "Names queried at a DNS server."),
+  DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from the cache."),
   MANAGEMENT_DATAGRAMS_DROPPED(
       "management_datagrams_dropped",
       "management datagrams dropped",
-      "Bottler's datagrams without an answer: malformed, wrong token, or too many."),
+      "Bottler datagrams without an answer: malformed, wrong token, or too many."),
   LOG_LINES_DROPPED(
       "log_lines_dropped",
       "log lines dropped",
-      "Lines of the access or security log lost: queue full, or not writable to the end."),
+      "Lines of the access or security log that were lost: queue full, or log not writable."),
   BUGS("bugs", "bugs", "Failures of Argyle itself that ended a connection; each is logged.");
 
   private static final int HIGHEST_REPLY = 8;

@@ -119,7 +119,8 @@ final class LogWriter<E> implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       if (!thread.join(Duration.ofMillis(CLOSE_MILLIS))) {
-        LOG.error("{}: {} takes nothing; {} lines are lost", sink.name(), name, queue.size());
+        LOG.error(
+            "{}: the {} cannot be written; {} lines are lost", sink.name(), name, queue.size());
       }
     } catch (InterruptedException e) {
       interrupted = true;
@@ -190,7 +191,7 @@ final class LogWriter<E> implements AutoCloseable {
       } catch (RuntimeException bug) {
         text.setLength(begin);
         lose(1);
-        bug("A line of the " + name + " could not be made", bug);
+        bug("A line of the " + name + " could not be formatted", bug);
       }
     }
     batch.clear();
@@ -202,7 +203,7 @@ final class LogWriter<E> implements AutoCloseable {
     tally.increment(Counter.BUGS);
     if (!bugTold) {
       bugTold = true;
-      LOG.error("{}; further bugs of this log are only counted", what, bug);
+      LOG.error("{}; further bugs of this log are counted but not logged", what, bug);
     }
   }
 
@@ -243,7 +244,7 @@ final class LogWriter<E> implements AutoCloseable {
       failing = true;
       lostBefore = lost.sum();
       LOG.error(
-          "{}: {}: {}. It is tried again; {} lines are kept, further ones dropped and counted",
+          "{}: {}: {}. Retrying; {} lines are kept, further ones are dropped and counted",
           sink.name(),
           what,
           LogText.escaped(String.valueOf(e.getMessage())),

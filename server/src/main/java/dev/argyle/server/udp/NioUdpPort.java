@@ -62,7 +62,7 @@ final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> imp
         reader.readable(this);
       }
     } catch (RuntimeException | Error bug) {
-      LOG.error("datagrams could not be handled; this is a bug of Argyle's", bug);
+      LOG.error("datagrams could not be handled; this is a bug in Argyle", bug);
     }
   }
 

@@ -265,7 +265,7 @@ class AccountBookTest {
       statement.execute("CREATE TABLE t (a)");
       statement.execute("PRAGMA user_version = 1");
     }
-    assertProblem(other, "not a database of Argyle");
+    assertProblem(other, "not an Argyle database");
   }
 
   @Test
@@ -275,7 +275,7 @@ class AccountBookTest {
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA user_version = 99");
     }
-    assertProblem(data, "made by a newer Argyle (schema 99");
+    assertProblem(data, "created by a newer Argyle (schema 99");
   }
 
   @Test

@@ -67,7 +67,7 @@ class AuditLogTest {
     assertThat(lines())
         .containsExactly(
             "door=mass client=127.0.0.1 by=\"a\\x22 x\" add-user \"ben\\x22: done\\x0D\\x0A\\xFF\":"
-                + " refused, not for this session",
+                + " refused, this session has no right to do that",
             "door=http client=127.0.0.1 by=\"admin\" rename-user \"\\x22\" \"b\\x22\": refused, no"
                 + " such user");
   }

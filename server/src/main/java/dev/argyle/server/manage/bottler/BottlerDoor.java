@@ -192,7 +192,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
     if (cause instanceof IOException) {
       LOG.debug("Bottler", cause); // such as an ICMP error for an answer
     } else {
-      LOG.error("at the Bottler door; this is a bug of Argyle's", cause);
+      LOG.error("Bottler door: this is a bug in Argyle", cause);
     }
   }
 }

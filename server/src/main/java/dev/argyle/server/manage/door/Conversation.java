@@ -119,7 +119,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   protected final void send(Writable answer, Writable instead) {
     if (!put(answer)) {
       LOG.warn(
-          "at the {} door, an answer of {} octets was not given: clients have not taken {} octets",
+          "{} door: an answer of {} bytes was not sent, because clients have not read {} bytes yet",
           door.word(),
           answer.length(),
           reception.longAnswers().heldOctets());
@@ -248,7 +248,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   private void failed(Throwable bug) {
-    LOG.error("a request at the {} door failed", door.word(), bug);
+    LOG.error("{} door: a request failed", door.word(), bug);
     context().close();
   }
 
@@ -390,7 +390,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      LOG.error("at the {} door; this is a bug of Argyle's", door.word(), cause);
+      LOG.error("{} door: this is a bug in Argyle", door.word(), cause);
     }
     from.close();
   }

@@ -96,7 +96,7 @@ final class MassOperations {
       case AVERAGE_OCTETS_PER_READ -> count(Figures::averageRead);
       case AVERAGE_OCTETS_PER_WRITE -> count(Figures::averageWrite);
       case ADD_USER, DELETE_USER, DISABLE_AUTHENTICATION, DISABLE_DISSECTORS ->
-          throw new IllegalArgumentException(index + " is no read");
+          throw new IllegalArgumentException(index + " is not a read");
     };
   }
 
