@@ -62,8 +62,8 @@ def pairs(options, loadgen, servers, target):
 
 def report(options, found):
     lines = [f"    bench/dissect.py --pairs {options.pairs} --seconds {options.seconds:g} --warmup {options.warmup:g} --write", "",
-             f"{section.machine()}; {time.strftime('%Y-%m-%d')}; {options.pairs} pairs of {options.seconds:g} s, medians. Asked: at least {ASKED} "
-             "of the throughput. The load's first octets are no protocol's, so after them the tunnel is handed to splice.", "",
+             f"{section.machine()}; {time.strftime('%Y-%m-%d')}; {options.pairs} pairs of {options.seconds:g} s, medians. Target: at least {ASKED} "
+             "of the throughput. No dissector recognises the first bytes of the load, so after them the tunnel is spliced.", "",
              "| scenario | off, Gbit/s | on, Gbit/s | on / off, pair by pair | least-most | CPU-s per GB, on / off | other programs, most |",
              "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for scenario, several in found.items():

@@ -24,18 +24,19 @@ TITLE = "The management doors"
 
 
 def report(run, options):
-    rate = "as fast as they go" if not options.rate else f"at {options.rate / 1e6:g} MB/s"
+    rate = "as fast as possible" if not options.rate else f"at {options.rate / 1e6:g} MB/s"
     lines = [f"    bench/doors.py --users {options.users} --rate {options.rate:g} --write", "",
              f"{section.machine()}; {time.strftime('%Y-%m-%d')}; load average {os.getloadavg()[2]:.0f}; {management_load.IMPORTED:,} imported users (`argyle users import`: "
-             f"{run.import_seconds:.1f} s), {management_load.TUNNELS} tunnels {rate}: {run.octets / run.seconds / 1e6:.0f} MB/s, both ways together, "
-             f"{run.octets / 1e9:.1f} GB in all, by a load generator in Python that looks at every octet. One client of each door, one operation after the other.", "",
-             "| door | figures read, a second | users added | users removed | names listed |", "| --- | ---: | ---: | ---: | ---: |"]
+             f"{run.import_seconds:.1f} s), {management_load.TUNNELS} tunnels {rate}: {run.octets / run.seconds / 1e6:.0f} MB/s in both directions together, "
+             f"{run.octets / 1e9:.1f} GB in all, with a load generator in Python that checks every byte. One client per door, one operation after the other.", "",
+             "| door | figures read per second | users added | users removed | names listed |", "| --- | ---: | ---: | ---: | ---: |"]
     for door in run.doors.all:
         rates = door.rates
         lines.append(f"| {door.name} | {rates['read']:.0f} | {rates['add']:.1f} | {rates['remove']:.0f} | {rates['names listed']:,.0f} |")
-    lines += ["", "Adding a user is one Argon2id hash (19 MiB, two passes; half the processors hash at once), then one transaction that is on the disk before it is acknowledged; "
-              "removing one is the transaction alone. MASS opens a connection for every request and lists 255 names. Of what Bottler lists, a page is a datagram; "
-              "the first page after a change walks over all names once. FEED's rate is mostly its client's, in Python."]
+    lines += ["", "Adding a user costs one Argon2id hash (19 MiB, two passes; the number of concurrent hashes is half the number of processors) and one transaction, "
+              "which is on disk before it is acknowledged. Removing a user costs only the transaction. MASS opens a connection for every request, and lists 255 names. "
+              "With Bottler, each page of names is one datagram; the first page after a change reads all names once. FEED's rate is limited mostly by its client, "
+              "which is in Python."]
     return "\n".join(lines) + "\n"
 
 

@@ -199,14 +199,14 @@ def main():
     with kerberos.Realm() as realm, tempfile.TemporaryDirectory() as folder:
         os.environ["KRB5_CONFIG"] = realm.configuration
         text = table(rounds(realm, folder))
-    text = f"""One tunnel, one client in Python on MIT's library, {ROUNDS} rounds of {SECONDS} s; medians. The key is aes256-cts-hmac-sha1-96. TLS 1.3 is OpenSSL's at both ends,
-with socat in the server's place: what encryption costs with the best there is. CPU is the server's, or socat's. Made by `bench/kerberos_levels.py --write`
+    text = f"""One tunnel, one client in Python on MIT's library, {ROUNDS} rounds of {SECONDS} s; medians. The key is aes256-cts-hmac-sha1-96. For comparison, TLS 1.3 by OpenSSL
+at both ends, with socat in the server's place. CPU is that of the server, or of socat. Produced by `bench/kerberos_levels.py --write`
 on {section.machine()}; the load before it began was {load:.1f}.
 
 {text}
 
-`none` is spliced and never enters the JVM. The levels that seal are as fast as the JDK's Kerberos: its AES with CTS and HMAC-SHA1 run one after the other
-over each message, where TLS has AES-GCM in one pass of the processor's own instructions. The relay adds a copy into the JVM and one out of it."""
+`none` is spliced and never enters the JVM. The speed of the other levels is that of the JDK's Kerberos: it runs AES with CTS and HMAC-SHA1
+one after the other over each message, while TLS uses AES-GCM in one pass with the processor's own instructions. The relay adds one copy into the JVM and one out of it."""
     print(text)
     if options.write:
         section.write("GSSAPI, by level of protection", text)
