@@ -58,14 +58,14 @@ final class Training {
     Path directory = Files.createTempDirectory("argyle-training-");
     try {
       if (!serve(cache, directory)) {
-        System.out.println("AOT cache: no server to train with, so the command line alone");
+        System.out.println("AOT cache: no server to train with; trained with the command line only");
         end(start(cache, directory, List.of("-v")));
       }
       System.out.println(
           Files.exists(cache)
               ? "AOT cache: " + Files.size(cache) / 1024 + " KiB, " + connections + " connections, "
                   + octets.get() / 1_000_000 + " MB"
-              : "AOT cache: none, this JDK made none; the server starts more slowly");
+              : "AOT cache: this JDK created none; the server starts more slowly");
     } finally {
       remove(directory);
       Files.deleteIfExists(application.resolve("argyle.aot.config"));
