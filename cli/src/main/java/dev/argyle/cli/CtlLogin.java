@@ -122,10 +122,7 @@ final class CtlLogin {
       if (known == null) {
         try {
           known =
-              new Login(
-                  name,
-                  password(
-                      PasswordInput.askFor(name.octetsAsLatin1(), "give it with --password-file")));
+              new Login(name, password(PasswordInput.askFor(name, "give it with --password-file")));
         } catch (PasswordInput.Unusable unusable) {
           throw new DoorProblem(String.valueOf(unusable.getMessage()));
         }
@@ -153,7 +150,7 @@ final class CtlLogin {
 
   private static UserName name(String text) throws PasswordInput.Unusable {
     try {
-      return new UserName(text).requireAscii();
+      return UserName.of(text).requireAscii();
     } catch (IllegalArgumentException wrong) {
       throw new PasswordInput.Unusable("--user: " + wrong.getMessage());
     }

@@ -3,14 +3,13 @@ package dev.argyle.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.client.manage.Connection;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.telemetry.LogText;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -141,13 +140,8 @@ final class CtlOutput {
         : String.format(Locale.ROOT, "%.1f %s", amount, UNITS[unit]);
   }
 
-  /** A name as {@code argyle users} writes it and takes it back. */
-  static String name(dev.argyle.wire.UserName name) {
-    return UserName.of(name.octetsAsLatin1().getBytes(StandardCharsets.ISO_8859_1)).escaped();
-  }
-
   static String user(Connection connection) {
-    return connection.user().map(CtlOutput::name).orElse("-");
+    return connection.user().map(UserName::escaped).orElse("-");
   }
 
   /** {@code -} before there was a request. */
@@ -180,7 +174,7 @@ final class CtlOutput {
     json.writeNumberField("id", connection.id());
     json.writeStringField("start", instant(connection.start()));
     json.writeStringField("end", connection.end().map(CtlOutput::instant).orElse(null));
-    json.writeStringField("user", connection.user().map(CtlOutput::name).orElse(null));
+    json.writeStringField("user", connection.user().map(UserName::escaped).orElse(null));
     json.writeStringField("source", connection.source().toString());
     json.writeStringField("command", asked ? command(connection) : null);
     json.writeStringField("destination", asked ? destination(connection) : null);

@@ -2,8 +2,8 @@ package dev.argyle.cli;
 
 import dev.argyle.cli.door.Operation;
 import dev.argyle.cli.door.UserList;
-import dev.argyle.server.account.UserName;
 import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ final class CtlUsers {
             json -> {
               json.writeArrayFieldStart("users");
               for (var name : users.names()) {
-                json.writeString(CtlOutput.name(name));
+                json.writeString(name.escaped());
               }
               json.writeEndArray();
               json.writeBooleanField("complete", users.complete());
@@ -51,7 +51,7 @@ final class CtlUsers {
       }
       out.rows(
           List.of("NAME"),
-          users.names().stream().map(name -> List.of(CtlOutput.name(name))).toList(),
+          users.names().stream().map(name -> List.of(name.escaped())).toList(),
           "no users");
       if (!users.complete()) {
         spec.commandLine()
@@ -100,16 +100,14 @@ final class CtlUsers {
     @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
     private HelpOptions help;
 
-    final dev.argyle.wire.UserName user() {
+    final UserName user() {
       return userName("NAME", name);
     }
 
     /** As {@code argyle users} reads it; what a management request can carry. */
-    final dev.argyle.wire.UserName userName(String label, String text) {
+    final UserName userName(String label, String text) {
       try {
-        byte[] octets = UserName.ofEscaped(text.getBytes(StandardCharsets.UTF_8)).octets();
-        return new dev.argyle.wire.UserName(new String(octets, StandardCharsets.ISO_8859_1))
-            .requireAscii();
+        return UserName.ofEscaped(text.getBytes(StandardCharsets.UTF_8)).requireAscii();
       } catch (IllegalArgumentException wrong) {
         throw CtlCommand.wrong(
             spec, label + ": " + wrong.getMessage() + "; argyle users accepts any name");
@@ -141,7 +139,7 @@ final class CtlUsers {
         description = "Reads the user's password from a file; asks for it unless given.")
     private @Nullable Path file;
 
-    Password get(CommandSpec command, dev.argyle.wire.UserName user) {
+    Password get(CommandSpec command, UserName user) {
       if (standardInput && file != null) {
         throw CtlCommand.wrong(command, "--password-stdin, --password-file: give only one of them");
       }
@@ -151,7 +149,7 @@ final class CtlUsers {
                 ? PasswordInput.read(System.in)
                 : file != null
                     ? PasswordInput.read(file, "--password-file")
-                    : PasswordInput.ask(UserName.of(user.octetsAsLatin1()));
+                    : PasswordInput.ask(user);
         return CtlLogin.password(octets);
       } catch (PasswordInput.Unusable unusable) {
         throw CtlCommand.wrong(command, unusable.getMessage());
@@ -186,7 +184,7 @@ final class CtlUsers {
 
     @Override
     public Integer call() {
-      dev.argyle.wire.UserName user = user();
+      UserName user = user();
       return change(Operation.REMOVE_USER, "removed " + name, door -> door.removeUser(user));
     }
   }
@@ -203,8 +201,8 @@ final class CtlUsers {
 
     @Override
     public Integer call() {
-      dev.argyle.wire.UserName user = user();
-      dev.argyle.wire.UserName other = userName("NEW-NAME", newName);
+      UserName user = user();
+      UserName other = userName("NEW-NAME", newName);
       return change(
           Operation.RENAME_USER,
           "renamed " + name + " to " + newName,
@@ -240,11 +238,11 @@ final class CtlUsers {
 
     @Override
     public Integer call() {
-      dev.argyle.wire.UserName user = user();
+      UserName user = user();
       return parent.ctl.run(
           spec,
           Operation.LAST_CONNECTION,
-          (door, out) -> print(door.lastConnection(user), CtlOutput.name(user), out));
+          (door, out) -> print(door.lastConnection(user), user.escaped(), out));
     }
 
     private static void print(Optional<Instant> last, String name, CtlOutput out) {

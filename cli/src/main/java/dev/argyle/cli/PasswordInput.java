@@ -1,6 +1,6 @@
 package dev.argyle.cli;
 
-import dev.argyle.server.account.UserName;
+import dev.argyle.wire.UserName;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,12 +76,12 @@ final class PasswordInput {
   }
 
   /** Asks once, for one that is there already. */
-  static byte[] askFor(String whose, String otherwise) throws Unusable {
+  static byte[] askFor(UserName whose, String otherwise) throws Unusable {
     Console console = terminal();
     if (console == null) {
       throw new Unusable("no terminal to ask for the password; " + otherwise);
     }
-    return checked(octets(console.readPassword("Password of %s: ", whose)));
+    return checked(octets(console.readPassword("Password of %s: ", whose.escaped())));
   }
 
   @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on

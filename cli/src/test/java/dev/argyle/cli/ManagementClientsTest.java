@@ -68,7 +68,7 @@ class ManagementClientsTest {
         FeedClient feed = server.feed();
         BottlerClient bottler = server.bottler()) {
       List<UserName> users = feed.users();
-      assertThat(users).hasSize(IMPORTED + 1).isSorted().contains(new UserName("user-1199"));
+      assertThat(users).hasSize(IMPORTED + 1).isSorted().contains(UserName.of("user-1199"));
       assertThat(feed.totalUsers()).isEqualTo(users.size());
       assertThat(bottler.users()).isEqualTo(users);
       assertThat(bottler.userPages()).isGreaterThan(5);
@@ -80,10 +80,10 @@ class ManagementClientsTest {
 
   @Test
   void aUserComesByOneDoorAndGoesByAnother() throws Exception {
-    UserName ana = new UserName("!ana");
-    UserName eva = new UserName("!eva");
-    UserName ida = new UserName("!ida");
-    UserName zoe = new UserName("!zoe");
+    UserName ana = UserName.of("!ana");
+    UserName eva = UserName.of("!eva");
+    UserName ida = UserName.of("!ida");
+    UserName zoe = UserName.of("!zoe");
     try (MassClient mass = mass();
         FeedClient feed = server.feed();
         BottlerClient bottler = server.bottler()) {
@@ -176,7 +176,7 @@ class ManagementClientsTest {
         assertThat(feed.currentConnections()).isEqualTo(1);
         assertThat(mass.concurrentConnections()).isEqualTo(1);
         assertThat(feed.usersConnected()).isZero();
-        assertThat(feed.connectionsOf(new UserName("user-0000"))).isZero();
+        assertThat(feed.connectionsOf(UserName.of("user-0000"))).isZero();
       }
       RunningServer.eventually(() -> feed.currentConnections() == 0);
       Connection ended = feed.endedConnections(0, 512).getLast();
@@ -215,7 +215,7 @@ class ManagementClientsTest {
             server
                 .feedBuilder()
                 .login(
-                    new UserName("user-0000"),
+                    UserName.of("user-0000"),
                     new Password("secret".getBytes(StandardCharsets.US_ASCII)))
                 .connect()
                 .close());

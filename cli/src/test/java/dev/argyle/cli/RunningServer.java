@@ -120,7 +120,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   UserName administrator() throws Exception {
-    return new UserName(secret().username());
+    return UserName.of(secret().username());
   }
 
   Password password() throws Exception {
@@ -161,7 +161,7 @@ final class RunningServer implements AutoCloseable {
   }
 
   static List<UserName> names(String... names) {
-    return java.util.Arrays.stream(names).map(UserName::new).toList();
+    return java.util.Arrays.stream(names).map(UserName::of).toList();
   }
 
   @Override

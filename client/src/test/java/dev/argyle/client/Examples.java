@@ -110,9 +110,9 @@ final class Examples {
   }
 
   static void manage(Password password, Password anasPassword) throws IOException {
-    UserName admin = new UserName("admin");
+    UserName admin = UserName.of("admin");
     try (FeedClient feed = FeedClient.at("127.0.0.1", 8080).login(admin, password).connect()) {
-      feed.addUser(new UserName("ana"), anasPassword);
+      feed.addUser(UserName.of("ana"), anasPassword);
       feed.setConnectionTimeout(Duration.ofMinutes(10));
       for (Connection open : feed.openConnections(0, FeedClient.MAX_CONNECTIONS)) {
         report(open.source(), open.destination(), open.octetsUp() + open.octetsDown());

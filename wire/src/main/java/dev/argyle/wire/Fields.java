@@ -1,7 +1,6 @@
 package dev.argyle.wire;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -79,7 +78,7 @@ public final class Fields {
       bad = true;
       return null;
     }
-    return new UserName(new String(octets, StandardCharsets.ISO_8859_1));
+    return UserName.of(octets);
   }
 
   /** LENGTH NAME as a request has it; bad also if it is not ASCII. */

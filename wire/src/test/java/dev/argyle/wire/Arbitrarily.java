@@ -72,7 +72,11 @@ public final class Arbitrarily {
 
   /** Any user's name, as replies have it. */
   public static Arbitrary<UserName> userNames() {
-    return names(255).map(UserName::new);
+    return Arbitraries.bytes()
+        .array(byte[].class)
+        .ofMinSize(1)
+        .ofMaxSize(UserName.MAX_OCTETS)
+        .map(UserName::of);
   }
 
   /** A user's name as requests have it. */
@@ -81,7 +85,7 @@ public final class Arbitrarily {
         .withCharRange('\0', '\u007F')
         .ofMinLength(1)
         .ofMaxLength(max)
-        .map(UserName::new);
+        .map(UserName::of);
   }
 
   public static Arbitrary<Password> passwords(int max) {

@@ -43,32 +43,32 @@ final class BottlerDoor implements Door {
 
   @Override
   public void addUser(UserName name, Password password) throws ManagementException, DoorProblem {
-    Sendable.together("NAME", name, "password", password);
+    Sendable.together("NAME", name.fieldLength(), "password", password.length());
     bottler.addUser(name, password);
   }
 
   @Override
   public void removeUser(UserName name) throws ManagementException, DoorProblem {
-    Sendable.alone("NAME", name);
+    Sendable.alone("NAME", name.fieldLength());
     bottler.deleteUser(name);
   }
 
   @Override
   public void renameUser(UserName name, UserName newName) throws ManagementException, DoorProblem {
-    Sendable.together("NAME", name, "NEW-NAME", newName);
+    Sendable.together("NAME", name.fieldLength(), "NEW-NAME", newName.fieldLength());
     bottler.renameUser(name, newName);
   }
 
   @Override
   public void setPassword(UserName name, Password password)
       throws ManagementException, DoorProblem {
-    Sendable.together("NAME", name, "password", password);
+    Sendable.together("NAME", name.fieldLength(), "password", password.length());
     bottler.setPassword(name, password);
   }
 
   @Override
   public Optional<Instant> lastConnection(UserName name) throws ManagementException, DoorProblem {
-    Sendable.alone("NAME", name);
+    Sendable.alone("NAME", name.fieldLength());
     return bottler.lastConnection(name);
   }
 

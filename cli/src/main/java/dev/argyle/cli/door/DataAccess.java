@@ -105,7 +105,7 @@ public final class DataAccess extends Access {
     AdminSecret secret = secret();
     try {
       return new Login(
-          new UserName(secret.username()),
+          UserName.of(secret.username()),
           new Password(secret.password().getBytes(StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException unusable) {
       throw new DoorProblem(

@@ -1,7 +1,6 @@
 package dev.argyle.cli.door;
 
 import dev.argyle.wire.Fields;
-import dev.argyle.wire.Writable;
 import dev.argyle.wire.bottler.BottlerRequest;
 import java.time.Duration;
 
@@ -39,11 +38,10 @@ final class Sendable {
     }
   }
 
-  /** Bottler's requests are short. */
-  static void together(String first, Writable one, String second, Writable other)
-      throws DoorProblem {
+  /** Bottler's requests are short: two fields of so many octets, their length octets included. */
+  static void together(String first, int one, String second, int other) throws DoorProblem {
     int most = BottlerRequest.MAX_PARAMETER_OCTETS;
-    if (one.length() + other.length() > most) {
+    if (one + other > most) {
       throw new DoorProblem(
           first
               + " and "
@@ -54,9 +52,9 @@ final class Sendable {
     }
   }
 
-  static void alone(String what, Writable one) throws DoorProblem {
+  static void alone(String what, int octets) throws DoorProblem {
     int most = BottlerRequest.MAX_PARAMETER_OCTETS;
-    if (one.length() > most) {
+    if (octets > most) {
       throw new DoorProblem(
           what + ": too long for bottler, which takes at most " + (most - 1) + " bytes");
     }

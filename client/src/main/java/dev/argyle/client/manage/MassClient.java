@@ -13,7 +13,6 @@ import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.CredentialsReply;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -221,9 +220,7 @@ public final class MassClient implements AutoCloseable {
      * the server is configured so.
      */
     public Builder login(UserName name, Password password) {
-      login =
-          new Credentials(
-              name.octetsAsLatin1().getBytes(StandardCharsets.ISO_8859_1), password.value());
+      login = new Credentials(name.octets(), password.value());
       return this;
     }
 

@@ -21,8 +21,8 @@ class BottlerClientTest {
 
   private static final BottlerToken TOKEN = BottlerToken.ofHex("0123456789abcdef");
   private static final String HEAD = "01 01 23 45 67 89 AB CD EF ";
-  private static final UserName ANA = new UserName("ana");
-  private static final UserName EVA = new UserName("eva");
+  private static final UserName ANA = UserName.of("ana");
+  private static final UserName EVA = UserName.of("eva");
   private static final String NO_SUCH_USER = "01 02";
 
   private static BottlerClient.Builder at(Played server) {
@@ -172,7 +172,7 @@ class BottlerClientTest {
                             : NO_SUCH_USER);
         BottlerClient client = at(server).resendAfter(Duration.ofMillis(50)).build()) {
       client.renameUser(ANA, EVA);
-      assertThatThrownBy(() -> client.renameUser(ANA, new UserName("mia")))
+      assertThatThrownBy(() -> client.renameUser(ANA, UserName.of("mia")))
           .hasMessageEndingWith("modify username: there is no such user");
     }
   }
@@ -226,7 +226,7 @@ class BottlerClientTest {
   @Test
   void parametersThatDoNotFitAreNotSent() throws Exception {
     try (BottlerClient client = BottlerClient.at(Played.closedPort(), TOKEN).build()) {
-      UserName longest = new UserName("n".repeat(253)); // 254, and a password of 1 has 2
+      UserName longest = UserName.of("n".repeat(253)); // 254, and a password of 1 has 2
       assertThatThrownBy(() -> client.addUser(longest, Played.password("b")))
           .isInstanceOf(IllegalArgumentException.class);
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FeedClientTest {
 
   private static final String LOGIN = "FE ED 05 61 64 6D 69 6E 06 73 65 63 72 65 74";
-  private static final UserName ANA = new UserName("ana");
+  private static final UserName ANA = UserName.of("ana");
 
   private static FeedClient.Builder at(InetSocketAddress address) {
     return FeedClient.at(address)
@@ -177,7 +177,7 @@ class FeedClientTest {
   @Test
   void aHundredThousandUsersAreOneAnswer() throws Exception {
     List<UserName> names =
-        IntStream.range(0, 100_000).mapToObj(i -> new UserName("user-%06d".formatted(i))).toList();
+        IntStream.range(0, 100_000).mapToObj(i -> UserName.of("user-%06d".formatted(i))).toList();
     byte[] answer = new FeedResponse.Users(names).octets();
     try (Played server = Played.tcp(client -> loggedIn(client).expect("D0 00").sendAtOnce(answer));
         FeedClient client = at(server.address()).connect()) {
@@ -281,7 +281,7 @@ class FeedClientTest {
 
   @Test
   void whatCannotBeSentIsNotSent() throws Exception {
-    UserName odd = new UserName("\u00E4");
+    UserName odd = UserName.of("\u00E4");
     assertThatThrownBy(() -> FeedClient.at("127.0.0.1", 1).login(odd, Played.PASSWORD))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> FeedClient.at("127.0.0.1", 1).connect())

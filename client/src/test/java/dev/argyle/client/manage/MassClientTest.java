@@ -65,7 +65,7 @@ class MassClientTest {
   @ParameterizedTest
   @CsvSource({"0A 01 61 01 62,add", "0B 01 61,delete", "0C 01,authentication", "0D 00,dissectors"})
   void everyChangeIsAMethod(String request, String change) throws Exception {
-    UserName ana = new UserName("a");
+    UserName ana = UserName.of("a");
     asked(
         request,
         "00",

@@ -25,7 +25,7 @@ final class Played implements AutoCloseable {
 
   static final Duration LONG = Duration.ofSeconds(10);
 
-  static final UserName ADMIN = new UserName("admin");
+  static final UserName ADMIN = UserName.of("admin");
   static final Password PASSWORD = password("secret");
 
   interface TcpScript {

@@ -1,5 +1,7 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
+
 /**
  * An account as it is shown: without its password hash.
  *

@@ -1,6 +1,7 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.Accounts;
+import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

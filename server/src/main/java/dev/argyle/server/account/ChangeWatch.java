@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

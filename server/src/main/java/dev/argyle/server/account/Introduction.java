@@ -1,5 +1,7 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
+
 /** What became of somebody whom another authority vouches for. */
 public sealed interface Introduction {
 

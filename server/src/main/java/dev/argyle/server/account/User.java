@@ -1,5 +1,7 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
+
 /**
  * Who has logged in.
  *

@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;

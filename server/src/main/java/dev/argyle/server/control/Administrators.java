@@ -1,11 +1,11 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.SecurityLog;
+import dev.argyle.wire.UserName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;

@@ -2,6 +2,7 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param up payload octets from the client
  * @param reply REP of SOCKS; {@link #NONE} before there was one
  * @param command CMD of SOCKS; 0 before a request came, and for one that is none
- * @param user one character an octet; null: did not authenticate
+ * @param user null: did not authenticate
  * @param destination host as the client wrote it; null before a request came
  * @param destinationPort 0 before a request came
  */
@@ -25,7 +26,7 @@ public record ConnectionEntry(
     long down,
     int reply,
     int command,
-    @Nullable String user,
+    @Nullable UserName user,
     InetAddress client,
     int clientPort,
     @Nullable String destination,
@@ -75,7 +76,7 @@ public record ConnectionEntry(
     return command == null ? 0 : command.code();
   }
 
-  private static @Nullable String name(@Nullable String text) {
-    return text == null ? null : Names.wireOfText(text);
+  private static @Nullable UserName name(@Nullable String text) {
+    return text == null ? null : UserName.of(text);
   }
 }

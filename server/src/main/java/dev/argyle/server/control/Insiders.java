@@ -4,7 +4,7 @@ import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.UserChange;
-import dev.argyle.server.account.UserName;
+import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

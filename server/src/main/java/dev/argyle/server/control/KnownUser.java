@@ -1,6 +1,7 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.Account;
+import dev.argyle.wire.UserName;
 
 /**
  * A user as it is shown.
@@ -10,11 +11,11 @@ import dev.argyle.server.account.Account;
  * @param lastConnectionMillis since 1970; 0: never
  */
 public record KnownUser(
-    String name, String text, boolean administrator, boolean enabled, long lastConnectionMillis) {
+    UserName name, String text, boolean administrator, boolean enabled, long lastConnectionMillis) {
 
   static KnownUser of(Account account) {
     return new KnownUser(
-        Names.wire(account.name()),
+        account.name(),
         account.name().escaped(),
         account.admin(),
         account.enabled(),

@@ -4,12 +4,12 @@ import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.Outcome;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.UserName;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,15 +109,13 @@ public final class ProxyControl {
    * @param after only greater names; null: from the first
    * @param limit at most so many, and {@link AccountBook#MAX_PAGE}
    */
-  public List<KnownUser> users(@Nullable String after, int limit) {
-    UserName start = after == null ? null : Names.account(after);
-    return accounts.list(start, limit).stream().map(KnownUser::of).toList();
+  public List<KnownUser> users(@Nullable UserName after, int limit) {
+    return accounts.list(after, limit).stream().map(KnownUser::of).toList();
   }
 
   /** Their names alone, as above: much less work where there are many. */
-  public List<String> userNames(@Nullable String after, int limit) {
-    UserName start = after == null ? null : Names.account(after);
-    return accounts.names(start, limit).stream().map(Names::wire).toList();
+  public List<UserName> userNames(@Nullable UserName after, int limit) {
+    return accounts.names(after, limit);
   }
 
   public int userCount() {
@@ -125,8 +123,8 @@ public final class ProxyControl {
   }
 
   /** One user; null: there is none of this name. */
-  public @Nullable KnownUser user(String name) {
-    Account account = accounts.find(Names.account(name));
+  public @Nullable KnownUser user(UserName name) {
+    Account account = accounts.find(name);
     return account == null ? null : KnownUser.of(account);
   }
 
@@ -142,37 +140,35 @@ public final class ProxyControl {
   }
 
   /** Adds a user who is no administrator. */
-  public Change addUser(Actor actor, String name, byte[] password) {
+  public Change addUser(Actor actor, UserName name, byte[] password) {
     return userChange(actor, Operation.ADD_USER, name, user -> accounts.add(user, password, false));
   }
 
   /** Removes a user, whose open connections are closed. */
-  public Change removeUser(Actor actor, String name) {
+  public Change removeUser(Actor actor, UserName name) {
     return userChange(actor, Operation.REMOVE_USER, name, accounts::remove);
   }
 
-  public Change renameUser(Actor actor, String name, String newName) {
-    UserName user = Names.account(name);
-    UserName wanted = Names.account(newName);
+  public Change renameUser(Actor actor, UserName name, UserName newName) {
     return Attempts.change(
         actor,
         Operation.RENAME_USER,
-        "rename-user " + AuditLog.quoted(user.escaped()) + " " + AuditLog.quoted(wanted.escaped()),
-        () -> outcome(accounts.rename(user, wanted)));
+        "rename-user " + AuditLog.quoted(name.escaped()) + " " + AuditLog.quoted(newName.escaped()),
+        () -> outcome(accounts.rename(name, newName)));
   }
 
-  public Change setPassword(Actor actor, String name, byte[] password) {
+  public Change setPassword(Actor actor, UserName name, byte[] password) {
     return userChange(
         actor, Operation.SET_PASSWORD, name, user -> accounts.changePassword(user, password));
   }
 
   /** Lets a user log in, or no longer, and closes the connections of who may not. */
-  public Change setEnabled(Actor actor, String name, boolean enabled) {
+  public Change setEnabled(Actor actor, UserName name, boolean enabled) {
     return userChange(
         actor, Operation.ENABLE_USER, name, user -> accounts.setEnabled(user, enabled));
   }
 
-  public Change setAdministrator(Actor actor, String name, boolean administrator) {
+  public Change setAdministrator(Actor actor, UserName name, boolean administrator) {
     return userChange(
         actor, Operation.SET_ADMINISTRATOR, name, user -> accounts.setAdmin(user, administrator));
   }
@@ -186,11 +182,11 @@ public final class ProxyControl {
    * @param limit at most so many
    * @param user only this user's; null: everybody's
    */
-  public List<ConnectionEntry> connections(long after, int limit, @Nullable String user) {
+  public List<ConnectionEntry> connections(long after, int limit, @Nullable UserName user) {
     if (after < 0 || limit < 1) {
       return List.of();
     }
-    String text = user == null ? null : Names.account(user).text();
+    String text = user == null ? null : user.text();
     Predicate<LiveConnection> wanted = connection -> text == null || text.equals(connection.user());
     return telemetry.connections().page(after, limit, wanted).stream()
         .map(ConnectionEntry::of)
@@ -228,8 +224,8 @@ public final class ProxyControl {
   }
 
   /** How many connections a user has open. */
-  public int connectionsOf(String user) {
-    return telemetry.connections().countOf(Names.account(user).text());
+  public int connectionsOf(UserName user) {
+    return telemetry.connections().countOf(user.text());
   }
 
   /** How many users have a connection open. */
@@ -337,13 +333,12 @@ public final class ProxyControl {
     Outcome apply(UserName user);
   }
 
-  private Change userChange(Actor actor, Operation operation, String name, OnAccount action) {
-    UserName user = Names.account(name);
+  private Change userChange(Actor actor, Operation operation, UserName name, OnAccount action) {
     return Attempts.change(
         actor,
         operation,
-        Attempts.words(operation) + " " + AuditLog.quoted(user.escaped()),
-        () -> outcome(action.apply(user)));
+        Attempts.words(operation) + " " + AuditLog.quoted(name.escaped()),
+        () -> outcome(action.apply(name)));
   }
 
   private Change outcome(Outcome outcome) {

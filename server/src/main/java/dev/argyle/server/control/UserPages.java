@@ -2,7 +2,7 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.UserName;
+import dev.argyle.wire.UserName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,7 +79,7 @@ final class UserPages {
     do {
       some = accounts.names(last, AccountBook.MAX_PAGE);
       for (UserName name : some) {
-        int more = 1 + name.octets().length;
+        int more = name.fieldLength();
         if (last != null && (octets + more > wanted.octets() || names == wanted.names())) {
           ends.add(last);
           octets = 0;
@@ -100,7 +100,7 @@ final class UserPages {
     int octets = 0;
     int count = 0;
     for (Account account : accounts) {
-      octets += 1 + account.name().octets().length;
+      octets += account.name().fieldLength();
       if (octets > shape.octets()) {
         break;
       }

@@ -2,12 +2,12 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.Introduction;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.gssapi.Negotiation.Step;
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.HashingTurns;
 import dev.argyle.server.admission.Penalties;
@@ -14,6 +13,7 @@ import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Credentials;
 import java.net.InetAddress;
 import java.time.Duration;

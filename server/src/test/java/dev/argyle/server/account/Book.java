@@ -1,6 +1,7 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.Accounts;
+import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;

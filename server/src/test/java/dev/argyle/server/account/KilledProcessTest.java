@@ -3,6 +3,7 @@ package dev.argyle.server.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.wire.UserName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

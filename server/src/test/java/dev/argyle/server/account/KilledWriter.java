@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
 import java.nio.file.Path;
 import java.util.List;
 

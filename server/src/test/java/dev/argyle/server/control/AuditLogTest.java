@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.argyle.wire.UserName;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,8 +46,8 @@ class AuditLogTest {
 
   @Test
   void everyChangeHasALineAndSoHasARefusedOne() {
-    control.addUser(ADMINISTRATOR, "ben", ManagedServer.octets("ben-Password-1"));
-    control.removeUser(ADMINISTRATOR, "nobody");
+    control.addUser(ADMINISTRATOR, UserName.of("ben"), ManagedServer.octets("ben-Password-1"));
+    control.removeUser(ADMINISTRATOR, UserName.of("nobody"));
     control.setBufferSize(ADMINISTRATOR, 1);
     control.kill(ADMINISTRATOR, 4711);
     String who = "door=http client=127.0.0.1 by=\"admin\" ";
@@ -62,8 +63,8 @@ class AuditLogTest {
   void noNameForgesALineOrAnEnd() {
     Actor odd =
         new Actor("a\" x", Right.READ, ManagementDoor.MASS, InetAddress.getLoopbackAddress());
-    control.addUser(odd, "ben\": done\r\n\u00ff", ManagedServer.octets("x"));
-    control.renameUser(ADMINISTRATOR, "\"", "b\"");
+    control.addUser(odd, UserName.of("ben\": done\r\n\uDCFF"), ManagedServer.octets("x"));
+    control.renameUser(ADMINISTRATOR, UserName.of("\""), UserName.of("b\""));
     assertThat(lines())
         .containsExactly(
             "door=mass client=127.0.0.1 by=\"a\\x22 x\" add-user \"ben\\x22: done\\x0D\\x0A\\xFF\":"

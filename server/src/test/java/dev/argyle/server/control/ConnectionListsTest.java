@@ -6,6 +6,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -38,10 +39,13 @@ class ConnectionListsTest {
     server.close();
   }
 
+  private static final UserName ANA = UserName.of("ana");
+  private static final UserName FOREIGN = UserName.of(new byte[] {(byte) 0xFF});
+
   /** Of ana, of a user whose name is no text, and of nobody, in turn. */
   private List<LiveConnection> open(int count) {
     List<LiveConnection> opened = new ArrayList<>();
-    String[] users = {"ana", "\uDCFF", null};
+    String[] users = {ANA.text(), FOREIGN.text(), null};
     for (int i = 0; i < count; i++) {
       LiveConnection connection =
           server
@@ -66,13 +70,13 @@ class ConnectionListsTest {
     open(6);
     assertThat(ids(control.connections(0, 100, null))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
     assertThat(ids(control.connections(2, 2, null))).containsExactly(3L, 4L);
-    assertThat(ids(control.connections(0, 100, "ana"))).containsExactly(1L, 4L);
-    assertThat(ids(control.connections(1, 1, "\u00ff"))).containsExactly(2L);
-    assertThat(control.connections(0, 100, "nobody")).isEmpty();
+    assertThat(ids(control.connections(0, 100, ANA))).containsExactly(1L, 4L);
+    assertThat(ids(control.connections(1, 1, FOREIGN))).containsExactly(2L);
+    assertThat(control.connections(0, 100, UserName.of("nobody"))).isEmpty();
     assertThat(control.connections(-1, 100, null)).as("unsigned: beyond every number").isEmpty();
     assertThat(control.connections(0, 0, null)).isEmpty();
-    assertThat(control.connectionsOf("ana")).isEqualTo(2);
-    assertThat(control.connectionsOf("\u00ff")).isEqualTo(2);
+    assertThat(control.connectionsOf(ANA)).isEqualTo(2);
+    assertThat(control.connectionsOf(FOREIGN)).isEqualTo(2);
     assertThat(control.usersConnected()).isEqualTo(2);
   }
 
@@ -89,7 +93,7 @@ class ConnectionListsTest {
                 0,
                 ConnectionEntry.NONE,
                 0,
-                "\u00ff",
+                FOREIGN,
                 connection.client(),
                 4711,
                 null,
@@ -102,7 +106,7 @@ class ConnectionListsTest {
     assertThat(control.endedAfter(0, 10))
         .containsExactly(
             new ConnectionEntry(
-                2, 1_001, 5_000, 3, 4, 0, 3, "\u00ff", connection.client(), 4711, "host", 53));
+                2, 1_001, 5_000, 3, 4, 0, 3, FOREIGN, connection.client(), 4711, "host", 53));
     assertThat(ids(control.connections(0, 10, null))).containsExactly(1L);
   }
 

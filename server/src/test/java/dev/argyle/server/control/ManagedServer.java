@@ -2,7 +2,6 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.config.Configuration;
@@ -21,6 +20,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -170,23 +170,23 @@ public final class ManagedServer implements AutoCloseable {
         new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
 
     public void removeUser(String name) {
-      control.removeUser(actor, name);
+      control.removeUser(actor, UserName.of(name));
     }
 
     public void disable(String name) {
-      control.setEnabled(actor, name, false);
+      control.setEnabled(actor, UserName.of(name), false);
     }
 
     public void demote(String name) {
-      control.setAdministrator(actor, name, false);
+      control.setAdministrator(actor, UserName.of(name), false);
     }
 
     public void password(String name) {
-      control.setPassword(actor, name, octets("another"));
+      control.setPassword(actor, UserName.of(name), octets("another"));
     }
 
     public void rename(String name, String newName) {
-      control.renameUser(actor, name, newName);
+      control.renameUser(actor, UserName.of(name), UserName.of(newName));
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.argyle.server.control.ManagedServer.PASSWORD;
 import static dev.argyle.server.control.ManagedServer.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,12 +38,20 @@ class ProxyControlTest {
   /** How each operation that changes something is asked for. */
   private static final Map<Operation, BiFunction<ProxyControl, Actor, Change>> CHANGES =
       Map.ofEntries(
-          Map.entry(Operation.ADD_USER, (c, who) -> c.addUser(who, "ben", octets(PASSWORD))),
-          Map.entry(Operation.REMOVE_USER, (c, who) -> c.removeUser(who, "ana")),
-          Map.entry(Operation.RENAME_USER, (c, who) -> c.renameUser(who, "ana", "anna")),
-          Map.entry(Operation.SET_PASSWORD, (c, who) -> c.setPassword(who, "ana", octets("new"))),
-          Map.entry(Operation.ENABLE_USER, (c, who) -> c.setEnabled(who, "ana", false)),
-          Map.entry(Operation.SET_ADMINISTRATOR, (c, who) -> c.setAdministrator(who, "ana", true)),
+          Map.entry(
+              Operation.ADD_USER, (c, who) -> c.addUser(who, UserName.of("ben"), octets(PASSWORD))),
+          Map.entry(Operation.REMOVE_USER, (c, who) -> c.removeUser(who, UserName.of("ana"))),
+          Map.entry(
+              Operation.RENAME_USER,
+              (c, who) -> c.renameUser(who, UserName.of("ana"), UserName.of("anna"))),
+          Map.entry(
+              Operation.SET_PASSWORD,
+              (c, who) -> c.setPassword(who, UserName.of("ana"), octets("new"))),
+          Map.entry(
+              Operation.ENABLE_USER, (c, who) -> c.setEnabled(who, UserName.of("ana"), false)),
+          Map.entry(
+              Operation.SET_ADMINISTRATOR,
+              (c, who) -> c.setAdministrator(who, UserName.of("ana"), true)),
           Map.entry(Operation.KILL, (c, who) -> c.kill(who, open)),
           Map.entry(Operation.SET_IDLE_TIMEOUT, (c, who) -> c.setIdleTimeout(who, 5)),
           Map.entry(Operation.SET_SELECTOR_TIMEOUT, (c, who) -> c.setSelectorTimeout(who, 50)),
@@ -240,21 +249,25 @@ class ProxyControlTest {
     assertThat(control.userPages(octets, 255)).isEqualTo(1);
     assertThat(control.userPages(octets - 1, 255)).isEqualTo(2);
     assertThat(control.userPages(octets, 1)).isEqualTo(2);
-    control.addUser(ADMINISTRATOR, "zoe", octets(PASSWORD));
+    control.addUser(ADMINISTRATOR, UserName.of("zoe"), octets(PASSWORD));
     assertThat(control.userPages(octets, 255)).isEqualTo(2);
-    assertThat(control.userPage(2, octets, 255)).extracting(KnownUser::name).containsExactly("zoe");
+    assertThat(control.userPage(2, octets, 255))
+        .extracting(KnownUser::name)
+        .containsExactly(UserName.of("zoe"));
     assertThat(control.userPage(0, octets, 255)).isNull();
     assertThat(control.userPage(3, octets, 255)).isNull();
-    control.renameUser(ADMINISTRATOR, "zoe", "aaa");
+    control.renameUser(ADMINISTRATOR, UserName.of("zoe"), UserName.of("aaa"));
     assertThat(control.userPage(1, octets, 255))
         .extracting(KnownUser::name)
-        .containsExactly("aaa", "admin");
+        .containsExactly(UserName.of("aaa"), UserName.of("admin"));
   }
 
   @Test
   void disabledUserIsNotAmongTheEnabled() {
-    control.setEnabled(ADMINISTRATOR, "ana", false);
-    assertThat(control.enabledUsers(255)).extracting(KnownUser::name).containsExactly("admin");
+    control.setEnabled(ADMINISTRATOR, UserName.of("ana"), false);
+    assertThat(control.enabledUsers(255))
+        .extracting(KnownUser::name)
+        .containsExactly(UserName.of("admin"));
     assertThat(control.enabledUsers(1)).hasSize(1);
     assertThat(control.users(null, 10)).hasSize(2);
   }

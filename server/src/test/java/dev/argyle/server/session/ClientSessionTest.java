@@ -7,11 +7,11 @@ import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.account.Account;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
+import dev.argyle.wire.UserName;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

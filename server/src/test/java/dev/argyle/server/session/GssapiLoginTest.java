@@ -6,12 +6,12 @@ import static dev.argyle.server.session.SessionRig.expectEnd;
 import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.session.gssapi.Initiator;
 import dev.argyle.server.session.gssapi.KerberosRealm;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.GssapiFrame.Token;
 import java.io.DataInputStream;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.ImportLine;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.UserName;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

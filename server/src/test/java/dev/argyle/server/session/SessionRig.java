@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
-import dev.argyle.server.account.UserName;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
@@ -22,6 +21,7 @@ import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.UserName;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;

@@ -120,7 +120,7 @@ public sealed interface BottlerRequest extends Writable {
   /** When a user last had a connection. */
   record LastConnection(UserName name) implements BottlerRequest {
     public LastConnection {
-      requireToFit(name.requireAscii());
+      requireToFit(name.requireAscii().fieldLength());
     }
 
     @Override
@@ -131,7 +131,7 @@ public sealed interface BottlerRequest extends Writable {
 
   record RenameUser(UserName name, UserName newName) implements BottlerRequest {
     public RenameUser {
-      requireToFit(name.requireAscii(), newName.requireAscii());
+      requireToFit(name.requireAscii().fieldLength() + newName.requireAscii().fieldLength());
     }
 
     @Override
@@ -142,7 +142,7 @@ public sealed interface BottlerRequest extends Writable {
 
   record SetPassword(UserName name, Password password) implements BottlerRequest {
     public SetPassword {
-      requireToFit(name.requireAscii(), password);
+      requireToFit(name.requireAscii().fieldLength() + password.length());
     }
 
     @Override
@@ -154,7 +154,7 @@ public sealed interface BottlerRequest extends Writable {
   /** Also done if there is such a user with that password: a retry is safe. */
   record AddUser(UserName name, Password password) implements BottlerRequest {
     public AddUser {
-      requireToFit(name.requireAscii(), password);
+      requireToFit(name.requireAscii().fieldLength() + password.length());
     }
 
     @Override
@@ -165,7 +165,7 @@ public sealed interface BottlerRequest extends Writable {
 
   record DeleteUser(UserName name) implements BottlerRequest {
     public DeleteUser {
-      requireToFit(name.requireAscii());
+      requireToFit(name.requireAscii().fieldLength());
     }
 
     @Override
@@ -196,11 +196,7 @@ public sealed interface BottlerRequest extends Writable {
     }
   }
 
-  private static void requireToFit(Writable... parameters) {
-    int octets = 0;
-    for (Writable parameter : parameters) {
-      octets += parameter.length();
-    }
+  private static void requireToFit(int octets) {
     if (octets > MAX_PARAMETER_OCTETS) {
       throw new IllegalArgumentException(
           "the parameters of a request have 255 octets at most, not " + octets);
@@ -275,11 +271,13 @@ public sealed interface BottlerRequest extends Writable {
           case SetBufferSize size -> 4;
           case SetTimeout timeout -> 4;
           case ListUsers page -> 4;
-          case LastConnection(UserName name) -> name.length();
-          case RenameUser(UserName name, UserName newName) -> name.length() + newName.length();
-          case SetPassword(UserName name, Password password) -> name.length() + password.length();
-          case AddUser(UserName name, Password password) -> name.length() + password.length();
-          case DeleteUser(UserName name) -> name.length();
+          case LastConnection(UserName name) -> name.fieldLength();
+          case RenameUser(UserName name, UserName newName) ->
+              name.fieldLength() + newName.fieldLength();
+          case SetPassword(UserName name, Password password) ->
+              name.fieldLength() + password.length();
+          case AddUser(UserName name, Password password) -> name.fieldLength() + password.length();
+          case DeleteUser(UserName name) -> name.fieldLength();
           case SetDissector dissector -> 1;
           case SetAuthentication authentication -> 1;
           case SetRunning running -> 1;
@@ -295,18 +293,22 @@ public sealed interface BottlerRequest extends Writable {
       case SetTimeout(long seconds) -> Fields.put(out, seconds, 4);
       case ListUsers(long page) -> Fields.put(out, page, 4);
       case LastConnection(UserName name) -> name.write(out);
-      case RenameUser(UserName name, UserName newName) -> put(out, name, newName);
-      case SetPassword(UserName name, Password password) -> put(out, name, password);
-      case AddUser(UserName name, Password password) -> put(out, name, password);
+      case RenameUser(UserName name, UserName newName) -> {
+        name.write(out);
+        newName.write(out);
+      }
+      case SetPassword(UserName name, Password password) -> {
+        name.write(out);
+        password.write(out);
+      }
+      case AddUser(UserName name, Password password) -> {
+        name.write(out);
+        password.write(out);
+      }
       case DeleteUser(UserName name) -> name.write(out);
       case SetDissector(boolean on) -> Fields.put(out, on ? 1 : 0, 1);
       case SetAuthentication(boolean on) -> Fields.put(out, on ? 1 : 0, 1);
       case SetRunning(boolean on) -> Fields.put(out, on ? 1 : 0, 1);
     }
-  }
-
-  private static void put(ByteBuffer out, Writable first, Writable second) {
-    first.write(out);
-    second.write(out);
   }
 }

@@ -93,7 +93,7 @@ public sealed interface BottlerResponse extends Writable {
 
     public Users {
       names = List.copyOf(names);
-      int octets = names.stream().mapToInt(UserName::length).sum();
+      int octets = names.stream().mapToInt(UserName::fieldLength).sum();
       if (names.size() > MAX_USERS || octets > MAX_NAMES_OCTETS) {
         throw new IllegalArgumentException(
             "a page has 255 names and 1232 octets at most, not "
@@ -193,7 +193,8 @@ public sealed interface BottlerResponse extends Writable {
   private static @Nullable Users users(Fields fields) {
     Integer count = fields.octet();
     List<UserName> names = count == null ? null : fields.names(count);
-    return names == null || names.stream().mapToInt(UserName::length).sum() > Users.MAX_NAMES_OCTETS
+    return names == null
+            || names.stream().mapToInt(UserName::fieldLength).sum() > Users.MAX_NAMES_OCTETS
         ? null
         : new Users(names);
   }
@@ -206,7 +207,8 @@ public sealed interface BottlerResponse extends Writable {
           case Done done -> 0;
           case Metrics metrics -> 28;
           case Value value -> 4;
-          case Users(List<UserName> names) -> 1 + names.stream().mapToInt(UserName::length).sum();
+          case Users(List<UserName> names) ->
+              1 + names.stream().mapToInt(UserName::fieldLength).sum();
           case LastConnection last -> 8;
           case Status status -> 1;
         };

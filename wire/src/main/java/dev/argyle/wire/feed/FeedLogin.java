@@ -6,7 +6,6 @@ import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.Writable;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -36,7 +35,7 @@ public record FeedLogin(byte[] user, byte[] password) implements Writable {
 
   /** A login that a server may accept. */
   public static FeedLogin of(UserName user, Password password) {
-    byte[] name = user.requireAscii().octetsAsLatin1().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] name = user.requireAscii().octets();
     return new FeedLogin(name, password.value());
   }
 

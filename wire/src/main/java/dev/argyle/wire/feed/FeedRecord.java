@@ -5,7 +5,6 @@ import dev.argyle.wire.Fields;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.Writable;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,14 +73,12 @@ public record FeedRecord(
   }
 
   private static @Nullable UserName name(byte[] octets) {
-    return octets.length == 0
-        ? null
-        : new UserName(new String(octets, StandardCharsets.ISO_8859_1));
+    return octets.length == 0 ? null : UserName.of(octets);
   }
 
   @Override
   public int length() {
-    int name = user == null ? 1 : user.length();
+    int name = user == null ? 1 : user.fieldLength();
     return FIXED + name + source.length() + destination.length();
   }
 

@@ -15,11 +15,11 @@ final class FeedRequests {
         + switch (request) {
           case FeedRequest.ListUsers users -> 0;
           case FeedRequest.Read read -> 0;
-          case FeedRequest.UserConnections(UserName name) -> name.length();
+          case FeedRequest.UserConnections(UserName name) -> name.fieldLength();
           case FeedRequest.ListConnections connections -> 8 + 2;
           case FeedRequest.AddUser(UserName name, Password password) ->
-              name.length() + password.length();
-          case FeedRequest.RemoveUser(UserName name) -> name.length();
+              name.fieldLength() + password.length();
+          case FeedRequest.RemoveUser(UserName name) -> name.fieldLength();
           case FeedRequest.SetPasswordSpoofing spoofing -> 1;
           case FeedRequest.SetSelectorTimeout timeout -> 4;
           case FeedRequest.SetConnectionTimeout timeout -> 4;

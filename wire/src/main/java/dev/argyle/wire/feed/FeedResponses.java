@@ -132,7 +132,7 @@ final class FeedResponses {
   static int length(FeedResponse response) {
     return switch (response) {
       case FeedResponse.Users(List<UserName> names) ->
-          3 + 4 + names.stream().mapToInt(UserName::length).sum();
+          3 + 4 + names.stream().mapToInt(UserName::fieldLength).sum();
       case FeedResponse.Value(FeedFigure figure, long value) -> 3 + figure.size();
       case FeedResponse.UserConnections connections -> 3 + 4;
       case FeedResponse.Connections(boolean ended, List<FeedRecord> records) ->

@@ -142,7 +142,7 @@ public sealed interface MassReply extends Writable {
       case Failure failure -> 1;
       case Done done -> 1;
       case Indexes(Set<MassIndex> indexes) -> 2 + indexes.size();
-      case Users(List<UserName> names) -> 2 + names.stream().mapToInt(UserName::length).sum();
+      case Users(List<UserName> names) -> 2 + names.stream().mapToInt(UserName::fieldLength).sum();
       case Count count -> 1 + 4;
     };
   }

@@ -125,8 +125,8 @@ public sealed interface MassRequest extends Writable {
   default int length() {
     return switch (this) {
       case Read read -> 1;
-      case AddUser(UserName name, Password password) -> 1 + name.length() + password.length();
-      case DeleteUser(UserName name) -> 1 + name.length();
+      case AddUser(UserName name, Password password) -> 1 + name.fieldLength() + password.length();
+      case DeleteUser(UserName name) -> 1 + name.fieldLength();
       case DisableAuthentication authentication -> 2;
       case DisableDissectors dissectors -> 2;
     };

@@ -20,7 +20,7 @@ public final class BottlerFuzz {
   private BottlerFuzz() {}
 
   private static List<BottlerRequest> requests() {
-    UserName ana = new UserName("ana");
+    UserName ana = UserName.of("ana");
     Password password = new Password("lluvia-7".getBytes(StandardCharsets.US_ASCII));
     List<BottlerRequest> requests = new ArrayList<>(List.of(BottlerRequest.Plain.values()));
     requests.add(new BottlerRequest.SetBufferSize(4096));

@@ -1,5 +1,6 @@
 package dev.argyle.wire.bottler;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,7 +32,7 @@ class BottlerMessagesTest {
 
   private static final byte[] NOTHING = {};
 
-  private static final UserName NAME = new UserName("ana");
+  private static final UserName NAME = UserName.of("ana");
 
   private static final ReaderContract<BottlerToken, Void> TOKEN =
       new ReaderContract<>(BottlerToken::read);
@@ -174,12 +175,13 @@ class BottlerMessagesTest {
 
   @Test
   void parametersHave255OctetsAtMost() {
-    UserName long200 = new UserName("n".repeat(200));
+    UserName long200 = UserName.of("n".repeat(200));
     BottlerRequest longest = new BottlerRequest.AddUser(long200, password(53));
     REQUEST.holdsForDatagram(longest, longest.octets(), NOTHING);
     assertThat(longest.octets()).hasSize(1 + BottlerRequest.MAX_PARAMETER_OCTETS);
     byte[] tooLong =
-        ReaderContract.concatenated(new byte[] {0x0A}, long200.octets(), password(54).octets());
+        ReaderContract.concatenated(
+            new byte[] {0x0A, (byte) 200}, long200.octets(), password(54).octets());
     assertThat(status(tooLong)).isEqualTo(BottlerStatus.MALFORMED);
   }
 
@@ -190,19 +192,19 @@ class BottlerMessagesTest {
   }
 
   static List<Runnable> tooLong() {
-    UserName long200 = new UserName("n".repeat(200));
-    UserName long255 = new UserName("n".repeat(255));
+    UserName long200 = UserName.of("n".repeat(200));
+    UserName long255 = UserName.of("n".repeat(255));
     return List.of(
         () -> new BottlerRequest.AddUser(long200, password(54)),
         () -> new BottlerRequest.SetPassword(long200, password(54)),
-        () -> new BottlerRequest.RenameUser(long200, new UserName("n".repeat(54))),
+        () -> new BottlerRequest.RenameUser(long200, UserName.of("n".repeat(54))),
         () -> new BottlerRequest.DeleteUser(long255),
         () -> new BottlerRequest.LastConnection(long255));
   }
 
   @Test
   void namesThatAreTooLongTogetherAreMalformedWhenTheyCome() {
-    byte[] name = new UserName("n".repeat(255)).octets();
+    byte[] name = ReaderContract.concatenated(new byte[] {-1}, "n".repeat(255).getBytes(US_ASCII));
     assertThat(status(ReaderContract.concatenated(new byte[] {0x0B}, name)))
         .isEqualTo(BottlerStatus.MALFORMED);
     assertThat(status(ReaderContract.concatenated(new byte[] {0x08}, name, name)))
@@ -211,17 +213,17 @@ class BottlerMessagesTest {
 
   @Test
   void pageIsNeverLongerThan1232Octets() {
-    List<UserName> names = new ArrayList<>(Collections.nCopies(204, new UserName("names")));
-    names.add(new UserName("fits"));
+    List<UserName> names = new ArrayList<>(Collections.nCopies(204, UserName.of("names")));
+    names.add(UserName.of("fits"));
     assertThat(new BottlerResponse.Users(names).octets()).hasSize(BottlerResponse.MAX_LENGTH);
-    names.set(204, new UserName("fails"));
+    names.set(204, UserName.of("fails"));
     assertThatThrownBy(() -> new BottlerResponse.Users(names))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void pageHas255NamesAtMost() {
-    UserName name = new UserName("n");
+    UserName name = UserName.of("n");
     BottlerResponse page = new BottlerResponse.Users(Collections.nCopies(255, name));
     answerTo(new BottlerRequest.ListUsers(1)).holdsForDatagram(page, page.octets(), NOTHING);
     assertThatThrownBy(() -> new BottlerResponse.Users(Collections.nCopies(256, name)))

@@ -262,7 +262,7 @@ class FeedMessagesTest {
 
   @Test
   void hundredThousandUsersFitInAResponse() {
-    List<UserName> names = Collections.nCopies(100_000, new UserName("someone"));
+    List<UserName> names = Collections.nCopies(100_000, UserName.of("someone"));
     FeedResponse users = new FeedResponse.Users(names);
     assertThat(FeedResponse.read(ByteBuffer.wrap(users.octets())))
         .isEqualTo(new Decoded.Message<>(users));
@@ -270,7 +270,7 @@ class FeedMessagesTest {
 
   @Test
   void whatCannotBeSentCannotBeMade() {
-    UserName foreign = new UserName("\u00F1");
+    UserName foreign = UserName.of("\u00F1");
     Password password = new Password(new byte[] {'p'});
     assertThatThrownBy(() -> FeedLogin.of(foreign, password))
         .isInstanceOf(IllegalArgumentException.class);
@@ -288,11 +288,11 @@ class FeedMessagesTest {
 
   @Test
   void passwordIsNotShown() {
-    assertThat(FeedLogin.of(new UserName("ana"), new Password(new byte[] {'l', 'l'})).toString())
+    assertThat(FeedLogin.of(UserName.of("ana"), new Password(new byte[] {'l', 'l'})).toString())
         .contains("********")
         .doesNotContain("108");
     assertThat(
-            new FeedRequest.AddUser(new UserName("ana"), new Password(new byte[] {'l', 'l'}))
+            new FeedRequest.AddUser(UserName.of("ana"), new Password(new byte[] {'l', 'l'}))
                 .toString())
         .contains("********");
   }

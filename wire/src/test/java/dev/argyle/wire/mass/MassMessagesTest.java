@@ -174,7 +174,7 @@ class MassMessagesTest {
 
   @Test
   void whatCannotBeSentCannotBeMade() {
-    UserName foreign = new UserName("\u00F1and\u00FA");
+    UserName foreign = UserName.of(new byte[] {(byte) 0xF1, 'a', 'n', 'd', (byte) 0xFA});
     assertThatThrownBy(() -> new MassRequest.DeleteUser(foreign))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MassRequest.Read(MassIndex.ADD_USER))

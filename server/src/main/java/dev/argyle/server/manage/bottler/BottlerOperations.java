@@ -37,13 +37,12 @@ final class BottlerOperations {
         case BottlerRequest.SetTimeout(long seconds) ->
             response(control.setIdleTimeout(actor, seconds));
         case BottlerRequest.RenameUser(UserName name, UserName newName) ->
-            response(control.renameUser(actor, name.octetsAsLatin1(), newName.octetsAsLatin1()));
+            response(control.renameUser(actor, name, newName));
         case BottlerRequest.SetPassword(UserName name, Password password) ->
-            response(control.setPassword(actor, name.octetsAsLatin1(), password.value()));
+            response(control.setPassword(actor, name, password.value()));
         case BottlerRequest.AddUser(UserName name, Password password) ->
-            added(control.addUser(actor, name.octetsAsLatin1(), password.value()));
-        case BottlerRequest.DeleteUser(UserName name) ->
-            response(control.removeUser(actor, name.octetsAsLatin1()));
+            added(control.addUser(actor, name, password.value()));
+        case BottlerRequest.DeleteUser(UserName name) -> response(control.removeUser(actor, name));
         case BottlerRequest.SetDissector(boolean on) ->
             response(control.switchDissectors(actor, on));
         case BottlerRequest.SetAuthentication(boolean on) ->
@@ -88,11 +87,11 @@ final class BottlerOperations {
     List<KnownUser> users = control.userPage(page, OCTETS, NAMES);
     return users == null
         ? new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE)
-        : new BottlerResponse.Users(users.stream().map(user -> new UserName(user.name())).toList());
+        : new BottlerResponse.Users(users.stream().map(KnownUser::name).toList());
   }
 
   private BottlerResponse lastConnection(UserName name) {
-    KnownUser user = control.user(name.octetsAsLatin1());
+    KnownUser user = control.user(name);
     return user == null
         ? new BottlerResponse.Failure(BottlerStatus.NO_SUCH_USER)
         : new BottlerResponse.LastConnection(user.lastConnectionMillis());

@@ -94,14 +94,14 @@ final class FeedOperations {
   private FeedResponse users() {
     List<UserName> names = new ArrayList<>();
     long octets = 0;
-    @Nullable String after = null;
-    List<String> some;
+    @Nullable UserName after = null;
+    List<UserName> some;
     do {
       some = control.userNames(after, USERS_AT_ONCE);
-      for (String name : some) {
+      for (UserName name : some) {
         after = name;
-        names.add(new UserName(name));
-        octets += 1 + name.length();
+        names.add(name);
+        octets += name.fieldLength();
       }
       if (octets > LongAnswers.MAX_OCTETS || names.size() > FeedResponse.MAX_USERS) {
         LOG.warn("FEED: there are too many users to list in one answer");
@@ -128,8 +128,8 @@ final class FeedOperations {
 
   /** A user of this run, who has no account, is known by what is open. */
   private FeedResponse userConnections(UserName name) {
-    int open = control.connectionsOf(name.octetsAsLatin1());
-    return open == 0 && control.user(name.octetsAsLatin1()) == null
+    int open = control.connectionsOf(name);
+    return open == 0 && control.user(name) == null
         ? new FeedResponse.QueryFailed(FeedCode.NO_SUCH_USER)
         : new FeedResponse.UserConnections(open);
   }
@@ -145,9 +145,8 @@ final class FeedOperations {
       return code(
           switch (modification) {
             case FeedRequest.AddUser(UserName name, Password password) ->
-                control.addUser(actor, name.octetsAsLatin1(), password.value());
-            case FeedRequest.RemoveUser(UserName name) ->
-                control.removeUser(actor, name.octetsAsLatin1());
+                control.addUser(actor, name, password.value());
+            case FeedRequest.RemoveUser(UserName name) -> control.removeUser(actor, name);
             case FeedRequest.SetPasswordSpoofing(boolean on) -> control.switchDissectors(actor, on);
             case FeedRequest.SetSelectorTimeout(long millis) ->
                 control.setSelectorTimeout(actor, millis);

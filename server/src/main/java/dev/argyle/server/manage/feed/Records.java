@@ -3,7 +3,6 @@ package dev.argyle.server.manage.feed;
 import dev.argyle.server.control.ConnectionEntry;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
-import dev.argyle.wire.UserName;
 import dev.argyle.wire.feed.FeedRecord;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -15,7 +14,6 @@ final class Records {
   private Records() {}
 
   static FeedRecord of(ConnectionEntry entry) {
-    String user = entry.user();
     return new FeedRecord(
         entry.id(),
         entry.startMillis(),
@@ -24,7 +22,7 @@ final class Records {
         entry.down(),
         entry.reply(),
         entry.command(),
-        user == null ? null : new UserName(user),
+        entry.user(),
         Destination.of(new InetSocketAddress(entry.client(), entry.clientPort())),
         destination(entry));
   }

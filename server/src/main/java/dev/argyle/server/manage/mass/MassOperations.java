@@ -3,6 +3,7 @@ package dev.argyle.server.manage.mass;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.Change;
 import dev.argyle.server.control.Figures;
+import dev.argyle.server.control.KnownUser;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.wire.Password;
@@ -61,9 +62,8 @@ final class MassOperations {
       return switch (request) {
         case MassRequest.Read(MassIndex index) -> read(index, actor);
         case MassRequest.AddUser(UserName name, Password password) ->
-            reply(control.addUser(actor, name.octetsAsLatin1(), password.value()));
-        case MassRequest.DeleteUser(UserName name) ->
-            reply(control.removeUser(actor, name.octetsAsLatin1()));
+            reply(control.addUser(actor, name, password.value()));
+        case MassRequest.DeleteUser(UserName name) -> reply(control.removeUser(actor, name));
         case MassRequest.DisableAuthentication(boolean off) ->
             reply(control.switchAuthentication(actor, !off));
         case MassRequest.DisableDissectors(boolean off) ->
@@ -85,7 +85,7 @@ final class MassOperations {
       case ACTIVE_USERS ->
           new MassReply.Users(
               control.enabledUsers(MassReply.Users.MAX_USERS).stream()
-                  .map(user -> new UserName(user.name()))
+                  .map(KnownUser::name)
                   .toList());
       case HISTORIC_CONNECTIONS -> count(Figures::accepted);
       case CONCURRENT_CONNECTIONS -> count(Figures::open);
