@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection from accept to end. The loop that owns it writes; any thread reads, and
- * may be an instant late; any thread may ask for its end. Kept small (88 octets): there may be a
+ * may be an instant late; any thread may ask for its end. Kept small (80 octets): there may be a
  * hundred thousand.
  */
 public final class LiveConnection {
@@ -41,9 +41,6 @@ public final class LiveConnection {
   private int destinationPort;
   private volatile @Nullable Command command;
   private volatile int reply = NO_REPLY;
-
-  /** The stripe's chain in {@link ConnectionTable}; under that stripe's lock. */
-  @Nullable LiveConnection next;
 
   LiveConnection(long id, long startMillis, InetAddress client, int clientPort, Owner owner) {
     this.id = id;
