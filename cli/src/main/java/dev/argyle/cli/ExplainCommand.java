@@ -123,9 +123,9 @@ final class ExplainCommand implements Callable<Integer> {
     List<Explanation.Missed> missed = explanation.missed();
     for (Explanation.Missed rule : missed.subList(0, Math.min(MOST_MISSED, missed.size()))) {
       out.printf(
-          "  rule %d (line %d, %s) does not match: %s%n",
+          "  rule %d (%s, %s) does not match: %s%n",
           rule.rule(),
-          rule.line().line(),
+          rule.line().place(),
           rule.line().allow() ? "allow" : "deny",
           rule.condition().words());
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the client's networks
  * @param to the destinations
  * @param source the local address that outbound sockets are bound to; null: the system chooses
- * @param line where it stands in the file, from 1
+ * @param place file and line, as in {@code argyle.yaml:21}
  */
 public record RuleLine(
     boolean allow,
@@ -23,7 +23,7 @@ public record RuleLine(
     List<Target> to,
     List<Socks.PortRange> ports,
     @Nullable InetAddress source,
-    int line) {
+    String place) {
 
   /** A destination. Names are in lower case, without a trailing dot. */
   public sealed interface Target {

@@ -33,7 +33,7 @@ final class RulesReader {
           rule.some("to", List.of(), ANY, to -> Target.parse(to.text())),
           rule.some("ports", List.of(), ANY, ports -> PortRange.parse(ports.text())),
           rule.readOrNull("source", null, RulesReader::source),
-          value.line());
+          value.place());
     }
   }
 

@@ -25,9 +25,9 @@ record Value(Node node, String key, Problems problems) {
     return node.getTag().equals(Tag.NULL);
   }
 
-  /** The place in the file, from 1. */
-  int line() {
-    return node.getStartMark().orElseThrow().getLine() + 1;
+  /** The file, as it was named to us, and the line, from 1. */
+  String place() {
+    return problems.file() + ":" + (node.getStartMark().orElseThrow().getLine() + 1);
   }
 
   void wrong(String message) {

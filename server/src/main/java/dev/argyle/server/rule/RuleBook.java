@@ -42,7 +42,7 @@ public final class RuleBook {
     List<Decision> decisions = new ArrayList<>(lines.size());
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
-      String reason = "rule " + (rule + 1) + " at line " + line.line() + " of the configuration";
+      String reason = "rule " + (rule + 1) + " (" + line.place() + ")";
       decisions.add(new Decision(line.allow(), rule + 1, line.source(), reason));
     }
     OwnListeners none = new OwnListeners(List.of(), new LocalAddresses());

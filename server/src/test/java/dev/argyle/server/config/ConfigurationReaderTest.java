@@ -111,7 +111,7 @@ class ConfigurationReaderTest {
                     new Target.Addresses(Network.parse("2001:db8::/32"))),
                 List.of(new PortRange(80, 80), new PortRange(1000, 2000)),
                 Addresses.parse("192.0.2.7"),
-                3));
+                "argyle.yaml:3"));
   }
 
   @Test

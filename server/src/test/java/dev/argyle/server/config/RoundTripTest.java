@@ -63,7 +63,7 @@ class RoundTripTest {
                         r.to(),
                         r.ports(),
                         r.source(),
-                        0))
+                        ""))
             .toList();
     return new Configuration(
         read.socks(),
@@ -168,7 +168,7 @@ class RoundTripTest {
           list(3, this::target),
           list(2, this::ports),
           orNull(this::address),
-          0);
+          "");
     }
 
     Target target() {

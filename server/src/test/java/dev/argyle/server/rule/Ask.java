@@ -79,7 +79,8 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
 
   private static RuleLine line(boolean allow, String... to) {
     List<Target> targets = Stream.of(to).map(Ask::target).toList();
-    return new RuleLine(allow, Set.of(), List.of(), Set.of(), targets, List.of(), null, 7);
+    return new RuleLine(
+        allow, Set.of(), List.of(), Set.of(), targets, List.of(), null, "argyle.yaml:7");
   }
 
   static RuleLine users(RuleLine line, String... users) {
@@ -91,7 +92,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
         line.to(),
         line.ports(),
         line.source(),
-        line.line());
+        line.place());
   }
 
   static RuleLine from(RuleLine line, String... networks) {
@@ -103,7 +104,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
         line.to(),
         line.ports(),
         line.source(),
-        line.line());
+        line.place());
   }
 
   static RuleLine commands(RuleLine line, Command... commands) {
@@ -115,7 +116,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
         line.to(),
         line.ports(),
         line.source(),
-        line.line());
+        line.place());
   }
 
   static RuleLine ports(RuleLine line, PortRange... ports) {
@@ -127,7 +128,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
         line.to(),
         List.of(ports),
         line.source(),
-        line.line());
+        line.place());
   }
 
   static RuleLine source(RuleLine line, String source) {
@@ -139,7 +140,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
         line.to(),
         line.ports(),
         ip(source),
-        line.line());
+        line.place());
   }
 
   static Network network(String text) {

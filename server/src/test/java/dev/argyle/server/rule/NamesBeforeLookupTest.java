@@ -13,7 +13,8 @@ class NamesBeforeLookupTest {
 
   private static RuleLine rule(boolean allow, String... to) {
     List<Target> targets = java.util.Arrays.stream(to).map(Target::parse).toList();
-    return new RuleLine(allow, Set.of(), List.of(), Set.of(), targets, List.of(), null, 1);
+    return new RuleLine(
+        allow, Set.of(), List.of(), Set.of(), targets, List.of(), null, "argyle.yaml:1");
   }
 
   private static boolean denied(String name, RuleLine... lines) {

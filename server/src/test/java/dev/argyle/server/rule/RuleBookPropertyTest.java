@@ -103,7 +103,7 @@ class RuleBookPropertyTest {
                 ranges().list().ofMaxSize(2))
             .as(
                 (allow, users, from, commands, to, ports) ->
-                    new RuleLine(allow, users, from, commands, to, ports, null, 1));
+                    new RuleLine(allow, users, from, commands, to, ports, null, "argyle.yaml:1"));
     return Arbitraries.of(1, 5, 64, 65, 150)
         .flatMap(size -> rule.list().ofMinSize(size / 2).ofMaxSize(size));
   }

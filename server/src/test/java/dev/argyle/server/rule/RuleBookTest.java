@@ -91,7 +91,7 @@ class RuleBookTest {
     RuleLine[] lines = {deny("127.0.0.2/32"), allow("127.0.0.0/8"), DENY_ALL};
     assertThat(STRANGER.to("127.0.0.2", lines).rule()).isEqualTo(1);
     assertThat(STRANGER.to("127.0.0.3", lines))
-        .isEqualTo(new Decision(true, 2, null, "rule 2 at line 7 of the configuration"));
+        .isEqualTo(new Decision(true, 2, null, "rule 2 (argyle.yaml:7)"));
     assertThat(STRANGER.to("8.8.8.8", lines).rule()).isEqualTo(3);
     assertThat(STRANGER.to("2001:db8::1", lines).allowed()).isFalse();
   }
