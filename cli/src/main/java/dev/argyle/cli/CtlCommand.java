@@ -60,6 +60,7 @@ final class CtlCommand implements Callable<Integer> {
     COMMANDS.put("connections", CtlConnections.Open::new);
     COMMANDS.put("history", CtlConnections.Ended::new);
     COMMANDS.put("kill", CtlConnections.Kill::new);
+    COMMANDS.put("malformed", CtlConnections.Malformed::new);
     COMMANDS.put("metrics", CtlServer.Metrics::new);
     COMMANDS.put("timeout", CtlSettings.Timeout::new);
     COMMANDS.put("selector-timeout", CtlSettings.SelectorTimeout::new);

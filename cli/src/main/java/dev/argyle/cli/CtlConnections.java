@@ -259,4 +259,16 @@ final class CtlConnections {
       return CtlServer.change(this, Operation.KILL, "ended " + id, door -> door.kill(id));
     }
   }
+
+  @Command(
+      name = "malformed",
+      description = "Lists the last malformed handshakes, newest first.",
+      footer = {"", "Example: argyle ctl malformed"})
+  static final class Malformed extends CtlServer.Base {
+
+    @Override
+    public Integer call() {
+      return ctl.run(spec, Operation.MALFORMED, (door, _) -> door.malformed());
+    }
+  }
 }

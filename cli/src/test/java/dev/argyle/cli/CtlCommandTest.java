@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code argyle ctl} in this process, against a real server and against none. */
 @Timeout(120)
@@ -74,6 +75,7 @@ class CtlCommandTest {
           USERS,
           CONNECTIONS,
           HISTORY,
+          MALFORMED,
           METRICS,
           TIMEOUT,
           SELECTOR_TIMEOUT,
@@ -187,12 +189,17 @@ class CtlCommandTest {
     assertThat(said.exitCode()).isEqualTo(2);
   }
 
-  @Test
-  void killIsForAProtocolThatIsNotThereYet() {
-    Said said = here("kill", "1");
+  @ParameterizedTest
+  @ValueSource(strings = {"kill 1", "malformed"})
+  void someCommandsAreForAProtocolThatIsNotThereYet(String command) {
+    List<String> words = List.of(command.split(" "));
+    Said said = here(words.toArray(String[]::new));
     assertThat(said.exitCode()).isEqualTo(1);
     assertThat(said.err())
-        .isEqualTo("argyle: kill: only http has it, and http is not implemented yet\n");
+        .isEqualTo(
+            "argyle: "
+                + words.getFirst()
+                + ": only http has it, and http is not implemented yet\n");
   }
 
   @Test

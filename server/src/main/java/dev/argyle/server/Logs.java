@@ -2,9 +2,7 @@ package dev.argyle.server;
 
 import dev.argyle.server.config.Log;
 import dev.argyle.server.telemetry.AccessLog;
-import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.Counters;
-import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
@@ -28,8 +26,6 @@ final class Logs {
         };
     return new Telemetry(
         counters,
-        new ConnectionTable(),
-        new Journal(),
         opened(
             "log.access",
             log.access(),

@@ -73,6 +73,11 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
     throw lacking(Operation.KILL);
   }
 
+  /** The last malformed handshakes; no protocol of this version has them. */
+  default void malformed() throws ManagementException {
+    throw lacking(Operation.MALFORMED);
+  }
+
   /** Those that the protocol tells. */
   default Map<Metric, Long> metrics() throws ManagementException {
     throw lacking(Operation.METRICS);

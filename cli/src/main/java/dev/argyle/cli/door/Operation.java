@@ -13,6 +13,7 @@ public enum Operation {
   CONNECTIONS("connections"),
   HISTORY("history"),
   KILL("kill"),
+  MALFORMED("malformed"),
   METRICS("metrics"),
   TIMEOUT("timeout"),
   SET_TIMEOUT("timeout DURATION"),

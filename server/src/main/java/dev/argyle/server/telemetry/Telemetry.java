@@ -5,9 +5,21 @@ public record Telemetry(
     Counters counters,
     ConnectionTable connections,
     Journal journal,
+    MalformedHandshakes malformedHandshakes,
     AccessLog accessLog,
     SecurityLog securityLog)
     implements AutoCloseable {
+
+  /** With nothing in it yet. */
+  public Telemetry(Counters counters, AccessLog accessLog, SecurityLog securityLog) {
+    this(
+        counters,
+        new ConnectionTable(),
+        new Journal(),
+        new MalformedHandshakes(),
+        accessLog,
+        securityLog);
+  }
 
   /**
    * Tells a connection's end: out of the table, into the journal, and, if it got to a request, into

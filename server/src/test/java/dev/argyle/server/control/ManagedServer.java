@@ -14,10 +14,8 @@ import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.telemetry.AccessLog;
-import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.EndReason;
-import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
@@ -112,13 +110,7 @@ public final class ManagedServer implements AutoCloseable {
     accounts = AccountBook.open(data, new Accounts(null, 10));
     accounts.add(UserName.of("admin"), octets(PASSWORD), true);
     accounts.add(UserName.of("ana"), octets(PASSWORD), false);
-    telemetry =
-        new Telemetry(
-            new Counters(),
-            new ConnectionTable(),
-            new Journal(),
-            AccessLog.none(),
-            SecurityLog.none());
+    telemetry = new Telemetry(new Counters(), AccessLog.none(), SecurityLog.none());
     admission =
         new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
     relay =

@@ -12,7 +12,6 @@ import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.AccessLog;
-import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.EndReason;
@@ -78,8 +77,6 @@ final class SessionRig implements AutoCloseable {
     telemetry =
         new Telemetry(
             counters,
-            new ConnectionTable(),
-            new Journal(),
             AccessLog.none(),
             SecurityLog.open(
                 new LogDestination.File(securityLog), counters, InstantSource.system()));
