@@ -46,7 +46,7 @@ final class RemovedUsers {
       case UserChange.Renamed(String name, String _) -> endAllOf(name);
       case UserChange.PasswordChanged _, UserChange.FlagsChanged _ -> {}
       case UserChange.Many() -> {
-        for (String name : connections.users().keySet()) {
+        for (String name : connections.users()) {
           if (!accounts.admits(name)) {
             endAllOf(name);
           }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many connections are open now, and the most that ever were at once; exact. Any thread may
- * call: it happens twice a connection, so a contended atomic costs nothing that can be measured.
+ * call. Two calls per connection: a contended atomic costs nothing that can be measured.
  */
 public final class Concurrency {
   private final AtomicInteger current = new AtomicInteger();

@@ -65,12 +65,17 @@ public final class ConnectionTable {
     return page(after, limit, connection -> true);
   }
 
-  /** How many connections a user has open. Walks all. */
-  public int countOf(String user) {
-    return (int) open.values().stream().filter(each -> user.equals(each.user())).count();
+  /** All open connections of a user, ascending by number. Walks all, as do the next two. */
+  public List<LiveConnection> of(String user) {
+    return page(0, Integer.MAX_VALUE, connection -> user.equals(connection.user()));
   }
 
-  /** The users that have connections open, by name. Walks all. */
+  /** How many connections a user has open. */
+  public int countOf(String user) {
+    return of(user).size();
+  }
+
+  /** The users that have connections open, by name. */
   public Set<String> users() {
     return open.values().stream()
         .map(LiveConnection::user)

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * All counters: one {@link LoopCounters} an event loop, one {@link SharedCounters} for everybody
- * else, added up by whoever reads. Any thread may call. A loop's counters are kept for the life of
- * the process, so that nothing is ever counted back: register once a loop, not once a restart.
+ * All counters: one {@link LoopCounters} per event loop and one {@link SharedCounters} for all other
+ * threads. A reader adds them up. Any thread may call. A loop's counters are kept for the life of
+ * the process, so that no sum ever falls: register once per loop, not once per restart.
  */
 public final class Counters {
   private final List<LoopCounters> loops = new CopyOnWriteArrayList<>();
@@ -20,7 +20,7 @@ public final class Counters {
     return counters;
   }
 
-  /** For threads that are no loop. */
+  /** For threads that are not event loops. */
   public SharedCounters shared() {
     return shared;
   }

@@ -49,7 +49,7 @@ final class LogWriter<E> implements AutoCloseable {
   private final LogSink sink;
   private final Format<E> format;
   private final Runnable everyRound;
-  private final Tally tally;
+  private final SharedCounters counters;
   private final ArrayBlockingQueue<E> queue;
   private final LongAdder lost = new LongAdder();
   private final Thread thread;
@@ -72,20 +72,20 @@ final class LogWriter<E> implements AutoCloseable {
    *
    * @param name for people and for the thread, as in "access log"
    * @param everyRound called by the log's thread now and then, at least once a second
-   * @param tally counts what is dropped; used by any thread
+   * @param counters count what is dropped; used by any thread
    */
   LogWriter(
       String name,
       LogSink sink,
       Format<E> format,
       Runnable everyRound,
-      SharedCounters tally,
+      SharedCounters counters,
       int queueLines) {
     this.name = name;
     this.sink = sink;
     this.format = format;
     this.everyRound = everyRound;
-    this.tally = tally;
+    this.counters = counters;
     this.queue = new ArrayBlockingQueue<>(queueLines);
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
@@ -200,7 +200,7 @@ final class LogWriter<E> implements AutoCloseable {
   }
 
   private void bug(String what, RuntimeException bug) {
-    tally.increment(Counter.BUGS);
+    counters.increment(Counter.BUGS);
     if (!bugTold) {
       bugTold = true;
       LOG.error("{}; further bugs of this log are counted but not logged", what, bug);
@@ -270,7 +270,7 @@ final class LogWriter<E> implements AutoCloseable {
   private void lose(int lines) {
     if (lines > 0) {
       lost.add(lines);
-      tally.add(Counter.LOG_LINES_DROPPED, lines);
+      counters.add(Counter.LOG_LINES_DROPPED, lines);
     }
   }
 

@@ -20,17 +20,41 @@ sealed interface SecurityEvent {
       @Nullable String why)
       implements SecurityEvent {}
 
-  /** Clients refused at accept; {@code source} is null for sources too many to be told apart. */
-  record Refused(long timeMillis, @Nullable InetAddress source, Refusal why, long count, Door door)
-      implements SecurityEvent {}
+  /** What happens so often that it is counted. */
+  enum Kind {
+    /** Clients closed at accept. */
+    REFUSED("refused"),
+    /** Clients that never got to a request. */
+    HANDSHAKE_FAILED("handshake failed"),
+    /** Tunnels that were ended for what came from their client. */
+    CONNECTION_ENDED("connection ended");
 
-  /** Clients that came and never got to a request; {@code source} as in {@link Refused}. */
-  record HandshakeFailed(
-      long timeMillis, @Nullable InetAddress source, EndReason why, long count, Door door)
-      implements SecurityEvent {}
+    private final String words;
 
-  /** Tunnels that ended because what came was not sealed as agreed; as {@link Refused}. */
-  record SealBroken(
-      long timeMillis, @Nullable InetAddress source, EndReason why, long count, Door door)
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** As the log writes it. */
+    String words() {
+      return words;
+    }
+  }
+
+  /**
+   * Clients of one source to which the same happened.
+   *
+   * @param source null: sources too many to be told apart
+   * @param reason one word
+   * @param detail null where there is none, and for all but the first of a source
+   */
+  record Counted(
+      long timeMillis,
+      Kind kind,
+      @Nullable InetAddress source,
+      String reason,
+      @Nullable String detail,
+      long count,
+      Door door)
       implements SecurityEvent {}
 }

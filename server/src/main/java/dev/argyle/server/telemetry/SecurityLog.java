@@ -1,34 +1,26 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.server.telemetry.SecurityEvent.Counted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The security log: one line a failed authentication, and few lines for many refusals and failed
- * handshakes; made to be read by fail2ban. Any thread tells and never waits; lines are written by
- * the log's own thread. It logs only: counting is the caller's.
+ * The security log: one line per failed authentication, and few lines for many refusals and failed
+ * handshakes; made to be read by fail2ban. It logs only: counting is the caller's.
  */
-public final class SecurityLog implements AutoCloseable {
+public final class SecurityLog extends EventLog<SecurityEvent> {
   private final InstantSource clock;
-  private final Floods<Refusal> refusals = new Floods<>(SecurityEvent.Refused::new);
-  private final Floods<EndReason> handshakes = new Floods<>(SecurityEvent.HandshakeFailed::new);
-  private final Floods<EndReason> seals = new Floods<>(SecurityEvent.SealBroken::new);
-  private final @Nullable LogWriter<SecurityEvent> writer;
+  private final LogThrottle refusals = new LogThrottle(SecurityEvent.Kind.REFUSED);
+  private final LogThrottle handshakes = new LogThrottle(SecurityEvent.Kind.HANDSHAKE_FAILED);
+  private final LogThrottle tunnels = new LogThrottle(SecurityEvent.Kind.CONNECTION_ENDED);
 
   private SecurityLog(@Nullable LogSink sink, Counters counters, InstantSource clock) {
+    super("security log", sink, new SecurityFormat(), counters, LogWriter.QUEUE_LINES);
     this.clock = clock;
-    this.writer =
-        sink == null
-            ? null
-            : new LogWriter<>(
-                "security log",
-                sink,
-                new SecurityLine(),
-                this::summarise,
-                counters.shared(),
-                LogWriter.QUEUE_LINES);
   }
 
   /**
@@ -39,9 +31,7 @@ public final class SecurityLog implements AutoCloseable {
   public static SecurityLog open(LogDestination destination, Counters counters, InstantSource clock)
       throws IOException {
     SecurityLog log = new SecurityLog(LogSink.open(destination), counters, clock);
-    if (log.writer != null) {
-      log.writer.start();
-    }
+    log.start();
     return log;
   }
 
@@ -67,64 +57,50 @@ public final class SecurityLog implements AutoCloseable {
    */
   public void authenticationFailed(
       @Nullable String user, InetAddress client, int clientPort, Door door, @Nullable String why) {
-    if (writer != null) {
-      writer.offer(
-          new SecurityEvent.AuthenticationFailed(
-              clock.millis(), user, client, clientPort, door, why));
-    }
+    offer(
+        new SecurityEvent.AuthenticationFailed(
+            clock.millis(), user, client, clientPort, door, why));
   }
 
   /** A client was closed at accept. */
   public void refused(InetAddress client, Refusal why, Door door) {
-    if (writer != null) {
-      tell(refusals.note(client, why, door, clock.millis()), writer);
-    }
+    count(refusals, client, why.word(), null, door);
   }
 
   /** A client left, or was closed, before it got to a request. */
   public void handshakeFailed(InetAddress client, Ending why, Door door) {
-    if (writer != null) {
-      tell(handshakes.note(client, why.reason(), door, clock.millis()), writer);
-    }
+    count(handshakes, client, why.reason().word(), why.detail(), door);
   }
 
   /** A tunnel was ended for what its client sent. */
   public void sealBroken(InetAddress client, Ending why, Door door) {
-    if (writer != null) {
-      tell(seals.note(client, why.reason(), door, clock.millis()), writer);
+    count(tunnels, client, why.reason().word(), why.detail(), door);
+  }
+
+  private void count(
+      LogThrottle throttle, InetAddress client, String reason, @Nullable String detail, Door door) {
+    if (isOpen()) {
+      Counted first = throttle.note(client, reason, detail, door, clock.millis());
+      if (first != null) {
+        offer(first);
+      }
     }
   }
 
-  private static void tell(@Nullable SecurityEvent event, LogWriter<SecurityEvent> log) {
-    if (event != null) {
-      log.offer(event);
-    }
+  @Override
+  void everyRound() {
+    writeCounts(LogThrottle::due);
   }
 
-  /** Opens a file again by its name, soon: it was renamed by logrotate. */
-  public void reopen() {
-    if (writer != null) {
-      writer.reopen();
-    }
-  }
-
-  /** Writes what is queued and counted and ends; waits two seconds at most. */
   @Override
   public void close() {
-    if (writer != null) {
-      refusals.rest(clock.millis()).forEach(writer::offer);
-      handshakes.rest(clock.millis()).forEach(writer::offer);
-      seals.rest(clock.millis()).forEach(writer::offer);
-      writer.close();
-    }
+    writeCounts(LogThrottle::rest);
+    super.close();
   }
 
-  private void summarise() {
-    LogWriter<SecurityEvent> log = writer;
-    if (log != null) {
-      refusals.due(clock.millis()).forEach(log::offer);
-      handshakes.due(clock.millis()).forEach(log::offer);
-      seals.due(clock.millis()).forEach(log::offer);
+  private void writeCounts(BiFunction<LogThrottle, Long, List<Counted>> which) {
+    for (LogThrottle throttle : List.of(refusals, handshakes, tunnels)) {
+      which.apply(throttle, clock.millis()).forEach(this::offer);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.argyle.server.telemetry;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counters of all threads that are no loop. Any thread writes, any thread reads. */
+/** The counters of all threads that are not event loops. Any thread writes, any thread reads. */
 public final class SharedCounters implements Tally {
   private final LongAdder[] cells = new LongAdder[Counter.values().length];
 

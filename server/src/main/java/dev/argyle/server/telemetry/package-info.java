@@ -1,10 +1,10 @@
 /**
- * What the server knows about itself: counters, the table of live connections, the journal of ended
- * ones, the access log and the security log. Loops write here on their hottest paths, so what they
- * call neither formats text nor waits for a disk: lines are formatted and written by one thread a
- * log, fed through a bounded queue.
+ * What the server knows about itself: counters, the open connections, the history of ended ones, the
+ * last malformed handshakes, the access log and the security log. Event loops call this room on
+ * their hottest paths, so no call formats text or waits for a disk: each log has a thread that
+ * formats and writes its lines, and a bounded queue in front of it.
  *
- * <p>May import nothing of Argyle. Must not know: users' passwords, rules, SOCKS. Start at {@link
+ * <p>Must not know: users' passwords, rules, SOCKS. Start at {@link
  * dev.argyle.server.telemetry.Telemetry}, then {@link dev.argyle.server.telemetry.Counter}.
  */
 @NullMarked

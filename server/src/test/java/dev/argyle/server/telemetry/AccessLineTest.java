@@ -18,13 +18,13 @@ class AccessLineTest {
 
   private static String tab(AccessEntry entry) {
     StringBuilder out = new StringBuilder();
-    new TabLine().append(entry, out);
+    new TabFormat().append(entry, out);
     return out.toString();
   }
 
   private static String json(AccessEntry entry) {
     StringBuilder out = new StringBuilder();
-    new JsonLine().append(entry, out);
+    new JsonFormat().append(entry, out);
     return out.toString();
   }
 

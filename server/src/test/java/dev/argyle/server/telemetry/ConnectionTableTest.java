@@ -65,7 +65,9 @@ class ConnectionTableTest {
     table.close(first);
     assertThat(table.countOf("ana")).isEqualTo(1);
     assertThat(table.countOf("eve")).isZero();
-    assertThat(table.page(0, 9, each -> "bob".equals(each.user()))).extracting(LiveConnection::id).containsExactly(3L);
+    assertThat(table.of("bob"))
+        .extracting(LiveConnection::id)
+        .containsExactly(3L);
   }
 
   @Test
@@ -168,7 +170,13 @@ class ConnectionTableTest {
   void anEndIsToldOnceAndLoggedOnlyIfThereWasARequest() {
     Journal journal = new Journal(4);
     Telemetry telemetry =
-        new Telemetry(new Counters(), table, journal, AccessLog.none(), SecurityLog.none());
+        new Telemetry(
+            new Counters(),
+            table,
+            journal,
+            new MalformedHandshakes(),
+            AccessLog.none(),
+            SecurityLog.none());
     LiveConnection connection = table.open(CLIENT, 40000, 1_000, reason -> {});
     assertThat(connection.destination()).isNull();
     connection.authenticated("ana");

@@ -24,19 +24,21 @@ class SecurityLogTest {
           + " client=192\\.0\\.2\\.7 port=40000 door=socks\n";
   private static final InetAddress OTHER = InetAddress.ofLiteral("2001:db8::7");
 
-  private final Floods<Refusal> refusals = new Floods<>(SecurityEvent.Refused::new);
+  private final LogThrottle refusals = new LogThrottle(SecurityEvent.Kind.REFUSED);
 
-  private static SecurityEvent.Refused refused(long time, InetAddress source, long count) {
-    return new SecurityEvent.Refused(time, source, Refusal.PENALISED, count, Door.SOCKS);
+  private static SecurityEvent.Counted refused(
+      long time, @Nullable InetAddress source, long count) {
+    return new SecurityEvent.Counted(
+        time, SecurityEvent.Kind.REFUSED, source, "penalised", null, count, Door.SOCKS);
   }
 
   private @Nullable SecurityEvent note(InetAddress source, long time) {
-    return refusals.note(source, Refusal.PENALISED, Door.SOCKS, time);
+    return refusals.note(source, "penalised", null, Door.SOCKS, time);
   }
 
   private static String line(SecurityEvent event) {
     StringBuilder out = new StringBuilder();
-    new SecurityLine().append(event, out);
+    new SecurityFormat().append(event, out);
     return out.toString();
   }
 
@@ -71,6 +73,23 @@ class SecurityLogTest {
         .matches(LINE);
   }
 
+  @Property
+  void noDetailForgesALineOrAnAddress(@ForAll String detail) {
+    assertThat(
+            line(
+                new SecurityEvent.Counted(
+                    Entries.TIME,
+                    SecurityEvent.Kind.HANDSHAKE_FAILED,
+                    Entries.CLIENT,
+                    "protocol-error",
+                    detail,
+                    1,
+                    Door.SOCKS)))
+        .matches(
+            "2026-01-02T03:04:05Z argyle security: handshake failed client=192\\.0\\.2\\.7"
+                + " reason=protocol-error count=1 door=socks detail=\"[^\"]*\"\n");
+  }
+
   @Test
   void aFloodOfRefusalsIsALineAtOnceAndThenACountEachPeriod(@TempDir Path folder)
       throws IOException {
@@ -79,14 +98,15 @@ class SecurityLogTest {
       assertThat(note(Entries.CLIENT, i)).isNull();
     }
     assertThat(note(OTHER, 5)).isEqualTo(refused(5, OTHER, 1));
-    assertThat(refusals.due(Floods.PERIOD_MILLIS - 1)).isEmpty();
-    assertThat(refusals.due(Floods.PERIOD_MILLIS))
-        .containsExactly(refused(Floods.PERIOD_MILLIS, Entries.CLIENT, 57));
-    assertThat(note(Entries.CLIENT, Floods.PERIOD_MILLIS + 1)).isNull();
-    assertThat(refusals.due(2 * Floods.PERIOD_MILLIS))
-        .containsExactly(refused(2 * Floods.PERIOD_MILLIS, Entries.CLIENT, 1));
-    assertThat(refusals.due(3 * Floods.PERIOD_MILLIS)).isEmpty();
-    assertThat(note(Entries.CLIENT, 3 * Floods.PERIOD_MILLIS)).isNotNull(); // forgotten, so new
+    assertThat(refusals.due(LogThrottle.PERIOD_MILLIS - 1)).isEmpty();
+    assertThat(refusals.due(LogThrottle.PERIOD_MILLIS))
+        .containsExactly(refused(LogThrottle.PERIOD_MILLIS, Entries.CLIENT, 57));
+    assertThat(note(Entries.CLIENT, LogThrottle.PERIOD_MILLIS + 1)).isNull();
+    assertThat(refusals.due(2 * LogThrottle.PERIOD_MILLIS))
+        .containsExactly(refused(2 * LogThrottle.PERIOD_MILLIS, Entries.CLIENT, 1));
+    assertThat(refusals.due(3 * LogThrottle.PERIOD_MILLIS)).isEmpty();
+    assertThat(note(Entries.CLIENT, 3 * LogThrottle.PERIOD_MILLIS))
+        .isNotNull(); // forgotten, so new
 
     Path file = folder.resolve("security");
     SecurityLog log = open(file);
@@ -107,32 +127,30 @@ class SecurityLogTest {
     Path file = folder.resolve("security");
     SecurityLog log = open(file);
     for (int i = 0; i < 5; i++) {
-      log.handshakeFailed(OTHER, Ending.of(EndReason.PROTOCOL_ERROR), Door.SOCKS);
+      log.handshakeFailed(
+          OTHER, new Ending(EndReason.PROTOCOL_ERROR, "not the client's " + i), Door.SOCKS);
     }
     log.handshakeFailed(OTHER, Ending.of(EndReason.HANDSHAKE_TIMEOUT), Door.SOCKS);
     log.close();
     String begin = "2026-01-02T03:04:05Z argyle security: handshake failed client=2001:db8::7";
     assertThat(Files.readAllLines(file))
         .containsExactly(
-            begin + " reason=protocol-error count=1 door=socks",
+            begin + " reason=protocol-error count=1 door=socks detail=\"not the client's 0\"",
             begin + " reason=handshake-timeout count=1 door=socks",
             begin + " reason=protocol-error count=4 door=socks");
   }
 
   @Test
   void moreSourcesThanTheTableHoldsAreCountedTogether() {
-    for (int i = 0; i < Floods.SOURCES; i++) {
+    for (int i = 0; i < LogThrottle.SOURCES; i++) {
       assertThat(note(address(i), 0)).isNotNull();
     }
-    assertThat(note(address(Floods.SOURCES), 0)).isNull();
-    assertThat(note(address(Floods.SOURCES + 1), 0)).isNull();
-    List<SecurityEvent> due = refusals.due(Floods.PERIOD_MILLIS);
-    assertThat(due)
-        .containsExactly(
-            new SecurityEvent.Refused(
-                Floods.PERIOD_MILLIS, null, Refusal.PENALISED, 2, Door.SOCKS));
+    assertThat(note(address(LogThrottle.SOURCES), 0)).isNull();
+    assertThat(note(address(LogThrottle.SOURCES + 1), 0)).isNull();
+    List<SecurityEvent.Counted> due = refusals.due(LogThrottle.PERIOD_MILLIS);
+    assertThat(due).containsExactly(refused(LogThrottle.PERIOD_MILLIS, null, 2));
     assertThat(line(due.getFirst())).contains("refused client=- reason=penalised count=2");
-    assertThat(note(address(Floods.SOURCES), Floods.PERIOD_MILLIS)).isNotNull();
+    assertThat(note(address(LogThrottle.SOURCES), LogThrottle.PERIOD_MILLIS)).isNotNull();
   }
 
   private static InetAddress address(int number) {

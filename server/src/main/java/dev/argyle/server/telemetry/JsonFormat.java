@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The access log as one JSON object a line, ASCII throughout (everything else is escaped). Field
  * names are in the manual. Belongs to the log's thread.
  */
-final class JsonLine implements LogWriter.Format<AccessEntry> {
+final class JsonFormat implements LogWriter.Format<AccessEntry> {
   private final JsonFactory factory =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
   private final Timestamps timestamps = new Timestamps();
 
-  JsonLine() {
+  JsonFormat() {
     factory.setCharacterEscapes(new DeleteToo());
   }
 

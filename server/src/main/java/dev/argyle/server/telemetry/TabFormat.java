@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The tab-separated access log; its first eight fields are those of socks5d(8). What is missing is
  * {@code -}, and a text that is itself a dash is written {@code \x2D}. Belongs to the log's thread.
  */
-final class TabLine implements LogWriter.Format<AccessEntry> {
+final class TabFormat implements LogWriter.Format<AccessEntry> {
   private static final char TAB = '\t';
   private static final String NONE = "-";
 

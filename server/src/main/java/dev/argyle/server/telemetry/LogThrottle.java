@@ -1,0 +1,96 @@
+package dev.argyle.server.telemetry;
+
+import dev.argyle.server.telemetry.SecurityEvent.Counted;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes few lines of many similar events: the first of a source and reason is logged at once, the
+ * others as one count every {@value #PERIOD_MILLIS} ms. Any thread may call; everything is under
+ * this object's monitor.
+ */
+final class LogThrottle {
+  /** Sources told apart at a time; further ones are counted together. */
+  static final int SOURCES = 256;
+
+  static final long PERIOD_MILLIS = 10_000;
+
+  private record Key(@Nullable InetAddress source, String reason, Door door) {}
+
+  private static final class Entry {
+    long sinceMillis;
+    long count;
+
+    Entry(long sinceMillis) {
+      this.sinceMillis = sinceMillis;
+    }
+  }
+
+  private final Map<Key, Entry> entries = new HashMap<>();
+  private final SecurityEvent.Kind kind;
+
+  LogThrottle(SecurityEvent.Kind kind) {
+    this.kind = kind;
+  }
+
+  /**
+   * Counts one.
+   *
+   * @param reason one of a few words, for each has its own count
+   * @param detail logged only if this one is logged at once
+   * @return what is to be logged at once, or null
+   */
+  synchronized @Nullable Counted note(
+      InetAddress source, String reason, @Nullable String detail, Door door, long nowMillis) {
+    Key key = new Key(source, reason, door);
+    Entry entry = entries.get(key);
+    if (entry != null) {
+      entry.count++;
+      return null;
+    }
+    if (entries.size() >= SOURCES) {
+      entries.computeIfAbsent(new Key(null, reason, door), _ -> new Entry(nowMillis)).count++;
+      return null;
+    }
+    entries.put(key, new Entry(nowMillis));
+    return new Counted(nowMillis, kind, source, reason, detail, 1, door);
+  }
+
+  /** The counts whose period is over; a source with nothing to count is forgotten. */
+  synchronized List<Counted> due(long nowMillis) {
+    return take(nowMillis, PERIOD_MILLIS);
+  }
+
+  /** All counts, whether their period is over or not. */
+  synchronized List<Counted> rest(long nowMillis) {
+    return take(nowMillis, Long.MIN_VALUE);
+  }
+
+  private List<Counted> take(long nowMillis, long atLeastMillis) {
+    List<Counted> due = new ArrayList<>();
+    Iterator<Map.Entry<Key, Entry>> all = entries.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Key, Entry> one = all.next();
+      Entry entry = one.getValue();
+      if (nowMillis - entry.sinceMillis < atLeastMillis) {
+        continue;
+      }
+      if (entry.count == 0) {
+        all.remove();
+      } else {
+        Key key = one.getKey();
+        due.add(
+            new Counted(
+                nowMillis, kind, key.source(), key.reason(), null, entry.count, key.door()));
+        entry.count = 0;
+        entry.sinceMillis = nowMillis;
+      }
+    }
+    return due;
+  }
+}
