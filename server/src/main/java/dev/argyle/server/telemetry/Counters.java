@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * All counters: one {@link LoopCounters} per event loop and one {@link SharedCounters} for all other
- * threads. A reader adds them up. Any thread may call. A loop's counters are kept for the life of
- * the process, so that no sum ever falls: register once per loop, not once per restart.
+ * All counters: one {@link LoopCounters} per event loop and one {@link SharedCounters} for all
+ * other threads. A reader adds them up. Any thread may call. A loop's counters are kept for the
+ * life of the process, so that no sum ever falls: register once per loop, not once per restart.
  */
 public final class Counters {
   private final List<LoopCounters> loops = new CopyOnWriteArrayList<>();

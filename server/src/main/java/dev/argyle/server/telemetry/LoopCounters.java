@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One loop's counters. Only that loop's thread writes. Any thread reads, and may be an instant late.
+ * One loop's counters. Only that loop's thread writes. Any thread reads, and may be an instant
+ * late.
  */
 public final class LoopCounters implements Tally {
   private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);

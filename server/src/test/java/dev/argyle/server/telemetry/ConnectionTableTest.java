@@ -65,9 +65,7 @@ class ConnectionTableTest {
     table.close(first);
     assertThat(table.countOf("ana")).isEqualTo(1);
     assertThat(table.countOf("eve")).isZero();
-    assertThat(table.of("bob"))
-        .extracting(LiveConnection::id)
-        .containsExactly(3L);
+    assertThat(table.of("bob")).extracting(LiveConnection::id).containsExactly(3L);
   }
 
   @Test
