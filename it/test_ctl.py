@@ -165,7 +165,7 @@ class Wrong(Ctl):
         with tempfile.TemporaryDirectory() as data:
             code, _, said = self.run_ctl("status", data=data)
             self.assertEqual(1, code)
-            self.assertRegex(said, r"^argyle: .*endpoints.json: is not there, so no server runs .* argyle serve --data ")
+            self.assertRegex(said, r"^argyle: .*endpoints.json: does not exist, so no server runs .* argyle serve --data ")
 
     def test_a_server_that_was_killed_leaves_endpoints_behind(self):
         server = self.own_server()
