@@ -3,6 +3,7 @@ package dev.argyle.client;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
 import dev.argyle.wire.gssapi.Protection;
+import dev.argyle.wire.gssapi.SealedHeader;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
 import org.jspecify.annotations.Nullable;

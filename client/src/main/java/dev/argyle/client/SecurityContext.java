@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.gssapi.SealedHeader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import javax.security.auth.Subject;
@@ -113,7 +114,7 @@ final class SecurityContext {
 
   /** For tokens that the server has encrypted. */
   SealedHeader sealedHeader() throws GSSException {
-    return SealedHeader.of(context());
+    return SealedHeader.ofAcceptor(context());
   }
 
   byte[] unwrap(byte[] token, MessageProp told) throws GSSException {

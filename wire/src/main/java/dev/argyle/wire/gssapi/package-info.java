@@ -1,7 +1,8 @@
 /**
- * The frames of RFC 1961, in which GSS-API tokens and what they protect travel over SOCKS 5. What
- * the tokens mean is not known here. Start at {@link dev.argyle.wire.gssapi.GssapiFrame}. May
- * import {@code dev.argyle.wire} and the JDK.
+ * What client and server share of GSSAPI over SOCKS 5 (RFC 1961): the frames in which tokens
+ * travel, {@link dev.argyle.wire.gssapi.GssapiFrame}, the level of protection, {@link
+ * dev.argyle.wire.gssapi.Protection}, and a check of encrypted tokens that Java leaves out, {@link
+ * dev.argyle.wire.gssapi.SealedHeader}. May import {@code dev.argyle.wire} and the JDK.
  */
 @NullMarked
 package dev.argyle.wire.gssapi;

@@ -2,6 +2,7 @@ package dev.argyle.server.session.gssapi;
 
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.Protection;
+import dev.argyle.wire.gssapi.SealedHeader;
 import org.ietf.jgss.GSSContext;
 import org.ietf.jgss.GSSException;
 import org.ietf.jgss.MessageProp;
@@ -70,7 +71,7 @@ public final class Seal {
    */
   byte[] unwrapLevel(byte[] token) throws SealBroken {
     byte[] plain = unwrap(token);
-    if (!isNumbered(token)) {
+    if (!SealedHeader.isExpectedIn(token)) {
       throw new SealBroken("its encryption type is too old: messages have no numbers (RFC 4121)");
     }
     return plain;
@@ -83,7 +84,7 @@ public final class Seal {
     if (how.isDuplicateToken() || how.isOldToken() || how.isUnseqToken() || how.isGapToken()) {
       throw new SealBroken("a message came twice, or out of order");
     }
-    if (isNumbered(token)) {
+    if (SealedHeader.isExpectedIn(token)) {
       long number = number(token);
       if (due != UNKNOWN && number != due) {
         throw new SealBroken("a message came twice, or out of order");
@@ -101,7 +102,7 @@ public final class Seal {
     MessageProp how = new MessageProp(0, false);
     byte[] plain = open(token, how);
     boolean fresh =
-        isNumbered(token)
+        SealedHeader.isExpectedIn(token)
             ? datagrams.isFresh(number(token))
             : !how.isDuplicateToken() && !how.isOldToken();
     if (!fresh) {
@@ -120,7 +121,7 @@ public final class Seal {
     if (privacyDue && !how.getPrivacy()) {
       throw new SealBroken("a message was not encrypted, though that was agreed");
     }
-    if (how.getPrivacy() && isNumbered(token) && !header().isIn(token)) {
+    if (how.getPrivacy() && SealedHeader.isExpectedIn(token) && !header().isIn(token)) {
       throw new SealBroken("a message was changed: its header is not the one inside");
     }
     return plain;
@@ -130,18 +131,13 @@ public final class Seal {
     SealedHeader made = header;
     if (made == null) {
       try {
-        made = SealedHeader.of(context);
+        made = SealedHeader.ofInitiator(context);
       } catch (GSSException failed) {
         throw new IllegalStateException(failed);
       }
       header = made;
     }
     return made;
-  }
-
-  /** Whether it is a token of RFC 4121, as those of all AES types are. */
-  private static boolean isNumbered(byte[] token) {
-    return token.length >= SealedHeader.OCTETS && token[0] == 0x05 && token[1] == 0x04;
   }
 
   private static long number(byte[] token) {

@@ -1,4 +1,4 @@
-package dev.argyle.client;
+package dev.argyle.wire.gssapi;
 
 import com.sun.security.jgss.ExtendedGSSContext;
 import com.sun.security.jgss.InquireType;
@@ -15,26 +15,38 @@ import org.ietf.jgss.GSSException;
 
 /**
  * Compares an encrypted token's header with the copy inside (RFC 4121, section 4.2.4). Whoever
- * decrypts has to: the outer one is in the clear, and nothing else says that its number is the
- * server's. Java's library leaves it out (seen in 25), so that a message could be repeated or moved
- * under another number.
+ * decrypts must do so: the outer header is in the clear, and only the copy proves that its sequence
+ * number is the sender's. Java's library does not compare them (seen in 25), so a message could be
+ * repeated or moved under another number.
  *
- * <p>Only the end of the token is decrypted for it, 32 to 47 octets, with the acceptor's key, which
- * is derived once. One thread at a time. The server has the same for its way.
+ * <p>Only the end of the token is decrypted, 32 to 47 octets, with the sender's key, which is
+ * derived once. One thread at a time.
  */
-final class SealedHeader {
+public final class SealedHeader {
 
-  static final int OCTETS = 16;
+  private static final int OCTETS = 16;
 
   private static final int BLOCK = 16;
   private static final int ROTATION_AT = 6;
 
-  /** Usage 22, a wrap by the acceptor, and AA for encryption. */
-  private static final byte[] USAGE = {0, 0, 0, 22, (byte) 0xAA};
+  /** Who wrapped the tokens. */
+  enum Sender {
+    /** The client. */
+    INITIATOR(24, "6608040275715665da6cb65b2a8316cb"),
+    /** The server. */
+    ACCEPTOR(22, "560080c05560555cd66ab55aaa82d6ab");
 
-  /** The same, folded to 128 bits (RFC 3961, section 5.1). */
-  private static final byte[] FOLDED_USAGE =
-      HexFormat.of().parseHex("560080c05560555cd66ab55aaa82d6ab");
+    /** The key usage (RFC 4121, section 2), and AA for encryption. */
+    private final byte[] usage;
+
+    /** The same, folded to 128 bits (RFC 3961, section 5.1). */
+    private final byte[] foldedUsage;
+
+    Sender(int usage, String foldedUsage) {
+      this.usage = new byte[] {0, 0, 0, (byte) usage, (byte) 0xAA};
+      this.foldedUsage = HexFormat.of().parseHex(foldedUsage);
+    }
+  }
 
   private final Cipher cipher;
   private final SecretKeySpec key;
@@ -46,12 +58,21 @@ final class SealedHeader {
     this.checksumOctets = checksumOctets;
   }
 
-  /** For an established context of one of the AES types. */
-  static SealedHeader of(GSSContext context) throws GSSException {
+  /** Of the tokens that the client wraps, in an established context of one of the AES types. */
+  public static SealedHeader ofInitiator(GSSContext context) throws GSSException {
+    return of(context, Sender.INITIATOR);
+  }
+
+  /** Of the tokens that the server wraps, in an established context of one of the AES types. */
+  public static SealedHeader ofAcceptor(GSSContext context) throws GSSException {
+    return of(context, Sender.ACCEPTOR);
+  }
+
+  private static SealedHeader of(GSSContext context, Sender sender) throws GSSException {
     try {
       if (context instanceof ExtendedGSSContext extended
           && extended.inquireSecContext(InquireType.KRB5_GET_SESSION_KEY_EX) instanceof Key base) {
-        return of(base.getEncoded(), type(base));
+        return of(base.getEncoded(), type(base), sender);
       }
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("Java has no AES or no HMAC", missing);
@@ -65,21 +86,27 @@ final class SealedHeader {
         : 0;
   }
 
-  private static SealedHeader of(byte[] base, int type) throws GeneralSecurityException {
+  /**
+   * For a session key.
+   *
+   * @param type its encryption type: 17 and 18 (RFC 3962), 19 and 20 (RFC 8009)
+   */
+  static SealedHeader of(byte[] base, int type, Sender sender) throws GeneralSecurityException {
     return switch (type) {
-      case 17, 18 -> new SealedHeader(derived(base), 12);
-      case 19 -> new SealedHeader(derived("HmacSHA256", base, 16), 16);
-      case 20 -> new SealedHeader(derived("HmacSHA384", base, 32), 24);
+      case 17, 18 -> new SealedHeader(derived(base, sender.foldedUsage), 12);
+      case 19 -> new SealedHeader(derived("HmacSHA256", base, sender.usage, 16), 16);
+      case 20 -> new SealedHeader(derived("HmacSHA384", base, sender.usage, 32), 24);
       default -> throw new IllegalStateException("no encryption type of AES: " + type);
     };
   }
 
   /** RFC 3961, section 5.3: blocks of the key's length, each encrypted from the last. */
-  private static SecretKeySpec derived(byte[] base) throws GeneralSecurityException {
+  private static SecretKeySpec derived(byte[] base, byte[] foldedUsage)
+      throws GeneralSecurityException {
     Cipher blocks = Cipher.getInstance("AES/ECB/NoPadding");
     blocks.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(base, "AES"));
     byte[] derived = new byte[base.length];
-    byte[] block = FOLDED_USAGE;
+    byte[] block = foldedUsage;
     for (int at = 0; at < derived.length; at += BLOCK) {
       block = blocks.doFinal(block);
       System.arraycopy(block, 0, derived, at, BLOCK);
@@ -88,23 +115,23 @@ final class SealedHeader {
   }
 
   /** RFC 8009, section 3. */
-  private static SecretKeySpec derived(String algorithm, byte[] base, int octets)
+  private static SecretKeySpec derived(String algorithm, byte[] base, byte[] usage, int octets)
       throws GeneralSecurityException {
     Mac mac = Mac.getInstance(algorithm);
     mac.init(new SecretKeySpec(base, algorithm));
     mac.update(new byte[] {0, 0, 0, 1});
-    mac.update(USAGE);
+    mac.update(usage);
     mac.update(new byte[] {0, 0, 0, (byte) (octets * 8 >> 8), (byte) (octets * 8)});
     return new SecretKeySpec(Arrays.copyOf(mac.doFinal(), octets), "AES");
   }
 
-  /** Whether a token has such a header: those of all AES types do. */
-  static boolean isExpectedIn(byte[] token) {
+  /** Whether a token has such a header (RFC 4121), as those of all AES types do. */
+  public static boolean isExpectedIn(byte[] token) {
     return token.length >= OCTETS && token[0] == 0x05 && token[1] == 0x04;
   }
 
   /** Whether the header of a token, which was unwrapped and found right, is the one inside. */
-  boolean isIn(byte[] token) {
+  public boolean isIn(byte[] token) {
     int length = token.length - OCTETS;
     int encrypted = length - checksumOctets;
     if (encrypted < 2 * BLOCK) {
