@@ -4,6 +4,7 @@ import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.gssapi.GssapiFrame;
+import dev.argyle.wire.socks.Reassembly;
 import dev.argyle.wire.socks.UdpHeader;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -76,9 +77,9 @@ public final class SocksDatagramChannel implements Channel {
   private final Reassembly reassembly = new Reassembly();
   private final DatagramPacket packet =
       new DatagramPacket(new byte[MAX_RECEIVED_OCTETS], MAX_RECEIVED_OCTETS);
-  private long malformed;
+  private long unused; // datagrams that nothing came of
 
-  private volatile long dropped; // of both, for whoever asks
+  private volatile long dropped; // the same, for any thread
 
   SocksDatagramChannel(SocksClient client, Association association) {
     this.client = client;
@@ -201,7 +202,8 @@ public final class SocksDatagramChannel implements Channel {
       Destination source = null;
       while (source == null) {
         source = delivered(next(deadline), into);
-        dropped = malformed + reassembly.dropped();
+        unused += reassembly.takeLost();
+        dropped = unused;
       }
       return source;
     } catch (ClosedByInterruptException interrupted) {
@@ -249,7 +251,7 @@ public final class SocksDatagramChannel implements Channel {
   private @Nullable Destination delivered(ByteBuffer received, ByteBuffer into) {
     ByteBuffer datagram = seal == null ? received : opened(seal, received);
     if (!(UdpHeader.read(datagram) instanceof Decoded.Message<UdpHeader, Void>(var header))) {
-      malformed++;
+      unused++;
       return null;
     }
     ByteBuffer payload;
@@ -257,13 +259,36 @@ public final class SocksDatagramChannel implements Channel {
       reassembly.abandon();
       payload = datagram;
     } else {
-      payload = reassembly.take(header, datagram, System.nanoTime());
+      payload = reassembled(header, datagram);
     }
     if (payload == null) {
       return null;
     }
     into.put(payload.limit(payload.position() + Math.min(payload.remaining(), into.remaining())));
     return header.destination();
+  }
+
+  /** Null: it is not whole yet, or never will be. */
+  private @Nullable ByteBuffer reassembled(UdpHeader header, ByteBuffer datagram) {
+    int length = header.destination().length();
+    int data = datagram.position();
+    Reassembly.Step step =
+        reassembly.add(
+            header.fragment(),
+            datagram,
+            data - length,
+            length,
+            data,
+            datagram.remaining(),
+            System.nanoTime());
+    return switch (step) {
+      case KEPT -> null;
+      case WHOLE -> reassembly.takeWhole();
+      case NOISE, TOO_BIG, NO_ROOM -> {
+        unused++;
+        yield null;
+      }
+    };
   }
 
   /** What is in the frame that a datagram consists of; empty: it is none of the server's. */

@@ -1,7 +1,9 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.wire.socks.Reassembly;
+
 /** A bounded amount of something that the associations of a loop share. Belongs to the loop. */
-final class Allowance {
+final class Allowance implements Reassembly.Memory {
 
   private final int most;
   private int held;
@@ -11,7 +13,8 @@ final class Allowance {
   }
 
   /** Takes so much, if it is there. */
-  boolean take(int amount) {
+  @Override
+  public boolean take(int amount) {
     if (amount > most - held) {
       return false;
     }
@@ -19,7 +22,8 @@ final class Allowance {
     return true;
   }
 
-  void give(int amount) {
+  @Override
+  public void give(int amount) {
     held -= amount;
   }
 

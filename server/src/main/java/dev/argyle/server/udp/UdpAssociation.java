@@ -4,6 +4,7 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.socks.Reassembly;
 import dev.argyle.wire.socks.UdpHeader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -207,9 +208,10 @@ public final class UdpAssociation implements UdpPort.Reader {
       case WHOLE -> {
         flushUp(); // the spare slot may be waiting there
         int spare = Inbox.start(Inbox.SPARE);
-        loop.memory.put(spare, queue.whole(), 0, queue.length());
-        passOn(to, toLength, spare, queue.length());
-        queue.passedOn();
+        ByteBuffer whole = queue.takeWhole();
+        int length = whole.remaining();
+        loop.memory.put(spare, whole, 0, length);
+        passOn(to, toLength, spare, length);
       }
       case NOISE -> loop.drop(Counter.UDP_DROPPED_FRAGMENTS, 1);
       case TOO_BIG -> loop.drop(Counter.UDP_DROPPED_TOO_BIG, 1);

@@ -3,8 +3,8 @@
  * are sent: {@link dev.argyle.wire.socks.Greeting}, {@link dev.argyle.wire.socks.MethodChoice},
  * {@link dev.argyle.wire.socks.Credentials}, {@link dev.argyle.wire.socks.CredentialsReply}, {@link
  * dev.argyle.wire.socks.Request}, {@link dev.argyle.wire.socks.Reply}; and {@link
- * dev.argyle.wire.socks.UdpHeader} before every datagram of an association. May import {@code
- * dev.argyle.wire} and the JDK.
+ * dev.argyle.wire.socks.UdpHeader} before every datagram of an association, whose fragments {@link
+ * dev.argyle.wire.socks.Reassembly} puts together. May import {@code dev.argyle.wire} and the JDK.
  */
 @NullMarked
 package dev.argyle.wire.socks;

@@ -1,21 +1,46 @@
-package dev.argyle.server.udp;
+package dev.argyle.wire.socks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.udp.Reassembly.Step;
+import dev.argyle.wire.socks.Reassembly.Step;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every case of RFC 1928, section 7, and of what was pinned beyond it. */
 class ReassemblyTest {
 
   private static final int LAST = 0x80;
 
-  private final Allowance held = new Allowance(1 << 20);
-  private final Reassembly queue = new Reassembly(held);
+  /** A bound that several may share. */
+  private static final class Shared implements Reassembly.Memory {
+    private static final int MOST = 1 << 20;
+    private int held;
+
+    @Override
+    public boolean take(int octets) {
+      if (octets > MOST - held) {
+        return false;
+      }
+      held += octets;
+      return true;
+    }
+
+    @Override
+    public void give(int octets) {
+      held -= octets;
+    }
+  }
+
+  private final Shared shared = new Shared();
+  private final Reassembly queue = new Reassembly(shared);
   private long now = Long.MAX_VALUE - 10; // the clock may overflow
 
   private Step add(int fragment, String data) {
@@ -30,9 +55,7 @@ class ReassemblyTest {
   }
 
   private String whole() {
-    String text = new String(queue.whole(), 0, queue.length(), StandardCharsets.US_ASCII);
-    queue.passedOn();
-    return text;
+    return StandardCharsets.US_ASCII.decode(queue.takeWhole()).toString();
   }
 
   @Test
@@ -43,7 +66,72 @@ class ReassemblyTest {
     assertThat(whole()).isEqualTo("one two three");
     assertThat(queue.isActive()).isFalse();
     assertThat(queue.takeLost()).isZero();
-    assertThat(held.held()).isZero();
+    assertThat(shared.held).isZero();
+  }
+
+  /** Fragments as {@code 1a 2b 3c!}: position, payload, and ! for the last. */
+  @ParameterizedTest
+  @CsvSource({
+    "1a 2b 3c!, abc, 0",
+    "1a!, a, 0",
+    "1a 1a 2b!, ab, 1", // a duplicate
+    "1a 2b 2b 3c!, abc, 1",
+    "1a 3c 4d!, , 3", // a gap
+    "1a 2b 1x 2y!, xy, 2", // a lower one starts again
+    "1a 2b 3c 2b 4d!, , 5", // a lower one that is no first one ends it
+    "2b!, , 1",
+    "0a!, , 1", // position 0 with the high bit is no position
+    "1a 2b! 3c!, ab, 1",
+  })
+  void sequencesFollowTheRfcAndWhatIsDroppedIsCounted(
+      String fragments, @Nullable String expected, int dropped) {
+    String whole = null;
+    int noise = 0;
+    for (String fragment : fragments.split(" ")) {
+      int last = fragment.endsWith("!") ? LAST : 0;
+      Step step = add(last | fragment.charAt(0) - '0', fragment.substring(1, 2));
+      whole = step == Step.WHOLE ? whole() : whole;
+      noise += step == Step.NOISE ? 1 : 0;
+    }
+    assertThat(whole).isEqualTo(expected);
+    assertThat(noise + queue.takeLost()).isEqualTo(dropped);
+  }
+
+  /** Whatever else comes in between, what is whole is one sequence as it was sent. */
+  @Property(tries = 300)
+  void whatIsWholeWasSentAsOneSequence(@ForAll Random random) {
+    Reassembly reassembly = new Reassembly();
+    ByteBuffer in = ByteBuffer.allocate(5);
+    StringBuilder kept = new StringBuilder();
+    int next = 0;
+    for (int i = 0; i < 200; i++) {
+      int position = random.nextInt(4) == 0 ? random.nextInt(1, 5) : Math.max(next, 1);
+      boolean last = random.nextInt(4) == 0;
+      byte address = (byte) (random.nextInt(8) == 0 ? 1 : 0);
+      byte data = (byte) ('a' + random.nextInt(26));
+      in.put(0, address).put(1, data);
+      Step step = reassembly.add(last ? LAST | position : position, in, 0, 1, 1, 1, now);
+      if (step == Step.KEPT || step == Step.WHOLE) {
+        kept.setLength(position == 1 ? 0 : kept.length());
+        kept.append((char) data);
+        assertThat(kept).hasSize(position);
+        next = position + 1;
+      }
+      if (step == Step.WHOLE) {
+        assertThat(StandardCharsets.US_ASCII.decode(reassembly.takeWhole()).toString())
+            .isEqualTo(kept.toString());
+        next = 0;
+      }
+    }
+  }
+
+  @Test
+  void onItsOwnItIsBoundedByTheLargestDatagram() {
+    Reassembly alone = new Reassembly();
+    ByteBuffer in = ByteBuffer.allocate(1 + 60_000);
+    assertThat(alone.add(1, in, 0, 1, 1, 60_000, now)).isEqualTo(Step.KEPT);
+    assertThat(alone.add(2, in, 0, 1, 1, 5_508, now)).isEqualTo(Step.TOO_BIG);
+    assertThat(alone.takeLost()).isEqualTo(1);
   }
 
   @Test
@@ -129,7 +217,7 @@ class ReassemblyTest {
   void memoryIsGivenBackAtAGapAlready() {
     add(1, "1");
     add(3, "3");
-    assertThat(held.held()).isZero();
+    assertThat(shared.held).isZero();
     assertThat(queue.takeLost()).isEqualTo(1);
   }
 
@@ -168,7 +256,7 @@ class ReassemblyTest {
     assertThat(queue.isActive()).isTrue();
     queue.expire(now + Reassembly.TIMER_NANOS);
     assertThat(queue.isActive()).isFalse();
-    assertThat(held.held()).isZero();
+    assertThat(shared.held).isZero();
   }
 
   @Test
@@ -181,26 +269,27 @@ class ReassemblyTest {
     }
     assertThat(add(LAST | position, "to", Arrays.copyOfRange(data, 65_000, 65_507)))
         .isEqualTo(Step.WHOLE);
-    assertThat(Arrays.copyOf(queue.whole(), queue.length())).isEqualTo(data);
-    assertThat(held.held()).isLessThanOrEqualTo(64 * 1024);
+    assertThat(shared.held).isLessThanOrEqualTo(64 * 1024);
+    assertThat(queue.takeWhole()).isEqualTo(ByteBuffer.wrap(data));
+    assertThat(shared.held).isZero();
   }
 
   @Test
   void oneOctetMoreIsTooBig() {
     add(1, "to", new byte[60_000]);
     assertThat(add(2, "to", new byte[5_508])).isEqualTo(Step.TOO_BIG);
-    assertThat(held.held()).isZero();
+    assertThat(shared.held).isZero();
     assertThat(add(LAST | 3, "to", new byte[1])).isEqualTo(Step.NOISE);
     assertThat(queue.isActive()).isFalse();
   }
 
   @Test
   void withoutMemoryThereIsNoRoom() {
-    held.take(1 << 20);
+    shared.take(1 << 20);
     assertThat(add(1, "1")).isEqualTo(Step.NO_ROOM);
     assertThat(add(LAST | 2, "2")).isEqualTo(Step.NOISE);
-    held.give(1 << 20);
-    assertThat(held.held()).isZero();
+    shared.give(1 << 20);
+    assertThat(shared.held).isZero();
     assertThat(add(LAST | 1, "1")).isEqualTo(Step.WHOLE);
   }
 
@@ -211,12 +300,12 @@ class ReassemblyTest {
       Step step =
           add(random.nextInt(1, 256), "to-" + random.nextInt(2), new byte[random.nextInt(9000)]);
       if (step == Step.WHOLE) {
-        queue.passedOn();
+        queue.takeWhole();
       }
       now += random.nextLong(Reassembly.TIMER_NANOS / 20);
-      assertThat(held.held()).isBetween(0, 64 * 1024);
+      assertThat(shared.held).isBetween(0, 64 * 1024);
     }
     queue.abandon();
-    assertThat(held.held()).isZero();
+    assertThat(shared.held).isZero();
   }
 }

@@ -1,31 +1,34 @@
-package dev.argyle.server.udp;
+package dev.argyle.wire.socks;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Puts a client's fragments together again (RFC 1928, section 7): one queue, which holds the pieces
- * of one datagram, and one timer, which runs from the first piece on. No clock, no I/O.
+ * Reassembles datagrams from fragments (RFC 1928, section 7): one queue, which holds the fragments
+ * of one datagram, and one timer, which runs from the first fragment on. One thread at a time; it
+ * has no clock.
  *
- * <p>FRAG is the position, 1 to 127, and with the high bit set the last. A piece is taken if its
- * position is the next; then
+ * <p>FRAG is the position, 1 to 127; the high bit marks the last. A fragment is taken if its
+ * position is the next one. Otherwise:
  *
  * <ul>
  *   <li>the same position again is a duplicate, and changes nothing;
- *   <li>a lower one abandons the queue, and begins another if it is 1;
- *   <li>a higher one leaves a gap: what follows is thrown away up to the last piece;
- *   <li>a piece for another destination abandons the queue likewise, and begins another if it is 1;
- *   <li>pieces that are too much in all make a gap, too.
+ *   <li>a lower position abandons the queue, and begins another if it is 1;
+ *   <li>a higher position leaves a gap: what follows is dropped up to the last fragment;
+ *   <li>a fragment of another address abandons the queue, and begins another if it is 1;
+ *   <li>fragments that exceed {@link #MAX_OCTETS} or the {@link Memory} count as a gap.
  * </ul>
+ *
+ * <p>So it holds at most {@link #MAX_OCTETS}, for at most {@link #TIMER_NANOS}.
  */
-final class Reassembly {
+public final class Reassembly {
 
   /** The largest payload of a datagram over IPv4. */
-  static final int MAX_OCTETS = 65_507;
+  public static final int MAX_OCTETS = 65_507;
 
   /** RFC 1928: no less than 5 seconds. */
-  static final long TIMER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  public static final long TIMER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int LAST = 0x80;
   private static final int POSITION = 0x7F;
@@ -33,10 +36,10 @@ final class Reassembly {
   private static final byte[] NONE = {};
 
   /** What became of a fragment. */
-  enum Step {
+  public enum Step {
     /** It is kept. */
     KEPT,
-    /** It was the last: the datagram is whole, see {@link #whole}. */
+    /** It was the last: the datagram is whole, see {@link #takeWhole}. */
     WHOLE,
     /** It is none that the sequence could take. */
     NOISE,
@@ -46,9 +49,29 @@ final class Reassembly {
     NO_ROOM
   }
 
-  private final Allowance held;
+  /** What several of these may hold together. */
+  public interface Memory {
+    /** Takes so many octets, if they are left. */
+    boolean take(int octets);
+
+    /** Gives so many back. */
+    void give(int octets);
+  }
+
+  private static final Memory OWN =
+      new Memory() {
+        @Override
+        public boolean take(int octets) {
+          return true;
+        }
+
+        @Override
+        public void give(int octets) {}
+      };
+
+  private final Memory held;
   private byte[] octets = NONE;
-  private byte[] destination = NONE;
+  private byte[] address = NONE;
   private int length;
   private int highest; // 0: no sequence
   private int pieces;
@@ -56,12 +79,18 @@ final class Reassembly {
   private long startedNanos;
   private int lost;
 
-  Reassembly(Allowance held) {
+  /** On its own, bounded by {@link #MAX_OCTETS} alone. */
+  public Reassembly() {
+    this(OWN);
+  }
+
+  /** Shares a bound with others. */
+  public Reassembly(Memory held) {
     this.held = held;
   }
 
-  /** A sequence has begun. */
-  boolean isActive() {
+  /** Whether a sequence has begun. */
+  public boolean isActive() {
     return highest > 0;
   }
 
@@ -69,20 +98,22 @@ final class Reassembly {
    * Takes a fragment.
    *
    * @param fragment FRAG, not 0
-   * @param toAt where its destination is in {@code in}
+   * @param in not kept; its position does not matter and does not move
+   * @param addressAt where ATYP, DST.ADDR and DST.PORT are: one sequence has one address
    * @param dataAt where its data is
+   * @param nowNanos of {@link System#nanoTime}
    */
-  Step add(
+  public Step add(
       int fragment,
       ByteBuffer in,
-      int toAt,
-      int toLength,
+      int addressAt,
+      int addressLength,
       int dataAt,
       int dataLength,
       long nowNanos) {
     expire(nowNanos);
     int position = fragment & POSITION;
-    if (isActive() && (position < highest || !isTo(in, toAt, toLength))) {
+    if (isActive() && (position < highest || !isOf(in, addressAt, addressLength))) {
       abandon();
     } else if (isActive() && position == highest) {
       return Step.NOISE;
@@ -91,7 +122,7 @@ final class Reassembly {
       if (position != 1) {
         return Step.NOISE;
       }
-      begin(in, toAt, toLength, nowNanos);
+      begin(in, addressAt, addressLength, nowNanos);
     }
     Step step = position == highest + 1 ? append(in, dataAt, dataLength) : Step.NOISE;
     highest = position;
@@ -108,19 +139,19 @@ final class Reassembly {
     return Step.WHOLE;
   }
 
-  private void begin(ByteBuffer in, int toAt, int toLength, long nowNanos) {
-    destination = new byte[toLength];
-    in.get(toAt, destination);
+  private void begin(ByteBuffer in, int addressAt, int addressLength, long nowNanos) {
+    address = new byte[addressLength];
+    in.get(addressAt, address);
     startedNanos = nowNanos;
     broken = false;
   }
 
-  private boolean isTo(ByteBuffer in, int at, int length) {
-    if (length != destination.length) {
+  private boolean isOf(ByteBuffer in, int at, int length) {
+    if (length != address.length) {
       return false;
     }
     for (int i = 0; i < length; i++) {
-      if (in.get(at + i) != destination[i]) {
+      if (in.get(at + i) != address[i]) {
         return false;
       }
     }
@@ -155,12 +186,12 @@ final class Reassembly {
     broken = true;
   }
 
-  /** Throws away what is there, because something else came. */
-  void abandon() {
+  /** Drops what is there. A datagram that is not a fragment demands it, too. */
+  public void abandon() {
     lost += pieces;
     release();
     highest = 0;
-    destination = NONE;
+    address = NONE;
   }
 
   private void release() {
@@ -171,29 +202,22 @@ final class Reassembly {
   }
 
   /** Abandons the queue if its time is over. */
-  void expire(long nowNanos) {
+  public void expire(long nowNanos) {
     if (isActive() && nowNanos - startedNanos >= TIMER_NANOS) {
       abandon();
     }
   }
 
-  /** The datagram, after {@link Step#WHOLE}: its octets are the first {@link #length}. */
-  byte[] whole() {
-    return octets;
-  }
-
-  int length() {
-    return length;
-  }
-
-  /** Forgets the datagram after it was passed on. */
-  void passedOn() {
+  /** The datagram, after {@link Step#WHOLE}; it is the caller's from now on. */
+  public ByteBuffer takeWhole() {
+    ByteBuffer whole = ByteBuffer.wrap(octets, 0, length);
     pieces = 0;
     abandon();
+    return whole;
   }
 
-  /** Fragments that were kept and then thrown away, since this was asked last. */
-  int takeLost() {
+  /** How many fragments were kept and then dropped, since this was asked last. */
+  public int takeLost() {
     int since = lost;
     lost = 0;
     return since;
