@@ -13,16 +13,15 @@ import dev.argyle.server.config.Socks;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksSide;
 import dev.argyle.server.dial.SystemResolver;
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
-import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
+import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
-import io.netty.channel.EventLoop;
-import io.netty.channel.IoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -50,9 +49,9 @@ public final class ArgyleServer {
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
-  private final IoEventLoopGroup loops;
+  private final LoopTurns.Loops loops;
   private final CredentialTaps taps;
-  private final Driver driver;
+  private final SocksServer socksServer;
   private final SocksSide socksSide;
   private final ProxyControl control;
   private @Nullable Doors doors;
@@ -67,21 +66,24 @@ public final class ArgyleServer {
     this.telemetry = Logs.open(configuration.log());
     this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
     RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
+    Transport transport = Transport.choose(socks.relay());
+    this.loops = transport.loops(socks.loops());
+    SystemResolver resolver =
+        SystemResolver.of(configuration.dns(), loops.group().next(), telemetry.counters().shared());
     Services services =
         new Services(
             accounts,
             admission,
             telemetry,
-            Policy.of(socks, RuleBook.compile(configuration.rules())));
+            Policy.of(socks, RuleBook.compile(configuration.rules())),
+            relaySettings,
+            resolver);
     this.taps =
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
-    Transport transport = Transport.choose(socks.relay());
-    this.loops = transport.loops(socks.loops());
-    SystemResolver resolver = SystemResolver.of(configuration.dns(), (EventLoop) loops.next());
-    this.driver = transport.driver(loops, services, relaySettings, resolver);
+    this.socksServer = new SocksServer(transport.sockets(loops, telemetry.counters()), services);
     this.socksSide =
-        new SocksSide(source, configuration, services, relaySettings, driver, this::apply);
+        new SocksSide(source, configuration, services, relaySettings, socksServer, this::apply);
     this.control = new ProxyControl(accounts, telemetry, socksSide);
   }
 
@@ -147,7 +149,7 @@ public final class ArgyleServer {
       doors = opened;
       socksSide.accept(opened.listeners());
       return listening;
-    } catch (Driver.ListenFailure failure) {
+    } catch (SocksServer.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
     }
   }
@@ -207,19 +209,19 @@ public final class ArgyleServer {
   private void drain() throws InterruptedException {
     socksSide.drain();
     Duration drainTime = socksSide.configuration().socks().drainTime();
-    int open = driver.sessions();
+    int open = socksServer.sessions();
     if (open > 0) {
       LOG.info("stopping: open connections ({}) have {} s to finish", open, drainTime.toSeconds());
     }
     if (!emptyWithin(drainTime)) {
-      driver.endAll(EndReason.DRAINED);
+      socksServer.endAll(EndReason.DRAINED);
       emptyWithin(LAST_SECOND);
     }
   }
 
   private boolean emptyWithin(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    while (driver.sessions() > 0) {
+    while (socksServer.sessions() > 0) {
       if (System.nanoTime() - end >= 0) {
         return false;
       }
@@ -232,8 +234,11 @@ public final class ArgyleServer {
     if (doors != null) {
       doors.close();
     }
-    driver.close();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    socksServer.close();
+    loops
+        .group()
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(2, TimeUnit.SECONDS);
     telemetry.close();
   }
 }

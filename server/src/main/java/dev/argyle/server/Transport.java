@@ -1,35 +1,28 @@
 package dev.argyle.server;
 
 import dev.argyle.server.config.Socks;
-import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.LinuxSyscalls;
-import dev.argyle.server.relay.RelaySettings;
-import dev.argyle.server.session.Driver;
-import dev.argyle.server.session.NativeDriver;
-import dev.argyle.server.session.NettyDriver;
-import dev.argyle.server.session.Services;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.NioSocketLoop;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.telemetry.Counters;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The event loops, and what the data plane runs on: splice where the system has it, else Netty's
- * buffers.
- */
+/** Which sockets the data plane runs on: Linux's, with splice, or NIO's. */
 enum Transport {
-  /** Bare sockets and splice(2). */
+  /** Sockets of the kernel on epoll, and splice(2). */
   SPLICE,
-  /**
-   * Netty's channels, on NIO: it tells unreachable hosts from unreachable networks, which Netty's
-   * epoll channels do not.
-   */
+  /** Sockets of NIO, whose octets pass through a buffer. */
   BUFFER;
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
@@ -70,28 +63,29 @@ enum Transport {
   }
 
   /**
-   * @param loops 0: one a processor
+   * @param loops 0: one for each processor
    */
-  IoEventLoopGroup loops(int loops) {
+  LoopTurns.Loops loops(int loops) {
     int count = loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
-    return new MultiThreadIoEventLoopGroup(
+    return new LoopTurns.Loops(
         count,
         new DefaultThreadFactory("loop", true),
         this == BUFFER ? NioIoHandler.newFactory() : EpollIoHandler.newFactory());
   }
 
-  Driver driver(
-      IoEventLoopGroup group, Services services, RelaySettings settings, NameResolver resolver) {
-    return switch (this) {
-      case SPLICE -> new NativeDriver(group, services, settings, resolver);
-      case BUFFER ->
-          new NettyDriver(
-              group,
-              NioServerSocketChannel::new,
-              NioSocketChannel::new,
-              services,
-              settings,
-              resolver);
-    };
+  /** What the sockets of each loop share. */
+  List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters) {
+    List<SocketLoop> made = new ArrayList<>();
+    for (EventExecutor executor : loops.group()) {
+      IoEventLoop loop = (IoEventLoop) executor;
+      LoopTurns turns = loops.turns(loop);
+      made.add(
+          switch (this) {
+            case SPLICE ->
+                new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
+            case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop());
+          });
+    }
+    return made;
   }
 }

@@ -43,14 +43,18 @@ class ArrowsTest {
       Map.ofEntries(
           Map.entry("config", Set.of()),
           Map.entry("telemetry", Set.of()),
-          Map.entry("net", Set.of()),
+          Map.entry("net", Set.of("telemetry")),
           Map.entry("dissect", Set.of()),
           Map.entry("account", Set.of("config", "telemetry")),
           Map.entry("admission", Set.of("config", "telemetry")),
           Map.entry("rule", Set.of("config")),
-          Map.entry("dial", Set.of("config", "rule", "telemetry")),
+          Map.entry("dial", Set.of("config", "rule", "net", "telemetry")),
           Map.entry("relay", Set.of("config", "telemetry", "net")),
-          Map.entry("session.gssapi", Set.of("config")),
+          Map.entry("session.gssapi", Set.of("config", "telemetry", "net", "relay", "udp")),
+          Map.entry(
+              "session.login",
+              Set.of("account", "admission", "net", "telemetry", "session.gssapi")),
+          Map.entry("session.command", Set.of("config", "rule", "dial", "net", "udp", "telemetry")),
           Map.entry("udp", Set.of("net", "telemetry")),
           Map.entry(
               "session",

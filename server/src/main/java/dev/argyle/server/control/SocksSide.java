@@ -10,9 +10,9 @@ import dev.argyle.server.config.Socks;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
-import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
+import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.socks.Method;
 import java.net.InetSocketAddress;
@@ -53,7 +53,7 @@ public final class SocksSide {
   private final Configuration atStart;
   private final Services services;
   private final RelaySettings relay;
-  private final Driver driver;
+  private final SocksServer server;
   private final Consumer<Configuration> others;
 
   // under the monitor
@@ -76,14 +76,14 @@ public final class SocksSide {
       Configuration atStart,
       Services services,
       RelaySettings relay,
-      Driver driver,
+      SocksServer server,
       Consumer<Configuration> others) {
     this.source = source;
     this.atStart = atStart;
     this.current = atStart;
     this.services = services;
     this.relay = relay;
-    this.driver = driver;
+    this.server = server;
     this.others = others;
     this.rules = RuleBook.compile(atStart.rules());
     this.selectorTimeout = atStart.socks().selectorTimeout();
@@ -106,20 +106,20 @@ public final class SocksSide {
    *
    * @return where they listen, in the order of the configuration
    */
-  public synchronized List<InetSocketAddress> listen() throws Driver.ListenFailure {
+  public synchronized List<InetSocketAddress> listen() throws SocksServer.ListenFailure {
     listenAsIn(current);
     return listening;
   }
 
   /** Where it did, if that is what the configuration asks for: with the ports that it got. */
-  private void listenAsIn(Configuration configuration) throws Driver.ListenFailure {
+  private void listenAsIn(Configuration configuration) throws SocksServer.ListenFailure {
     List<Endpoint> wanted = configuration.socks().listen();
     listen(wanted.equals(configuredBound) ? bound : wanted);
     configuredBound = wanted;
   }
 
-  private void listen(List<Endpoint> endpoints) throws Driver.ListenFailure {
-    List<InetSocketAddress> found = driver.listen(endpoints);
+  private void listen(List<Endpoint> endpoints) throws SocksServer.ListenFailure {
+    List<InetSocketAddress> found = server.listen(endpoints);
     List<Endpoint> again = new ArrayList<>();
     for (int i = 0; i < endpoints.size(); i++) {
       again.add(new Endpoint(endpoints.get(i).host(), found.get(i).getPort()));
@@ -136,7 +136,7 @@ public final class SocksSide {
   public synchronized void accept(Collection<OwnListener> management) {
     managementListeners = List.copyOf(management);
     apply(current);
-    driver.start();
+    server.start();
   }
 
   /** Listens again where it did; no change if it does. */
@@ -150,19 +150,19 @@ public final class SocksSide {
   private Change listenAgain() {
     try {
       listen(bound);
-    } catch (Driver.ListenFailure failure) {
+    } catch (SocksServer.ListenFailure failure) {
       LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
       return new Change.Failed(String.valueOf(failure.getMessage()));
     }
     newPolicy(); // the listeners are closed to clients
-    driver.start();
+    server.start();
     return new Change.Done();
   }
 
   /** Closes listeners and connections. */
   synchronized Change stop() {
-    driver.stopListening();
-    driver.endAll(EndReason.DRAINED);
+    server.stopListening();
+    server.endAll(EndReason.DRAINED);
     listening = List.of();
     awaitEmpty();
     return new Change.Done();
@@ -171,7 +171,7 @@ public final class SocksSide {
   /** Closes the listeners for good, for the process ends; connections go on. */
   public synchronized void drain() {
     draining = true;
-    driver.stopListening();
+    server.stopListening();
     listening = List.of();
   }
 
@@ -197,7 +197,7 @@ public final class SocksSide {
     stop();
     try {
       listenAsIn(next);
-    } catch (Driver.ListenFailure failure) {
+    } catch (SocksServer.ListenFailure failure) {
       LOG.error("{}; the configuration was not changed", failure.getMessage());
       if (ran) {
         listenAgain();
@@ -205,14 +205,14 @@ public final class SocksSide {
       return new Change.Failed(String.valueOf(failure.getMessage()));
     }
     apply(next);
-    driver.start();
+    server.start();
     return new Change.Done();
   }
 
   private void awaitEmpty() {
     long end = System.nanoTime() + LAST_SECOND.toNanos();
     try {
-      while (driver.sessions() > 0 && System.nanoTime() - end < 0) {
+      while (server.sessions() > 0 && System.nanoTime() - end < 0) {
         Thread.sleep(2); // counted by the loops, which nobody can wait for
       }
     } catch (InterruptedException interrupted) {
@@ -323,6 +323,6 @@ public final class SocksSide {
 
   synchronized void selectorTimeout(Duration timeout) {
     selectorTimeout = timeout;
-    driver.sweepEvery(timeout);
+    server.sweepEvery(timeout);
   }
 }

@@ -9,16 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which address is next: families take turns, IPv6 begins, and within a family the name server's
- * order holds (RFC 8305, section 4, with a First Address Family Count of 1). Addresses may come
- * while others are being tried. No clock, no I/O.
+ * The order in which addresses are tried: families alternate, IPv6 first, and within a family the
+ * name server's order holds (RFC 8305, section 4, with a First Address Family Count of 1).
+ * Addresses may be added while others are tried. No clock, no I/O.
  *
- * <p>There is no sorting by reachability (RFC 6724): a family without a route fails at once with
- * ENETUNREACH, and the next address does not wait then.
+ * <p>Addresses are not sorted by reachability (RFC 6724): without a route an attempt fails at once
+ * with ENETUNREACH, and the next one follows without a delay.
  */
 final class AddressPlan {
 
-  /** Addresses of one dial; what a name has beyond that is not tried. */
+  /** Addresses that are tried for one name; the rest is ignored. */
   static final int MAX_ADDRESSES = 32;
 
   private final Set<InetAddress> seen = new HashSet<>();
@@ -38,7 +38,7 @@ final class AddressPlan {
     return ipv6.isEmpty() && ipv4.isEmpty();
   }
 
-  /** Takes the next address; null: there is none, for now. */
+  /** Takes the next address; null if there is none yet. */
   @Nullable InetAddress next() {
     if (isEmpty()) {
       return null;

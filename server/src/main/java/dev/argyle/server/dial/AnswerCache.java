@@ -10,14 +10,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of names, each answer for as long as it may be kept. Any thread reads; one loop
- * writes. Full, it forgets the answer that came first, unless that has been asked for since: then
- * it gets another round ("second chance"), so that floods of random names do not drive out the
- * popular ones.
+ * Answers of name servers, each for its time to live. Any thread reads; one loop writes. A full
+ * cache evicts the oldest answer, unless it was used since it came: then it stays for another round
+ * ("second chance"), so that floods of random names do not evict popular ones.
  */
 final class AnswerCache {
 
-  /** Second chances given for one insertion, so that its time is bounded. */
+  /** Second chances in one insertion, so that its time is bounded. */
   private static final int MAX_SECOND_CHANCES = 8;
 
   private final int maxAnswers;
@@ -30,7 +29,7 @@ final class AnswerCache {
     this.clockNanos = clockNanos;
   }
 
-  /** Null: nothing is known, or not any more. */
+  /** Null: not cached, or expired. */
   @Nullable Answer get(Question question) {
     Entry entry = entries.get(question);
     if (entry == null || entry.isOver(clockNanos.getAsLong())) {
@@ -43,7 +42,7 @@ final class AnswerCache {
   }
 
   /**
-   * The writing loop's.
+   * Called on the writing loop.
    *
    * @param ttlSeconds 0: the answer is not kept
    */
@@ -53,7 +52,7 @@ final class AnswerCache {
     }
     long untilNanos = clockNanos.getAsLong() + TimeUnit.SECONDS.toNanos(ttlSeconds);
     if (entries.replace(question, new Entry(answer, untilNanos)) != null) {
-      return; // it keeps its place in the queue
+      return; // its place in the queue stays
     }
     if (entries.size() >= maxAnswers) {
       forgetOne();

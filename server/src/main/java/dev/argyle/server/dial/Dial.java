@@ -1,15 +1,216 @@
 package dev.argyle.server.dial;
 
-/** A destination being dialled. Belongs to its loop. After its outcome both methods do nothing. */
-public interface Dial {
+import dev.argyle.server.dial.Gate.Allowed;
+import dev.argyle.server.net.Connector;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.wire.Destination;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-  /** Ends every attempt, lookup and timer; no outcome follows. */
-  void cancel();
+/**
+ * A destination being dialled by Happy Eyeballs (RFC 8305, sections 3 and 5). The first attempt
+ * starts when the AAAA answer is in, or {@value #RESOLUTION_DELAY_MILLIS} ms after the A answer;
+ * each further one when the one before has failed, or {@value #ATTEMPT_DELAY_MILLIS} ms after it.
+ * The first to connect wins and ends the others. A destination that is an address is a race of one.
+ *
+ * <p>Belongs to its loop. After its outcome nothing here does anything.
+ */
+public final class Dial implements AddressSearch.Listener {
+
+  /** "Resolution Delay" (RFC 8305, section 8). */
+  static final long RESOLUTION_DELAY_MILLIS = 50;
+
+  /** "Connection Attempt Delay" (RFC 8305, section 8). */
+  static final long ATTEMPT_DELAY_MILLIS = 250;
+
+  private final Dialler dialler;
+  private final int port;
+  private final DialOutcome outcome;
+  private final AddressSearch search;
+
+  private final AddressPlan plan = new AddressPlan();
+  private final List<Runner> runners = new ArrayList<>(2);
+  private @Nullable Runnable alarm; // cancels it
+  private boolean started; // the first attempt may be made
+  private boolean advancing; // advance() is on the stack
+  private boolean due; // the next attempt need not wait
+  private boolean ended;
+
+  Dial(Dialler dialler, Destination to, Gate gate, DialOutcome outcome) {
+    this.dialler = dialler;
+    this.port = to.port();
+    this.outcome = outcome;
+    this.search = dialler.search(to.host(), gate, this);
+  }
+
+  void start() {
+    search.start();
+  }
+
+  @Override
+  public void answered(Family family, List<InetAddress> addresses) {
+    plan.add(addresses);
+    if (started) {
+      advance();
+    } else if (!search.awaits(Family.IPV6)) {
+      begin();
+    } else if (!plan.isEmpty()) {
+      wake(RESOLUTION_DELAY_MILLIS, this::begin);
+    }
+  }
+
+  private void begin() {
+    if (plan.isEmpty() && !search.isOver()) {
+      return; // no IPv6 addresses: the IPv4 answer begins
+    }
+    cancelAlarm();
+    started = true;
+    due = true;
+    advance();
+  }
+
+  /** Makes every attempt that is due; ends the dial when nothing is left to wait for. */
+  private void advance() {
+    if (advancing) {
+      return; // an attempt failed inside connect(): the loop below goes on
+    }
+    advancing = true;
+    while (!ended && (due || runners.isEmpty()) && !plan.isEmpty()) {
+      tryNext();
+    }
+    advancing = false;
+    if (!ended && runners.isEmpty() && plan.isEmpty() && search.isOver()) {
+      fail();
+    }
+  }
+
+  private void tryNext() {
+    InetAddress address = plan.next();
+    Allowed allowed = address == null ? null : search.ask(address);
+    if (allowed == null) {
+      return;
+    }
+    due = false;
+    if (!plan.isEmpty() || !search.isOver()) {
+      wake(ATTEMPT_DELAY_MILLIS, this::attemptDelayIsOver);
+    }
+    new Runner(new InetSocketAddress(address, port)).start(allowed.source());
+  }
+
+  private void attemptDelayIsOver() {
+    due = true;
+    advance();
+  }
+
+  private void wake(long delayMillis, Runnable task) {
+    cancelAlarm();
+    Runnable once =
+        () -> {
+          alarm = null;
+          if (!ended) {
+            task.run();
+          }
+        };
+    alarm =
+        dialler.timing.after(
+            dialler.loop, TimeUnit.MILLISECONDS.toNanos(delayMillis), guarded(once));
+  }
+
+  private void cancelAlarm() {
+    if (alarm != null) {
+      alarm.run();
+      alarm = null;
+    }
+  }
+
+  private void fail() {
+    cancel();
+    outcome.failed(search.failure());
+  }
 
   /**
-   * The time for the whole dial is up, which the caller notices in its own sweep: ends everything
-   * like {@link #cancel()} and reports {@link DialFailure#TIMED_OUT}, or what is more telling if an
-   * attempt has failed with that.
+   * The time for the whole dial is up, which the caller notices in its own sweep. Ends everything
+   * as {@link #cancel()} does, and reports {@link DialFailure#TIMED_OUT} or a more telling failure
+   * of an attempt.
    */
-  void timeout();
+  public void timeout() {
+    if (!ended) {
+      search.note(Failure.of(DialFailure.TIMED_OUT));
+      fail();
+    }
+  }
+
+  /** Ends every attempt, lookup and timer; no outcome follows. */
+  public void cancel() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    cancelAlarm();
+    search.cancel();
+    for (Runner runner : runners) {
+      runner.cancel();
+    }
+    runners.clear();
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    cancel();
+    outcome.onBug(bug);
+  }
+
+  /** One attempt. */
+  private final class Runner implements Connector.Outcome {
+
+    private final InetSocketAddress to;
+    private Connector.@Nullable Attempt attempt;
+
+    Runner(InetSocketAddress to) {
+      this.to = to;
+    }
+
+    void start(@Nullable InetAddress source) {
+      runners.add(this);
+      Connector.Attempt begun = dialler.connector.connect(to, source, this);
+      attempt = begun;
+      if (ended) {
+        begun.cancel(); // the dial ended inside connect(); does nothing if this attempt won
+      }
+    }
+
+    void cancel() {
+      if (attempt != null) {
+        attempt.cancel();
+      }
+    }
+
+    @Override
+    public void connected(StreamSocket socket) {
+      if (!ended) {
+        runners.remove(this);
+        Dial.this.cancel();
+        outcome.connected(socket, to);
+      }
+    }
+
+    @Override
+    public void failed(int errno) {
+      if (ended || !runners.remove(this)) {
+        return;
+      }
+      search.note(Failure.ofErrno(errno));
+      due = true;
+      advance();
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      Dial.this.onBug(bug);
+    }
+  }
 }

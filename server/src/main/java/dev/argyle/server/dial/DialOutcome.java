@@ -1,25 +1,23 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.net.Supervised;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a dial ended. Exactly one of the methods is called, once, on the dial's loop; possibly at
- * once, from inside {@link Dialler#dial}.
- *
- * @param <S> the caller's socket
+ * once, from inside {@link Dialler#dial}. {@link #onBug} too ends the dial: whatever was open is
+ * closed before.
  */
-public interface DialOutcome<S> {
+public interface DialOutcome extends Supervised {
 
   /**
    * @param to the address that won
    */
-  void connected(S socket, InetSocketAddress to);
+  void connected(StreamSocket socket, InetSocketAddress to);
 
   /**
-   * @param why the most telling failure of all that was tried
-   * @param deniedBy the first denial's reason where an address was denied (others may have been
-   *     tried); null: none was
+   * @param why the most telling failure of all that was tried; of denials the first
    */
-  void failed(DialFailure why, @Nullable String deniedBy);
+  void failed(Failure why);
 }

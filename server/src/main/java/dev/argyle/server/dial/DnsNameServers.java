@@ -1,6 +1,9 @@
 package dev.argyle.server.dial;
 
 import dev.argyle.server.dial.NameResolver.Failed;
+import dev.argyle.server.net.Supervised;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.SharedCounters;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
@@ -31,23 +34,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks name servers through Netty's resolver, of which only single queries are used: it makes
- * random query ids, a socket (and so a port) of its own for each query, checks who answers what,
- * and goes over to TCP when an answer is truncated. Which server, how often, and what an answer
- * means is decided here, since Netty does not tell the SOA record that limits negative answers.
+ * random query ids, opens a socket (and so a port) for each query, matches answers to queries, and
+ * repeats a query by TCP when the answer is truncated. Which server is asked, how often, and what
+ * an answer means is decided here, since Netty does not give the SOA record that limits negative
+ * answers.
  *
  * <p>Belongs to its loop. Netty's DNS classes are loaded at the first question, on a virtual
  * thread.
  */
 final class DnsNameServers implements NameServers {
 
-  /** Queries for one question where there is a single server: datagrams get lost. */
+  /** Queries for one question, even if there is a single server: datagrams get lost. */
   static final int MIN_TRIES = 2;
 
-  /** Octets of an answer by UDP; larger ones come by TCP. No fragments (DNS Flag Day 2020). */
+  /** Octets of an answer by UDP, below any fragmentation (DNS Flag Day 2020); else by TCP. */
   private static final int MAX_DATAGRAM_OCTETS = 1232;
 
-  /** What is remembered of a failure (RFC 9520, section 3.2: at least a second). */
+  /** How long a failure is cached (RFC 9520, section 3.2: at least a second). */
   private static final long FAILURE_SECONDS = 1;
+
+  private static final Failure SILENCE =
+      new Failure(DialFailure.TIMED_OUT, "no name server answered");
+  private static final Failure BUG =
+      new Failure(DialFailure.GENERAL, "a bug of Argyle, which is in its log");
 
   private static final Logger LOG = LoggerFactory.getLogger(DnsNameServers.class);
 
@@ -56,13 +65,14 @@ final class DnsNameServers implements NameServers {
   private final Duration timeout;
   private final ChannelFactory<? extends DatagramChannel> datagrams;
   private final ChannelFactory<? extends SocketChannel> streams;
+  private final SharedCounters counters;
 
   private final List<Inquiry> beforeReady = new ArrayList<>(); // bounded by who asks us
   private boolean preparing;
   private @Nullable DnsNameResolver netty;
-  private @Nullable DatagramChannel opened; // for the query that is being made
+  private @Nullable DatagramChannel opened; // of the query that is being sent
   private int preferred; // the server that answered last
-  private boolean silent; // said that no server answers
+  private boolean silent; // no server answers, which was logged
 
   /**
    * @param servers at least one each time
@@ -73,19 +83,22 @@ final class DnsNameServers implements NameServers {
       Supplier<List<InetSocketAddress>> servers,
       Duration timeout,
       ChannelFactory<? extends DatagramChannel> datagrams,
-      ChannelFactory<? extends SocketChannel> streams) {
+      ChannelFactory<? extends SocketChannel> streams,
+      SharedCounters counters) {
     this.home = home;
     this.servers = servers;
     this.timeout = timeout;
     this.datagrams = datagrams;
     this.streams = streams;
+    this.counters = counters;
   }
 
   @Override
   public void ask(Question question, Consumer<Reply> reply) {
     Inquiry inquiry = new Inquiry(question, servers.get(), reply);
     if (netty != null) {
-      inquiry.send(netty);
+      DnsNameResolver ready = netty;
+      inquiry.guard(() -> inquiry.send(ready));
       return;
     }
     beforeReady.add(inquiry);
@@ -95,13 +108,14 @@ final class DnsNameServers implements NameServers {
     }
   }
 
-  /** On a virtual thread: Netty reads files and loads some hundred classes here. */
+  /** On a virtual thread: Netty reads files and loads some hundred classes. */
   private void prepare() {
     DnsNameResolver made;
     try {
       made = build();
-    } catch (RuntimeException | LinkageError bug) {
-      LOG.error("Netty's DNS resolver did not start; the next query tries again", bug);
+    } catch (Throwable bug) {
+      counters.increment(Counter.BUGS);
+      LOG.error("a bug of Argyle: Netty's resolver does not start; the next name tries again", bug);
       made = null;
     }
     DnsNameResolver ready = made;
@@ -119,9 +133,9 @@ final class DnsNameServers implements NameServers {
     beforeReady.clear();
     for (Inquiry inquiry : waiting) {
       if (ready == null) {
-        inquiry.end(DialFailure.GENERAL);
+        inquiry.end(BUG);
       } else {
-        inquiry.send(ready);
+        inquiry.guard(() -> inquiry.send(ready));
       }
     }
   }
@@ -144,7 +158,7 @@ final class DnsNameServers implements NameServers {
   private DatagramChannel takeOpened() {
     DatagramChannel channel = opened;
     if (channel == null) {
-      throw new IllegalStateException("a query that is not ours");
+      throw new IllegalStateException("Netty sends a query of its own");
     }
     opened = null;
     return channel;
@@ -169,7 +183,7 @@ final class DnsNameServers implements NameServers {
   }
 
   /** One question on its way through servers and aliases. */
-  private final class Inquiry {
+  private final class Inquiry implements Supervised {
 
     private final Family family;
     private final List<InetSocketAddress> asked;
@@ -181,7 +195,7 @@ final class DnsNameServers implements NameServers {
     private int aliases;
     private long ttlSeconds = DnsReading.MAX_WIRE_TTL_SECONDS;
     private boolean anyAnswer;
-    private DialFailure failure = DialFailure.TIMED_OUT;
+    private Failure failure = SILENCE;
 
     Inquiry(Question question, List<InetSocketAddress> servers, Consumer<Reply> reply) {
       this.name = question.name();
@@ -201,24 +215,30 @@ final class DnsNameServers implements NameServers {
       }
       int server = (first + tries++) % asked.size();
       try {
-        // Opened here, because a channel that fails to open inside Netty is logged for each query.
+        // Opened here: Netty would log each query whose channel it cannot open.
         opened = datagrams.newChannel();
       } catch (ChannelException noDescriptor) {
-        end(DialFailure.NO_RESOURCES);
+        end(Failure.of(DialFailure.NO_RESOURCES));
         return;
       }
       netty
           .query(asked.get(server), new DefaultDnsQuestion(name + ".", DnsReading.type(family)))
           .addListener(
-              (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) -> {
-                if (done.isSuccess()) {
-                  serverAnswered(server);
-                  anyAnswer = true;
-                  read(netty, done.getNow());
-                } else {
-                  unanswered(netty, done.cause());
-                }
-              });
+              (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) ->
+                  guard(() -> queried(netty, server, done)));
+    }
+
+    private void queried(
+        DnsNameResolver netty,
+        int server,
+        Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
+      if (done.isSuccess()) {
+        serverAnswered(server);
+        anyAnswer = true;
+        read(netty, done.getNow());
+      } else {
+        unanswered(netty, done.cause());
+      }
     }
 
     private void read(
@@ -235,12 +255,12 @@ final class DnsNameServers implements NameServers {
           name = target;
           aliases = followed;
           ttlSeconds = seconds;
-          tries = 0; // a new name; the number of aliases is bounded
+          tries = 0; // another name; the number of aliases is bounded
           send(netty);
         }
         case DnsReading.ServerFailed(String why) -> {
           LOG.debug("a name server failed: {}", why);
-          failure = DialFailure.NAME_SERVER_FAILED;
+          failure = new Failure(DialFailure.NAME_SERVER_FAILED, "name server failure: " + why);
           send(netty);
         }
       }
@@ -249,13 +269,20 @@ final class DnsNameServers implements NameServers {
     private void unanswered(DnsNameResolver netty, Throwable cause) {
       if (!(cause instanceof DnsNameResolverTimeoutException)) {
         LOG.debug("a name server could not be asked", cause);
-        failure = DialFailure.NAME_SERVER_FAILED;
+        failure = Failure.of(DialFailure.NAME_SERVER_FAILED);
       }
       send(netty);
     }
 
-    private void end(DialFailure why) {
-      boolean ours = why == DialFailure.NO_RESOURCES;
+    @Override
+    public void onBug(Throwable bug) {
+      counters.increment(Counter.BUGS);
+      LOG.error("a bug of Argyle: the question about {} fails", name, bug);
+      end(BUG);
+    }
+
+    private void end(Failure why) {
+      boolean ours = why.why() == DialFailure.NO_RESOURCES;
       reply.accept(new Reply(new Failed(why), ours ? 0 : FAILURE_SECONDS));
     }
   }

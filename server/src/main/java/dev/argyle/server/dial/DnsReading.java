@@ -16,12 +16,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name server's response says about a question. Only records that the question's name, or
- * the aliases that start at it, lead to are believed. No I/O; the response is not released.
+ * Reads a name server's response to a question. Only records of the question's name, and of the
+ * aliases that start at it, are used. No I/O; the response is not released.
  */
 sealed interface DnsReading {
 
@@ -35,18 +34,18 @@ sealed interface DnsReading {
   record Answered(Reply reply) implements DnsReading {}
 
   /**
-   * The response ends at an alias whose addresses it does not tell: it has to be asked for.
+   * The response ends at an alias without addresses: the alias has to be asked for.
    *
    * @param ttlSeconds of the aliases so far
    */
   record AliasOf(String name, int aliases, long ttlSeconds) implements DnsReading {}
 
-  /** This server does not help; another may. */
+  /** This server failed; another may answer. */
   record ServerFailed(String why) implements DnsReading {}
 
   /**
-   * @param name whose addresses are asked for: the client's, or an alias's target; lower case, no
-   *     trailing dot
+   * @param name whose addresses are asked for, the client's or an alias's target, as {@link
+   *     HostName.Name} has it
    * @param aliases followed before this response
    * @param ttlSeconds of those aliases; {@link #MAX_WIRE_TTL_SECONDS} where there was none
    */
@@ -86,7 +85,7 @@ sealed interface DnsReading {
       DnsRecord record = response.recordAt(DnsSection.ANSWER, i);
       if (record.type().equals(DnsRecordType.CNAME)
           && record instanceof DnsRawRecord raw
-          && owner.equals(normal(record.name()))) {
+          && owner.equals(HostName.normal(record.name()))) {
         return raw;
       }
     }
@@ -96,13 +95,13 @@ sealed interface DnsReading {
   private static @Nullable String target(DnsRawRecord alias) {
     try {
       String text = DefaultDnsRecordDecoder.decodeName(alias.content().duplicate());
-      return HostName.of(text) instanceof HostName.Host(String name) ? name : null;
+      return HostName.of(text) instanceof HostName.Name(String name) ? name : null;
     } catch (CorruptedFrameException e) {
       return null;
     }
   }
 
-  /** Collects the owner's addresses; says their lowest TTL. */
+  /** Collects the owner's addresses and answers their lowest TTL. */
   private static long addresses(
       DnsResponse response, String owner, Family family, List<InetAddress> found) {
     DnsRecordType type = type(family);
@@ -112,7 +111,7 @@ sealed interface DnsReading {
       if (record.type().equals(type)
           && record instanceof DnsRawRecord raw
           && found.size() < AddressPlan.MAX_ADDRESSES
-          && owner.equals(normal(record.name()))) {
+          && owner.equals(HostName.normal(record.name()))) {
         InetAddress address = address(raw.content(), family);
         if (address != null) {
           found.add(address);
@@ -162,10 +161,5 @@ sealed interface DnsReading {
       case IPV6 -> DnsRecordType.AAAA;
       case IPV4 -> DnsRecordType.A;
     };
-  }
-
-  private static String normal(String name) {
-    String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    return bare.toLowerCase(Locale.ROOT);
   }
 }

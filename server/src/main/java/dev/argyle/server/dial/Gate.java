@@ -4,25 +4,24 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * May this address be dialled, and from which source address? The caller binds user, client,
- * command, name and port into it. Asked on the dial's loop, for each address right before it is
- * dialled (DNS rebinding); must not block.
+ * The rules as one request meets them: may this address be used, and from which source address? The
+ * caller binds user, client, command, name and port into it. Asked on the request's loop, for each
+ * address right before it is used (DNS rebinding); must not block.
  */
 public interface Gate {
 
   Verdict check(InetAddress address);
 
   /**
-   * Asked once before a name is looked up, so that a client whom no rule lets out cannot carry
-   * octets out in questions to name servers.
+   * Asked once before a name is looked up, so that a client to whom everything is denied cannot
+   * send octets out in questions to name servers.
    *
-   * @param name as {@link HostName.Host} has it: lower case, no trailing dot
+   * @param name as {@link HostName.Name} has it: lower case, no trailing dot
    */
   default Verdict checkName(String name) {
     return Allowed.FROM_ANY;
   }
 
-  /** What the gate says. */
   sealed interface Verdict {}
 
   /**
@@ -35,7 +34,7 @@ public interface Gate {
   }
 
   /**
-   * @param reason which rule, for the log
+   * @param reason which rule, in words for the log
    */
   record Denied(String reason) implements Verdict {}
 }

@@ -1,6 +1,10 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.rule.AddressForms;
+import dev.argyle.wire.Host;
 import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
@@ -8,11 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client's text for a host is. Addresses are dotted decimal with four numbers, or IPv6 text
- * (RFC 4291, section 2.2; in brackets or not, without zone). Whatever else an inet_aton(3)
- * somewhere might take for an IPv4 address ({@code 0177.0.0.1}, {@code 127.1}, {@code 0x7f.1},
- * {@code 2130706433}) is neither an address nor a name, so that nothing behind us sees in it what
- * the rules did not.
+ * What a client's host is: an address, a name, or neither. Text is an address if it is dotted
+ * decimal with four numbers, or IPv6 text (RFC 4291, section 2.2; in brackets or not, without
+ * zone). Whatever else an inet_aton(3) might read as an IPv4 address ({@code 0177.0.0.1}, {@code
+ * 127.1}, {@code 0x7f.1}, {@code 2130706433}) is neither address nor name, so that nothing behind
+ * the rules reads it differently.
  */
 public sealed interface HostName {
 
@@ -22,16 +26,28 @@ public sealed interface HostName {
   /** Octets of one label (RFC 1035, section 2.3.4). */
   int MAX_LABEL_OCTETS = 63;
 
+  /**
+   * @param address never an IPv4-mapped one: that is IPv4
+   */
   record Literal(InetAddress address) implements HostName {}
 
   /**
    * @param name in lower case, without a trailing dot; letters, digits, {@code -} and {@code _}
-   *     only. A name outside ASCII has to come as A-labels (xn--)
+   *     only. A name outside ASCII must come as A-labels (xn--)
    */
-  record Host(String name) implements HostName {}
+  record Name(String name) implements HostName {}
 
-  /** Neither; it is not worth a question. */
+  /** Neither: no name server is asked. */
   record Invalid() implements HostName {}
+
+  /** Reads what a client sent. */
+  static HostName of(Host host) {
+    return switch (host) {
+      case Host.Ipv4(Inet4Address address) -> new Literal(address);
+      case Host.Ipv6(Inet6Address address) -> new Literal(AddressForms.normalise(address));
+      case Host.Name(String text) -> of(text);
+    };
+  }
 
   /** Reads what a client sent, as Latin-1. */
   static HostName of(String text) {
@@ -39,8 +55,17 @@ public sealed interface HostName {
     if (address != null) {
       return new Literal(address);
     }
-    String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    return isName(name) ? new Host(name.toLowerCase(Locale.ROOT)) : new Invalid();
+    // Checked before it is made lower case, which makes ASCII of some other characters.
+    return isName(withoutDot(text)) ? new Name(normal(text)) : new Invalid();
+  }
+
+  /** In lower case, without a trailing dot. */
+  static String normal(String name) {
+    return withoutDot(name).toLowerCase(Locale.ROOT);
+  }
+
+  private static String withoutDot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static @Nullable InetAddress literal(String text) {
@@ -61,7 +86,7 @@ public sealed interface HostName {
 
   private static byte @Nullable [] ipv6(String text) {
     if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
-      return null; // a zone means nothing to whom it is sent
+      return null; // a zone means something only on the machine that wrote it
     }
     int tail = text.lastIndexOf(':') + 1;
     if (text.indexOf('.', tail) < 0) {

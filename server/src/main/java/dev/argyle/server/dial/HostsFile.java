@@ -1,23 +1,21 @@
 package dev.argyle.server.dial;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringTokenizer;
 
 /**
- * The names that this machine knows by itself: those of {@code /etc/hosts}, and {@code localhost}
- * with everything below it, which never leaves the machine and is loopback whatever anybody says
- * (RFC 6761, section 6.3). Immutable.
+ * Names that no name server is asked for: those of {@code /etc/hosts}, and {@code localhost} with
+ * everything below it, which always means loopback (RFC 6761, section 6.3). Immutable.
  */
 final class HostsFile {
 
   private static final String LOCALHOST = "localhost";
-  private static final List<InetAddress> LOOPBACK = List.of(loopback(16), loopback(4));
+  private static final List<InetAddress> LOOPBACK =
+      List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("127.0.0.1"));
 
   private final Map<String, List<InetAddress>> addresses;
 
@@ -25,7 +23,7 @@ final class HostsFile {
     this.addresses = addresses;
   }
 
-  /** Lines of {@code address name...}, as hosts(5) has them. What is not understood is left out. */
+  /** Reads lines of {@code address name...} (hosts(5)); ignores invalid ones. */
   static HostsFile parse(List<String> lines) {
     Map<String, List<InetAddress>> addresses = new HashMap<>();
     Map<InetAddress, List<InetAddress>> alone = new HashMap<>(); // block lists repeat one address
@@ -36,7 +34,7 @@ final class HostsFile {
           && HostName.of(words.nextToken()) instanceof HostName.Literal(InetAddress address)) {
         List<InetAddress> single = alone.computeIfAbsent(address, List::of);
         while (words.hasMoreTokens()) {
-          addresses.merge(normal(words.nextToken()), single, HostsFile::joined);
+          addresses.merge(HostName.normal(words.nextToken()), single, HostsFile::joined);
         }
       }
     }
@@ -46,8 +44,8 @@ final class HostsFile {
   /**
    * The addresses of a name, both families mixed.
    *
-   * @param name as {@link HostName.Host} has it
-   * @return empty: it is not ours to know; name servers may
+   * @param name as {@link HostName.Name} has it
+   * @return empty: name servers are to be asked
    */
   List<InetAddress> find(String name) {
     List<InetAddress> found = addresses.getOrDefault(name, List.of());
@@ -61,11 +59,6 @@ final class HostsFile {
     return name.equals(LOCALHOST) ? LOOPBACK : find(LOCALHOST);
   }
 
-  private static String normal(String name) {
-    String bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    return bare.toLowerCase(Locale.ROOT);
-  }
-
   private static List<InetAddress> joined(List<InetAddress> some, List<InetAddress> more) {
     if (some.size() >= AddressPlan.MAX_ADDRESSES || some.containsAll(more)) {
       return some;
@@ -73,18 +66,5 @@ final class HostsFile {
     List<InetAddress> all = new ArrayList<>(some);
     all.addAll(more);
     return List.copyOf(all);
-  }
-
-  private static InetAddress loopback(int octets) {
-    byte[] address = new byte[octets];
-    address[octets - 1] = 1;
-    if (octets == 4) {
-      address[0] = 127;
-    }
-    try {
-      return InetAddress.getByAddress(address);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("an address has 4 or 16 octets", e);
-    }
   }
 }

@@ -2,7 +2,7 @@ package dev.argyle.server.dial;
 
 import java.util.function.Consumer;
 
-/** Whom to ask about names. Belongs to one loop, the resolver's. */
+/** Asks name servers. Belongs to one loop, the resolver's. */
 interface NameServers {
 
   /**
@@ -11,10 +11,7 @@ interface NameServers {
   void ask(Question question, Consumer<Reply> reply);
 
   /**
-   * What came of it.
-   *
-   * @param ttlSeconds how long the answer may be remembered, from the records themselves; 0: not at
-   *     all
+   * @param ttlSeconds how long the answer may be cached, as its records say; 0: not at all
    */
   record Reply(NameResolver.Answer answer, long ttlSeconds) {}
 }

@@ -1,8 +1,8 @@
 package dev.argyle.server.dial;
 
 /**
- * The addresses of one family that a name has.
+ * A question to name servers: the addresses of one family that a name has.
  *
- * @param name as {@link HostName.Host} has it
+ * @param name as {@link HostName.Name} has it
  */
 record Question(String name, Family family) {}

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.StringTokenizer;
 
 /**
- * The name servers of {@code /etc/resolv.conf}. Its search domains and options are not used: names
- * that clients send are absolute, and times and tries are the configuration's.
+ * The name servers of {@code /etc/resolv.conf}. Its search domains and options are ignored: names
+ * that clients send are absolute, and timeouts are configured.
  */
 final class ResolverFile {
 
   static final int DNS_PORT = 53;
 
-  /** As resolv.conf(5) has it, MAXNS. */
+  /** MAXNS of resolv.conf(5). */
   static final int MAX_SERVERS = 3;
 
   private ResolverFile() {}
 
   /**
-   * @return at least one: without any, resolv.conf(5) says the local machine
+   * @return at least one; if the file names none, the local machine (resolv.conf(5))
    */
   static List<InetSocketAddress> parse(List<String> lines) {
     List<InetSocketAddress> servers = new ArrayList<>();
@@ -48,7 +48,7 @@ final class ResolverFile {
       // A literal: nothing is looked up. It may have a zone (fe80::1%eth0).
       servers.add(new InetSocketAddress(InetAddress.getByName(literal), DNS_PORT));
     } catch (UnknownHostException e) {
-      // its zone is an interface that is not there: it could not be reached anyway
+      // its zone is an interface that does not exist: it cannot be reached anyway
     }
   }
 }

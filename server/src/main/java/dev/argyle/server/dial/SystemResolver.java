@@ -2,10 +2,11 @@ package dev.argyle.server.dial;
 
 import dev.argyle.server.config.Dns;
 import dev.argyle.server.config.Endpoint;
-import io.netty.channel.EventLoop;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.SharedCounters;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -26,22 +27,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names as this machine resolves them: {@code /etc/hosts} first, then what is remembered, then name
- * servers, both families in parallel. Search domains are never applied.
+ * Resolves names as this machine does: {@code /etc/hosts} first, then the cache, then name servers,
+ * both families in parallel. Search domains are never applied.
  *
- * <p>What is known is told at once on the caller's loop. What is not is asked for on one loop, the
- * resolver's home, which alone writes the cache; a question that is under way already is joined.
+ * <p>Known answers are told at once on the caller's loop. Name servers are asked on one loop, the
+ * resolver's home, which alone writes the cache; identical questions are asked once.
  */
 public final class SystemResolver implements NameResolver {
 
   /**
    * Questions under way; beyond it names fail with {@link DialFailure#NO_RESOURCES}. Each holds a
-   * descriptor. Those who wait for them are bounded by the number of clients.
+   * descriptor. The number of clients bounds how many wait for them.
    */
   static final int MAX_QUESTIONS = 256;
 
   private static final Family[] FAMILIES = Family.values();
-  private static final Answer OVERLOADED = new Failed(DialFailure.NO_RESOURCES);
+  private static final Answer OVERLOADED =
+      new Failed(
+          new Failure(
+              DialFailure.NO_RESOURCES,
+              MAX_QUESTIONS + " questions to name servers are under way"));
+  private static final Answer STOPPED =
+      new Failed(new Failure(DialFailure.NO_RESOURCES, "the resolver has stopped"));
   private static final Logger LOG = LoggerFactory.getLogger(SystemResolver.class);
 
   private final Supplier<HostsFile> hosts;
@@ -50,6 +57,7 @@ public final class SystemResolver implements NameResolver {
   private final AnswerCache cache;
   private final long maxTtlSeconds;
   private final long negativeTtlSeconds;
+  private final SharedCounters counters;
   private final Map<Question, List<Waiter>> underWay = new HashMap<>(); // home's
   private boolean overloaded; // home's
 
@@ -58,7 +66,8 @@ public final class SystemResolver implements NameResolver {
       Supplier<HostsFile> hosts,
       EventExecutor home,
       NameServers servers,
-      LongSupplier clockNanos) {
+      LongSupplier clockNanos,
+      SharedCounters counters) {
     this.hosts = hosts;
     this.home = home;
     this.servers = servers;
@@ -66,33 +75,37 @@ public final class SystemResolver implements NameResolver {
     this.cache = new AnswerCache((int) Math.min(maxAnswers, Integer.MAX_VALUE), clockNanos);
     this.maxTtlSeconds = settings.maxTtl().toSeconds();
     this.negativeTtlSeconds = settings.negativeTtl().toSeconds();
+    this.counters = counters;
   }
 
   /**
    * Reads two files, opens nothing.
    *
    * @param home the loop that asks name servers; on epoll or NIO
+   * @param counters any loop counts there
    */
-  public static SystemResolver of(Dns settings, EventLoop home) {
-    return of(settings, home, Path.of("/etc/hosts"), Path.of("/etc/resolv.conf"));
+  public static SystemResolver of(Dns settings, IoEventLoop home, SharedCounters counters) {
+    return of(settings, home, counters, Path.of("/etc/hosts"), Path.of("/etc/resolv.conf"));
   }
 
-  static SystemResolver of(Dns settings, EventLoop home, Path hostsPath, Path resolverPath) {
+  static SystemResolver of(
+      Dns settings, IoEventLoop home, SharedCounters counters, Path hostsPath, Path resolverPath) {
     Executor reader = Thread::startVirtualThread;
     LongSupplier clock = System::nanoTime;
     WatchedFile<HostsFile> hosts = new WatchedFile<>(hostsPath, HostsFile::parse, reader, clock);
     WatchedFile<List<InetSocketAddress>> resolver =
         new WatchedFile<>(resolverPath, ResolverFile::parse, reader, clock);
     List<InetSocketAddress> own = settings.servers().stream().map(SystemResolver::server).toList();
-    boolean epoll = home instanceof IoEventLoop loop && loop.isIoType(EpollIoHandler.class);
+    boolean epoll = home.isCompatible(EpollIoHandle.class);
     NameServers servers =
         new DnsNameServers(
             home,
             own.isEmpty() ? resolver::contents : () -> own,
             settings.timeout(),
             epoll ? EpollDatagramChannel::new : NioDatagramChannel::new,
-            epoll ? EpollSocketChannel::new : NioSocketChannel::new);
-    return new SystemResolver(settings, hosts::contents, home, servers, clock);
+            epoll ? EpollSocketChannel::new : NioSocketChannel::new,
+            counters);
+    return new SystemResolver(settings, hosts::contents, home, servers, clock, counters);
   }
 
   private static InetSocketAddress server(Endpoint endpoint) {
@@ -109,14 +122,22 @@ public final class SystemResolver implements NameResolver {
     Waiter waiter = new Waiter(loop, listener);
     for (Family family : FAMILIES) {
       Question question = new Question(host, family);
-      Answer known = local.isEmpty() ? cache.get(question) : ofFamily(local, family);
+      Answer known = local.isEmpty() ? cached(question) : ofFamily(local, family);
       if (known != null) {
         waiter.tell(family, known);
       } else {
-        onHome(() -> ask(question, waiter), () -> waiter.tell(family, OVERLOADED));
+        askOnHome(question, waiter);
       }
     }
     return waiter;
+  }
+
+  private @Nullable Answer cached(Question question) {
+    Answer known = cache.get(question);
+    if (known != null) {
+      counters.increment(Counter.DNS_CACHE_HITS);
+    }
+    return known;
   }
 
   private static Answer ofFamily(List<InetAddress> addresses, Family family) {
@@ -124,21 +145,21 @@ public final class SystemResolver implements NameResolver {
     return some.isEmpty() ? new NoAddresses() : new Addresses(some);
   }
 
-  private void onHome(Runnable task, Runnable stopped) {
+  private void askOnHome(Question question, Waiter waiter) {
     if (home.inEventLoop()) {
-      task.run();
+      ask(question, waiter);
       return;
     }
     try {
-      home.execute(task);
+      home.execute(() -> ask(question, waiter));
     } catch (RejectedExecutionException e) {
-      stopped.run();
+      waiter.tell(question.family(), STOPPED);
     }
   }
 
-  /** On the home loop, as is all that follows. */
+  /** On the home loop, as everything below. */
   private void ask(Question question, Waiter waiter) {
-    Answer known = cache.get(question); // it may have come while we were on our way
+    Answer known = cached(question); // it may have come before this task
     List<Waiter> others = underWay.get(question);
     if (known != null) {
       waiter.tellOnItsLoop(question.family(), known);
@@ -151,6 +172,7 @@ public final class SystemResolver implements NameResolver {
       List<Waiter> waiters = new ArrayList<>(1);
       waiters.add(waiter);
       underWay.put(question, waiters);
+      counters.increment(Counter.DNS_QUESTIONS);
       servers.ask(question, reply -> replied(question, reply));
     }
   }
@@ -183,7 +205,7 @@ public final class SystemResolver implements NameResolver {
     }
   }
 
-  /** Who asked. Belongs to its loop. */
+  /** A lookup that waits for answers. Belongs to its loop. */
   private static final class Waiter implements Lookup {
 
     private final EventExecutor loop;
@@ -208,7 +230,7 @@ public final class SystemResolver implements NameResolver {
       try {
         loop.execute(() -> tell(family, answer));
       } catch (RejectedExecutionException e) {
-        LOG.debug("an answer came after its loop had ended");
+        LOG.debug("an answer for a loop that has ended");
       }
     }
 

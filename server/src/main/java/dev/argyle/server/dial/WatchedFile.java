@@ -18,14 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a small text file of the system says, read again when it has changed. Any thread asks, and
- * never waits: looking whether it changed happens elsewhere, at most once a second and only while
- * somebody asks, and until it is done the old contents hold. A file that is not there is an empty
- * one.
+ * The contents of a small text file of the system, read again when it has changed. Any thread asks,
+ * and never waits: another thread looks for changes, at most once a second and only while somebody
+ * asks, and until then the old contents hold. A missing file counts as empty.
  */
 final class WatchedFile<T> {
 
-  /** A larger file is not read, and said so. */
+  /** A larger file is not read, which is logged. */
   static final long MAX_OCTETS = 16L * 1024 * 1024;
 
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,8 +36,7 @@ final class WatchedFile<T> {
   private final LongSupplier clockNanos;
   private final AtomicLong nextCheckNanos;
   private volatile T contents;
-  private @Nullable Stamp
-      stamp; // only read() touches it, one at a time: the check's time is claimed
+  private @Nullable Stamp stamp; // read() alone uses it
   private boolean complained;
 
   /**

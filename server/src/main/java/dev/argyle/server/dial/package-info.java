@@ -1,12 +1,13 @@
 /**
- * Reaching a destination: what to try and in which order ({@link
- * dev.argyle.server.dial.AddressPlan}, pure), when ({@link dev.argyle.server.dial.Race}, on a clock
+ * Reaching a destination: which addresses a host has and whether the rules allow them ({@link
+ * dev.argyle.server.dial.AddressSearch}, for every command), in which order they are tried ({@link
+ * dev.argyle.server.dial.AddressPlan}, pure), when ({@link dev.argyle.server.dial.Dial}, on a clock
  * that tests move), and where the addresses of a name come from ({@link
  * dev.argyle.server.dial.NameResolver}). Happy Eyeballs as RFC 8305 says.
  *
- * <p>May import: {@code config}, {@code rule}, {@code telemetry}, Netty, the JDK. Must not know:
- * SOCKS messages, users, how a socket is made (the caller's {@link
- * dev.argyle.server.dial.Connector}). Start at {@link dev.argyle.server.dial.Dialler}.
+ * <p>May import: {@code config}, {@code rule}, {@code net}, {@code telemetry}, {@code wire}, Netty,
+ * the JDK. Must not know: SOCKS messages, users, kinds of sockets. Start at {@link
+ * dev.argyle.server.dial.Dialler}.
  */
 @NullMarked
 package dev.argyle.server.dial;

@@ -1,5 +1,7 @@
 package dev.argyle.server.net;
 
+import java.util.Map;
+
 /**
  * Error numbers of Linux that decide what happens next (asm-generic/errno.h); the same on x86-64
  * and aarch64.
@@ -21,19 +23,48 @@ public final class Errno {
   public static final int EMSGSIZE = 90;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
+  public static final int EAFNOSUPPORT = 97;
   public static final int ENETDOWN = 100;
   public static final int ENETUNREACH = 101;
   public static final int ECONNABORTED = 103;
   public static final int ECONNRESET = 104;
   public static final int ENOBUFS = 105;
   public static final int ENOTCONN = 107;
+  public static final int ENONET = 64;
+  public static final int EHOSTDOWN = 112;
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
   public static final int EHOSTUNREACH = 113;
   public static final int EINPROGRESS = 115;
   public static final int ENOMEM = 12;
 
+  /** strerror(3) for errors that connections meet, in lower case. */
+  static final Map<Integer, String> STRERROR =
+      Map.ofEntries(
+          Map.entry(EPERM, "operation not permitted"),
+          Map.entry(ENOMEM, "cannot allocate memory"),
+          Map.entry(EACCES, "permission denied"),
+          Map.entry(EMFILE, "too many open files"),
+          Map.entry(EPIPE, "broken pipe"),
+          Map.entry(EMSGSIZE, "message too long"),
+          Map.entry(EAFNOSUPPORT, "address family not supported"),
+          Map.entry(EADDRINUSE, "address already in use"),
+          Map.entry(EADDRNOTAVAIL, "cannot assign requested address"),
+          Map.entry(ENETDOWN, "network is down"),
+          Map.entry(ENETUNREACH, "network is unreachable"),
+          Map.entry(ECONNRESET, "connection reset"),
+          Map.entry(ENOBUFS, "no buffer space"),
+          Map.entry(ETIMEDOUT, "connection timed out"),
+          Map.entry(ECONNREFUSED, "connection refused"),
+          Map.entry(EHOSTDOWN, "host is down"),
+          Map.entry(EHOSTUNREACH, "no route to host"));
+
   private Errno() {}
+
+  /** What an error is called, for a log. */
+  public static String strerror(int errno) {
+    return STRERROR.getOrDefault(errno, "errno " + errno);
+  }
 
   /** Whether a signal came first: the call is to be made again. */
   public static boolean interrupted(long answer) {

@@ -1,8 +1,10 @@
 /**
- * Sockets as the kernel gives them: the system calls, bound with java.lang.foreign in one class,
- * and a socket that is registered at a Netty event loop once, from accept to close. Nothing here
- * knows SOCKS, rules or users. May import Netty and the JDK. Start at {@link
- * dev.argyle.server.net.NativeSocket}; tests fail calls through {@link
+ * Sockets and the event loops they live on. One {@link dev.argyle.server.net.StreamSocket} in two
+ * kinds: the kernel's own, through system calls bound with java.lang.foreign in one class, and
+ * NIO's, for systems without. {@link dev.argyle.server.net.SocketLoop} makes them, listens and
+ * connects; {@link dev.argyle.server.net.LoopTurns} says who is served when. Nothing here knows
+ * SOCKS, rules or users. May import {@code telemetry}, Netty and the JDK. Start at {@link
+ * dev.argyle.server.net.StreamSocket}; tests fail calls through {@link
  * dev.argyle.server.net.Syscalls}.
  */
 @NullMarked

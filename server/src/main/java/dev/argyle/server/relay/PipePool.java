@@ -1,48 +1,49 @@
 package dev.argyle.server.relay;
 
 import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.LoopCounters;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop's empty pipes. A tunnel borrows one while octets are in flight, so that an idle tunnel
+ * A loop's empty pipes. A direction borrows one while octets are in it, so that an idle tunnel
  * holds none. Belongs to one loop.
  *
- * <p>An unprivileged user may hold 16,384 pipe pages in all (fs.pipe-user-pages-soft); beyond that
- * F_SETPIPE_SZ fails and new pipes hold a page or two. Such short pipes are used for what they hold
- * and not kept.
+ * <p>An unprivileged user may hold 16,384 pipe pages in all (fs.pipe-user-pages-soft). Beyond that
+ * F_SETPIPE_SZ fails, and a new pipe holds a page or two. Such short pipes are used, and closed
+ * afterwards.
  */
 final class PipePool {
 
-  /** Empty pipes kept for the next tunnel; what comes back beyond that is closed. */
+  /** Empty pipes that are kept; what comes back beyond that is closed. */
   static final int KEPT_AT_MOST = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(PipePool.class);
 
+  private final LinuxSocketLoop loop;
   private final Syscalls calls;
-  private final LoopCounters counters;
   private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
   private final int[] ends = new int[2];
   private int wantedOctets;
-  private boolean shortageSaid;
+  private boolean shortageLogged;
 
-  PipePool(Syscalls calls, LoopCounters counters) {
-    this.calls = calls;
-    this.counters = counters;
+  PipePool(LinuxSocketLoop loop) {
+    this.loop = loop;
+    this.calls = loop.calls();
   }
 
   /**
-   * An empty pipe, of {@code wantedOctets} where the kernel grants it; null when descriptors have
-   * run out.
+   * An empty pipe; null when descriptors have run out.
+   *
+   * @param octets its capacity, if the kernel grants it
    */
   @Nullable Pipe borrow(int octets) {
     if (octets != wantedOctets) {
-      close(); // the buffer size was changed: pipes of the old one are of no use
+      close(); // the configured buffer size has changed: these have the old one
       wantedOctets = octets;
     }
     Pipe kept = empty.pollLast();
@@ -52,17 +53,22 @@ final class PipePool {
   private @Nullable Pipe make(int octets) {
     int made = calls.pipe(ends);
     if (made < 0) {
-      counters.add(Counter.DESCRIPTOR_SHORTAGES, 1);
-      if (!shortageSaid) {
-        shortageSaid = true;
+      loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
+      if (!shortageLogged) {
+        shortageLogged = true;
         LOG.warn(
-            "no pipe for a tunnel ({}): copying instead, which costs more; said once",
+            "no pipe for a tunnel ({}): its octets are copied, which takes more CPU; logged once",
             Errno.words(-made));
       }
       return null;
     }
     int granted = calls.pipeCapacity(ends[1], octets);
     return new Pipe(ends[0], ends[1], Math.max(granted, 0));
+  }
+
+  /** Puts octets of the loop's buffer into a pipe; the number that it took, or an errno. */
+  int write(Pipe pipe, int at, int length) {
+    return calls.write(pipe.input(), loop.bufferAddress() + at, length);
   }
 
   /** Takes an empty pipe back. */

@@ -2,9 +2,7 @@ package dev.argyle.server.relay;
 
 import java.time.Duration;
 
-/**
- * What may be changed while tunnels run. Written by whoever manages the server, read by every loop.
- */
+/** Settings that may change while tunnels run. Written by management, read by every loop. */
 public final class RelaySettings {
 
   private volatile long idleNanos;
@@ -17,8 +15,8 @@ public final class RelaySettings {
   }
 
   /**
-   * After so long without an octet in either direction a tunnel is closed; 0: never. Open ones
-   * included.
+   * After this time without an octet in either direction a tunnel is closed; 0: never. A change
+   * applies to open tunnels too.
    */
   public long idleNanos() {
     return idleNanos;
@@ -29,8 +27,8 @@ public final class RelaySettings {
   }
 
   /**
-   * What a direction may hold of octets that its reader does not take; for tunnels opened from now
-   * on.
+   * What one receive takes at most, 64 KiB at most, and the first size of a spliced piece. A change
+   * applies to tunnels that are opened afterwards.
    */
   public int bufferOctets() {
     return bufferOctets;
@@ -40,7 +38,7 @@ public final class RelaySettings {
     bufferOctets = octets;
   }
 
-  /** Whether tunnels opened from now on are looked into for credentials in clear text. */
+  /** Whether tunnels opened from now on are searched for credentials in clear text. */
   public boolean dissectors() {
     return dissectors;
   }

@@ -7,20 +7,17 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One loop's list of what has deadlines, gone through every selector timeout: no timer a
- * connection, and a timeout is noticed at most that late. Everything here happens on the loop.
+ * One loop's list of everything that has deadlines. It is visited once every selector timeout, so
+ * that no connection needs a timer; a timeout is noticed that much late at most. Everything here
+ * happens on the loop.
  */
 public final class Sweep {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-
   private final IoEventLoop loop;
-  private @Nullable Swept first;
-  private @Nullable Swept resumeAt;
+  private @Nullable SweepMember first;
+  private @Nullable SweepMember resumeAt;
   private int size;
   private @Nullable ScheduledFuture<?> ticking;
 
@@ -28,7 +25,7 @@ public final class Sweep {
     this.loop = loop;
   }
 
-  /** Begins, or goes on at another pace. */
+  /** Starts, or changes the interval. */
   public void every(Duration selectorTimeout) {
     if (ticking != null) {
       ticking.cancel(false);
@@ -43,7 +40,7 @@ public final class Sweep {
     }
   }
 
-  public void add(Swept member) {
+  public void add(SweepMember member) {
     member.next = first;
     if (first != null) {
       first.previous = member;
@@ -52,7 +49,7 @@ public final class Sweep {
     size++;
   }
 
-  public void remove(Swept member) {
+  public void remove(SweepMember member) {
     if (resumeAt == member) {
       resumeAt = member.next;
     }
@@ -86,17 +83,13 @@ public final class Sweep {
     forEach(member -> member.end(reason));
   }
 
-  /** Shows {@code action} every member; members may leave meanwhile. */
-  private void forEach(Consumer<Swept> action) {
+  /** Members may leave meanwhile. What one throws is told to that member; the others follow. */
+  private void forEach(Consumer<SweepMember> action) {
     resumeAt = first;
     while (resumeAt != null) {
-      Swept member = resumeAt;
+      SweepMember member = resumeAt;
       resumeAt = member.next;
-      try {
-        action.accept(member);
-      } catch (RuntimeException bug) {
-        LOG.error("a sweep failed; this is a bug of Argyle's", bug);
-      }
+      member.guard(() -> action.accept(member));
     }
   }
 }

@@ -1,13 +1,196 @@
 package dev.argyle.server.relay;
 
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import org.jspecify.annotations.Nullable;
 
-/** Two connected sockets whose octets reach each other. Belongs to one event loop. */
-public interface Tunnel {
+/**
+ * Two connected sockets whose octets reach each other: two {@link Direction}s between two sockets
+ * of one event loop. Each direction ends by itself (half-close); a reset of one side is passed on
+ * as a reset to the other; whatever happens, both sockets are closed once.
+ *
+ * <p>On an event a tunnel moves little: a receive and a send in each direction. A tunnel that has
+ * more to move, or whose last receives were full, takes turns with others ({@link LoopTurns}).
+ */
+public final class Tunnel implements SocketEvents, LoopTurns.Turn {
+
+  /** What an event moves in each direction at most; more takes turns. */
+  private static final int EVENT_OCTETS = SocketLoop.BUFFER_OCTETS;
+
+  private final RelayLoop loop;
+  private final TunnelOwner owner;
+  private final Direction up;
+  private final Direction down;
+  private long lastActiveNanos;
+  private boolean waitsForTurn;
+  private boolean over;
+
+  /**
+   * Takes both sockets over; {@link #start} begins.
+   *
+   * @param first octets of the client that were received with its request; they go first
+   */
+  public Tunnel(
+      RelayLoop loop, StreamSocket client, StreamSocket remote, byte[] first, TunnelOwner owner) {
+    this(loop, client, remote, first, owner, null, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param first as it was received: it goes through the transform
+   * @param up changes what comes from the client
+   * @param down changes what goes to the client
+   */
+  public Tunnel(
+      RelayLoop loop,
+      StreamSocket client,
+      StreamSocket remote,
+      byte[] first,
+      TunnelOwner owner,
+      @Nullable Transform up,
+      @Nullable Transform down) {
+    this.loop = loop;
+    this.owner = owner;
+    int bufferOctets = loop.settings().bufferOctets();
+    TapState tap = new TapState(loop.counters(), owner.tap());
+    this.up = new Direction(client, remote, bufferOctets, tap, true, up);
+    this.down = new Direction(remote, client, bufferOctets, tap, false, down);
+    this.up.first(first);
+  }
+
+  /** Moves what is there already. */
+  public void start() {
+    boolean splices = up.maySplice() && down.maySplice();
+    loop.counters().add(splices ? Counter.SPLICE_TUNNELS : Counter.BUFFER_TUNNELS, 1);
+    lastActiveNanos = System.nanoTime();
+    up.from.handOver(this);
+    up.to.handOver(this);
+    up.start(loop, this);
+    down.start(loop, this);
+    ready();
+  }
+
+  @Override
+  public void ready() {
+    if (over || waitsForTurn) {
+      return;
+    }
+    if (up.streams() || down.streams()) {
+      askForTurn();
+    } else {
+      pump(EVENT_OCTETS);
+    }
+  }
+
+  void askForTurn() {
+    if (!waitsForTurn) {
+      waitsForTurn = true;
+      loop.turns().later(this);
+    }
+  }
+
+  @Override
+  public void turn() {
+    waitsForTurn = false;
+    if (!over) {
+      pump(loop.turns().shareOctets());
+    }
+  }
+
+  private void pump(int octets) {
+    Direction.Step upward = up.pump(loop, octets);
+    Direction.Step downward = down.pump(loop, octets);
+    report();
+    if (over) { // the owner has ended it at a count
+      return;
+    }
+    if (endsBy(up, upward) || endsBy(down, downward) || endsByError()) {
+      return;
+    }
+    if (upward == Direction.Step.ENDED && downward == Direction.Step.ENDED) {
+      end(EndReason.DONE);
+    } else if (upward == Direction.Step.HAS_MORE || downward == Direction.Step.HAS_MORE) {
+      askForTurn();
+    }
+  }
+
+  private void report() {
+    int fromClient = up.takeCounted();
+    int toClient = down.takeCounted();
+    if (fromClient > 0) {
+      owner.up(fromClient);
+    }
+    if (toClient > 0) {
+      owner.down(toClient);
+    }
+    boolean movedUp = up.takeMoved();
+    boolean movedDown = down.takeMoved();
+    if (movedUp || movedDown) {
+      lastActiveNanos = System.nanoTime();
+    }
+  }
+
+  private boolean endsBy(Direction direction, Direction.Step step) {
+    return switch (step) {
+      case WAITS, HAS_MORE, ENDED -> false;
+      case SOURCE_FAILED -> fail(direction.from);
+      case SINK_FAILED -> fail(direction.to);
+      case TRANSFORM_FAILED -> breakOff(direction.transformFailure());
+    };
+  }
+
+  /** A direction that has ended makes no call that would notice an error. */
+  private boolean endsByError() {
+    return (up.from.error() > 0 && fail(up.from)) || (up.to.error() > 0 && fail(up.to));
+  }
+
+  /** One side is broken: the other gets a reset. */
+  private boolean fail(StreamSocket broken) {
+    boolean byClient = broken == up.from;
+    (byClient ? up.to : up.from).resetOnClose();
+    loop.counters().add(Counter.RESETS_PASSED_ON, 1);
+    end(byClient ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_DESTINATION);
+    return true;
+  }
+
+  /** Both sides get a reset: neither must take this for the end of the other's stream. */
+  private boolean breakOff(EndReason reason) {
+    up.from.resetOnClose();
+    up.to.resetOnClose();
+    loop.counters().add(Counter.RESETS_PASSED_ON, 1);
+    end(reason);
+    return true;
+  }
 
   /** The last time that octets passed in either direction, by {@link System#nanoTime}. */
-  long lastActiveNanos();
+  public long lastActiveNanos() {
+    return lastActiveNanos;
+  }
 
-  /** Ends it now, both sockets. */
-  void end(EndReason reason);
+  /** Ends it now and closes both sockets; does nothing if it has ended already. */
+  public void end(EndReason reason) {
+    if (over) {
+      return;
+    }
+    over = true;
+    up.release();
+    down.release();
+    up.from.close();
+    up.to.close();
+    try {
+      report();
+    } finally { // whatever the owner throws at a count, it is told of the end
+      owner.ended(reason);
+    }
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    owner.onBug(bug);
+  }
 }

@@ -1,22 +1,26 @@
 package dev.argyle.server.relay;
 
+import dev.argyle.server.net.Supervised;
 import dev.argyle.server.telemetry.EndReason;
 import org.jspecify.annotations.Nullable;
 
-/** Who opened a tunnel and is told of it. Called on the tunnel's loop. */
-public interface TunnelOwner {
+/**
+ * Who opened a tunnel and is told about it. Called on the tunnel's loop. What the tunnel's
+ * callbacks throw is told by {@link #onBug}; the owner then ends the tunnel.
+ */
+public interface TunnelOwner extends Supervised {
 
-  /** Octets came from the client. */
+  /** Octets came from the client; plain ones, if they came wrapped. */
   void up(long octets);
 
-  /** Octets went to the client. */
+  /** Octets were sent to the client; counted before they are wrapped, if they are. */
   void down(long octets);
 
-  /** Who looks on at what passes, or null. Asked once, before the tunnel begins. */
+  /** Who sees the octets that pass, or null. Asked once, before the tunnel begins. */
   default @Nullable Tap tap() {
     return null;
   }
 
-  /** The tunnel is over, both sockets are closed. Called once. */
+  /** The tunnel has ended, both sockets are closed. Called once. */
   void ended(EndReason reason);
 }

@@ -22,6 +22,7 @@ import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,24 @@ public final class Handshake {
 
   /** Where the negotiation is. */
   public enum State {
-    METHODS,
-    PASSWORD,
-    GSSAPI,
-    VERIFYING,
-    REQUEST,
-    SEALED_REQUEST,
-    DONE
+    METHODS("no greeting came"),
+    PASSWORD("no password came"),
+    GSSAPI("no token of GSSAPI came"),
+    VERIFYING("its credentials were not judged in time"),
+    REQUEST("no request came"),
+    SEALED_REQUEST("no request came"),
+    DONE("it does not close");
+
+    private final String lateness;
+
+    State(String lateness) {
+      this.lateness = lateness;
+    }
+
+    /** What is missing if the handshake's time is up, for the log. */
+    public String lateness() {
+      return lateness;
+    }
   }
 
   /** What is to be done. */
@@ -86,6 +98,8 @@ public final class Handshake {
    */
   static final int MAX_REQUEST_TOKEN_OCTETS = 1 << 15;
 
+  private static final int MAX_METHODS_SHOWN = 8;
+
   private final List<Method> preference;
   private State state = State.METHODS;
   private @Nullable Method chosen;
@@ -119,7 +133,10 @@ public final class Handshake {
    */
   public @Nullable Action next(ByteBuffer in) {
     return switch (state) {
-      case METHODS -> take(Greeting.read(in), this::choose);
+      case METHODS -> {
+        int start = in.position();
+        yield take(Greeting.read(in), greeting -> choose(greeting, in, start));
+      }
       case PASSWORD -> take(Credentials.read(in), this::verify);
       case GSSAPI -> take(frames.next(in), this::negotiate);
       case REQUEST -> take(Request.read(in), this::serve);
@@ -146,7 +163,7 @@ public final class Handshake {
     };
   }
 
-  private Action choose(Greeting greeting) {
+  private Action choose(Greeting greeting, ByteBuffer in, int start) {
     for (Method method : preference) {
       if (greeting.offered().contains(method)) {
         chosen = method;
@@ -164,7 +181,18 @@ public final class Handshake {
         MethodChoice.NONE_ACCEPTABLE,
         true,
         EndReason.NO_ACCEPTABLE_METHOD,
-        "offers no method that is acceptable here");
+        offered(in, start) + ", none acceptable");
+  }
+
+  /** The methods of a greeting that was read, those that nobody knows included. */
+  private static String offered(ByteBuffer in, int start) {
+    int count = Byte.toUnsignedInt(in.get(start + 1));
+    StringBuilder words = new StringBuilder(count == 1 ? "method" : "methods");
+    for (int i = 0; i < Math.min(count, MAX_METHODS_SHOWN); i++) {
+      words.append(i == 0 ? " 0x" : ", 0x");
+      words.append(HexFormat.of().toHexDigits(in.get(start + 2 + i)));
+    }
+    return words.append(count > MAX_METHODS_SHOWN ? " and more offered" : " offered").toString();
   }
 
   private Action verify(Credentials credentials) {

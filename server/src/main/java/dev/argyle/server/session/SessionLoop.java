@@ -1,81 +1,74 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.dial.Connector;
-import dev.argyle.server.dial.Dialler;
-import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.relay.RelayLoop;
 import dev.argyle.server.relay.Sweep;
+import dev.argyle.server.session.command.CommandLoop;
 import dev.argyle.server.telemetry.LoopCounters;
-import dev.argyle.server.udp.UdpLoop;
 import io.netty.channel.IoEventLoop;
-import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
+import java.nio.ByteBuffer;
 
 /**
  * What the sessions of one event loop share. Only its thread touches it, but for {@link #load},
  * which any thread may read.
- *
- * @param <S> the driver's sockets
  */
-abstract class SessionLoop<S> {
+final class SessionLoop {
 
+  private final SocketLoop sockets;
   private final RelayLoop relay;
+  private final CommandLoop commands;
   private final Sweep sweep;
-  private final Dialler<S> dialler;
-  private @Nullable UdpLoop datagrams;
+  private final ByteBuffer answers;
   private volatile int load;
 
-  SessionLoop(RelayLoop relay, NameResolver resolver, Connector<S> connector) {
+  SessionLoop(SocketLoop sockets, RelayLoop relay, CommandLoop commands) {
+    this.sockets = sockets;
     this.relay = relay;
-    this.sweep = new Sweep(relay.eventLoop());
-    this.dialler = new Dialler<>(resolver, connector);
+    this.commands = commands;
+    this.sweep = new Sweep(sockets.eventLoop());
+    this.answers = sockets.buffer().duplicate();
+  }
+
+  SocketLoop sockets() {
+    return sockets;
+  }
+
+  IoEventLoop eventLoop() {
+    return sockets.eventLoop();
+  }
+
+  LoopCounters counters() {
+    return sockets.counters();
   }
 
   RelayLoop relay() {
     return relay;
   }
 
-  final IoEventLoop eventLoop() {
-    return relay.eventLoop();
+  CommandLoop commands() {
+    return commands;
   }
 
-  final LoopCounters counters() {
-    return relay.counters();
-  }
-
-  final Sweep sweep() {
+  Sweep sweep() {
     return sweep;
   }
 
-  final NameResolver resolver() {
-    return dialler.resolver();
-  }
-
-  /** Where this loop's datagrams pass; made when the first client wants it. */
-  final UdpLoop datagrams() {
-    UdpLoop made = datagrams == null ? UdpLoop.of(eventLoop(), counters()) : datagrams;
-    datagrams = made;
-    return made;
-  }
-
-  /** Listens at a local address, at a port that the system chooses, for one connection. */
-  abstract Rendezvous meet(InetAddress at, Rendezvous.Host<S> host);
-
-  final Dialler<S> dialler() {
-    return dialler;
+  /** The loop's buffer once more, with a position of its own: requests are read from the other. */
+  ByteBuffer answers() {
+    return answers;
   }
 
   /** Clients of this loop, an instant late. */
-  final int load() {
+  int load() {
     return load;
   }
 
-  final void add(ClientSession<S> session) {
+  void add(ClientSession session) {
     sweep.add(session);
     load = sweep.size();
   }
 
-  final void remove(ClientSession<S> session) {
+  void remove(ClientSession session) {
     sweep.remove(session);
     load = sweep.size();
   }

@@ -1,16 +1,23 @@
 package dev.argyle.server.session;
 
-/** Where a {@link ClientSession} is. */
-enum Stage {
-  HANDSHAKE,
-  /** A password is being hashed. */
-  VERIFYING,
-  /** What the request asks for is being brought about. */
-  COMMAND,
-  TUNNEL,
-  /** Datagrams pass while the control connection is open. */
-  ASSOCIATED,
-  /** It was refused, and may read the answer. */
-  LINGERING,
-  OVER
+import dev.argyle.server.telemetry.Ending;
+
+/**
+ * Where a {@link ClientSession} is in its life: {@link HandshakeStage}, {@link CommandStage}, then
+ * {@link TunnelStage} or, for datagrams, {@link AssociationStage}; or {@link RefusalStage}. Belongs
+ * to the session's loop.
+ */
+interface Stage {
+
+  /** Something may be possible on the client's socket. */
+  void ready();
+
+  /** Looks at deadlines; called once every selector timeout. */
+  void sweep(long nowNanos);
+
+  /** Ends the session for a reason that is not the client's: killed, drained, a bug. */
+  void end(Ending why);
+
+  /** The session is over: what this stage holds open is closed, and nobody is told. */
+  void leave();
 }

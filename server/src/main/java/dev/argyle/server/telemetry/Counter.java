@@ -121,8 +121,14 @@ public enum Counter {
       "udp_icmp_errors",
       "UDP ICMP errors",
       "ICMP errors reported to the relay; they have no effect."),
-  DNS_QUESTIONS("dns_questions", "DNS questions", "Names queried at a DNS server."),
-  DNS_CACHE_HITS("dns_cache_hits", "DNS cache hits", "Names answered from the cache."),
+  DNS_QUESTIONS(
+      "dns_questions",
+      "DNS questions",
+      "Queries sent to DNS servers: two for a name, one for each address family."),
+  DNS_CACHE_HITS(
+      "dns_cache_hits",
+      "DNS cache hits",
+      "Queries answered from the cache: two for a name, one for each address family."),
   MANAGEMENT_DATAGRAMS_DROPPED(
       "management_datagrams_dropped",
       "management datagrams dropped",

@@ -2,7 +2,7 @@ package dev.argyle.server.udp;
 
 import dev.argyle.wire.socks.Reassembly;
 
-/** A bounded amount of something that the associations of a loop share. Belongs to the loop. */
+/** A bounded amount that all associations of a loop share. Belongs to the loop. */
 final class Allowance implements Reassembly.Memory {
 
   private final int most;
@@ -12,7 +12,7 @@ final class Allowance implements Reassembly.Memory {
     this.most = most;
   }
 
-  /** Takes so much, if it is there. */
+  /** Takes an amount; false: not so much is left, and nothing was taken. */
   @Override
   public boolean take(int amount) {
     if (amount > most - held) {

@@ -1,8 +1,8 @@
 package dev.argyle.server.udp;
 
 /**
- * The datagrams that one receive gave, in a loop's memory: each in a slot of its own, with room for
- * a header in front. Overwritten by the next receive; belongs to the loop.
+ * The datagrams of one receive, in a loop's memory: each in its slot, with room for a header in
+ * front. The next receive overwrites them. Belongs to the loop.
  */
 final class Inbox {
 
@@ -15,10 +15,10 @@ final class Inbox {
   /** The largest that UDP carries (over IPv6; IPv4: 65,507). */
   static final int CAPACITY = 65_527;
 
-  /** No multiple of a page, so that the slots' beginnings do not share one part of the cache. */
+  /** Not a multiple of a page, so that the starts of slots use different sets of the cache. */
   private static final int STRIDE = HEADROOM + 65_536 + 4096 + 64;
 
-  /** Beyond the slots, where datagrams go that did not come by themselves. */
+  /** A slot for payloads that were kept, or put together of fragments. */
   static final int SPARE = SLOTS;
 
   static final int OCTETS = (SLOTS + 1) * STRIDE;

@@ -1,5 +1,8 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.NioErrno;
+import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.telemetry.Counter;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoOps;
@@ -7,46 +10,32 @@ import io.netty.channel.nio.NioSelectableChannelIoHandle;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A channel of NIO at a loop of Netty's. */
-final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> implements UdpPort {
-
-  private static final Logger LOG = LoggerFactory.getLogger(NioUdpPort.class);
+final class NioUdpPort extends UdpPort {
 
   private final NioUdpLoop loop;
   private final DatagramChannel channel;
-  private final InetSocketAddress local;
   private final ByteBuffer view;
-  private @Nullable Reader reader;
   private @Nullable IoRegistration registration;
   private @Nullable InetSocketAddress lastDestination;
   private long lastHigh;
   private long lastLow;
 
   NioUdpPort(NioUdpLoop loop, DatagramChannel channel) throws IOException {
-    super(channel);
+    super(loop, (InetSocketAddress) channel.getLocalAddress());
     this.loop = loop;
     this.channel = channel;
-    this.local = (InetSocketAddress) channel.getLocalAddress();
     this.view = loop.memory.duplicate();
   }
 
   @Override
-  public InetSocketAddress local() {
-    return local;
-  }
-
-  @Override
-  public boolean attach(Reader to) {
-    reader = to;
-    Future<IoRegistration> registered = loop.eventLoop().register(this);
+  boolean register() {
+    Future<IoRegistration> registered = loop.eventLoop().register(new Handle(channel));
     if (!registered.isSuccess()) {
       return false;
     }
@@ -55,22 +44,21 @@ final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> imp
     return true;
   }
 
-  @Override
-  protected void handle(DatagramChannel readable, SelectionKey key) {
-    try {
-      if (reader != null) {
-        reader.readable(this);
-      }
-    } catch (RuntimeException | Error bug) {
-      LOG.error("datagrams could not be handled; this is a bug in Argyle", bug);
+  /** The selector tells again of what is not read. */
+  private final class Handle extends NioSelectableChannelIoHandle<DatagramChannel> {
+
+    Handle(DatagramChannel channel) {
+      super(channel);
+    }
+
+    @Override
+    protected void handle(DatagramChannel readable, SelectionKey key) {
+      guard(NioUdpPort.this::ready);
     }
   }
 
   @Override
-  public void again() {} // the selector tells as long as something is there
-
-  @Override
-  public int receive() {
+  int receive() {
     Inbox inbox = loop.inbox;
     int count = 0;
     int failures = 0;
@@ -97,7 +85,7 @@ final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> imp
   }
 
   @Override
-  public void send() {
+  void send() {
     Outbox outbox = loop.outbox;
     outbox.begin();
     for (int i = 0; i < outbox.count; i++) {
@@ -110,11 +98,13 @@ final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> imp
         } else {
           outbox.wasSent(i);
         }
-      } catch (PortUnreachableException told) {
-        loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);
       } catch (IOException refused) {
-        boolean tooBig = String.valueOf(refused.getMessage()).contains("too long");
-        loop.drop(tooBig ? Counter.UDP_DROPPED_TOO_BIG : Counter.UDP_DROPPED_UNREACHABLE, 1);
+        int errno = NioErrno.of(refused);
+        if (errno == Errno.ECONNREFUSED) { // of an earlier datagram
+          loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);
+        } else {
+          loop.drop(reason(errno), 1);
+        }
       }
     }
     outbox.count = 0;
@@ -135,15 +125,10 @@ final class NioUdpPort extends NioSelectableChannelIoHandle<DatagramChannel> imp
   }
 
   @Override
-  public void close() {
-    reader = null;
+  void release() {
     if (registration != null) {
       registration.cancel();
     }
-    try {
-      channel.close();
-    } catch (IOException gone) {
-      LOG.debug("close", gone); // it is closed all the same
-    }
+    NioSocketLoop.close(channel);
   }
 }

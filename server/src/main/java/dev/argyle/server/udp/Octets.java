@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Octets as a key: either a copy that stays as it is, or the one that a table is asked with, whose
- * octets are set for each question so that asking makes no object.
+ * Octets as the key of a map: an immutable copy, or one that is set anew for each look-up, which
+ * then makes no object.
  */
 final class Octets {
 
@@ -14,7 +14,7 @@ final class Octets {
   private int length;
   private int hash;
 
-  /** A key to ask with. */
+  /** A key for look-ups. */
   Octets(int most) {
     octets = new byte[most];
   }
@@ -36,7 +36,7 @@ final class Octets {
     return this;
   }
 
-  /** One that stays. */
+  /** An immutable copy. */
   Octets copy() {
     return new Octets(Arrays.copyOf(octets, length), hash);
   }

@@ -1,8 +1,8 @@
 package dev.argyle.server.udp;
 
 /**
- * Datagrams in a loop's memory that are about to be sent through one port. Belongs to the loop, and
- * is empty between two calls.
+ * Datagrams in a loop's memory that are to be sent through one port. Empty between two turns.
+ * Belongs to the loop.
  */
 final class Outbox {
 
@@ -19,7 +19,7 @@ final class Outbox {
   /** Datagrams that the last {@link UdpPort#send} sent. */
   int sent;
 
-  /** Octets of these, without headers. */
+  /** Their octets, without headers of ours. */
   long sentOctets;
 
   /**

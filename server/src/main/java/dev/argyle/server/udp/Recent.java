@@ -4,15 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A bounded table of an association: full, it forgets what was asked for least recently. Beyond its
- * first entries it also needs room among those of all associations of the loop, so that many full
- * ones are no way to use up the memory. Asking makes no object.
+ * A bounded table of an association: when full, it evicts the least recently used entry. Beyond its
+ * first {@value #OWN} entries it also needs room among those of all associations of the loop, which
+ * bounds the memory of many full tables. A look-up makes no object.
  */
 final class Recent<K, V> extends LinkedHashMap<K, V> {
 
   private static final long serialVersionUID = 1L;
 
-  /** Entries that a table has whatever the others do. */
+  /** Entries that a table may always have. */
   static final int OWN = 16;
 
   private static final int FIRST_SIZE = 8;

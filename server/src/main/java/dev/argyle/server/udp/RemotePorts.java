@@ -3,25 +3,25 @@ package dev.argyle.server.udp;
 import dev.argyle.server.telemetry.Counter;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An association's sockets towards remotes: one of each family, and one for each source address
+ * An association's sockets towards remotes: one for each family, and one for each source address
  * that a rule names, each opened when it is needed first.
  */
 final class RemotePorts {
 
-  /** Sockets of one association; rules that name more sources are not followed. */
+  /** Sockets of one association; beyond it datagrams are dropped. */
   static final int MAX_PORTS = 6;
 
   private static final InetAddress ANY_IPV4 = InetAddress.ofLiteral("0.0.0.0");
   private static final InetAddress ANY_IPV6 = InetAddress.ofLiteral("::");
 
-  private record Opened(InetAddress at, UdpPort port) {}
-
   private final UdpLoop loop;
   private final UdpPort.Reader reader;
-  private @Nullable Opened[] opened = {};
+  private final Map<InetAddress, UdpPort> ports = new HashMap<>(2);
   private boolean closed;
 
   RemotePorts(UdpLoop loop, UdpPort.Reader reader) {
@@ -30,7 +30,7 @@ final class RemotePorts {
   }
 
   /**
-   * The socket for a remote; null: there is none to be had.
+   * The socket for a remote; null: none can be opened.
    *
    * @param source the local address; null: the system chooses
    */
@@ -38,14 +38,10 @@ final class RemotePorts {
     boolean ipv4 = remote instanceof Inet4Address;
     InetAddress at = source != null ? source : ipv4 ? ANY_IPV4 : ANY_IPV6;
     if (closed || at instanceof Inet4Address != ipv4) {
-      return null; // a source of the other family reaches nobody
+      return null; // a source address of the other family
     }
-    for (Opened one : opened) {
-      if (one != null && one.at().equals(at)) {
-        return one.port();
-      }
-    }
-    return opened.length >= MAX_PORTS ? null : open(at);
+    UdpPort known = ports.get(at);
+    return known != null || ports.size() >= MAX_PORTS ? known : open(at);
   }
 
   private @Nullable UdpPort open(InetAddress at) {
@@ -55,10 +51,7 @@ final class RemotePorts {
           port.close();
           return null;
         }
-        @Nullable Opened[] more = new Opened[opened.length + 1];
-        System.arraycopy(opened, 0, more, 0, opened.length);
-        more[opened.length] = new Opened(at, port);
-        opened = more;
+        ports.put(at, port);
         return port;
       }
       case UdpLoop.Refused why -> {
@@ -72,11 +65,6 @@ final class RemotePorts {
 
   void close() {
     closed = true;
-    for (Opened one : opened) {
-      if (one != null) {
-        one.port().close();
-      }
-    }
-    opened = new Opened[0];
+    ports.values().forEach(UdpPort::close);
   }
 }

@@ -2,7 +2,7 @@ package dev.argyle.server.udp;
 
 import java.nio.ByteBuffer;
 
-/** The addresses that an association wrote to, and which therefore may answer. */
+/** The addresses that an association wrote to, which therefore may answer. */
 final class Remotes {
 
   private static final int ADDRESS = 16;
@@ -11,7 +11,7 @@ final class Remotes {
   private final ByteBuffer scratch = ByteBuffer.allocate(ADDRESS);
   private final Octets asked = new Octets(ADDRESS);
   private long lastHigh;
-  private long lastLow; // :: is nobody's address
+  private long lastLow; // 0 and 0, which is no address: none yet
 
   Remotes(int most, Allowance shared) {
     known = new Recent<>(most, shared);

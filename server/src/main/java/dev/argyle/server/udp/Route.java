@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the datagrams of an association to one destination go: found once, asked for each. While it
- * is being found, datagrams wait, so that they keep their order.
+ * Where the datagrams of an association to one destination go: found once, used for each. While it
+ * is searched for, datagrams wait, so that they keep their order.
  */
 final class Route implements UdpOwner.Finding {
 
@@ -20,10 +20,10 @@ final class Route implements UdpOwner.Finding {
   /** Octets that wait for one name; a datagram on its own may be larger. */
   static final int MAX_WAITING_OCTETS = 64 * 1024;
 
-  /** For how long a name's address is used before the name is resolved again. */
+  /** How long a name's address is used before the name is resolved again. */
   static final long NAME_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** For how long nothing is asked about a name that could not be resolved. */
+  /** How long a name that was not resolved is not looked up again. */
   static final long NO_NAME_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Queue<byte[]> NOBODY = new ArrayDeque<>(1);
@@ -35,8 +35,8 @@ final class Route implements UdpOwner.Finding {
   long low;
   @Nullable UdpPort via;
 
-  /** Why datagrams to there are dropped; null: they are not. */
-  @Nullable Counter dropped;
+  /** The counter of the reason why datagrams are dropped; null: they are not. */
+  @Nullable Counter droppedFor;
 
   /** When a name is to be resolved again. */
   private long untilNanos;
@@ -55,7 +55,9 @@ final class Route implements UdpOwner.Finding {
     this.port = port;
   }
 
-  /** What gives the search up, if it is still under way. */
+  /**
+   * @param givesUp cancels the search; null: it is over
+   */
   void searching(@Nullable Runnable givesUp) {
     if (pending) {
       search = givesUp;
@@ -66,12 +68,12 @@ final class Route implements UdpOwner.Finding {
     return pending;
   }
 
-  /** It is to be found again: a name's addresses may be others by now. */
+  /** Whether it has to be found again: the addresses of a name may have changed. */
   boolean isStale(long nowNanos) {
     return named && !pending && nowNanos - untilNanos >= 0;
   }
 
-  /** Keeps a copy of a payload until it is known where to. */
+  /** Keeps a copy of a payload until the route is found. */
   void await(ByteBuffer memory, int at, int length) {
     boolean full =
         waiting.size() >= MAX_WAITING
@@ -98,20 +100,15 @@ final class Route implements UdpOwner.Finding {
   }
 
   @Override
-  public void denied() {
-    settle(Counter.UDP_DROPPED_DENIED);
-  }
-
-  @Override
-  public void unresolved() {
-    settle(Counter.UDP_DROPPED_UNRESOLVED);
+  public void dropped(Counter why) {
+    settle(why);
   }
 
   private void settle(@Nullable Counter why) {
     association.searchOver();
     pending = false;
     search = null;
-    dropped = why;
+    droppedFor = why;
     if (named) {
       untilNanos =
           System.nanoTime() + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
@@ -119,9 +116,9 @@ final class Route implements UdpOwner.Finding {
     if (waiting.isEmpty()) {
       return;
     }
-    if (association.loop().busy) { // within another's batch: the memory is in use
+    if (association.loop().busy) { // the memory is in use by a batch
       pending = true;
-      association.loop().eventLoop().execute(this::release);
+      association.loop().eventLoop().execute(association.guarded(this::release));
     } else {
       release();
     }
@@ -129,7 +126,7 @@ final class Route implements UdpOwner.Finding {
 
   private void release() {
     if (waiting.isEmpty()) {
-      return; // forgotten meanwhile
+      return; // forgotten in the meantime
     }
     pending = false;
     Queue<byte[]> payloads = waiting;
@@ -139,7 +136,7 @@ final class Route implements UdpOwner.Finding {
     association.passOn(this, payloads);
   }
 
-  /** It is not asked for any more: what waits is lost. */
+  /** The route is removed from its table: waiting datagrams are dropped. */
   void forget() {
     if (search != null) {
       association.searchOver();

@@ -13,34 +13,30 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's datagrams: those to remotes lose their header and go out through a socket of the
- * remote's family, those from remotes get one and go to the client, through the socket that it was
- * told of. Belongs to one loop, and ends when its owner says so.
+ * One client's datagrams. Those to remotes lose their header and go out through a socket of the
+ * remote's family. Those from remotes get a header and go to the client, through the socket that
+ * the client was told of. Belongs to one loop, and ends when its owner closes it, or by a bug.
  *
- * <p>The client is one address, and one port: that which it named, or that of its first datagram
- * that makes sense. The sockets towards remotes are opened when they are needed; only remotes that
- * were written to may answer, unless all may. Nothing is kept between two batches but the tables of
- * destinations and remotes, {@value #MAX_KNOWN} entries each, and fragments.
+ * <p>The client is one address and one port: the port that it named, or that of its first valid
+ * datagram. The sockets towards remotes are opened when they are needed; only remotes that were
+ * written to may answer, unless all may. Between two batches only the tables of destinations and
+ * remotes, {@value #MAX_KNOWN} entries each, and fragments are kept.
  */
 public final class UdpAssociation implements UdpPort.Reader {
 
-  /** Destinations, and remotes, that are remembered; beyond it the least recent is forgotten. */
+  /** Destinations, and remotes, that are remembered; beyond it the least recent is evicted. */
   static final int MAX_KNOWN = 1024;
 
   /**
-   * Names that one association may have looked up at a time; all clients share the resolver's
-   * questions.
+   * Names that one association may look up at a time: all clients share the resolver's questions.
    */
   static final int MAX_SEARCHES = 8;
 
-  /** Batches of one port before other ports have their turn. */
+  /** Batches of one port before others have their turn. */
   private static final int BATCHES = 8;
 
   /** Header of a datagram, before its destination: RSV, FRAG. */
   private static final int BEFORE_DESTINATION = 3;
-
-  private static final int IPV4_HEADER = 10;
-  private static final int IPV6_HEADER = 22;
 
   private final UdpLoop loop;
   private final UdpPort client;
@@ -89,7 +85,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     this.lastActiveNanos = nowNanos;
   }
 
-  /** Begins. False: the system would not watch the socket; close then. */
+  /** Begins. False: the system does not watch the socket; close it then. */
   public boolean start() {
     return client.attach(this);
   }
@@ -99,7 +95,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     return lastActiveNanos;
   }
 
-  /** Looks at the timer of fragments; called now and then. */
+  /** Drops fragments that are too old; to be called from time to time. */
   public void sweep(long now) {
     if (reassembly != null) {
       reassembly.expire(now);
@@ -107,7 +103,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** Ends it: all sockets are closed. More calls do nothing. */
+  /** Closes all sockets. More calls do nothing. */
   public void close() {
     if (over) {
       return;
@@ -118,6 +114,12 @@ public final class UdpAssociation implements UdpPort.Reader {
     forgetRoutes();
     remotes.clear();
     abandonFragments();
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    close();
+    owner.onBug(bug);
   }
 
   UdpLoop loop() {
@@ -146,7 +148,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       port.again();
     } finally {
       loop.busy = false;
-      loop.outbox.count = 0; // it is, unless something failed
+      loop.outbox.count = 0; // it is already, unless something was thrown
     }
   }
 
@@ -182,7 +184,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       return;
     }
     int header = UdpHeader.lengthIn(memory, at, octets);
-    if (header == 0 || memory.getShort(at + header - 2) == 0) { // or to port 0, which is nowhere
+    if (header == 0 || memory.getShort(at + header - 2) == 0) { // nothing listens at port 0
       loop.drop(Counter.UDP_DROPPED_MALFORMED, 1);
       return;
     }
@@ -206,7 +208,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     switch (queue.add(fragment, loop.memory, to, toLength, at, octets, nowNanos)) {
       case KEPT -> {}
       case WHOLE -> {
-        flushUp(); // the spare slot may be waiting there
+        flushUp(); // a datagram in the spare slot may not be sent yet
         int spare = Inbox.start(Inbox.SPARE);
         ByteBuffer whole = queue.takeWhole();
         int length = whole.remaining();
@@ -227,7 +229,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** And lets go of a queue that waits for nothing more. */
+  /** Also drops a queue that is not in use. */
   private void countLostFragments(Reassembly queue) {
     int lost = queue.takeLost();
     if (lost > 0) {
@@ -248,7 +250,7 @@ public final class UdpAssociation implements UdpPort.Reader {
   }
 
   /**
-   * The route to a destination, as it is written at a place of the memory; null: it is a name, and
+   * The route to the destination that is written at a place of the memory; null: it is a name, and
    * too many are being looked up.
    */
   private @Nullable Route route(int at, int length) {
@@ -287,17 +289,17 @@ public final class UdpAssociation implements UdpPort.Reader {
     return route;
   }
 
-  /** A route was found, or is not searched for any more. */
+  /** The search for a route has ended. */
   void searchOver() {
     searches--;
   }
 
-  /** Passes a payload on, or keeps it, or drops it. */
+  /** Sends a payload, keeps it until its route is known, or drops it. */
   private void passOn(Route route, int at, int octets) {
     if (route.isPending()) {
       route.await(loop.memory, at, octets);
-    } else if (route.dropped != null) {
-      loop.drop(route.dropped, 1);
+    } else if (route.droppedFor != null) {
+      loop.drop(route.droppedFor, 1);
     } else {
       if (sendsThrough != route.via || loop.outbox.isFull()) {
         flushUp();
@@ -307,7 +309,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** Passes on what has waited for a name. */
+  /** Sends payloads that have waited for a name. */
   void passOn(Route route, Queue<byte[]> payloads) {
     if (over) {
       return;
@@ -317,10 +319,14 @@ public final class UdpAssociation implements UdpPort.Reader {
       remotes.wrote(route.high, route.low);
     }
     int spare = Inbox.start(Inbox.SPARE);
-    for (byte[] payload : payloads) {
-      loop.memory.put(spare, payload);
-      passOn(route, spare, payload.length);
-      flushUp();
+    try {
+      for (byte[] payload : payloads) {
+        loop.memory.put(spare, payload);
+        passOn(route, spare, payload.length);
+        flushUp();
+      }
+    } finally {
+      loop.outbox.count = 0;
     }
   }
 
@@ -335,12 +341,11 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** The socket for remotes of that family; null: there is none to be had. */
+  /** The socket for a remote; null: none can be opened. */
   @Nullable UdpPort portTowards(InetAddress address, @Nullable InetAddress source) {
     return remotePorts.towards(address, source);
   }
 
-  /** What was found holds no longer. */
   private void forgetRoutes() {
     routes.values().forEach(Route::forget);
     routes.clear();
@@ -361,7 +366,8 @@ public final class UdpAssociation implements UdpPort.Reader {
         continue;
       }
       int payload = inbox.lengths[slot];
-      int header = encapsulate(Inbox.start(slot), high, low, inbox.ports[slot]);
+      int header =
+          PackedAddress.writeHeader(loop.memory, Inbox.start(slot), high, low, inbox.ports[slot]);
       int at = Inbox.start(slot) - header;
       int octets = seal == null ? header + payload : seal.wrap(loop.memory, at, header + payload);
       if (octets == DatagramSeal.NOTHING) {
@@ -380,22 +386,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  /** Writes a header that ends at {@code end}, and answers its length. */
-  private int encapsulate(int end, long high, long low, int port) {
-    ByteBuffer memory = loop.memory;
-    memory.putShort(end - 2, (short) port);
-    if (PackedAddress.isIpv4(high, low)) {
-      memory.putInt(end - IPV4_HEADER, Destination.IPV4); // RSV, FRAG 00 and ATYP
-      memory.putInt(end - 6, (int) low);
-      return IPV4_HEADER;
-    }
-    memory.putInt(end - IPV6_HEADER, Destination.IPV6);
-    memory.putLong(end - 18, high);
-    memory.putLong(end - 10, low);
-    return IPV6_HEADER;
-  }
-
-  /** Where the client sends to. */
+  /** Where the client is to send to. */
   public InetSocketAddress local() {
     return client.local();
   }

@@ -1,34 +1,40 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.LinuxDatagramCalls;
+import dev.argyle.server.net.LinuxSocketLoop;
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.NioSocketLoop;
+import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.nio.NioIoHandler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What the associations of one event loop share: the memory that datagrams pass through, and how
  * sockets are opened. Only the loop's thread touches it.
  *
- * <p>The memory has {@value Inbox#OCTETS} octets of address space; of that, what datagrams of the
- * sizes seen so far have touched is in use.
+ * <p>The memory has {@value Inbox#OCTETS} octets of address space, of which the pages that
+ * datagrams have touched are in use.
  */
 public abstract class UdpLoop {
 
   /**
-   * Octets that all associations of a loop may hold back, of fragments and of datagrams to names
-   * that are being resolved.
+   * Octets that all associations of a loop may keep, of fragments and of datagrams that wait for
+   * their name.
    */
   static final int MAX_HELD_OCTETS = 16 << 20;
 
-  /** Destinations and remotes that all associations of a loop may remember, but for a few each. */
+  /** Destinations and remotes that all associations of a loop may remember, except a few each. */
   static final int MAX_KNOWN = 65_536;
 
-  private final IoEventLoop loop;
-  private final LoopCounters counters;
+  private final SocketLoop loop;
   private final MemorySegment segment = Arena.ofAuto().allocate(Inbox.OCTETS, 4096);
 
   /** The loop's memory, in network order; only absolute positions are used. */
@@ -37,22 +43,21 @@ public abstract class UdpLoop {
   final Inbox inbox = new Inbox();
   final Outbox outbox = new Outbox();
   final Allowance held = new Allowance(MAX_HELD_OCTETS);
-
   final Allowance known = new Allowance(MAX_KNOWN);
 
-  /** The inbox and the outbox are being worked on. */
+  /** The inbox and the outbox are in use. */
   boolean busy;
 
-  UdpLoop(IoEventLoop loop, LoopCounters counters) {
+  UdpLoop(SocketLoop loop) {
     this.loop = loop;
-    this.counters = counters;
   }
 
-  /** The one that suits the loop: NIO for loops on NIO, else Linux's batches. */
-  public static UdpLoop of(IoEventLoop loop, LoopCounters counters) {
-    return loop.isIoType(NioIoHandler.class)
-        ? new NioUdpLoop(loop, counters)
-        : new NativeUdpLoop(loop, counters);
+  /** Of the same kind as the loop. */
+  public static UdpLoop of(SocketLoop loop) {
+    return switch (loop) {
+      case LinuxSocketLoop linux -> new LinuxUdpLoop(linux, new LinuxDatagramCalls());
+      case NioSocketLoop nio -> new NioUdpLoop(nio);
+    };
   }
 
   /** How opening a socket went. */
@@ -61,14 +66,22 @@ public abstract class UdpLoop {
   /** Nobody is told of its datagrams yet. */
   public record Open(UdpPort port) implements Opened {}
 
-  /** It could not be had. */
+  /** It was not opened. */
   public enum Refused implements Opened {
     /** Every port of the range is taken. */
     NO_PORT,
-    /** The address is not one of this machine's. */
+    /** The address is not an address of this machine. */
     NO_SUCH_ADDRESS,
     /** No descriptor, memory or permission. */
-    NO_RESOURCES
+    NO_RESOURCES;
+
+    static Refused of(int errno) {
+      return switch (errno) {
+        case Errno.EADDRINUSE -> NO_PORT;
+        case Errno.EADDRNOTAVAIL, Errno.EAFNOSUPPORT -> NO_SUCH_ADDRESS;
+        default -> NO_RESOURCES;
+      };
+    }
   }
 
   /**
@@ -79,21 +92,36 @@ public abstract class UdpLoop {
    */
   public abstract Opened open(InetAddress at, int firstPort, int lastPort);
 
+  /** Binds to a port of a range, from a random one on: ports that are taken are often in a row. */
+  static int bind(int firstPort, int lastPort, IntUnaryOperator bind) {
+    int size = lastPort - firstPort + 1;
+    int start = ThreadLocalRandom.current().nextInt(size);
+    int answer = -Errno.EADDRINUSE;
+    for (int i = 0; i < size && answer == -Errno.EADDRINUSE; i++) {
+      answer = bind.applyAsInt(firstPort + (start + i) % size);
+    }
+    return answer;
+  }
+
   final IoEventLoop eventLoop() {
-    return loop;
+    return loop.eventLoop();
+  }
+
+  final LoopTurns turns() {
+    return loop.turns();
   }
 
   final LoopCounters counters() {
-    return counters;
+    return loop.counters();
   }
 
   final long memoryAddress() {
     return segment.address();
   }
 
-  /** Counts datagrams that are lost, and why. */
+  /** Counts datagrams that are dropped, and why. */
   final void drop(Counter why, int datagrams) {
-    counters.add(why, datagrams);
-    counters.add(Counter.UDP_DATAGRAMS_DROPPED, datagrams);
+    counters().add(why, datagrams);
+    counters().add(Counter.UDP_DATAGRAMS_DROPPED, datagrams);
   }
 }

@@ -1,13 +1,18 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Supervised;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Who opened an association: decides, resolves and is told. Called on the association's loop. */
-public interface UdpOwner {
+/**
+ * Who opened an association: decides, resolves and is told. Called on the association's loop. A bug
+ * closes the association first and is then told here.
+ */
+public interface UdpOwner extends Supervised {
 
-  /** What decides now. When it is another object than before, what was found is found anew. */
+  /** The rules of now. When it is another object than before, every destination is found anew. */
   Object rules();
 
   /** Whether any remote may send to the client, or only those written to. */
@@ -35,10 +40,12 @@ public interface UdpOwner {
      */
     void found(InetAddress address, @Nullable InetAddress source);
 
-    /** The rules say no. */
-    void denied();
-
-    /** The name has no address. */
-    void unresolved();
+    /**
+     * Datagrams to there are dropped.
+     *
+     * @param why the counter of the reason: {@link Counter#UDP_DROPPED_DENIED}, {@link
+     *     Counter#UDP_DROPPED_UNRESOLVED} or {@link Counter#UDP_DROPPED_NO_SOCKET}
+     */
+    void dropped(Counter why);
   }
 }

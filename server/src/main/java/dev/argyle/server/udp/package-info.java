@@ -1,10 +1,10 @@
 /**
- * The UDP relay (RFC 1928, section 7): an association's sockets, whose datagrams it takes,
- * fragments put together, headers taken off and put on. Which destinations are allowed, and what
- * names mean, it asks whoever opened it. May import telemetry, net, wire, Netty and the JDK
+ * The UDP relay (RFC 1928, section 7): an association's sockets, fragments, and headers. Which
+ * destinations are allowed, and which address a name has, its {@link
+ * dev.argyle.server.udp.UdpOwner} says. May import telemetry, net, wire, Netty and the JDK
  * (decision 0011). Must not know users or rules. Start at {@link
- * dev.argyle.server.udp.UdpAssociation}; {@link dev.argyle.server.udp.UdpLoop} is what does its
- * input and output, by batches of the kernel's or on NIO.
+ * dev.argyle.server.udp.UdpAssociation}; {@link dev.argyle.server.udp.UdpLoop} does its input and
+ * output, in batches of the kernel or on NIO.
  */
 @NullMarked
 package dev.argyle.server.udp;

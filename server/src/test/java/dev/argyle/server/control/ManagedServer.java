@@ -10,9 +10,9 @@ import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
-import dev.argyle.server.session.Driver;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
+import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.AccessLog;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.EndReason;
@@ -37,9 +37,13 @@ public final class ManagedServer implements AutoCloseable {
   public static final String PASSWORD = "some-Password-1";
 
   /** Notes what it is told, and gives ports from 40001 on where 0 is asked for. */
-  static final class FakeDriver implements Driver {
+  static final class FakeServer extends SocksServer {
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private int nextPort = 40_001;
+
+    FakeServer(Services services) {
+      super(List.of(), services);
+    }
 
     /** A port that somebody else has. */
     int taken = -1;
@@ -90,7 +94,7 @@ public final class ManagedServer implements AutoCloseable {
     public void close() {}
   }
 
-  final FakeDriver driver = new FakeDriver();
+  final FakeServer driver;
   final Services services;
   final RelaySettings relay;
   final SocksSide socks;
@@ -100,11 +104,12 @@ public final class ManagedServer implements AutoCloseable {
   private final ProxyControl control;
 
   /** With an administrator {@code admin} and a user {@code ana}, both with {@link #PASSWORD}. */
-  public ManagedServer(Path data) throws DataProblem, Driver.ListenFailure {
+  public ManagedServer(Path data) throws DataProblem, SocksServer.ListenFailure {
     this(data, new ConfigurationSource(null, new Overrides(null, 0, null, null, false)));
   }
 
-  ManagedServer(Path data, ConfigurationSource source) throws DataProblem, Driver.ListenFailure {
+  ManagedServer(Path data, ConfigurationSource source)
+      throws DataProblem, SocksServer.ListenFailure {
     Configuration configuration =
         ((dev.argyle.server.config.Read.Ok) source.load()).configuration();
     accounts = AccountBook.open(data, new Accounts(null, 10));
@@ -120,7 +125,12 @@ public final class ManagedServer implements AutoCloseable {
             accounts,
             admission,
             telemetry,
-            Policy.of(configuration.socks(), RuleBook.compile(List.of())));
+            Policy.of(configuration.socks(), RuleBook.compile(List.of())),
+            relay,
+            (loop, host, listener) -> {
+              throw new AssertionError("no name is looked up here");
+            });
+    driver = new FakeServer(services);
     socks = new SocksSide(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());

@@ -2,9 +2,10 @@ package dev.argyle.server.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketException;
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.socks.ReplyCode;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,36 +32,40 @@ class DialFailureTest {
   })
   void everyErrnoHasItsReply(int errno, DialFailure failure, int reply) {
     assertThat(DialFailure.ofErrno(errno)).isEqualTo(failure);
+    assertThat(failure.reply().code()).isEqualTo(reply);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DENIED, NOT_ALLOWED, REFUSED_BY_RULE",
+    "NAME_NOT_FOUND, HOST_UNREACHABLE, NAME_NOT_RESOLVED",
+    "NAME_SERVER_FAILED, HOST_UNREACHABLE, NAME_NOT_RESOLVED",
+    "TTL_EXPIRED, TTL_EXPIRED, DIAL_FAILED",
+    "TIMED_OUT, HOST_UNREACHABLE, DIAL_TIMEOUT",
+    "NO_RESOURCES, GENERAL_FAILURE, OUT_OF_RESOURCES",
+    "REFUSED, CONNECTION_REFUSED, DIAL_FAILED",
+    "HOST_UNREACHABLE, HOST_UNREACHABLE, DIAL_FAILED",
+    "NETWORK_UNREACHABLE, NETWORK_UNREACHABLE, DIAL_FAILED",
+    "GENERAL, GENERAL_FAILURE, DIAL_FAILED"
+  })
+  void everyFailureHasItsReplyAndItsReason(DialFailure failure, ReplyCode reply, EndReason reason) {
     assertThat(failure.reply()).isEqualTo(reply);
+    assertThat(failure.reason()).isEqualTo(reason);
   }
 
   @Test
-  void theRestOfTheTableOfReplies() {
-    assertThat(DialFailure.DENIED.reply()).isEqualTo(2);
-    assertThat(DialFailure.NAME_NOT_FOUND.reply()).isEqualTo(4);
-    assertThat(DialFailure.NAME_SERVER_FAILED.reply()).isEqualTo(4);
-    assertThat(DialFailure.TTL_EXPIRED.reply()).isEqualTo(6);
-  }
-
-  @Test
-  void everyFailureHasAWordOfItsOwn() {
-    assertThat(Arrays.stream(DialFailure.values()).map(DialFailure::word))
+  void everyFailureHasWordsOfItsOwn() {
+    assertThat(Arrays.stream(DialFailure.values()).map(DialFailure::words))
         .doesNotHaveDuplicates()
-        .allMatch(word -> word.matches("[a-z-]+"));
+        .allMatch(words -> words.matches("[a-zA-Z -]+"));
   }
 
   @Test
-  void exceptionsAreToldApartWhereTheErrnoIsNotKnown() {
-    assertThat(DialFailure.of(new ConnectException("Connection refused")))
-        .isEqualTo(DialFailure.REFUSED);
-    assertThat(DialFailure.of(new ConnectException("connection timed out after 3 ms: /x")))
-        .isEqualTo(DialFailure.TIMED_OUT);
-    assertThat(DialFailure.of(new SocketException("Network is unreachable")))
-        .isEqualTo(DialFailure.NETWORK_UNREACHABLE);
-    assertThat(DialFailure.of(new NoRouteToHostException("No route to host")))
-        .isEqualTo(DialFailure.HOST_UNREACHABLE);
-    assertThat(DialFailure.of(new java.io.IOException("Too many open files")))
-        .isEqualTo(DialFailure.NO_RESOURCES);
-    assertThat(DialFailure.of(new RuntimeException())).isEqualTo(DialFailure.GENERAL);
+  void theLogIsToldWhatTheSystemSaid() {
+    assertThat(Failure.ofErrno(Errno.ECONNREFUSED).ending())
+        .isEqualTo(new Ending(EndReason.DIAL_FAILED, "connection refused"));
+    assertThat(Failure.ofErrno(Errno.EMFILE).ending())
+        .isEqualTo(new Ending(EndReason.OUT_OF_RESOURCES, "too many open files"));
+    assertThat(Failure.ofErrno(77).detail()).isEqualTo("errno 77");
   }
 }

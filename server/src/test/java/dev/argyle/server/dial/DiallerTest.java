@@ -2,6 +2,9 @@ package dev.argyle.server.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.net.Errno;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,13 +17,13 @@ class DiallerTest {
   private final FakeResolver resolver = new FakeResolver();
   private final RecordedOutcome outcome = new RecordedOutcome();
 
-  private Dial dial(Target target, Gate gate) {
-    return new Dialler<>(resolver, connector, timing)
-        .dial(ImmediateEventExecutor.INSTANCE, target, gate, outcome);
+  private Dial dial(Host host, int port, Gate gate) {
+    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, timing)
+        .dial(new Destination(host, port), gate, outcome);
   }
 
   private Dial dial(String address) {
-    return dial(new Target.Address(Literals.ip(address), 443), candidate -> Gate.Allowed.FROM_ANY);
+    return dial(Host.of(Literals.ip(address)), 443, candidate -> Gate.Allowed.FROM_ANY);
   }
 
   @Test
@@ -35,16 +38,16 @@ class DiallerTest {
   @ParameterizedTest
   @ValueSource(strings = {"192.0.2.1", "2001:db8::1", "[2001:db8::1]", "::ffff:192.0.2.1"})
   void aNameThatIsAnAddressIsUsedAsSuch(String literal) {
-    dial(new Target.Name(literal, 1), address -> Gate.Allowed.FROM_ANY).cancel();
+    dial(new Host.Name(literal), 1, address -> Gate.Allowed.FROM_ANY).cancel();
     assertThat(connector.tried).hasSize(1);
     assertThat(resolver.asked).isNull();
     assertThat(connector.open()).isZero();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "0177.0.0.1", "127.1", "0x7f.1", "2130706433", "a b", "a..b"})
+  @ValueSource(strings = {".", "0177.0.0.1", "127.1", "0x7f.1", "2130706433", "a b", "a..b"})
   void whatIsNeitherNameNorAddressIsNotFoundWithoutAQuestion(String text) {
-    dial(new Target.Name(text, 80), address -> Gate.Allowed.FROM_ANY);
+    dial(new Host.Name(text), 80, address -> Gate.Allowed.FROM_ANY);
     assertThat(outcome.why).isEqualTo(DialFailure.NAME_NOT_FOUND);
     assertThat(resolver.asked).isNull();
     assertThat(connector.tried).isEmpty();
@@ -52,9 +55,9 @@ class DiallerTest {
 
   @Test
   void aDeniedAddressIsNotDialled() {
-    dial(new Target.Name("127.0.0.1", 22), address -> new Gate.Denied("loopback")).cancel();
+    dial(new Host.Name("127.0.0.1"), 22, address -> new Gate.Denied("loopback")).cancel();
     assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
-    assertThat(outcome.deniedBy).isEqualTo("loopback");
+    assertThat(outcome.detail).isEqualTo("loopback");
     assertThat(connector.tried).isEmpty();
   }
 
@@ -72,23 +75,23 @@ class DiallerTest {
             return new Denied(name);
           }
         };
-    dial(new Target.Name("Secret.Example", 80), gate);
+    dial(new Host.Name("Secret.Example"), 80, gate);
     assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
-    assertThat(outcome.deniedBy).isEqualTo("secret.example");
+    assertThat(outcome.detail).isEqualTo("secret.example");
     assertThat(resolver.asked).isNull();
   }
 
   @Test
   void theSourceAddressGoesToTheConnector() {
     Gate gate = address -> new Gate.Allowed(Literals.ip("192.0.2.200"));
-    dial(new Target.Address(Literals.ip("192.0.2.1"), 80), gate).cancel();
+    dial(Host.of(Literals.ip("192.0.2.1")), 80, gate).cancel();
     assertThat(connector.sources).containsExactly(Literals.ip("192.0.2.200"));
   }
 
   @Test
   void aSourceOfTheOtherFamilyIsAnUnreachableNetwork() {
     Gate gate = address -> new Gate.Allowed(Literals.ip("2001:db8::1"));
-    dial(new Target.Address(Literals.ip("192.0.2.1"), 80), gate);
+    dial(Host.of(Literals.ip("192.0.2.1")), 80, gate);
     assertThat(outcome.why).isEqualTo(DialFailure.NETWORK_UNREACHABLE);
     assertThat(connector.tried).isEmpty();
   }
@@ -96,7 +99,7 @@ class DiallerTest {
   @Test
   void aFailureIsTold() {
     dial("192.0.2.1");
-    connector.fail("192.0.2.1", DialFailure.REFUSED);
+    connector.fail("192.0.2.1", Errno.ECONNREFUSED);
     assertThat(outcome.why).isEqualTo(DialFailure.REFUSED);
   }
 

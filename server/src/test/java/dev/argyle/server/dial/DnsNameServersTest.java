@@ -15,6 +15,8 @@ import dev.argyle.server.dial.NameResolver.Addresses;
 import dev.argyle.server.dial.NameResolver.Failed;
 import dev.argyle.server.dial.NameResolver.NoAddresses;
 import dev.argyle.server.dial.NameServers.Reply;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.ChannelException;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -52,7 +54,9 @@ class DnsNameServersTest {
   private final List<DnsServerForTests> servers = new ArrayList<>();
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(DnsNameServers.class);
-  private boolean noDescriptors;
+  private final Counters counters = new Counters();
+  private volatile boolean noDescriptors;
+  private volatile boolean bug;
 
   @BeforeEach
   void listen() {
@@ -77,10 +81,14 @@ class DnsNameServersTest {
         () -> addresses,
         Duration.ofMillis(timeoutMillis),
         this::datagrams,
-        NioSocketChannel::new);
+        NioSocketChannel::new,
+        counters.shared());
   }
 
   private NioDatagramChannel datagrams() {
+    if (bug) {
+      throw new LinkageError("a bug");
+    }
     if (noDescriptors) {
       throw new ChannelException("Too many open files");
     }
@@ -104,6 +112,10 @@ class DnsNameServersTest {
 
   private Reply ask(DnsNameServers asked, String name, Family family) throws Exception {
     return start(asked, name, family).get(30, TimeUnit.SECONDS);
+  }
+
+  private static Reply failed(DialFailure why, String detail) {
+    return new Reply(new Failed(new Failure(why, detail)), 1);
   }
 
   private static Reply addresses(long ttl, String... literals) {
@@ -168,7 +180,10 @@ class DnsNameServersTest {
               return true;
             });
     assertThat(ask(asked, "a.example", IPV4))
-        .isEqualTo(new Reply(new Failed(DialFailure.NAME_SERVER_FAILED), 1));
+        .isEqualTo(
+            failed(
+                DialFailure.NAME_SERVER_FAILED,
+                "name server failure: an alias that leads nowhere"));
     assertThat(servers.getFirst().asked).hasSize(DnsReading.MAX_ALIASES + 2);
   }
 
@@ -228,7 +243,7 @@ class DnsNameServersTest {
               return true;
             });
     assertThat(ask(asked, "a.example", IPV4))
-        .isEqualTo(new Reply(new Failed(DialFailure.NAME_SERVER_FAILED), 1));
+        .isEqualTo(failed(DialFailure.NAME_SERVER_FAILED, "name server failure: Refused(5)"));
     assertThat(servers.getFirst().asked).hasSize(DnsNameServers.MIN_TRIES);
     assertThat(warnings()).isEmpty();
   }
@@ -242,7 +257,7 @@ class DnsNameServersTest {
     }
     for (CompletableFuture<Reply> reply : replies) {
       assertThat(reply.get(30, TimeUnit.SECONDS))
-          .isEqualTo(new Reply(new Failed(DialFailure.TIMED_OUT), 1));
+          .isEqualTo(failed(DialFailure.TIMED_OUT, "no name server answered"));
     }
     assertThat(warnings()).hasSize(1);
     assertThat(warnings().getFirst()).contains("no name server answers", "/etc/resolv.conf");
@@ -284,7 +299,7 @@ class DnsNameServersTest {
     DnsNameServers asked = asking(5000, ONE);
     noDescriptors = true;
     assertThat(ask(asked, "a.example", IPV4))
-        .isEqualTo(new Reply(new Failed(DialFailure.NO_RESOURCES), 0));
+        .isEqualTo(new Reply(new Failed(Failure.of(DialFailure.NO_RESOURCES)), 0));
     noDescriptors = false;
     assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
   }
@@ -293,10 +308,24 @@ class DnsNameServersTest {
   void strangeButValidNamesAreAskedAsTheyAre() throws Exception {
     DnsNameServers asked = asking(5000, ONE);
     for (String name : List.of("-a_.--b", "xn--zzzz-.example", "a".repeat(63) + ".x")) {
-      assertThat(HostName.of(name)).isEqualTo(new HostName.Host(name));
+      assertThat(HostName.of(name)).isEqualTo(new HostName.Name(name));
       assertThat(ask(asked, name, IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
       assertThat(servers.getFirst().asked).endsWith("udp A " + name + ".");
     }
+  }
+
+  @Test
+  void aBugFailsItsQuestionAloneAndIsCountedAndLoggedOnce() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    ask(asked, "a.example", IPV4);
+    bug = true;
+    assertThat(ask(asked, "b.example", IPV4))
+        .isEqualTo(failed(DialFailure.GENERAL, "a bug of Argyle, which is in its log"));
+    bug = false;
+    assertThat(ask(asked, "c.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(counters.sum(Counter.BUGS)).isEqualTo(1);
+    assertThat(messages(Level.ERROR))
+        .containsExactly("a bug of Argyle: the question about b.example fails");
   }
 
   private List<String> warnings() {

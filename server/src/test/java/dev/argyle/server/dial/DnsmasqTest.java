@@ -10,9 +10,12 @@ import dev.argyle.server.dial.NameResolver.Addresses;
 import dev.argyle.server.dial.NameResolver.Answer;
 import dev.argyle.server.dial.NameResolver.Failed;
 import dev.argyle.server.dial.NameResolver.NoAddresses;
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -46,7 +49,7 @@ class DnsmasqTest {
 
   @TempDir Path folder;
   private @Nullable Process dnsmasq;
-  private @Nullable MultiThreadIoEventLoopGroup group;
+  private @Nullable IoEventLoopGroup group;
   private int port;
 
   @BeforeEach
@@ -127,7 +130,7 @@ class DnsmasqTest {
   void namesAreResolved(String kind) throws Exception {
     boolean epoll = kind.equals("epoll");
     assumeThat(!epoll || Epoll.isAvailable()).as("epoll is not there").isTrue();
-    EventLoop loop = loop(epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    IoEventLoop loop = loop(epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     SystemResolver resolver = resolver(loop, List.of(new Endpoint("127.0.0.1", port)));
 
     assertThat(resolve(resolver, loop, "both.example"))
@@ -150,7 +153,7 @@ class DnsmasqTest {
 
   @Test
   void noDescriptorIsLeftBehind() throws Exception {
-    EventLoop loop = loop(NioIoHandler.newFactory());
+    IoEventLoop loop = loop(NioIoHandler.newFactory());
     SystemResolver resolver = resolver(loop, List.of(new Endpoint("127.0.0.1", port)));
     resolve(resolver, loop, "first.example");
     int before = sockets();
@@ -162,7 +165,7 @@ class DnsmasqTest {
 
   @Test
   void theServersOfTheSystemAreUsedAndWhatChangesThereIsNoticed() throws Exception {
-    EventLoop loop = loop(NioIoHandler.newFactory());
+    IoEventLoop loop = loop(NioIoHandler.newFactory());
     Files.writeString(folder.resolve("resolv.conf"), "nameserver 127.0.0.1\n");
     Files.writeString(folder.resolve("hosts"), "192.0.2.50 later.example\n");
     SystemResolver resolver = resolver(loop, List.of());
@@ -175,19 +178,20 @@ class DnsmasqTest {
             of("192.0.2.51")::equals);
   }
 
-  private EventLoop loop(IoHandlerFactory factory) {
-    group = new MultiThreadIoEventLoopGroup(1, factory);
+  private IoEventLoop loop(IoHandlerFactory factory) {
+    group = new LoopTurns.Loops(1, Thread::new, factory).group();
     return group.next();
   }
 
-  private SystemResolver resolver(EventLoop loop, List<Endpoint> servers) throws IOException {
+  private SystemResolver resolver(IoEventLoop loop, List<Endpoint> servers) throws IOException {
     Path hosts = folder.resolve("hosts");
     if (!Files.exists(hosts)) {
       Files.writeString(hosts, "192.0.2.99 hosts.example\n");
     }
     Dns settings =
         new Dns(servers, Duration.ofSeconds(3), 100, Duration.ofHours(1), Duration.ofSeconds(30));
-    return SystemResolver.of(settings, loop, hosts, folder.resolve("resolv.conf"));
+    return SystemResolver.of(
+        settings, loop, new Counters().shared(), hosts, folder.resolve("resolv.conf"));
   }
 
   private static Map<Family, Answer> resolve(NameResolver resolver, EventLoop loop, String name)

@@ -2,6 +2,11 @@ package dev.argyle.server.dial;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.argyle.server.net.Connector;
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.net.StreamSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -11,20 +16,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes numbers for sockets, keeps count of them, and does what a test says. */
-final class FakeConnector implements Connector<Integer> {
+final class FakeConnector implements Connector {
 
   /** All that was tried, in order, as text. */
   final List<String> tried = new ArrayList<>();
 
   final List<@Nullable InetAddress> sources = new ArrayList<>();
-  private final Map<String, DialFailure> failAtOnce = new LinkedHashMap<>();
+  private final Map<String, Integer> failAtOnce = new LinkedHashMap<>();
   private final Map<String, Boolean> connectAtOnce = new LinkedHashMap<>();
   private final Map<String, Pending> pending = new LinkedHashMap<>();
   private int opened;
   private int closed;
 
-  void failAtOnce(String address, DialFailure why) {
-    failAtOnce.put(address, why);
+  void failAtOnce(String address, int errno) {
+    failAtOnce.put(address, errno);
   }
 
   void connectAtOnce(String address) {
@@ -32,14 +37,13 @@ final class FakeConnector implements Connector<Integer> {
   }
 
   @Override
-  public Attempt attempt(
-      InetSocketAddress to, @Nullable InetAddress source, Outcome<Integer> outcome) {
+  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
     String address = to.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
     tried.add(address);
     sources.add(source);
     opened++;
     Pending attempt = new Pending(outcome);
-    DialFailure failure = failAtOnce.get(address);
+    Integer failure = failAtOnce.get(address);
     if (failure != null) {
       attempt.fail(failure);
     } else if (connectAtOnce.containsKey(address)) {
@@ -54,8 +58,14 @@ final class FakeConnector implements Connector<Integer> {
     taken(address).connect();
   }
 
-  void fail(String address, DialFailure why) {
-    taken(address).fail(why);
+  void fail(String address, int errno) {
+    taken(address).fail(errno);
+  }
+
+  /** As net does it: the socket is closed, and then the outcome is told. */
+  void bug(String address, Throwable bug) {
+    taken(address).cancel();
+    taken(address).outcome.onBug(bug);
   }
 
   boolean isCancelled(String address) {
@@ -71,28 +81,94 @@ final class FakeConnector implements Connector<Integer> {
     return opened - closed;
   }
 
+  /** A number, and no socket at all. */
+  record Socket(int number) implements StreamSocket {
+
+    @Override
+    public boolean register(SocketLoop loop) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void handOver(SocketEvents next) {}
+
+    @Override
+    public boolean mayRead() {
+      return false;
+    }
+
+    @Override
+    public boolean mayWrite() {
+      return false;
+    }
+
+    @Override
+    public boolean inputEnded() {
+      return false;
+    }
+
+    @Override
+    public boolean urgent() {
+      return false;
+    }
+
+    @Override
+    public int error() {
+      return 0;
+    }
+
+    @Override
+    public int receive(int at, int length) {
+      return -Errno.EAGAIN;
+    }
+
+    @Override
+    public int peek(int at, int length) {
+      return -Errno.EAGAIN;
+    }
+
+    @Override
+    public int send(int at, int length) {
+      return -Errno.EAGAIN;
+    }
+
+    @Override
+    public void endOutput() {}
+
+    @Override
+    public void resetOnClose() {}
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return new InetSocketAddress(0);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private final class Pending implements Attempt {
 
-    private final Outcome<Integer> outcome;
+    private final Outcome outcome;
     private boolean cancelled;
     private boolean over;
 
-    Pending(Outcome<Integer> outcome) {
+    Pending(Outcome outcome) {
       this.outcome = outcome;
     }
 
     void connect() {
       if (!over) {
         over = true;
-        outcome.connected(opened);
+        outcome.connected(new Socket(opened));
       }
     }
 
-    void fail(DialFailure why) {
+    void fail(int errno) {
       if (!over) {
         over = true;
         closed++;
-        outcome.failed(why);
+        outcome.failed(errno);
       }
     }
 

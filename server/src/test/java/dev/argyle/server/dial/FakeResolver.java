@@ -38,7 +38,7 @@ final class FakeResolver implements NameResolver {
   }
 
   void fail(Family family, DialFailure why) {
-    tell(family, new Failed(why));
+    tell(family, new Failed(Failure.of(why)));
   }
 
   private void tell(Family family, Answer answer) {

@@ -12,13 +12,12 @@ final class FakeTiming implements Timing {
   private final List<Task> tasks = new ArrayList<>();
   private long nowNanos = -5_000_000_000L; // as System.nanoTime(): any value, also below zero
 
-  @Override
-  public long nanoTime() {
+  long nanoTime() {
     return nowNanos;
   }
 
   @Override
-  public Alarm after(EventExecutor loop, long delayNanos, Runnable task) {
+  public Runnable after(EventExecutor loop, long delayNanos, Runnable task) {
     Task entry = new Task(nowNanos + delayNanos, task);
     tasks.add(entry);
     return () -> tasks.remove(entry);

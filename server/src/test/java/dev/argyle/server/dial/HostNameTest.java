@@ -2,6 +2,8 @@ package dev.argyle.server.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.Host;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -85,6 +87,7 @@ class HostNameTest {
         "a\u007f",
         "a,b",
         "'a'",
+        "\u212a.example", // the Kelvin sign, whose lower case is k
         "a%b"
       })
   void whatCannotBeANameIsNotAskedFor(String text) {
@@ -104,12 +107,12 @@ class HostNameTest {
     "a.0xg, a.0xg"
   })
   void namesAreLowerCaseWithoutTrailingDot(String text, String name) {
-    assertThat(HostName.of(text)).isEqualTo(new HostName.Host(name));
+    assertThat(HostName.of(text)).isEqualTo(new HostName.Name(name));
   }
 
   @Test
   void aLabelHasAtMost63Octets() {
-    assertThat(HostName.of("a".repeat(63) + ".org")).isInstanceOf(HostName.Host.class);
+    assertThat(HostName.of("a".repeat(63) + ".org")).isInstanceOf(HostName.Name.class);
     assertThat(HostName.of("a".repeat(64) + ".org")).isInstanceOf(HostName.Invalid.class);
   }
 
@@ -117,7 +120,7 @@ class HostNameTest {
   void aNameHasAtMost253Octets() {
     String name = ("a".repeat(49) + ".").repeat(5) + "abc";
     assertThat(name).hasSize(253);
-    assertThat(HostName.of(name)).isInstanceOf(HostName.Host.class);
+    assertThat(HostName.of(name)).isInstanceOf(HostName.Name.class);
     assertThat(HostName.of(name + ".")).isEqualTo(HostName.of(name));
     assertThat(HostName.of(name + "d")).isInstanceOf(HostName.Invalid.class);
   }
@@ -127,6 +130,14 @@ class HostNameTest {
     byte[] octets = java.util.Arrays.copyOf(seed, seed.length % 2 == 0 ? 4 : 16);
     InetAddress address = InetAddress.getByAddress(octets);
     assertThat(HostName.of(address.getHostAddress())).isEqualTo(new HostName.Literal(address));
+  }
+
+  @Test
+  void aMappedAddressIsTheIpv4AddressThatItMaps() throws Exception {
+    byte[] octets = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
+    Host mapped = new Host.Ipv6(Inet6Address.getByAddress(null, octets, -1));
+    assertThat(HostName.of(mapped)).isEqualTo(new HostName.Literal(Literals.ip("192.0.2.1")));
+    assertThat(HostName.of(new Host.Name("::ffff:192.0.2.1"))).isEqualTo(HostName.of(mapped));
   }
 
   @Property

@@ -2,30 +2,38 @@ package dev.argyle.server.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.net.StreamSocket;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers how a dial ended; a second end is an error. */
-final class RecordedOutcome implements DialOutcome<Integer> {
+final class RecordedOutcome implements DialOutcome {
 
   @Nullable Integer socket;
   @Nullable InetSocketAddress to;
   @Nullable DialFailure why;
-  @Nullable String deniedBy;
+  @Nullable String detail;
+  @Nullable Throwable bug;
   boolean ended;
 
   @Override
-  public void connected(Integer socket, InetSocketAddress to) {
+  public void connected(StreamSocket socket, InetSocketAddress to) {
     once();
-    this.socket = socket;
+    this.socket = ((FakeConnector.Socket) socket).number();
     this.to = to;
   }
 
   @Override
-  public void failed(DialFailure why, @Nullable String deniedBy) {
+  public void failed(Failure why) {
     once();
-    this.why = why;
-    this.deniedBy = deniedBy;
+    this.why = why.why();
+    this.detail = why.detail();
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    once();
+    this.bug = bug;
   }
 
   private void once() {

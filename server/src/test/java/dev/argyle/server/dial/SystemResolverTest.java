@@ -12,6 +12,8 @@ import dev.argyle.server.dial.NameResolver.Answer;
 import dev.argyle.server.dial.NameResolver.Failed;
 import dev.argyle.server.dial.NameResolver.NoAddresses;
 import dev.argyle.server.dial.NameServers.Reply;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -34,6 +36,7 @@ class SystemResolverTest {
   private final FakeTiming clock = new FakeTiming();
   private final Map<Question, Consumer<Reply>> asked = new LinkedHashMap<>();
   private final List<String> heard = new ArrayList<>();
+  private final Counters counters = new Counters();
   private HostsFile hosts = HostsFile.parse(List.of());
   private final SystemResolver resolver = resolver(HERE);
 
@@ -42,7 +45,8 @@ class SystemResolverTest {
         new Dns(
             List.of(), Duration.ofSeconds(3), 100, Duration.ofMinutes(10), Duration.ofSeconds(30));
     NameServers servers = (question, reply) -> assertThat(asked.put(question, reply)).isNull();
-    return new SystemResolver(settings, () -> hosts, home, servers, clock::nanoTime);
+    return new SystemResolver(
+        settings, () -> hosts, home, servers, clock::nanoTime, counters.shared());
   }
 
   private NameResolver.Lookup resolve(String name) {
@@ -53,7 +57,7 @@ class SystemResolverTest {
     return switch (answer) {
       case Addresses(var addresses) -> addresses.toString();
       case NoAddresses() -> "none";
-      case Failed(DialFailure why) -> why.word();
+      case Failed(Failure why) -> why.detail();
     };
   }
 
@@ -82,6 +86,7 @@ class SystemResolverTest {
     resolve("a.example");
     assertThat(heard).containsExactly("IPV6 none", "IPV4 [/192.0.2.1]");
     assertThat(asked).isEmpty();
+    assertThat(counters.sum(Counter.DNS_CACHE_HITS)).isEqualTo(2);
     clock.passMillis(1);
     resolve("a.example");
     assertThat(asked).hasSize(2);
@@ -117,8 +122,8 @@ class SystemResolverTest {
   @Test
   void aFailureIsRememberedOnlyAsLongAsTheServersSay() {
     resolve("a.example");
-    reply("a.example", IPV4, new Failed(DialFailure.TIMED_OUT), 1);
-    reply("a.example", IPV6, new Failed(DialFailure.TIMED_OUT), 1);
+    reply("a.example", IPV4, new Failed(Failure.of(DialFailure.TIMED_OUT)), 1);
+    reply("a.example", IPV6, new Failed(Failure.of(DialFailure.TIMED_OUT)), 1);
     resolve("a.example");
     assertThat(asked).isEmpty();
     clock.passMillis(1000);
@@ -132,6 +137,7 @@ class SystemResolverTest {
     resolve("a.example");
     resolve("a.example");
     assertThat(asked).hasSize(2);
+    assertThat(counters.sum(Counter.DNS_QUESTIONS)).isEqualTo(2);
     reply("a.example", IPV4, ONE, 60);
     assertThat(heard).hasSize(3);
   }
@@ -161,6 +167,7 @@ class SystemResolverTest {
     resolve("x.localhost");
     assertThat(heard).containsExactly("IPV6 [/0:0:0:0:0:0:0:1]", "IPV4 [/127.0.0.1]");
     assertThat(asked).isEmpty();
+    assertThat(counters.sum(Counter.DNS_QUESTIONS) + counters.sum(Counter.DNS_CACHE_HITS)).isZero();
   }
 
   @Test
@@ -171,7 +178,10 @@ class SystemResolverTest {
     assertThat(asked).hasSize(SystemResolver.MAX_QUESTIONS);
     assertThat(heard).isEmpty();
     resolve("one-more.example");
-    assertThat(heard).containsExactly("IPV6 no-resources", "IPV4 no-resources");
+    assertThat(heard)
+        .containsExactly(
+            "IPV6 256 questions to name servers are under way",
+            "IPV4 256 questions to name servers are under way");
     assertThat(asked).hasSize(SystemResolver.MAX_QUESTIONS);
     heard.clear();
     resolve("localhost");
@@ -215,6 +225,7 @@ class SystemResolverTest {
     home.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
     resolver(home)
         .resolve(HERE, "a.example", (family, answer) -> heard.add(family + " " + text(answer)));
-    assertThat(heard).containsExactly("IPV6 no-resources", "IPV4 no-resources");
+    assertThat(heard)
+        .containsExactly("IPV6 the resolver has stopped", "IPV4 the resolver has stopped");
   }
 }

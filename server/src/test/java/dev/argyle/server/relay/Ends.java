@@ -15,22 +15,40 @@ final class Ends implements TunnelOwner {
 
   final AtomicLong up = new AtomicLong();
   final AtomicLong down = new AtomicLong();
+  final List<Throwable> bugs = new CopyOnWriteArrayList<>();
+  Runnable whenCounting = () -> {};
+  @Nullable Tap tap;
   private final List<EndReason> told = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
+  private @Nullable Tunnel tunnel;
+
+  void owns(Tunnel opened) {
+    tunnel = opened;
+  }
 
   @Override
   public void up(long octets) {
     up.addAndGet(octets);
+    whenCounting.run();
   }
 
   @Override
   public void down(long octets) {
     down.addAndGet(octets);
+    whenCounting.run();
   }
 
   @Override
   public @Nullable Tap tap() {
-    return null;
+    return tap;
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    bugs.add(bug);
+    if (tunnel != null) {
+      tunnel.end(EndReason.BUG);
+    }
   }
 
   @Override
@@ -48,7 +66,11 @@ final class Ends implements TunnelOwner {
     assertThat(over.await(10, TimeUnit.SECONDS)).as(play).isTrue();
     rig.onLoop(() -> {});
     assertThat(told).as("the end is told once").hasSize(1);
-    return told.getFirst();
+    EndReason reason = told.getFirst();
+    if (reason != EndReason.BUG) {
+      assertThat(bugs).as(play).isEmpty();
+    }
+    return reason;
   }
 
   boolean isOver() {

@@ -60,7 +60,7 @@ record Stream(long seed, int octets) {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content()));
   }
 
-  private byte[] content() {
+  byte[] content() {
     byte[] all = new byte[octets];
     new Random(seed).nextBytes(all);
     return all;

@@ -26,7 +26,7 @@ class SweepTest {
   }
 
   /** Says its name, and then does something. */
-  private final class Member extends Swept {
+  private final class Member extends SweepMember {
     private final String name;
     private Runnable then = () -> {};
 
@@ -44,6 +44,11 @@ class SweepTest {
     protected void end(EndReason reason) {
       seen.add(name);
       then.run();
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      seen.add(name + ": " + bug.getMessage());
     }
   }
 
@@ -79,14 +84,14 @@ class SweepTest {
   }
 
   @Test
-  void aMembersBugDoesNotKeepTheOthersFromTheirTurn() {
+  void aMembersBugIsToldToItAloneAndTheOthersFollow() {
     new Member("a");
     new Member("b").then =
         () -> {
-          throw new IllegalStateException("a bug, for this test");
+          throw new StackOverflowError("a bug");
         };
     sweep.endAll(EndReason.DRAINED);
-    assertThat(seen).containsExactly("b", "a");
+    assertThat(seen).containsExactly("b", "b: a bug", "a");
   }
 
   @Test

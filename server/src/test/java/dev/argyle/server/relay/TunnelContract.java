@@ -1,34 +1,36 @@
 package dev.argyle.server.relay;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every tunnel does, whatever it is made of. */
+/** What every tunnel does, whatever its sockets are and however the client's octets are wrapped. */
 @Timeout(60)
-abstract class TunnelContract {
+public abstract class TunnelContract {
 
-  abstract TunnelRig rig() throws Exception;
+  protected abstract TunnelRig rig() throws Exception;
 
   private static String read(Socket socket, int octets) throws IOException {
-    return new String(
-        socket.getInputStream().readNBytes(octets), java.nio.charset.StandardCharsets.ISO_8859_1);
+    return new String(socket.getInputStream().readNBytes(octets), ISO_8859_1);
   }
 
   private static void write(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
   }
 
   private static void reset(Socket socket) throws IOException {
@@ -50,7 +52,7 @@ abstract class TunnelContract {
   void whatTheClientSentWithItsRequestGoesFirst() throws Exception {
     try (TunnelRig rig = rig()) {
       write(rig.client, "second");
-      rig.start("first ".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+      rig.start("first ".getBytes(ISO_8859_1));
       assertThat(read(rig.remote, 12)).isEqualTo("first second");
     }
   }
@@ -153,23 +155,23 @@ abstract class TunnelContract {
     }
   }
 
-  @Test
-  void aReaderThatStopsHoldsItsSenderBackAndCostsNoMoreThanTheBuffers() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReaderThatStopsHoldsItsSenderBackAndCostsNoMoreThanTheBuffers(boolean up) throws Exception {
     try (TunnelRig rig = rig()) {
       rig.start();
-      rig.client.setSoTimeout(10_000);
+      Socket sender = up ? rig.client : rig.remote;
       byte[] some = new byte[64 * 1024];
-      CompletableFuture<Long> sent = new CompletableFuture<>();
-      Thread sender =
+      Thread sending =
           Thread.ofVirtual()
               .start(
                   () -> {
                     try {
                       while (true) {
-                        rig.client.getOutputStream().write(some);
+                        sender.getOutputStream().write(some);
                       }
                     } catch (IOException ended) {
-                      sent.complete(rig.ends.up.get());
+                      return;
                     }
                   });
       // Nothing moves any more once every buffer on the way is full.
@@ -179,20 +181,22 @@ abstract class TunnelContract {
           .pollInterval(200, TimeUnit.MILLISECONDS)
           .until(
               () -> {
-                long now = rig.ends.up.get();
+                long now = rig.count(Counter.RELAY_READ_OCTETS);
                 boolean stands = now > 0 && now == seen[0];
                 seen[0] = now;
                 return stands;
               });
-      long held = rig.ends.up.get() - rig.counters.sum(Counter.RELAY_WRITE_OCTETS);
+      long held =
+          up
+              ? rig.ends.up.get() - rig.count(Counter.RELAY_WRITE_OCTETS)
+              : rig.count(Counter.RELAY_READ_OCTETS) - rig.ends.down.get();
       assertThat(held)
           .as("received and not sent on")
-          .isLessThanOrEqualTo((long) Direction.PIECE_GROWTH * TunnelRig.BUFFER_OCTETS);
+          .isLessThanOrEqualTo((long) Splice.PIECE_GROWTH * TunnelRig.BUFFER_OCTETS);
       assertThat(rig.ends.isOver()).isFalse();
       rig.end(EndReason.KILLED);
       assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.KILLED);
-      sent.get(10, TimeUnit.SECONDS);
-      sender.join();
+      sending.join();
       rig.assertNothingIsLeft();
     }
   }
@@ -223,6 +227,89 @@ abstract class TunnelContract {
       assertThat(afterDown - afterUp).isPositive();
       rig.client.setKeepAlive(true);
       assertThat(rig.<Long>call(() -> rig.tunnel().lastActiveNanos())).isEqualTo(afterDown);
+    }
+  }
+
+  @Test
+  void aTapSeesThePlainOctetsOfBothDirectionsOnceAndInOrderWhileItWantsMore() throws Exception {
+    try (TunnelRig rig = rig()) {
+      ByteArrayOutputStream up = new ByteArrayOutputStream();
+      ByteArrayOutputStream down = new ByteArrayOutputStream();
+      rig.ends.tap =
+          (fromClient, octets) -> {
+            byte[] some = new byte[octets.remaining()];
+            octets.get(some);
+            (fromClient ? up : down).writeBytes(some);
+            return up.size() < 300_000 || down.size() < 300_000;
+          };
+      Stream upward = new Stream(21, 1_000_000);
+      Stream downward = new Stream(22, 1_000_000);
+      rig.start("first".getBytes(ISO_8859_1));
+      assertThat(read(rig.remote, 5)).isEqualTo("first");
+      upward.sendThrough(rig.client);
+      downward.sendThrough(rig.remote);
+      CompletableFuture<String> atRemote = Stream.hashOf(rig.remote);
+      CompletableFuture<String> atClient = Stream.hashOf(rig.client);
+      assertThat(atRemote.get(20, TimeUnit.SECONDS)).isEqualTo(upward.hash());
+      assertThat(atClient.get(20, TimeUnit.SECONDS)).isEqualTo(downward.hash());
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.DONE);
+      byte[] seenUp = up.toByteArray();
+      assertThat(seenUp).hasSizeGreaterThanOrEqualTo(300_000).startsWith('f', 'i', 'r', 's', 't');
+      assertThat(Arrays.copyOfRange(seenUp, 5, seenUp.length))
+          .isEqualTo(Arrays.copyOf(upward.content(), seenUp.length - 5));
+      assertThat(down.toByteArray())
+          .hasSizeGreaterThanOrEqualTo(300_000)
+          .isEqualTo(Arrays.copyOf(downward.content(), down.size()));
+    }
+  }
+
+  @Test
+  void aTapThatThrowsIsAskedNoMoreAndCostsTheTunnelNothing() throws Exception {
+    try (TunnelRig rig = rig()) {
+      AtomicInteger asked = new AtomicInteger();
+      rig.ends.tap =
+          (fromClient, octets) -> {
+            asked.incrementAndGet();
+            throw new StackOverflowError("a bug, for this test");
+          };
+      rig.start();
+      write(rig.client, "x");
+      assertThat(read(rig.remote, 1)).isEqualTo("x");
+      write(rig.remote, "y");
+      assertThat(read(rig.client, 1)).isEqualTo("y");
+      assertThat(asked).hasValue(1);
+      assertThat(rig.count(Counter.BUGS)).isEqualTo(1);
+      assertThat(rig.ends.isOver()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2_000_000})
+  void whatItsOwnerThrowsIsToldToTheOwnerAndEndsThisTunnel(int octets) throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      rig.ends.whenCounting =
+          () -> {
+            if (rig.ends.up.get() >= octets) {
+              throw new NoClassDefFoundError("a bug, for this test");
+            }
+          };
+      new Stream(31, octets).sendThrough(rig.client);
+      Stream.hashOf(rig.remote).get(20, TimeUnit.SECONDS);
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.BUG);
+      assertThat(rig.ends.bugs).singleElement().isInstanceOf(NoClassDefFoundError.class);
+      rig.assertNothingIsLeft();
+    }
+  }
+
+  @Test
+  void itsOwnerMayEndItWhileItCounts() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      rig.ends.whenCounting = () -> rig.tunnel().end(EndReason.KILLED);
+      write(rig.client, "x");
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.KILLED);
+      rig.assertNothingIsLeft();
     }
   }
 

@@ -6,6 +6,8 @@ import static dev.argyle.server.session.SessionRig.expectEnd;
 import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.session.gssapi.Initiator;
 import dev.argyle.server.session.gssapi.KerberosRealm;
@@ -18,6 +20,8 @@ import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
@@ -53,17 +57,17 @@ class GssapiLoginTest {
     return new Token(Purpose.CONTEXT, new byte[100]);
   }
 
-  private static void takeAllTurns(SessionRig rig) {
-    for (int i = 0; i < Services.TOKENS_OF_A_SOURCE; i++) {
-      assertThat(rig.services.tokenTurns().begin(HERE)).isTrue();
+  private static List<TurnQueue.Turn> takeAllTurns(SessionRig rig) {
+    List<TurnQueue.Turn> taken = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < Admission.TOKENS_OF_A_SOURCE; i++) {
+      rig.admission.tokenTurns().ask(HERE, taken::add);
     }
-    assertThat(rig.services.tokenTurns().begin(HERE)).isFalse();
+    assertThat(taken).as("turns that nobody else holds").hasSize(Admission.TOKENS_OF_A_SOURCE);
+    return taken;
   }
 
-  private static void giveThemBack(SessionRig rig) {
-    for (int i = 0; i < Services.TOKENS_OF_A_SOURCE; i++) {
-      rig.services.tokenTurns().end(HERE);
-    }
+  private static void giveThemBack(List<TurnQueue.Turn> turns) {
+    turns.forEach(TurnQueue.Turn::end);
   }
 
   private static void awaitFailures(SessionRig rig, int failures) {
@@ -77,14 +81,14 @@ class GssapiLoginTest {
   void tokenWaitsForATurnAndGivesItBack(Kind kind) throws Exception {
     try (SessionRig rig = open(kind, "");
         Socket client = rig.connect()) {
-      takeAllTurns(rig);
+      List<TurnQueue.Turn> turns = takeAllTurns(rig);
       greet(client);
       sendToken(client, nonsense());
       Awaitility.await()
           .atMost(10, TimeUnit.SECONDS)
           .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
       assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isZero();
-      giveThemBack(rig);
+      giveThemBack(turns);
       expect(client, "01 FF");
       expectEnd(client);
       takeAllTurns(rig);
@@ -95,7 +99,7 @@ class GssapiLoginTest {
   @EnumSource
   void tokenOfAClientThatHasLeftIsNotLookedAt(Kind kind) throws Exception {
     try (SessionRig rig = open(kind, "")) {
-      takeAllTurns(rig);
+      List<TurnQueue.Turn> turns = takeAllTurns(rig);
       try (Socket client = rig.connect()) {
         greet(client);
         sendToken(client, nonsense());
@@ -104,7 +108,7 @@ class GssapiLoginTest {
             .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
       }
       assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
-      giveThemBack(rig);
+      giveThemBack(turns);
       try (Socket next = rig.connect()) {
         greet(next);
         sendToken(next, nonsense());

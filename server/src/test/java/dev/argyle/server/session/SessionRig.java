@@ -9,6 +9,11 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.LinuxSocketLoop;
+import dev.argyle.server.net.LinuxSyscalls;
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.NioSocketLoop;
+import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.AccessLog;
@@ -21,12 +26,10 @@ import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,8 +51,8 @@ final class SessionRig implements AutoCloseable {
 
   /** Which sockets the sessions are on. */
   enum Kind {
-    NATIVE,
-    NETTY
+    LINUX,
+    NIO
   }
 
   final AtomicInteger lookups = new AtomicInteger();
@@ -60,8 +63,8 @@ final class SessionRig implements AutoCloseable {
   final Services services;
   final ServerSocket target;
   private final Path securityLog;
-  private final IoEventLoopGroup group;
-  private final Driver driver;
+  private final LoopTurns.Loops loops;
+  private final SocksServer server;
   private final InetSocketAddress listening;
 
   SessionRig(Kind kind, Path data, String socks, String rules) throws Exception {
@@ -83,30 +86,38 @@ final class SessionRig implements AutoCloseable {
     admission =
         new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
-    services = new Services(accounts, admission, telemetry, policy);
-    RelaySettings settings = new RelaySettings(Duration.ZERO, 64 * 1024);
-    group =
-        new MultiThreadIoEventLoopGroup(
-            1, kind == Kind.NATIVE ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    loops =
+        new LoopTurns.Loops(
+            1,
+            new DefaultThreadFactory("loop", true),
+            kind == Kind.LINUX ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     NameResolver resolver =
         (loop, host, listener) -> {
           lookups.incrementAndGet();
           return lookupsCancelled::incrementAndGet; // never answered
         };
-    driver =
-        kind == Kind.NATIVE
-            ? new NativeDriver(group, services, settings, resolver)
-            : new NettyDriver(
-                group,
-                NioServerSocketChannel::new,
-                NioSocketChannel::new,
-                services,
-                settings,
-                resolver);
-    listening = driver.listen(configuration.socks().listen()).getFirst();
-    driver.sweepEvery(Duration.ofMillis(20));
-    driver.start();
+    services =
+        new Services(
+            accounts,
+            admission,
+            telemetry,
+            policy,
+            new RelaySettings(Duration.ZERO, 64 * 1024),
+            resolver);
+    server = new SocksServer(List.of(sockets(kind, loops, counters)), services);
+    listening = server.listen(configuration.socks().listen()).getFirst();
+    server.sweepEvery(Duration.ofMillis(20));
+    server.start();
     target = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+  }
+
+  private static SocketLoop sockets(Kind kind, LoopTurns.Loops loops, Counters counters) {
+    IoEventLoop loop = (IoEventLoop) loops.group().next();
+    LoopTurns turns = loops.turns(loop);
+    return switch (kind) {
+      case LINUX -> new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
+      case NIO -> new NioSocketLoop(loop, turns, counters.forLoop());
+    };
   }
 
   private static AccountBook open(Path data, Configuration configuration) {
@@ -204,16 +215,19 @@ final class SessionRig implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    driver.stopListening();
-    driver.endAll(EndReason.DRAINED);
+    server.stopListening();
+    server.endAll(EndReason.DRAINED);
     Awaitility.await()
         .alias("every admitted connection has left")
         .atMost(10, TimeUnit.SECONDS)
-        .until(() -> admission.connections() == 0 && driver.sessions() == 0);
+        .until(() -> admission.connections() == 0 && server.sessions() == 0);
     assertThat(admission.unauthenticated()).isZero();
     assertThat(telemetry.connections().concurrency().current()).isZero();
-    driver.close();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    server.close();
+    loops
+        .group()
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .awaitUninterruptibly(5, TimeUnit.SECONDS);
     telemetry.close();
     accounts.close();
     target.close();

@@ -1,34 +1,32 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
-import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A loop whose sockets are lists: what is received is put there, what is sent is read there. */
 final class RecordingLoop extends UdpLoop {
 
   final List<RecordingPort> opened = new ArrayList<>();
   boolean refuses;
-  private final LoopCounters counted;
 
-  RecordingLoop(IoEventLoop loop) {
-    this(loop, new Counters().forLoop());
+  RecordingLoop(LoopTurns.Loops loops) {
+    this((IoEventLoop) loops.group().next(), loops);
   }
 
-  private RecordingLoop(IoEventLoop loop, LoopCounters counters) {
-    super(loop, counters);
-    this.counted = counters;
+  private RecordingLoop(IoEventLoop loop, LoopTurns.Loops loops) {
+    super(new NioSocketLoop(loop, loops.turns(loop), new Counters().forLoop()));
   }
 
   long count(Counter counter) {
-    return counted.get(counter);
+    return counters().get(counter);
   }
 
   @Override
@@ -42,19 +40,17 @@ final class RecordingLoop extends UdpLoop {
   }
 
   /** One of its sockets. */
-  final class RecordingPort implements UdpPort {
+  final class RecordingPort extends UdpPort {
 
     /** {@code address:port payload} in hexadecimal, one a datagram. */
     final List<String> sent = new ArrayList<>();
 
-    private final InetSocketAddress local;
     private final List<InetSocketAddress> sources = new ArrayList<>();
     private final List<byte[]> waiting = new ArrayList<>();
-    private @Nullable Reader reader;
     boolean closed;
 
     RecordingPort(InetSocketAddress local) {
-      this.local = local;
+      super(RecordingLoop.this, local);
     }
 
     void comes(InetSocketAddress from, byte[] datagram) {
@@ -62,26 +58,13 @@ final class RecordingLoop extends UdpLoop {
       waiting.add(datagram);
     }
 
-    /** Tells the reader; returns this. */
-    void ready() {
-      if (reader != null) {
-        reader.readable(this);
-      }
-    }
-
     @Override
-    public InetSocketAddress local() {
-      return local;
-    }
-
-    @Override
-    public boolean attach(Reader to) {
-      reader = to;
+    boolean register() {
       return true;
     }
 
     @Override
-    public int receive() {
+    int receive() {
       int count = Math.min(Inbox.SLOTS, waiting.size());
       for (int slot = 0; slot < count; slot++) {
         byte[] datagram = waiting.removeFirst();
@@ -96,12 +79,12 @@ final class RecordingLoop extends UdpLoop {
     }
 
     @Override
-    public void again() {
+    void again() {
       ready();
     }
 
     @Override
-    public void send() {
+    void send() {
       outbox.begin();
       for (int i = 0; i < outbox.count; i++) {
         byte[] octets = new byte[outbox.lengths[i]];
@@ -118,9 +101,8 @@ final class RecordingLoop extends UdpLoop {
     }
 
     @Override
-    public void close() {
+    void release() {
       closed = true;
-      reader = null;
     }
   }
 }

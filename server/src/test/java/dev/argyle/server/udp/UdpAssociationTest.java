@@ -2,11 +2,10 @@ package dev.argyle.server.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.RecordingLoop.RecordingPort;
 import dev.argyle.wire.Destination;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,17 +23,17 @@ class UdpAssociationTest {
   private static final InetSocketAddress REMOTE = at("198.51.100.7", 53);
   private static final String TO_REMOTE = "00000001c63364070035";
 
-  private static final MultiThreadIoEventLoopGroup GROUP =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private static final LoopTurns.Loops LOOPS =
+      new LoopTurns.Loops(1, Thread::new, NioIoHandler.newFactory());
 
-  private final RecordingLoop loop = new RecordingLoop((IoEventLoop) GROUP.next());
+  private final RecordingLoop loop = new RecordingLoop(LOOPS);
   private final Owner owner = new Owner();
   private final RecordingPort client = open();
   private UdpAssociation association = associate(0);
 
   @AfterAll
   static void loopsEnd() {
-    GROUP.shutdownGracefully();
+    LOOPS.group().shutdownGracefully();
   }
 
   private static InetSocketAddress at(String address, int port) {
@@ -61,15 +60,22 @@ class UdpAssociationTest {
     private Object rules = new Object();
     private boolean fullCone;
     private boolean denies;
+    private boolean breaks;
     private final List<Destination> asked = new ArrayList<>();
     private final List<Finding> waiting = new ArrayList<>();
     private int givenUp;
+    private @Nullable Throwable bug;
     private long up;
     private long down;
 
     @Override
     public Object rules() {
       return rules;
+    }
+
+    @Override
+    public void onBug(Throwable thrown) {
+      bug = thrown;
     }
 
     @Override
@@ -80,8 +86,11 @@ class UdpAssociationTest {
     @Override
     public @Nullable Runnable find(Destination destination, Finding finding) {
       asked.add(destination);
+      if (breaks) {
+        throw new IllegalStateException("a bug");
+      }
       if (denies) {
-        finding.denied();
+        finding.dropped(Counter.UDP_DROPPED_DENIED);
         return null;
       }
       return switch (destination.host()) {
@@ -230,7 +239,7 @@ class UdpAssociationTest {
   @Test
   void nameThatIsNotResolvedDropsWhatWaited() {
     clientSends("00000003" + "0161" + "0035" + "01");
-    owner.waiting.getFirst().unresolved();
+    owner.waiting.getFirst().dropped(Counter.UDP_DROPPED_UNRESOLVED);
     assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED)).isEqualTo(1);
     assertThat(loop.held.held()).isZero();
   }
@@ -272,7 +281,7 @@ class UdpAssociationTest {
     }
     assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES);
     assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
-    owner.waiting.getFirst().unresolved();
+    owner.waiting.getFirst().dropped(Counter.UDP_DROPPED_UNRESOLVED);
     clientSends("00000003" + "01" + "7a" + "0035" + "00", TO_REMOTE);
     assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES + 1);
     owner.rules = new Object();
@@ -338,6 +347,32 @@ class UdpAssociationTest {
     clientSends(TO_REMOTE);
     assertThat(loop.count(Counter.UDP_DROPPED_NO_SOCKET)).isEqualTo(1);
     assertThat(loop.count(Counter.DESCRIPTOR_SHORTAGES)).isEqualTo(1);
+  }
+
+  @Test
+  void bugEndsItsAssociationAloneAndIsToldToTheOwner() {
+    clientSends(TO_REMOTE + "aa");
+    Error bug = new LinkageError("a bug");
+    client.onBug(bug); // as a socket or a turn tells it
+    assertThat(owner.bug).isSameAs(bug);
+    assertThat(loop.opened).hasSize(2).allMatch(port -> port.closed);
+    assertThat(loop.busy).isFalse();
+    assertThat(loop.outbox.count).isZero();
+    clientSends(TO_REMOTE + "bb");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aa");
+  }
+
+  @Test
+  void whatAnOwnerThrowsLeavesNothingInTheMemoryOfTheLoop() {
+    clientSends("00000003" + "0161" + "0035" + "01");
+    owner.breaks = true;
+    client.comes(CLIENT, HexFormat.of().parseHex(TO_REMOTE + "aa"));
+    client.guard(client::ready);
+    assertThat(owner.bug).hasMessage("a bug");
+    assertThat(loop.busy).isFalse();
+    assertThat(loop.outbox.count).isZero();
+    assertThat(loop.held.held()).isZero();
+    assertThat(owner.givenUp).isEqualTo(1);
   }
 
   @Test

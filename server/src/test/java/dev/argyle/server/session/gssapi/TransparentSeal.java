@@ -1,5 +1,6 @@
 package dev.argyle.server.session.gssapi;
 
+import dev.argyle.wire.gssapi.Protection;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -25,7 +26,13 @@ public final class TransparentSeal {
                 GSSContext.class.getClassLoader(),
                 new Class<?>[] {GSSContext.class},
                 (_, method, arguments) -> called(method, arguments));
-    return new Seal(context);
+    Seal seal = new Seal(context);
+    try {
+      seal.agree(Protection.INTEGRITY);
+    } catch (GSSException impossible) {
+      throw new AssertionError(impossible);
+    }
+    return seal;
   }
 
   /** What carries these octets. */
@@ -44,19 +51,28 @@ public final class TransparentSeal {
   }
 
   private static Object called(Method method, Object[] arguments) throws GSSException {
-    if (!method.getName().equals("unwrap") || arguments.length != 4) {
-      throw new UnsupportedOperationException(method.toString());
-    }
+    return switch (method.getName()) {
+      case "getWrapSizeLimit" -> (int) arguments[2] - 1;
+      case "wrap" -> token(octets(arguments));
+      case "unwrap" -> unwrapped(octets(arguments), (MessageProp) arguments[3]);
+      default -> throw new UnsupportedOperationException(method.toString());
+    };
+  }
+
+  private static byte[] octets(Object[] arguments) {
     int offset = (int) arguments[1];
-    int length = (int) arguments[2];
-    byte[] token = Arrays.copyOfRange((byte[]) arguments[0], offset, offset + length);
+    return Arrays.copyOfRange((byte[]) arguments[0], offset, offset + (int) arguments[2]);
+  }
+
+  /** What a token carries. */
+  public static byte[] unwrapped(byte[] token, MessageProp how) throws GSSException {
     if (token.length > 0 && token[0] == NOTHING) {
       return new byte[0];
     }
     if (token.length == 0 || token[0] != MARK) {
       throw new GSSException(GSSException.DEFECTIVE_TOKEN);
     }
-    ((MessageProp) arguments[3]).setPrivacy(true);
+    how.setPrivacy(true);
     return Arrays.copyOfRange(token, 1, token.length);
   }
 }

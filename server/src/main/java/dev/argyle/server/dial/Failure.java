@@ -1,0 +1,28 @@
+package dev.argyle.server.dial;
+
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.telemetry.Ending;
+
+/**
+ * Why a host was not reached, with what exactly happened.
+ *
+ * @param detail for the log: which rule denied, the error of a system call, what a name server
+ *     answered
+ */
+public record Failure(DialFailure why, String detail) {
+
+  /** Of which no more is known. */
+  public static Failure of(DialFailure why) {
+    return new Failure(why, why.words());
+  }
+
+  /** From a Linux errno of socket(2), bind(2), connect(2) or SO_ERROR. */
+  public static Failure ofErrno(int errno) {
+    return new Failure(DialFailure.ofErrno(errno), Errno.strerror(errno));
+  }
+
+  /** How a connection ends whose request failed with this. */
+  public Ending ending() {
+    return new Ending(why.reason(), detail);
+  }
+}

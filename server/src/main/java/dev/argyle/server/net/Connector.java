@@ -1,0 +1,42 @@
+package dev.argyle.server.net;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** How one socket is connected. Called on the loop that the socket will belong to. */
+public interface Connector {
+
+  /**
+   * Starts to connect. A failure is an outcome, never an exception.
+   *
+   * @param source the local address to bind to, of the same family as {@code to}; null: the system
+   *     chooses
+   * @param outcome is called at most once, on the same loop; also at once, from inside this method
+   */
+  Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome);
+
+  /** A connect under way. */
+  interface Attempt {
+
+    /** It failed, or succeeded, inside {@link Connector#connect}. */
+    Attempt OVER = () -> {};
+
+    /** No outcome follows; the socket is closed. After an outcome it does nothing. */
+    void cancel();
+  }
+
+  /** How an attempt ended. */
+  interface Outcome extends Supervised {
+
+    /**
+     * @param socket registered at the loop; its owner has to be set
+     */
+    void connected(StreamSocket socket);
+
+    /**
+     * @param errno of socket(2), bind(2) or connect(2)
+     */
+    void failed(int errno);
+  }
+}

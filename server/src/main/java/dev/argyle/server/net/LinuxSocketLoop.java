@@ -1,0 +1,186 @@
+package dev.argyle.server.net;
+
+import dev.argyle.server.telemetry.LoopCounters;
+import io.netty.channel.IoEventLoop;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A loop on epoll, whose sockets are the kernel's own. */
+public final class LinuxSocketLoop extends SocketLoop {
+
+  private final Syscalls calls;
+
+  /**
+   * One descriptor that is kept to be given up: with it a connection can be taken off a listener's
+   * queue and closed when descriptors have run out. Negative: there is none.
+   */
+  private int spare = -1;
+
+  public LinuxSocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters, Syscalls calls) {
+    super(loop, turns, counters);
+    this.calls = calls;
+  }
+
+  public Syscalls calls() {
+    return calls;
+  }
+
+  /** The loop's buffer, for calls of {@link Syscalls}. */
+  public long bufferAddress() {
+    return address();
+  }
+
+  @Override
+  public boolean sharesPorts() {
+    return true;
+  }
+
+  @Override
+  public StreamListener listen(
+      InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
+    int fd = calls.streamSocket(address instanceof Inet6Address);
+    if (fd < 0) {
+      throw new ErrnoException(counted(-fd));
+    }
+    if (shared) {
+      if (address instanceof Inet6Address) {
+        // "[::]" takes IPv4 clients too, as the JDK and most servers have it.
+        calls.setOption(fd, SocketOption.IPPROTO_IPV6, SocketOption.IPV6_V6ONLY, 0);
+      }
+      calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEADDR, 1);
+      calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEPORT, 1);
+    }
+    prepare(fd); // what is accepted inherits it
+    int answer = calls.bind(fd, address, port);
+    if (answer == 0) {
+      answer = calls.listen(fd, StreamListener.BACKLOG);
+    }
+    InetSocketAddress local = answer == 0 ? calls.localAddress(fd) : null;
+    if (local == null) {
+      calls.close(fd);
+      throw new ErrnoException(counted(-answer));
+    }
+    if (spare < 0) {
+      spare = calls.streamSocket(false);
+    }
+    return new LinuxListener(this, fd, local, acceptor);
+  }
+
+  @Override
+  public void checkFree(InetAddress address, int port) throws ErrnoException {
+    int fd = calls.streamSocket(address instanceof Inet6Address);
+    if (fd < 0) {
+      throw new ErrnoException(counted(-fd));
+    }
+    calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEADDR, 1);
+    int answer = calls.bind(fd, address, port);
+    calls.close(fd);
+    if (answer < 0) {
+      throw new ErrnoException(-answer);
+    }
+  }
+
+  private void prepare(int fd) {
+    calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1);
+    calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_OOBINLINE, 1);
+  }
+
+  /** Takes one connection off a listener's queue and closes it, so that it need not wait. */
+  void turnOneAway(int listener) {
+    if (spare >= 0) {
+      calls.close(spare);
+      int fd = calls.accept(listener);
+      if (fd >= 0) {
+        calls.close(fd);
+      }
+    }
+    spare = calls.streamSocket(false);
+  }
+
+  @Override
+  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+    int fd = calls.streamSocket(to.getAddress() instanceof Inet6Address);
+    if (fd < 0) {
+      outcome.failed(counted(-fd));
+      return Attempt.OVER;
+    }
+    prepare(fd);
+    int answer = source == null ? 0 : calls.bind(fd, source, 0);
+    if (answer == 0) {
+      answer = calls.connect(fd, to.getAddress(), to.getPort());
+    }
+    if (answer < 0 && answer != -Errno.EINPROGRESS) {
+      calls.close(fd);
+      outcome.failed(counted(-answer));
+      return Attempt.OVER;
+    }
+    LinuxStreamSocket socket = new LinuxStreamSocket(this, fd);
+    Connecting connecting = new Connecting(socket, outcome);
+    socket.handOver(connecting);
+    if (!socket.register(this)) {
+      socket.close();
+      outcome.failed(counted(Errno.ENOMEM));
+      return Attempt.OVER;
+    }
+    return connecting;
+  }
+
+  /** A connect under way. */
+  private static final class Connecting implements Attempt, SocketEvents {
+
+    private final LinuxStreamSocket socket;
+    private final Outcome outcome;
+    private boolean over;
+
+    Connecting(LinuxStreamSocket socket, Outcome outcome) {
+      this.socket = socket;
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void ready() {
+      if (over || !socket.mayWrite()) {
+        return;
+      }
+      // The event may be an earlier socket's of the same number, so the kernel is asked: sending
+      // nothing is refused until the connection stands, and with its error when it never will.
+      int answer = socket.send(0, 0);
+      if (Errno.wouldBlock(answer)) {
+        socket.empty();
+        return;
+      }
+      over = true;
+      if (answer == 0) {
+        outcome.connected(socket);
+      } else {
+        socket.close();
+        outcome.failed(-answer);
+      }
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      cancel();
+      outcome.onBug(bug);
+    }
+
+    @Override
+    public void cancel() {
+      if (!over) {
+        over = true;
+        socket.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (spare >= 0) {
+      calls.close(spare);
+      spare = -1;
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.argyle.server.net;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The turn of an event loop: who is served when.
+ *
+ * <p>A tunnel that moves bulk could keep its loop busy for ever, and the kernel tells of new octets
+ * only who asks. If such a tunnel went on as a task of the loop ({@code execute}), Netty would run
+ * tasks for up to a second before it asked for events again, and everybody else on the loop would
+ * wait: pings, handshakes, timers, answers of name servers. So whatever wants to go on without a
+ * new event asks for a turn here ({@link #later}), and a loop does, over and over:
+ *
+ * <ol>
+ *   <li>It asks the kernel for events; it blocks only if nobody waits for a turn.
+ *   <li>It serves what is ready. That is little for each: a message, a receive and a send, an
+ *       accept. Who has more to do than that joins the queue.
+ *   <li>It gives turns to the queue, first come, first served, for {@link #TURNS_NANOS} all
+ *       together. Each turn moves {@link #shareOctets} at most, less as more wait. Who is not done
+ *       joins the queue's end.
+ *   <li>It runs tasks and timers.
+ * </ol>
+ *
+ * <p>So small things wait for the turns of one round, half a millisecond and the last turn's
+ * excess; bulk has the rest of the processor, shared evenly.
+ *
+ * <p>One for each loop, around Netty's own handler of events. Only the loop's thread touches it.
+ */
+public final class LoopTurns implements IoHandler {
+
+  /** What turns take of one round, all together. */
+  private static final long TURNS_NANOS = 500_000;
+
+  /** What the turns of a round move, roughly: half a millisecond of splicing. */
+  private static final int ROUND_OCTETS = 2 << 20;
+
+  private static final int LEAST_SHARE_OCTETS = 256 * 1024;
+  private static final int LARGEST_SHARE_OCTETS = 1 << 20;
+
+  /** What wants to go on. */
+  public interface Turn extends Supervised {
+
+    /** Goes on for a bounded while; asks for another turn if that is not enough. */
+    void turn();
+  }
+
+  /** Event loops of one kind, with the turns of each. */
+  public static final class Loops {
+
+    private final IoEventLoopGroup group;
+    private final Map<EventExecutor, LoopTurns> turns = new IdentityHashMap<>();
+
+    /**
+     * @param count how many loops, at least 1
+     * @param kind Netty's handler of events that each loop gets
+     */
+    public Loops(int count, ThreadFactory threads, IoHandlerFactory kind) {
+      Map<ThreadAwareExecutor, LoopTurns> made = new IdentityHashMap<>();
+      group =
+          new MultiThreadIoEventLoopGroup(
+              count,
+              threads,
+              loop -> {
+                LoopTurns handler = new LoopTurns(kind.newHandler(loop));
+                made.put(loop, handler);
+                return handler;
+              });
+      for (EventExecutor loop : group) {
+        turns.put(loop, made.get((ThreadAwareExecutor) loop));
+      }
+    }
+
+    public IoEventLoopGroup group() {
+      return group;
+    }
+
+    public LoopTurns turns(IoEventLoop loop) {
+      LoopTurns found = turns.get(loop);
+      if (found == null) {
+        throw new IllegalArgumentException("not a loop of this group");
+      }
+      return found;
+    }
+  }
+
+  private final IoHandler inner;
+  private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+  private @Nullable Polling polling; // made of the first context: a loop has one
+
+  private LoopTurns(IoHandler inner) {
+    this.inner = inner;
+  }
+
+  /** Gives {@code work} a turn after all that wait already. It waits once at a time. */
+  public void later(Turn work) {
+    waiting.add(work);
+  }
+
+  /** How many octets a turn may move: less as more wait. */
+  public int shareOctets() {
+    int share = ROUND_OCTETS / (waiting.size() + 1);
+    return Math.clamp(share, LEAST_SHARE_OCTETS, LARGEST_SHARE_OCTETS);
+  }
+
+  @Override
+  public int run(IoHandlerContext context) {
+    int handled = inner.run(waiting.isEmpty() ? context : polling(context));
+    if (!waiting.isEmpty()) {
+      handled += giveTurns();
+    }
+    return handled;
+  }
+
+  private Polling polling(IoHandlerContext context) {
+    Polling made = polling == null ? new Polling(context) : polling;
+    polling = made;
+    return made;
+  }
+
+  private int giveTurns() {
+    long end = System.nanoTime() + TURNS_NANOS;
+    int given = 0;
+    for (Turn next = waiting.poll(); next != null; next = waiting.poll()) {
+      given++;
+      try {
+        next.turn();
+      } catch (Throwable bug) {
+        next.tell(bug);
+      }
+      if (System.nanoTime() - end >= 0) {
+        break;
+      }
+    }
+    return given;
+  }
+
+  /** The loop's own context, but that it must not block. */
+  private static final class Polling implements IoHandlerContext {
+
+    private final IoHandlerContext loop;
+
+    Polling(IoHandlerContext loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public boolean canBlock() {
+      return false;
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+      return 0;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return loop.deadlineNanos();
+    }
+
+    @Override
+    public void reportActiveIoTime(long activeNanos) {
+      loop.reportActiveIoTime(activeNanos);
+    }
+
+    @Override
+    public boolean shouldReportActiveIoTime() {
+      return loop.shouldReportActiveIoTime();
+    }
+  }
+
+  @Override
+  public void initialize() {
+    inner.initialize();
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    inner.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    inner.destroy();
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    return inner.register(handle);
+  }
+
+  @Override
+  public void wakeup() {
+    inner.wakeup();
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> handleType) {
+    return inner.isCompatible(handleType);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.argyle.server.net;
+
+import dev.argyle.server.telemetry.LoopCounters;
+import io.netty.channel.IoEventLoop;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A loop on a selector of NIO: for systems without epoll or splice. */
+public final class NioSocketLoop extends SocketLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NioSocketLoop.class);
+
+  private final ByteBuffer view = buffer().duplicate();
+
+  public NioSocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters) {
+    super(loop, turns, counters);
+  }
+
+  /** A part of the loop's buffer, until the next call. */
+  ByteBuffer view(int at, int length) {
+    return view.limit(at + length).position(at);
+  }
+
+  @Override
+  public boolean sharesPorts() {
+    return false;
+  }
+
+  @Override
+  public void checkFree(InetAddress address, int port) {} // listening finds out
+
+  public static StandardProtocolFamily family(InetAddress of) {
+    return of instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+  }
+
+  @Override
+  public StreamListener listen(
+      InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
+    @Nullable ServerSocketChannel channel = null;
+    try {
+      channel = ServerSocketChannel.open(family(address));
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, shared);
+      channel.bind(new InetSocketAddress(address, port), StreamListener.BACKLOG);
+      return new NioListener(this, channel, acceptor);
+    } catch (UnsupportedOperationException noSuchFamily) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    } catch (IOException refused) {
+      close(channel);
+      throw new ErrnoException(counted(NioErrno.of(refused)));
+    }
+  }
+
+  @Override
+  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+    @Nullable SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open(family(to.getAddress()));
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (source != null) {
+        channel.bind(new InetSocketAddress(source, 0));
+      }
+      channel.connect(to);
+    } catch (UnsupportedOperationException noSuchFamily) {
+      outcome.failed(Errno.EAFNOSUPPORT);
+      return Attempt.OVER;
+    } catch (IOException refused) {
+      close(channel);
+      outcome.failed(counted(NioErrno.of(refused)));
+      return Attempt.OVER;
+    }
+    NioStreamSocket socket = new NioStreamSocket(this, channel);
+    Connecting connecting = new Connecting(socket, outcome);
+    socket.handOver(connecting);
+    if (!socket.registerForConnect()) {
+      socket.close();
+      outcome.failed(counted(Errno.ENOMEM));
+      return Attempt.OVER;
+    }
+    if (channel.isConnected()) { // at once, for which no event comes
+      eventLoop().execute(outcome.guarded(connecting::finish));
+    }
+    return connecting;
+  }
+
+  /** A connect under way. */
+  private static final class Connecting implements Attempt, SocketEvents {
+
+    private final NioStreamSocket socket;
+    private final Outcome outcome;
+    private boolean over;
+
+    Connecting(NioStreamSocket socket, Outcome outcome) {
+      this.socket = socket;
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void ready() {
+      if (socket.mayWrite()) {
+        finish();
+      }
+    }
+
+    void finish() {
+      if (over) {
+        return;
+      }
+      int errno = socket.finishConnect();
+      if (errno == Errno.EAGAIN) {
+        return;
+      }
+      over = true;
+      if (errno == 0) {
+        outcome.connected(socket);
+      } else {
+        socket.close();
+        outcome.failed(errno);
+      }
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      cancel();
+      outcome.onBug(bug);
+    }
+
+    @Override
+    public void cancel() {
+      if (!over) {
+        over = true;
+        socket.close();
+      }
+    }
+  }
+
+  /**
+   * Runs {@code closed} when the kernel has let go of what was closed: NIO closes a registered
+   * descriptor in the selector's next turn, and a task that is scheduled, however soon, runs behind
+   * that.
+   */
+  void afterClose(Runnable closed) {
+    eventLoop().schedule(closed, 1, TimeUnit.NANOSECONDS);
+  }
+
+  public static void close(@Nullable Closeable channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException gone) {
+        LOG.debug("close", gone); // it is closed all the same
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.dial.Gate;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rule.RuleBook;
+import dev.argyle.server.session.command.Requester;
+import dev.argyle.server.session.command.RunningCommand;
+import dev.argyle.server.session.gssapi.Sealing;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.udp.DatagramSeal;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
+import dev.argyle.wire.Writable;
+import dev.argyle.wire.socks.Command;
+import dev.argyle.wire.socks.Reply;
+import dev.argyle.wire.socks.ReplyCode;
+import dev.argyle.wire.socks.Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client whose command is being carried out. The client is watched, and told how it went; octets
+ * that came behind its request wait for the tunnel.
+ */
+final class CommandStage implements Stage, Requester {
+
+  private final ClientSession session;
+  private final byte[] payload;
+  private final @Nullable Sealing sealing;
+  private final RunningCommand command;
+  private long deadlineNanos;
+
+  private CommandStage(
+      ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
+    this.session = session;
+    this.payload = payload;
+    this.sealing = sealing;
+    this.command = RunningCommand.of(request, this, session.loop.commands());
+    this.deadlineNanos = System.nanoTime() + session.policy.connectNanos();
+  }
+
+  /**
+   * Begins with what an admitted client asks for.
+   *
+   * @param payload octets that came behind the request, as they came
+   * @param sealing how replies and payload are wrapped; null: they are not
+   */
+  static void serve(
+      ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
+    Destination destination = request.destination();
+    session.live.requested(request.command(), host(destination), destination.port());
+    session.counters().add(Counter.request(request.command()), 1);
+    CommandStage stage = new CommandStage(session, request, payload, sealing);
+    session.enter(stage);
+    stage.command.begin();
+  }
+
+  /** Rejects a request that cannot be served. It has a log line as any other, without a command. */
+  static void reject(
+      ClientSession session, ReplyCode code, String words, @Nullable Sealing sealing) {
+    session.counters().add(Counter.OTHER_REQUESTS, 1);
+    EndReason why = reason(code);
+    if (why == EndReason.PROTOCOL_ERROR) {
+      session
+          .services
+          .admission()
+          .penalise(Door.SOCKS, session.live.client(), Penalties.Reason.MALFORMED);
+    }
+    refuse(session, code, new Ending(why, words), sealing);
+  }
+
+  /** Why a connection ends whose request is answered with this before anything was tried. */
+  static EndReason reason(ReplyCode rejection) {
+    return switch (rejection) {
+      case COMMAND_NOT_SUPPORTED -> EndReason.COMMAND_NOT_SUPPORTED;
+      case ADDRESS_TYPE_NOT_SUPPORTED -> EndReason.ADDRESS_TYPE_NOT_SUPPORTED;
+      default -> EndReason.PROTOCOL_ERROR;
+    };
+  }
+
+  /** The destination as the client wrote it. */
+  private static String host(Destination destination) {
+    return switch (destination.host()) {
+      case Host.Ipv4(var address) -> address.getHostAddress();
+      case Host.Ipv6(var address) -> address.getHostAddress();
+      case Host.Name(String name) -> name;
+    };
+  }
+
+  private static void refuse(
+      ClientSession session, ReplyCode code, Ending why, @Nullable Sealing sealing) {
+    session.live.replied(code.code());
+    session.counters().add(Counter.reply(code.code()), 1);
+    RefusalStage.refuse(session, sealed(Reply.failure(code), sealing), why, null);
+  }
+
+  /** As the client is to get it. A few octets: wrapped at once. */
+  private static Writable sealed(Writable message, @Nullable Sealing sealing) {
+    return sealing == null ? message : sealing.frame(message);
+  }
+
+  private boolean succeeded(InetSocketAddress bound) {
+    session.live.replied(ReplyCode.SUCCEEDED.code());
+    return session.send(sealed(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound)), sealing));
+  }
+
+  // What the command asks for.
+
+  @Override
+  public LiveConnection client() {
+    return session.live;
+  }
+
+  @Override
+  public InetAddress localAddress() {
+    return session.socket.localAddress().getAddress();
+  }
+
+  /** CONNECT goes by the rules that held when the client came; the others are long, and do not. */
+  @Override
+  public Gate gate(Command asked, Destination destination) {
+    Policy policy = asked == Command.CONNECT ? session.policy : session.services.policy();
+    return policy.gate(session.live.user(), session.live.client(), asked, destination);
+  }
+
+  @Override
+  public RuleBook rules() {
+    return session.services.policy().rules();
+  }
+
+  @Override
+  public @Nullable DatagramSeal datagramSeal() {
+    return sealing == null ? null : sealing.datagrams();
+  }
+
+  @Override
+  public void awaits(InetSocketAddress at) {
+    deadlineNanos = System.nanoTime() + session.policy.bindNanos();
+    if (!succeeded(at)) {
+      session.clientLeft();
+    }
+  }
+
+  @Override
+  public void connected(StreamSocket remote, InetSocketAddress bound) {
+    session.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
+    boolean told = succeeded(bound);
+    TunnelStage stage = TunnelStage.open(session, remote, payload, sealing);
+    if (!told) {
+      stage.end(Ending.of(EndReason.CLIENT_CLOSED));
+    }
+  }
+
+  @Override
+  public void associated(InetSocketAddress at) {
+    session.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
+    if (succeeded(at)) {
+      session.enter(new AssociationStage(session, command));
+      session.ready();
+    } else {
+      session.clientLeft();
+    }
+  }
+
+  @Override
+  public void refuse(ReplyCode code, Ending why) {
+    refuse(session, code, why, sealing);
+  }
+
+  @Override
+  public void over(Ending why) {
+    session.finish(why);
+  }
+
+  @Override
+  public void up(long octets) {
+    session.up(octets);
+  }
+
+  @Override
+  public void down(long octets) {
+    session.down(octets);
+  }
+
+  // The stage.
+
+  @Override
+  public void ready() {
+    boolean held = payload.length > 0 || (sealing != null && sealing.holdsPayload());
+    if (session.clientHasLeft(held)) {
+      session.clientLeft();
+    }
+  }
+
+  @Override
+  public void sweep(long nowNanos) {
+    if (nowNanos - deadlineNanos >= 0) {
+      command.timeout();
+    }
+  }
+
+  @Override
+  public void end(Ending why) {
+    session.finish(why);
+  }
+
+  @Override
+  public void leave() {
+    command.cancel();
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    session.onBug(bug);
+  }
+}

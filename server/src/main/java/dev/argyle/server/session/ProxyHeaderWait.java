@@ -1,0 +1,117 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.SocketEvents;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.relay.SweepMember;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection whose PROXY header is due. The header is looked at where it is and taken whole; what
+ * follows is the client's, and a session's. Belongs to its loop.
+ */
+final class ProxyHeaderWait extends SweepMember implements SocketEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyHeaderWait.class);
+
+  private final SessionLoop loop;
+  private final Services services;
+  private final StreamSocket socket;
+  private final InetSocketAddress balancer;
+  private final long deadlineNanos;
+  private boolean over;
+
+  ProxyHeaderWait(
+      SessionLoop loop, Services services, StreamSocket socket, InetSocketAddress balancer) {
+    this.loop = loop;
+    this.services = services;
+    this.socket = socket;
+    this.balancer = balancer;
+    this.deadlineNanos = System.nanoTime() + services.policy().handshakeNanos();
+    loop.sweep().add(this);
+  }
+
+  void start() {
+    socket.handOver(this);
+    if (!socket.register(loop.sockets())) {
+      end(EndReason.OUT_OF_RESOURCES);
+    }
+  }
+
+  @Override
+  public void ready() {
+    if (over || !socket.mayRead()) {
+      return;
+    }
+    int seen = socket.peek(0, ProxyHeader.MAX_OCTETS);
+    if (Errno.wouldBlock(seen)) {
+      return;
+    }
+    if (seen <= 0) {
+      end(EndReason.CLIENT_CLOSED);
+      return;
+    }
+    byte[] octets = new byte[seen];
+    loop.sockets().buffer().clear().get(octets);
+    switch (ProxyHeader.read(octets)) {
+      case ProxyHeader.NeedMore _ -> { // more octets make another event
+        if (socket.inputEnded()) {
+          end(EndReason.CLIENT_CLOSED);
+        }
+      }
+      case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
+      case ProxyHeader.Header(InetSocketAddress client, int length) ->
+          begin(client == null ? balancer : client, length);
+    }
+  }
+
+  private void begin(InetSocketAddress client, int headerOctets) {
+    socket.receive(0, headerOctets);
+    if (services.admission().refuses(Door.SOCKS, client.getAddress(), loop.counters())) {
+      end(EndReason.AUTHENTICATION_FAILED);
+      return;
+    }
+    over = true;
+    loop.sweep().remove(this);
+    ClientSession session = new ClientSession(loop, services, socket, client);
+    session.start(new HandshakeStage(session), true);
+  }
+
+  @Override
+  protected void sweep(long nowNanos) {
+    if (nowNanos - deadlineNanos >= 0) {
+      failed(EndReason.HANDSHAKE_TIMEOUT);
+    }
+  }
+
+  /** Only the log is told: who sends no header here does not speak the balancer's protocol. */
+  private void failed(EndReason why) {
+    services
+        .admission()
+        .proxyHeaderFailed(balancer.getAddress(), new Ending(why, "no PROXY protocol header"));
+    end(why);
+  }
+
+  @Override
+  protected void end(EndReason reason) {
+    if (!over) {
+      over = true;
+      loop.sweep().remove(this);
+      socket.close();
+      services.admission().leaves(false);
+    }
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    loop.counters().add(Counter.BUGS, 1);
+    LOG.error("a connection of {} ended by a bug of Argyle", balancer.getAddress(), bug);
+    end(EndReason.BUG);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.ErrnoException;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.net.StreamListener;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SOCKS side of a server: its listeners, and the loops that its sessions live on. Where loops
+ * can share a port, each has listeners of its own. Safe for any thread.
+ */
+public class SocksServer {
+
+  /**
+   * A client goes to the least busy loop if its own has so many more. The kernel's hash is not fair
+   * with few connections, and handing over costs a wake-up, so a small difference is left alone.
+   */
+  private static final int UNFAIR_BY = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocksServer.class);
+
+  private final Services services;
+  private final List<SessionLoop> loops;
+  private final List<Listening> listeners = new CopyOnWriteArrayList<>();
+
+  /** A listener and the loop that it belongs to. */
+  private record Listening(SessionLoop loop, StreamListener listener) {}
+
+  /**
+   * @param sockets the event loops, at least one
+   */
+  public SocksServer(List<SocketLoop> sockets, Services services) {
+    this.services = services;
+    this.loops = sockets.stream().map(services::sessionLoop).toList();
+  }
+
+  /**
+   * Opens every listener, or none. Clients may connect from then on, and are accepted from {@link
+   * #start} on.
+   *
+   * @return where they listen, in order
+   * @throws ListenFailure with words for the operator
+   */
+  public List<InetSocketAddress> listen(List<Endpoint> endpoints) throws ListenFailure {
+    List<InetSocketAddress> found = new ArrayList<>();
+    try {
+      for (Endpoint endpoint : endpoints) {
+        found.add(open(endpoint));
+      }
+    } catch (ListenFailure failure) {
+      stopListening();
+      throw failure;
+    }
+    return found;
+  }
+
+  /** Opens the loops' sockets of one listener; none accepts before all are open. */
+  private InetSocketAddress open(Endpoint endpoint) throws ListenFailure {
+    try {
+      InetAddress address = InetAddress.getByName(endpoint.host());
+      int asked = endpoint.port();
+      boolean shared = loops.getFirst().sockets().sharesPorts();
+      if (asked != 0) {
+        SocketLoop first = loops.getFirst().sockets();
+        on(loops.getFirst(), () -> checkedFree(first, address, asked));
+      }
+      int port = asked;
+      for (SessionLoop loop : shared ? loops : loops.subList(0, 1)) {
+        int wanted = port;
+        StreamListener listener =
+            on(loop, () -> loop.sockets().listen(address, wanted, true, new Accepting(loop)));
+        listeners.add(new Listening(loop, listener));
+        port = listener.local().getPort();
+      }
+      return new InetSocketAddress(address, port);
+    } catch (UnknownHostException unknown) {
+      throw new ListenFailure(endpoint, "no such host; give an address of this machine");
+    } catch (IOException refused) {
+      throw new ListenFailure(endpoint, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** Begins to accept. */
+  public void start() {
+    for (Listening one : listeners) {
+      one.loop().eventLoop().execute(one.listener()::start);
+    }
+  }
+
+  private static boolean checkedFree(SocketLoop loop, InetAddress address, int port)
+      throws ErrnoException {
+    loop.checkFree(address, port);
+    return true;
+  }
+
+  /** Takes the clients of one listener. */
+  private final class Accepting implements StreamListener.Acceptor {
+
+    private final SessionLoop own;
+
+    Accepting(SessionLoop own) {
+      this.own = own;
+    }
+
+    @Override
+    public void accepted(StreamSocket socket, InetSocketAddress peer) {
+      if (!services.admission().admits(peer.getAddress(), own.counters())) {
+        socket.resetOnClose();
+        socket.close();
+        return;
+      }
+      SessionLoop loop = placeFor(own);
+      if (loop == own) {
+        begin(loop, socket, peer);
+        return;
+      }
+      try {
+        loop.eventLoop().execute(guarded(() -> begin(loop, socket, peer)));
+      } catch (RejectedExecutionException stopped) {
+        giveUp(socket);
+        LOG.debug("the loop has ended", stopped);
+      }
+    }
+
+    private void begin(SessionLoop loop, StreamSocket socket, InetSocketAddress peer) {
+      if (services.policy().believesProxyHeaderOf(peer.getAddress())) {
+        new ProxyHeaderWait(loop, services, socket, peer).start();
+        return;
+      }
+      ClientSession session;
+      try {
+        session = new ClientSession(loop, services, socket, peer);
+      } catch (Throwable bug) { // nobody else knows the socket
+        giveUp(socket);
+        throw bug;
+      }
+      session.start(new HandshakeStage(session), false);
+    }
+
+    private void giveUp(StreamSocket socket) {
+      socket.close();
+      services.admission().leaves(false);
+    }
+
+    @Override
+    public void shortage(int errno) {
+      services.cannotAccept(Errno.words(errno));
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      own.counters().add(Counter.BUGS, 1);
+      LOG.error("a client could not be accepted; this is a bug of Argyle", bug);
+    }
+  }
+
+  private SessionLoop placeFor(SessionLoop own) {
+    SessionLoop least = own;
+    for (SessionLoop loop : loops) {
+      if (loop.load() < least.load()) {
+        least = loop;
+      }
+    }
+    return own.load() - least.load() > UNFAIR_BY + least.load() / 4 ? least : own;
+  }
+
+  /** Closes the listeners; sessions go on. Returns when it is done. */
+  public void stopListening() {
+    for (Listening one : listeners) {
+      try {
+        on(
+            one.loop(),
+            () -> {
+              one.listener().close();
+              return true;
+            });
+      } catch (IOException gone) {
+        LOG.debug("closing a listener", gone);
+      }
+    }
+    listeners.clear();
+  }
+
+  /** Ends every session. */
+  public void endAll(EndReason reason) {
+    for (SessionLoop loop : loops) {
+      loop.eventLoop().execute(() -> loop.sweep().endAll(reason));
+    }
+  }
+
+  /** Sessions that are open, an instant late. */
+  public int sessions() {
+    return loops.stream().mapToInt(SessionLoop::load).sum();
+  }
+
+  /** How often each loop looks at its deadlines, from now on. */
+  public void sweepEvery(Duration selectorTimeout) {
+    for (SessionLoop loop : loops) {
+      loop.eventLoop().execute(() -> loop.sweep().every(selectorTimeout));
+    }
+  }
+
+  /** Ends what is left, and gives back what the loops keep. */
+  public void close() {
+    stopListening();
+    for (SessionLoop loop : loops) {
+      loop.eventLoop()
+          .execute(
+              () -> {
+                loop.sweep().end();
+                loop.sweep().endAll(EndReason.DRAINED);
+                loop.relay().close();
+                loop.sockets().close();
+              });
+    }
+  }
+
+  /** Does something on a loop and waits for it; there or elsewhere. */
+  private static <T> T on(SessionLoop loop, Callable<T> action) throws IOException {
+    try {
+      return loop.eventLoop().inEventLoop() ? action.call() : loop.eventLoop().submit(action).get();
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof IOException refused
+          ? refused
+          : new IOException(failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    } catch (IOException refused) {
+      throw refused;
+    } catch (Exception bug) {
+      throw new IllegalStateException(bug);
+    }
+  }
+
+  /** A listener could not be opened. */
+  public static final class ListenFailure extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public ListenFailure(Endpoint endpoint, String why) {
+      super("cannot listen on " + endpoint + ": " + why);
+    }
+  }
+}

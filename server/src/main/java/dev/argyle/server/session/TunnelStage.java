@@ -1,0 +1,108 @@
+package dev.argyle.server.session;
+
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.relay.Tap;
+import dev.argyle.server.relay.Tunnel;
+import dev.argyle.server.relay.TunnelOwner;
+import dev.argyle.server.session.gssapi.Sealing;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import org.jspecify.annotations.Nullable;
+
+/** A client that is joined with its destination. The tunnel has both sockets and closes them. */
+final class TunnelStage implements Stage, TunnelOwner {
+
+  private final ClientSession session;
+  private final Tunnel tunnel;
+  private @Nullable Ending why; // known before the tunnel ends
+
+  /**
+   * Joins the client with {@code remote}.
+   *
+   * @param first octets of the client that came behind its request, as they came
+   * @param sealing what follows the request is wrapped; null: it is not
+   */
+  static TunnelStage open(
+      ClientSession session, StreamSocket remote, byte[] first, @Nullable Sealing sealing) {
+    TunnelStage stage;
+    try {
+      stage = new TunnelStage(session, remote, first, sealing);
+    } catch (Throwable bug) { // nobody else would close it
+      remote.close();
+      throw bug;
+    }
+    session.enter(stage);
+    stage.tunnel.start();
+    return stage;
+  }
+
+  private TunnelStage(
+      ClientSession session, StreamSocket remote, byte[] first, @Nullable Sealing sealing) {
+    this.session = session;
+    this.tunnel =
+        new Tunnel(
+            session.loop.relay(),
+            session.socket,
+            remote,
+            first,
+            this,
+            sealing == null ? null : sealing.unwrapping(this::sealBroken),
+            sealing == null ? null : sealing.wrapping());
+  }
+
+  private void sealBroken(EndReason reason) {
+    session.services.admission().sealBroken(session.live.client(), Ending.of(reason));
+  }
+
+  @Override
+  public void up(long octets) {
+    session.up(octets);
+  }
+
+  @Override
+  public void down(long octets) {
+    session.down(octets);
+  }
+
+  @Override
+  public @Nullable Tap tap() {
+    return session.services.taps().tap(session.live);
+  }
+
+  @Override
+  public void ended(EndReason reason) {
+    session.finish(why == null ? Ending.of(reason) : why);
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    session.onBug(bug);
+  }
+
+  /** The tunnel has taken the client's socket over. */
+  @Override
+  public void ready() {
+    tunnel.ready();
+  }
+
+  @Override
+  public void sweep(long nowNanos) {
+    long idleNanos = session.loop.relay().settings().idleNanos();
+    if (idleNanos > 0 && nowNanos - tunnel.lastActiveNanos() >= idleNanos) {
+      session.counters().add(Counter.IDLE_TIMEOUTS, 1);
+      tunnel.end(EndReason.IDLE_TIMEOUT);
+    }
+  }
+
+  @Override
+  public void end(Ending reason) {
+    why = reason;
+    tunnel.end(reason.reason());
+  }
+
+  @Override
+  public void leave() {
+    tunnel.end(EndReason.CLIENT_CLOSED); // it has ended, unless a bug kept it from that
+  }
+}

@@ -1,0 +1,62 @@
+package dev.argyle.server.session.command;
+
+import dev.argyle.server.config.Socks;
+import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.telemetry.LoopCounters;
+import dev.argyle.server.udp.UdpLoop;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the commands of one event loop share. Only the loop's thread touches it. */
+public final class CommandLoop {
+
+  private final SocketLoop sockets;
+  private final Dialler dialler;
+  private final Associations associations;
+  private final Supplier<Socks.Udp> udpSettings;
+  private @Nullable UdpLoop datagrams;
+
+  /**
+   * @param associations shared by all loops
+   * @param udpSettings those of now
+   */
+  public CommandLoop(
+      SocketLoop sockets,
+      NameResolver resolver,
+      Associations associations,
+      Supplier<Socks.Udp> udpSettings) {
+    this.sockets = sockets;
+    this.dialler = new Dialler(sockets.eventLoop(), resolver, sockets);
+    this.associations = associations;
+    this.udpSettings = udpSettings;
+  }
+
+  SocketLoop sockets() {
+    return sockets;
+  }
+
+  LoopCounters counters() {
+    return sockets.counters();
+  }
+
+  Dialler dialler() {
+    return dialler;
+  }
+
+  Associations associations() {
+    return associations;
+  }
+
+  Socks.Udp udpSettings() {
+    return udpSettings.get();
+  }
+
+  /** Where this loop's datagrams pass; made when the first client wants it. */
+  UdpLoop datagrams() {
+    UdpLoop made = datagrams == null ? UdpLoop.of(sockets) : datagrams;
+    datagrams = made;
+    return made;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.argyle.server.session.command;
+
+import dev.argyle.server.dial.Dial;
+import dev.argyle.server.dial.DialOutcome;
+import dev.argyle.server.dial.Failure;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.socks.Command;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CONNECT (RFC 1928, section 4): the destination is dialled, its addresses as the rules allow, and
+ * joined with the client.
+ */
+final class ConnectCommand implements RunningCommand, DialOutcome {
+
+  private final Requester requester;
+  private final CommandLoop loop;
+  private final Destination destination;
+  private @Nullable Dial dial;
+
+  ConnectCommand(Requester requester, CommandLoop loop, Destination destination) {
+    this.requester = requester;
+    this.loop = loop;
+    this.destination = destination;
+  }
+
+  @Override
+  public void begin() {
+    dial = loop.dialler().dial(destination, requester.gate(Command.CONNECT, destination), this);
+  }
+
+  @Override
+  public void connected(StreamSocket socket, InetSocketAddress to) {
+    requester.connected(socket, socket.localAddress());
+  }
+
+  @Override
+  public void failed(Failure why) {
+    requester.refuse(why.why().reply(), why.ending());
+  }
+
+  @Override
+  public void onBug(Throwable bug) {
+    requester.onBug(bug);
+  }
+
+  @Override
+  public void timeout() {
+    if (dial != null) {
+      dial.timeout();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (dial != null) {
+      dial.cancel();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.argyle.server.session.command;
+
+import dev.argyle.server.dial.AddressSearch;
+import dev.argyle.server.dial.Failure;
+import dev.argyle.server.dial.Family;
+import dev.argyle.server.dial.Gate;
+import dev.argyle.server.net.ErrnoException;
+import dev.argyle.server.rule.AddressForms;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a BIND waits, and for whom. Pure: what the kernel knows comes through {@link Route}.
+ *
+ * <p>The expected peer must be able to reach the address: it is the one that this machine would
+ * itself use towards the peer, or the one that the deciding rule names (decision 0012).
+ */
+sealed interface RendezvousPlan {
+
+  /** The local address that goes with a destination. */
+  interface Route {
+
+    /**
+     * @throws ErrnoException there is no route
+     */
+    InetAddress towards(InetAddress peer) throws ErrnoException;
+  }
+
+  /**
+   * Listen there.
+   *
+   * @param expected whoever may come, as {@link AddressForms#normalise} has them, of the family of
+   *     {@code local}; empty: anybody
+   */
+  record Wait(InetAddress local, List<InetAddress> expected) implements RendezvousPlan {
+
+    public Wait {
+      expected = List.copyOf(expected);
+    }
+
+    boolean expects(InetAddress peer) {
+      return expected.isEmpty() || expected.contains(AddressForms.normalise(peer));
+    }
+  }
+
+  /** It cannot be. */
+  record Refuse(Failure why) implements RendezvousPlan {}
+
+  /** DST.ADDR is all zeros: whoever reaches the client's way to us will do. */
+  static RendezvousPlan forAnybody(InetAddress controlAddress) {
+    return new Wait(AddressForms.normalise(controlAddress), List.of());
+  }
+
+  /**
+   * For a peer that is known.
+   *
+   * @param peers its addresses; several are those of a name
+   * @param preferred an address of the family that is taken if there is a choice
+   * @param search says for each of them whether it may come, and where it is to be met; and in the
+   *     end why nothing was found
+   */
+  static RendezvousPlan forPeer(
+      List<InetAddress> peers, InetAddress preferred, AddressSearch search, Route route) {
+    List<InetAddress> allowed = new ArrayList<>();
+    InetAddress local = null;
+    for (InetAddress peer : preferredFirst(peers, AddressForms.normalise(preferred))) {
+      if (search.ask(peer) instanceof Gate.Allowed(@Nullable InetAddress source)) {
+        allowed.add(peer);
+        if (local == null) {
+          try {
+            local = source == null ? route.towards(peer) : source;
+          } catch (ErrnoException none) {
+            search.note(Failure.ofErrno(none.errno()));
+          }
+        }
+      }
+    }
+    if (local == null) {
+      return new Refuse(search.failure());
+    }
+    Family family = Family.of(local);
+    allowed.removeIf(peer -> Family.of(peer) != family);
+    return new Wait(local, allowed);
+  }
+
+  private static List<InetAddress> preferredFirst(List<InetAddress> peers, InetAddress preferred) {
+    List<InetAddress> ordered = new ArrayList<>(peers);
+    ordered.sort(Comparator.comparing(peer -> Family.of(peer) != Family.of(preferred)));
+    return ordered;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.argyle.server.session.command;
+
+import dev.argyle.server.dial.Gate;
+import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.net.Supervised;
+import dev.argyle.server.rule.RuleBook;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.udp.DatagramSeal;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.socks.Command;
+import dev.argyle.wire.socks.ReplyCode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The client that asked for a command, as the command sees it. Belongs to one loop. */
+public interface Requester extends Supervised {
+
+  /** Who it is, and from where. */
+  LiveConnection client();
+
+  /** Where its connection arrived. */
+  InetAddress localAddress();
+
+  /** The rules, as this client meets them with this request. */
+  Gate gate(Command command, Destination asked);
+
+  /** The rules of now: where they are others than before, what was decided holds no longer. */
+  RuleBook rules();
+
+  /** How its datagrams are protected; null: they are not. */
+  @Nullable DatagramSeal datagramSeal();
+
+  /** Gives the first reply of two: a peer is awaited there, for the bind timeout from now on. */
+  void awaits(InetSocketAddress at);
+
+  /**
+   * Tells the client that {@code remote} is connected, and joins the two.
+   *
+   * @param bound what the reply says: our own address, or the peer's
+   */
+  void connected(StreamSocket remote, InetSocketAddress bound);
+
+  /** Tells the client where its datagrams are taken; the command goes on. */
+  void associated(InetSocketAddress at);
+
+  /** Tells the client that its command failed, and ends. */
+  void refuse(ReplyCode code, Ending why);
+
+  /** What was there is over: the connection ends. */
+  void over(Ending why);
+
+  /** Octets of datagrams came from the client. */
+  void up(long octets);
+
+  /** Octets of datagrams went to the client. */
+  void down(long octets);
+}

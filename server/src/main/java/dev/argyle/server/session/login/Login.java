@@ -1,0 +1,104 @@
+package dev.argyle.server.session.login;
+
+import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's credentials on their way to a verdict: what passwords and tokens of GSSAPI have in
+ * common. Belongs to the client's loop; what takes a while happens elsewhere, in turns that are
+ * shared out among sources.
+ */
+public abstract sealed class Login permits PasswordLogin, GssapiLogin {
+
+  final LoginClient client;
+  final Logins logins;
+  private final int accountChanges;
+  private TurnQueue.@Nullable Turn waiting;
+
+  Login(LoginClient client, Logins logins) {
+    this.client = client;
+    this.logins = logins;
+    this.accountChanges = logins.accountChanges();
+    client.counters().add(Counter.AUTHENTICATION_ATTEMPTS, 1);
+  }
+
+  /**
+   * Asks for a turn. Refused sources get none, so that guessing costs us no work.
+   *
+   * @param granted on the loop, if the client is still there; ends the turn when its work is done
+   * @return false: the source is refused
+   */
+  final boolean askForTurn(TurnQueue queue, Consumer<TurnQueue.Turn> granted) {
+    if (logins.admission().isPenalised(client.client().client())) {
+      return false;
+    }
+    TurnQueue.Turn asked =
+        queue.ask(
+            client.client().client(),
+            turn -> client.loop().execute(client.guarded(() -> granted(turn, granted))));
+    if (asked == null) {
+      client.unjudged(); // more wait than there are places: nobody's failing
+    } else {
+      waiting = asked;
+    }
+    return true;
+  }
+
+  private void granted(TurnQueue.Turn turn, Consumer<TurnQueue.Turn> work) {
+    waiting = null;
+    if (client.isWaiting()) {
+      work.accept(turn);
+    } else {
+      turn.end();
+    }
+  }
+
+  /** The client has ended, perhaps before the login has. */
+  public void leave() {
+    if (waiting != null) {
+      waiting.end();
+      waiting = null;
+    }
+  }
+
+  /** The client is this user. False: it is gone, or was too late. */
+  final boolean accept(String user) {
+    if (!client.isWaiting()) {
+      return false;
+    }
+    logins.loggedIn(client.client(), user, accountChanges);
+    return true;
+  }
+
+  /**
+   * Wrong credentials: logged and penalised, also if the client has left before it was told. The
+   * answer is held back, longer the more the source has guessed.
+   *
+   * @param user who it claimed or proved to be; null: nobody
+   * @param why for the log; null: a wrong password says it all
+   */
+  final void reject(@Nullable String user, @Nullable String why, Runnable answer) {
+    Duration delay =
+        logins
+            .admission()
+            .authenticationFailed(
+                Door.SOCKS,
+                client.client().client(),
+                client.client().clientPort(),
+                user,
+                why,
+                client.counters());
+    Runnable guarded = client.guarded(answer);
+    if (delay.isPositive()) {
+      client.answerHeldBack(delay.toNanos());
+      client.loop().schedule(guarded, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } else {
+      guarded.run();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.argyle.server.session.login;
+
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.telemetry.ConnectionTable;
+import dev.argyle.server.telemetry.LiveConnection;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all logins share. Safe for any thread. */
+public final class Logins {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
+
+  private final AccountBook accounts;
+  private final Admission admission;
+  private final RemovedUsers removedUsers;
+  private final AtomicBoolean storeFailed = new AtomicBoolean();
+  private final AtomicBoolean fullLogged = new AtomicBoolean();
+
+  public Logins(AccountBook accounts, Admission admission, ConnectionTable connections) {
+    this.accounts = accounts;
+    this.admission = admission;
+    this.removedUsers = RemovedUsers.watch(accounts, connections);
+  }
+
+  AccountBook accounts() {
+    return accounts;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /** What a login notes before its credentials are looked at, for {@link #loggedIn}. */
+  int accountChanges() {
+    return removedUsers.changes();
+  }
+
+  /** A client has proved to be this user. */
+  void loggedIn(LiveConnection live, String user, int accountChangesBefore) {
+    live.authenticated(user);
+    accounts.touch(user, System.currentTimeMillis());
+    removedUsers.loggedIn(live, user, accountChangesBefore);
+  }
+
+  /** No account may be made for a client that has proved its name: logged once. */
+  void accountsAreFull(int maxUsers) {
+    if (fullLogged.compareAndSet(false, true)) {
+      LOG.warn(
+          "a Kerberos user without an account is rejected: there are accounts.max-users already, {};"
+              + " raise it, or remove accounts; logged once",
+          maxUsers);
+    }
+  }
+
+  /** The store has answered, or failed to: logged once, until it answers again. */
+  void storeAnswered(@Nullable Throwable failure) {
+    if (failure == null) {
+      storeFailed.set(false);
+    } else if (storeFailed.compareAndSet(false, true)) {
+      LOG.error(
+          "the accounts cannot be read, so nobody can log in: {}; look at accounts.db in the data"
+              + " directory, and restore it from a copy if it is damaged; logged once",
+          failure.getMessage());
+    }
+  }
+}

@@ -1,0 +1,433 @@
+package dev.argyle.server.dial;
+
+import static dev.argyle.server.dial.Family.IPV4;
+import static dev.argyle.server.dial.Family.IPV6;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.net.Errno;
+import dev.argyle.wire.Destination;
+import dev.argyle.wire.Host;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Plays of Happy Eyeballs on a clock that the test moves. */
+class DialTest {
+
+  private final FakeTiming timing = new FakeTiming();
+  private final FakeConnector connector = new FakeConnector();
+  private final FakeResolver resolver = new FakeResolver();
+  private final RecordedOutcome outcome = new RecordedOutcome();
+  private Gate gate = address -> Gate.Allowed.FROM_ANY;
+
+  private Dial dial() {
+    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, timing)
+        .dial(
+            new Destination(new Host.Name("Example.ORG."), 80),
+            address -> gate.check(address),
+            outcome);
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() {
+    assertThat(outcome.ended || resolver.cancelled).as("it has ended").isTrue();
+    assertThat(connector.open()).as("open sockets").isEqualTo(outcome.socket == null ? 0 : 1);
+    assertThat(timing.waiting()).as("alarms").isZero();
+  }
+
+  @Test
+  void namesAreAskedForInLowerCaseWithoutTrailingDot() {
+    dial().cancel();
+    assertThat(resolver.asked).isEqualTo("example.org");
+  }
+
+  @Test
+  void aDeniedNameOfOneFamilyIsDeniedAndNotUnknown() {
+    gate = address -> no();
+    dial();
+    resolver.answer(IPV6);
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+  }
+
+  @Test
+  void ipv6StartsAtOnceWithoutWaitingForTheOtherFamily() {
+    dial();
+    resolver.answer(IPV6, "2001:db8::1");
+    assertThat(connector.tried).containsExactly("2001:db8:0:0:0:0:0:1");
+    connector.connect("2001:db8:0:0:0:0:0:1");
+    assertThat(outcome.to).hasToString("/[2001:db8:0:0:0:0:0:1]:80");
+    assertThat(resolver.cancelled).isTrue();
+  }
+
+  @Test
+  void ipv4WaitsFiftyMillisecondsForIpv6() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(49);
+    assertThat(connector.tried).isEmpty();
+    timing.passMillis(1);
+    assertThat(connector.tried).containsExactly("192.0.2.1");
+    connector.connect("192.0.2.1");
+    assertThat(outcome.socket).isEqualTo(1);
+  }
+
+  @Test
+  void ipv6ThatComesWithinTheResolutionDelayGoesFirst() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(30);
+    resolver.answer(IPV6, "::6");
+    assertThat(connector.tried).containsExactly("::6");
+    timing.passMillis(249);
+    assertThat(connector.tried).hasSize(1);
+    timing.passMillis(1);
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    connector.connect("192.0.2.1");
+    assertThat(connector.isCancelled("::6")).isTrue();
+  }
+
+  @Test
+  void ipv4StartsAtOnceWhenThereIsNoIpv6() {
+    dial();
+    resolver.answer(IPV6);
+    assertThat(connector.tried).isEmpty();
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(connector.tried).containsExactly("192.0.2.1");
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void anIpv6QuestionThatFailsDoesNotHoldUpIpv4() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    resolver.fail(IPV6, DialFailure.NAME_SERVER_FAILED);
+    assertThat(connector.tried).containsExactly("192.0.2.1");
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void anIpv6QuestionThatIsNeverAnsweredCostsFiftyMilliseconds() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(50);
+    connector.connect("192.0.2.1");
+    assertThat(outcome.socket).isEqualTo(1);
+    assertThat(resolver.cancelled).isTrue();
+  }
+
+  @Test
+  void anIpv4QuestionThatIsNeverAnsweredCostsNothing() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    connector.connect("::6");
+    assertThat(outcome.socket).isEqualTo(1);
+  }
+
+  @Test
+  void familiesTakeTurns() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1", "192.0.2.2", "192.0.2.3");
+    resolver.answer(IPV6, "::a", "::b");
+    timing.passMillis(1000);
+    assertThat(connector.tried)
+        .containsExactly("::a", "192.0.2.1", "::b", "192.0.2.2", "192.0.2.3");
+    connector.connect("::b");
+    assertThat(connector.open()).isEqualTo(1);
+  }
+
+  @Test
+  void anAddressWithoutRouteIsFollowedByTheNextAtOnce() {
+    connector.failAtOnce("::6", Errno.ENETUNREACH);
+    dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    resolver.answer(IPV6, "::6");
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void aFailureStartsTheNextAtOnceAndTheDelayBeginsAnew() {
+    dial();
+    resolver.answer(IPV4, "192.0.2.1", "192.0.2.2");
+    resolver.answer(IPV6, "::6");
+    timing.passMillis(200);
+    connector.fail("::6", Errno.ECONNREFUSED);
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    timing.passMillis(249);
+    assertThat(connector.tried).hasSize(2);
+    timing.passMillis(1);
+    assertThat(connector.tried).hasSize(3);
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void anAddressThatComesLateWaitsForTheRestOfTheDelay() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    timing.passMillis(100);
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(149);
+    assertThat(connector.tried).containsExactly("::6");
+    timing.passMillis(1);
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void anAddressThatComesAfterTheDelayIsTriedAtOnce() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    timing.passMillis(400);
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    connector.connect("::6");
+  }
+
+  @Test
+  void theEndWaitsForAnAnswerThatIsStillDue() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    connector.fail("::6", Errno.ENETUNREACH);
+    assertThat(outcome.ended).isFalse();
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    connector.connect("192.0.2.1");
+  }
+
+  @Test
+  void theMostTellingFailureIsTold() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1", "192.0.2.2");
+    connector.fail("::6", Errno.ENETUNREACH);
+    connector.fail("192.0.2.1", Errno.ECONNREFUSED);
+    connector.fail("192.0.2.2", Errno.ETIMEDOUT);
+    assertThat(outcome.why).isEqualTo(DialFailure.REFUSED);
+    assertThat(outcome.detail).isEqualTo("connection refused");
+  }
+
+  @Test
+  void aNameWithoutAddressesIsNotFound() {
+    dial();
+    resolver.answer(IPV4);
+    assertThat(outcome.ended).isFalse();
+    resolver.answer(IPV6);
+    assertThat(outcome.why).isEqualTo(DialFailure.NAME_NOT_FOUND);
+    assertThat(timing.waiting()).isZero();
+  }
+
+  @Test
+  void aQuestionThatNobodyAnsweredSaysMoreThanOneWithoutAddresses() {
+    dial();
+    resolver.answer(IPV6);
+    resolver.fail(IPV4, DialFailure.TIMED_OUT);
+    assertThat(outcome.why).isEqualTo(DialFailure.TIMED_OUT);
+  }
+
+  @Test
+  void deniedAddressesAreSkippedAtOnce() {
+    gate = address -> address.equals(Literals.ip("192.0.2.9")) ? Gate.Allowed.FROM_ANY : no();
+    dial();
+    resolver.answer(IPV6, "::1");
+    resolver.answer(IPV4, "127.0.0.1", "192.0.2.9");
+    assertThat(connector.tried).containsExactly("192.0.2.9");
+    connector.connect("192.0.2.9");
+  }
+
+  @Test
+  void whenEveryAddressIsDeniedTheDialIsDenied() {
+    gate = address -> no();
+    dial();
+    resolver.answer(IPV6, "::1");
+    resolver.answer(IPV4, "127.0.0.1");
+    assertThat(connector.tried).isEmpty();
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+    assertThat(outcome.detail).isEqualTo("loopback");
+  }
+
+  @Test
+  void aDenialSaysMoreThanAFailureOfWhatWasAllowed() {
+    gate = address -> Family.of(address) == IPV4 ? Gate.Allowed.FROM_ANY : no();
+    dial();
+    resolver.answer(IPV6, "::1");
+    resolver.answer(IPV4, "192.0.2.1");
+    connector.fail("192.0.2.1", Errno.ETIMEDOUT);
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+    assertThat(outcome.detail).isEqualTo("loopback");
+  }
+
+  @Test
+  void aDenialSaysMoreThanAFamilyWithoutAddresses() {
+    gate = address -> no();
+    dial();
+    resolver.answer(IPV4, "127.0.0.1");
+    resolver.answer(IPV6);
+    assertThat(outcome.why).isEqualTo(DialFailure.DENIED);
+  }
+
+  @Test
+  void anAddressOfAnotherFamilyThanTheSourceIsNotTried() {
+    gate = address -> new Gate.Allowed(Literals.ip("192.0.2.200"));
+    dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(connector.tried).containsExactly("192.0.2.1");
+    assertThat(connector.sources).containsExactly(Literals.ip("192.0.2.200"));
+    connector.fail("192.0.2.1", Errno.EIO);
+    assertThat(outcome.why).isEqualTo(DialFailure.GENERAL);
+  }
+
+  @Test
+  void cancelledBeforeAnyAnswerNothingIsTried() {
+    dial().cancel();
+    resolver.answer(IPV6, "::6");
+    assertThat(connector.tried).isEmpty();
+    assertThat(outcome.ended).isFalse();
+  }
+
+  @Test
+  void cancelledInTheResolutionDelayNothingIsTried() {
+    Dial dial = dial();
+    resolver.answer(IPV4, "192.0.2.1");
+    dial.cancel();
+    timing.passMillis(1000);
+    assertThat(connector.tried).isEmpty();
+    assertThat(outcome.ended).isFalse();
+  }
+
+  @Test
+  void cancelledAmongAttemptsAllOfThemEndAndALateSuccessIsClosed() {
+    Dial dial = dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1", "192.0.2.2");
+    timing.passMillis(250);
+    dial.cancel();
+    connector.connect("::6");
+    connector.connect("192.0.2.1");
+    timing.passMillis(1000);
+    assertThat(connector.tried).hasSize(2);
+    assertThat(outcome.ended).isFalse();
+    dial.cancel();
+    dial.timeout();
+    assertThat(outcome.ended).isFalse();
+  }
+
+  @Test
+  void cancellingAfterTheEndDoesNotTouchTheSocket() {
+    Dial dial = dial();
+    resolver.answer(IPV6, "::6");
+    connector.connect("::6");
+    dial.cancel();
+    dial.timeout();
+    assertThat(connector.open()).isEqualTo(1);
+  }
+
+  @Test
+  void losersOfTheRaceAreClosed() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(250);
+    connector.connect("::6");
+    connector.connect("192.0.2.1");
+    assertThat(outcome.to).hasToString("/[0:0:0:0:0:0:0:6]:80");
+    assertThat(connector.isCancelled("192.0.2.1")).isTrue();
+  }
+
+  @Test
+  void theTimeoutWhileResolvingIsATimeout() {
+    Dial dial = dial();
+    resolver.answer(IPV6);
+    dial.timeout();
+    assertThat(outcome.why).isEqualTo(DialFailure.TIMED_OUT);
+    assertThat(resolver.cancelled).isTrue();
+  }
+
+  @Test
+  void theTimeoutAmongAttemptsTellsWhatIsKnownToBeWorse() {
+    Dial dial = dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    connector.fail("::6", Errno.ECONNREFUSED);
+    dial.timeout();
+    assertThat(outcome.why).isEqualTo(DialFailure.REFUSED);
+  }
+
+  @Test
+  void theTimeoutAfterAnUnreachableNetworkIsATimeout() {
+    Dial dial = dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    connector.fail("::6", Errno.ENETUNREACH);
+    dial.timeout();
+    assertThat(outcome.why).isEqualTo(DialFailure.TIMED_OUT);
+  }
+
+  @Test
+  void everythingMayHappenInsideTheCall() {
+    resolver.atOnce(
+        () -> {
+          resolver.answer(IPV6, "::6");
+          resolver.answer(IPV4, "192.0.2.1");
+        });
+    connector.failAtOnce("::6", Errno.ENETUNREACH);
+    connector.connectAtOnce("192.0.2.1");
+    dial();
+    assertThat(connector.tried).containsExactly("::6", "192.0.2.1");
+    assertThat(outcome.socket).isEqualTo(2);
+  }
+
+  @Test
+  void manyAddressesThatFailAtOnceDoNotDeepenTheStack() {
+    String[] many = new String[200];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "192.0.2." + i;
+      connector.failAtOnce(many[i], Errno.ENETUNREACH);
+    }
+    dial();
+    resolver.answer(IPV6);
+    resolver.answer(IPV4, many);
+    assertThat(connector.tried).hasSize(AddressPlan.MAX_ADDRESSES);
+    assertThat(outcome.why).isEqualTo(DialFailure.NETWORK_UNREACHABLE);
+  }
+
+  @Test
+  void aBugOfTheGateEndsTheDialAndIsToldToItsOwner() {
+    gate = address -> bug();
+    dial();
+    resolver.answer(IPV6, "::6");
+    assertThat(outcome.bug).hasMessage("a bug");
+    assertThat(resolver.cancelled).isTrue();
+  }
+
+  @Test
+  void aBugInATimerEndsEveryAttemptAndIsToldToTheOwner() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    gate = address -> bug();
+    timing.passMillis(250);
+    assertThat(outcome.bug).hasMessage("a bug");
+    assertThat(connector.isCancelled("::6")).isTrue();
+  }
+
+  @Test
+  void aBugOfASocketEndsEveryAttemptAndIsToldToTheOwner() {
+    dial();
+    resolver.answer(IPV6, "::6");
+    resolver.answer(IPV4, "192.0.2.1");
+    timing.passMillis(250);
+    connector.bug("::6", new LinkageError("a bug"));
+    assertThat(outcome.bug).hasMessage("a bug");
+    assertThat(connector.isCancelled("192.0.2.1")).isTrue();
+  }
+
+  private static Gate.Verdict bug() {
+    throw new IllegalStateException("a bug");
+  }
+
+  private static Gate.Verdict no() {
+    return new Gate.Denied("loopback");
+  }
+}

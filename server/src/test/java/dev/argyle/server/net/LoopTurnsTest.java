@@ -1,0 +1,329 @@
+package dev.argyle.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.argyle.server.telemetry.Counters;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Turns are counted here, not timed. */
+@Timeout(30)
+class LoopTurnsTest {
+
+  /** Longer than all turns of a round: so there is one turn a round. */
+  private static final long WHOLE_ROUND_NANOS = 1_000_000;
+
+  private final List<Boolean> mayBlock = new CopyOnWriteArrayList<>();
+  private final LoopTurns.Loops loops = loops(1, watched(NioIoHandler.newFactory()));
+  private final IoEventLoop loop = loops.group().next();
+  private final LoopTurns turns = loops.turns(loop);
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+
+  private static LoopTurns.Loops loops(int count, IoHandlerFactory kind) {
+    return new LoopTurns.Loops(count, new DefaultThreadFactory("turns"), kind);
+  }
+
+  @AfterEach
+  void end() {
+    loops.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /** Notes whether the handler inside is told that it may block. */
+  private IoHandlerFactory watched(IoHandlerFactory kind) {
+    return executor -> new Watched(kind.newHandler(executor));
+  }
+
+  private final class Watched implements IoHandler {
+    private final IoHandler inner;
+
+    Watched(IoHandler inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+      mayBlock.add(context.canBlock());
+      return inner.run(context);
+    }
+
+    @Override
+    public void initialize() {
+      inner.initialize();
+    }
+
+    @Override
+    public void prepareToDestroy() {
+      inner.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+      inner.destroy();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+      return inner.register(handle);
+    }
+
+    @Override
+    public void wakeup() {
+      inner.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+      return inner.isCompatible(handleType);
+    }
+  }
+
+  /** Says its name, and asks for more turns. */
+  private class Work implements LoopTurns.Turn {
+    private final String name;
+    private final CountDownLatch done;
+
+    Work(String name, int count) {
+      this.name = name;
+      this.done = new CountDownLatch(count);
+    }
+
+    @Override
+    public void turn() {
+      seen.add(name);
+      done.countDown();
+      if (done.getCount() > 0) {
+        turns.later(this);
+      }
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      seen.add(name + ": " + bug.getMessage());
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whoComesFirstIsServedFirstAndWhoIsNotDoneWaitsForTheOthers() throws Exception {
+    Work a = new Work("a", 3);
+    Work b = new Work("b", 1);
+    Work c = new Work("c", 2);
+    loop.execute(
+        () -> {
+          turns.later(a);
+          turns.later(b);
+          turns.later(c);
+        });
+    await(a.done);
+    await(c.done);
+    assertThat(seen).containsExactly("a", "b", "c", "a", "c", "a");
+  }
+
+  @Test
+  void aTurnThatThrowsIsToldToItsOwnerAndTheOthersFollow() throws Exception {
+    Work next = new Work("next", 1);
+    Work broken =
+        new Work("broken", 1) {
+          @Override
+          public void turn() {
+            throw new StackOverflowError("a bug");
+          }
+        };
+    loop.execute(
+        () -> {
+          turns.later(broken);
+          turns.later(next);
+        });
+    await(next.done);
+    assertThat(seen).containsExactly("broken: a bug", "next");
+  }
+
+  /** Takes a whole round each time, for ever. */
+  private abstract class Greedy implements LoopTurns.Turn {
+    int count;
+
+    abstract void each();
+
+    @Override
+    public final void turn() {
+      count++;
+      each();
+      long end = System.nanoTime() + WHOLE_ROUND_NANOS;
+      while (System.nanoTime() - end < 0) {
+        Thread.onSpinWait();
+      }
+      turns.later(this);
+    }
+
+    @Override
+    public void onBug(Throwable bug) {
+      seen.add(bug.toString());
+    }
+  }
+
+  @Test
+  void anEventIsServedBeforeTheNextTurnOfWhoIsNeverDone() throws Exception {
+    CompletableFuture<Integer> turnsBetween = new CompletableFuture<>();
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      NioSocketLoop sockets = new NioSocketLoop(loop, turns, new Counters().forLoop());
+      CompletableFuture<StreamSocket> connected = connect(sockets, listener);
+      try (Socket peer = listener.accept()) {
+        StreamSocket socket = connected.get(10, TimeUnit.SECONDS);
+        Greedy greedy =
+            new Greedy() {
+              @Override
+              void each() {
+                if (count == 10) {
+                  guard(() -> write(peer));
+                }
+              }
+            };
+        loop.execute(
+            () -> {
+              socket.handOver(
+                  new SocketEvents() {
+                    @Override
+                    public void ready() {
+                      if (socket.mayRead()) {
+                        turnsBetween.complete(greedy.count - 10);
+                      }
+                    }
+
+                    @Override
+                    public void onBug(Throwable bug) {
+                      turnsBetween.completeExceptionally(bug);
+                    }
+                  });
+              turns.later(greedy);
+            });
+        assertThat(turnsBetween.get(10, TimeUnit.SECONDS)).isZero();
+      }
+    }
+  }
+
+  private static void write(Socket peer) {
+    try {
+      peer.getOutputStream().write('x');
+    } catch (java.io.IOException failed) {
+      throw new java.io.UncheckedIOException(failed);
+    }
+  }
+
+  private CompletableFuture<StreamSocket> connect(NioSocketLoop sockets, ServerSocket listener) {
+    CompletableFuture<StreamSocket> connected = new CompletableFuture<>();
+    InetSocketAddress to = (InetSocketAddress) listener.getLocalSocketAddress();
+    loop.execute(
+        () ->
+            sockets.connect(
+                to,
+                null,
+                new Connector.Outcome() {
+                  @Override
+                  public void connected(StreamSocket socket) {
+                    connected.complete(socket);
+                  }
+
+                  @Override
+                  public void failed(int errno) {
+                    connected.completeExceptionally(new AssertionError("errno " + errno));
+                  }
+
+                  @Override
+                  public void onBug(Throwable bug) {
+                    connected.completeExceptionally(bug);
+                  }
+                }));
+    return connected;
+  }
+
+  @Test
+  void tasksAndTimersAreRunBeforeTheNextTurnOfWhoIsNeverDone() throws Exception {
+    CompletableFuture<Integer> byTask = new CompletableFuture<>();
+    CompletableFuture<Integer> byTimer = new CompletableFuture<>();
+    Greedy greedy =
+        new Greedy() {
+          @Override
+          void each() {
+            if (count == 10) {
+              loop.execute(() -> byTask.complete(count));
+              loop.schedule(() -> byTimer.complete(count), 1, TimeUnit.NANOSECONDS);
+            }
+          }
+        };
+    loop.execute(() -> turns.later(greedy));
+    assertThat(byTask.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+    assertThat(byTimer.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+  }
+
+  @Test
+  void theKernelIsAskedWithoutWaitingWhileSomebodyWaitsAndWithWaitingOtherwise() throws Exception {
+    AtomicInteger before = new AtomicInteger();
+    Work work = new Work("a", 5);
+    loop.submit(
+            () -> {
+              turns.later(work);
+              before.set(mayBlock.size());
+            })
+        .get();
+    await(work.done);
+    loop.submit(() -> {}).get();
+    List<Boolean> rounds = new ArrayList<>(mayBlock).subList(before.get(), mayBlock.size());
+    assertThat(rounds.getFirst()).as("a turn waits").isFalse();
+    int asked = mayBlock.size();
+    Thread.sleep(50);
+    assertThat(mayBlock.size() - asked).as("rounds while nothing happens").isLessThan(3);
+    assertThat(mayBlock.getLast()).as("nobody waits").isTrue();
+  }
+
+  @Test
+  void aShareIsSmallerTheMoreWait() throws Exception {
+    List<Integer> shares = new ArrayList<>();
+    loop.submit(
+            () -> {
+              shares.add(turns.shareOctets());
+              for (int i = 0; i < 100; i++) {
+                turns.later(new Work("x", 1));
+                shares.add(turns.shareOctets());
+              }
+            })
+        .get();
+    assertThat(shares).isSortedAccordingTo((one, next) -> next - one);
+    assertThat(shares.getFirst()).isEqualTo(1 << 20);
+    assertThat(shares.getLast()).isEqualTo(256 * 1024);
+  }
+
+  @Test
+  void eachLoopHasItsOwnTurnsAndAnotherGroupsLoopHasNone() {
+    LoopTurns.Loops two = loops(2, NioIoHandler.newFactory());
+    try {
+      assertThat(two.turns(two.group().next())).isNotSameAs(two.turns(two.group().next()));
+      assertThatThrownBy(() -> two.turns(loop)).isInstanceOf(IllegalArgumentException.class);
+    } finally {
+      two.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+}
