@@ -5,13 +5,14 @@ import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #remembered} is for event loops and never blocks. All else may block for the disk or a
  * password hash (tens of milliseconds) and belongs on a virtual thread; it throws {@link
- * AccountStoreException} if the store fails. A change is on the disk, and its user's remembered
- * password forgotten, when its method returns. {@link #close} ends it.
+ * AccountStoreException} if the database fails. When a method that changes an account returns, the
+ * change is on the disk and the user's remembered password is forgotten.
  */
 public final class AccountBook implements AutoCloseable {
 
@@ -43,35 +44,40 @@ public final class AccountBook implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountBook.class);
 
+  private final Database database;
   private final AccountStore store;
-  private final ChangeWatch watch;
-  private final VerifiedPasswords verified = new VerifiedPasswords();
+  private final ChangeLog changes;
+  private final PasswordCache cache = new PasswordCache();
   private final Hashing hashing;
   private final Verifier verifier;
   private final LastConnections lastConnections = new LastConnections();
+  private final AccountListeners listeners = new AccountListeners();
   private final Clock clock;
   private volatile int maxUsers;
 
-  private final ChangeNews news = new ChangeNews();
-  private final Housekeeper housekeeper;
-  private long rounds; // the housekeeper's
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("accounts").factory());
+  private long runs; // the timer's
+  private boolean failing; // the timer's
 
-  private AccountBook(
-      Connection writing, Connection watching, int maxUsers, Hashing hashing, Clock clock)
-      throws SQLException {
-    this.store = new AccountStore(writing);
-    this.watch = new ChangeWatch(watching, this::noticed);
+  private AccountBook(Database database, int maxUsers, Hashing hashing, Clock clock)
+      throws DataProblem {
+    this.database = database;
+    Sql sql = database.connect();
+    this.store = new AccountStore(sql, sql);
+    this.changes = new ChangeLog(database.connect(), database.commitCounter(), this::changed);
     this.hashing = hashing;
-    this.verifier = new Verifier(store, watch, verified, hashing);
+    this.verifier = new Verifier(store, changes, cache, hashing);
     this.maxUsers = maxUsers;
     this.clock = clock;
-    this.housekeeper = new Housekeeper(Duration.ofMillis(WATCH_MILLIS), this::keepHouse);
+    timer.scheduleWithFixedDelay(
+        this::runPeriodically, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Opens the accounts in a data directory, and makes them if they are not there.
+   * Opens the accounts in a data directory, and creates the database if it is not there.
    *
-   * @throws DataProblem if the database cannot be used, or is somebody else's
+   * @throws DataProblem if the database cannot be used, or is another program's
    */
   public static AccountBook open(Path data, Accounts config) throws DataProblem {
     return open(data, config, new Hashing(Hashing.slotsHere()), Clock.systemUTC());
@@ -82,46 +88,30 @@ public final class AccountBook implements AutoCloseable {
     if (config.url() != null) {
       throw new DataProblem("accounts.url: only SQLite is supported so far; leave it out");
     }
-    Path path = data.resolve(FILE);
-    SqliteFile file = new SqliteFile(path);
-    file.create();
-    Connection writing = null;
-    Connection watching = null;
+    Path file = data.resolve(FILE);
+    Database database = new Sqlite(file);
     try {
-      writing = file.connect();
-      Schema.bringUpToDate(writing, path);
-      watching = file.connect();
-      return new AccountBook(writing, watching, config.maxUsers(), hashing, clock);
-    } catch (SQLException | DataProblem failed) {
-      closeQuietly(watching);
-      closeQuietly(writing);
-      throw failed instanceof DataProblem problem
-          ? problem
-          : new DataProblem(
-              path
-                  + ": cannot be opened: "
-                  + failed.getMessage()
-                  + "; restore a backup, or give another --data",
-              failed);
+      return new AccountBook(database, config.maxUsers(), hashing, clock);
+    } catch (DataProblem problem) {
+      database.close();
+      throw problem;
+    } catch (AccountStoreException failed) {
+      database.close();
+      throw new DataProblem(
+          file
+              + ": cannot be opened: "
+              + Objects.requireNonNullElse(failed.getCause(), failed).getMessage()
+              + "; restore a backup, or give another --data",
+          failed);
     }
   }
 
-  /** Whether there are accounts in this data directory: {@link #open} would make them. */
+  /** Whether there are accounts in this data directory; {@link #open} would create them. */
   public static boolean isIn(Path data) {
     try {
       return Files.size(data.resolve(FILE)) > 0;
     } catch (IOException absent) {
       return false;
-    }
-  }
-
-  private static void closeQuietly(@Nullable Connection connection) {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException failed) {
-      LOG.debug("closing after a failure", failed);
     }
   }
 
@@ -140,7 +130,7 @@ public final class AccountBook implements AutoCloseable {
   /**
    * Verifies a name and a password, each 1 to 255 octets; else they are refused. Does not block;
    * the answer comes on a virtual thread, or at once ({@code Busy}). Fails with {@link
-   * AccountStoreException} if the store does. The arrays are not kept.
+   * AccountStoreException} if the database does. The arrays are not kept.
    */
   public CompletionStage<Verdict> verify(byte[] name, byte[] password) {
     return verifier.verify(name, password);
@@ -151,15 +141,27 @@ public final class AccountBook implements AutoCloseable {
     if (verifier.isTemporary(name)) {
       return true;
     }
-    AccountStore.Row row = watch.find(UserName.of(name));
+    AccountStore.Row row = changes.find(UserName.of(name));
     return row != null && row.account().enabled();
   }
 
-  /** Lets in whom another authority vouches for; without an account, one is made. */
-  public Introduction introduce(UserName name) {
-    return verifier.isTemporary(name.text())
-        ? new Introduction.Welcome(new User(name.text(), false))
-        : Introduction.to(store, name, clock.millis(), maxUsers);
+  /** Logs in a user whom another authority has authenticated; creates a missing account. */
+  public ExternalLogin externalLogin(UserName name) {
+    if (verifier.isTemporary(name.text())) {
+      return new ExternalLogin.Accepted(new User(name.text(), false));
+    }
+    while (true) {
+      AccountStore.Row row = store.find(name);
+      if (row != null) {
+        return row.account().enabled()
+            ? new ExternalLogin.Accepted(new User(name.text(), row.account().admin()))
+            : new ExternalLogin.Disabled();
+      }
+      if (store.add(name, PasswordHash.NoPassword.TEXT, false, clock.millis(), maxUsers)
+          instanceof Outcome.Full(int limit)) {
+        return new ExternalLogin.Full(limit);
+      }
+    }
   }
 
   /** Whether a user, by text form, was {@linkplain #addTemporary added} for this run only. */
@@ -167,7 +169,7 @@ public final class AccountBook implements AutoCloseable {
     return verifier.isTemporary(name);
   }
 
-  /** Notes when a user, by text form, connected. Does not block; written within about a second. */
+  /** Notes when a user, by text form, connected. Does not block; written after about a second. */
   public void touch(String name, long whenMillis) {
     if (!verifier.isTemporary(name)) {
       lastConnections.note(name, whenMillis);
@@ -175,8 +177,8 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * Adds a user for the life of this object, kept in memory only, no administrator, not listed and
-   * not counted. While it is there it hides an account of the same name.
+   * Adds a user who is kept in memory only, for the life of this object: not an administrator, not
+   * listed and not counted. This user hides an account of the same name.
    *
    * @return Done, or Invalid
    */
@@ -190,11 +192,7 @@ public final class AccountBook implements AutoCloseable {
 
   // Managing
 
-  /**
-   * Adds an account.
-   *
-   * @return Done, AlreadyThere (temporary users included), Full, or Invalid
-   */
+  /** Adds an account: Done, AlreadyThere (temporary users included), Full, or Invalid. */
   public Outcome add(UserName name, byte[] password, boolean admin) {
     if (!UserName.fits(password)) {
       return invalidPassword();
@@ -214,38 +212,28 @@ public final class AccountBook implements AutoCloseable {
       }
       Outcome outcome = store.add(name, hash(password), admin, clock.millis(), limit);
       if (!(outcome instanceof Outcome.AlreadyThere)) {
-        return told(outcome);
+        return announced(outcome);
       }
     }
-    return new Outcome.AlreadyThere(false); // added and removed under our hands, twice
+    return new Outcome.AlreadyThere(false); // added and removed by others, twice
   }
 
-  /**
-   * Removes an account.
-   *
-   * @return Done, NoSuchUser, or LastAdministrator
-   */
+  /** Removes an account: Done, NoSuchUser, or LastAdministrator. */
   public Outcome remove(UserName name) {
-    return told(store.remove(name));
+    return announced(store.remove(name));
   }
 
   /**
-   * Gives an account another name.
-   *
-   * @return Done, NoSuchUser, or AlreadyThere (temporary users included)
+   * Gives an account another name: Done, NoSuchUser, or AlreadyThere (temporary users included).
    */
   public Outcome rename(UserName name, UserName newName) {
     if (verifier.isTemporary(newName.text())) {
       return new Outcome.AlreadyThere(false);
     }
-    return told(store.rename(name, newName, clock.millis()));
+    return announced(store.rename(name, newName, clock.millis()));
   }
 
-  /**
-   * Gives an account another password.
-   *
-   * @return Done, NoSuchUser, or Invalid
-   */
+  /** Gives an account another password: Done, NoSuchUser, or Invalid. */
   public Outcome changePassword(UserName name, byte[] password) {
     if (!UserName.fits(password)) {
       return invalidPassword();
@@ -253,33 +241,31 @@ public final class AccountBook implements AutoCloseable {
     if (store.find(name) == null) {
       return new Outcome.NoSuchUser();
     }
-    return told(store.changePassword(name, hash(password), clock.millis()));
+    return announced(store.changePassword(name, hash(password), clock.millis()));
   }
 
   /**
-   * Lets an account log in, or no longer.
-   *
-   * @return Done, NoSuchUser, or LastAdministrator
+   * Enables or disables an account; a disabled one cannot log in: Done, NoSuchUser, or
+   * LastAdministrator.
    */
   public Outcome setEnabled(UserName name, boolean enabled) {
-    return told(store.setEnabled(name, enabled, clock.millis()));
+    return announced(store.setEnabled(name, enabled, clock.millis()));
   }
 
   /**
-   * Makes an account an administrator, or no longer.
-   *
-   * @return Done, NoSuchUser, or LastAdministrator
+   * Makes an account an administrator, or takes that from it: Done, NoSuchUser, or
+   * LastAdministrator.
    */
   public Outcome setAdmin(UserName name, boolean admin) {
-    return told(store.setAdmin(name, admin, clock.millis()));
+    return announced(store.setAdmin(name, admin, clock.millis()));
   }
 
   /**
    * Adds all accounts in one transaction, or none. An account that is there already with the same
-   * hash is left as it is; one with another hash is a problem of its line. None is an
+   * hash is left as it is; one with another hash is a problem of its line. None becomes an
    * administrator.
    */
-  public ImportOutcome importAll(List<ImportLine> lines) {
+  public ImportOutcome importAll(List<ImportFile.Line> lines) {
     return store.importAll(lines, clock.millis(), maxUsers);
   }
 
@@ -321,31 +307,30 @@ public final class AccountBook implements AutoCloseable {
     return row == null ? null : lastConnections.current(row.account());
   }
 
-  /** From now on: another {@code max-users}. Accounts beyond it stay. */
+  /** Sets {@code max-users}. Accounts beyond it stay. */
   public void limit(int newMaxUsers) {
     maxUsers = newMaxUsers;
   }
 
   /**
-   * Tells a listener of every change from now on, one at a time, on some thread that may block. For
-   * a change by this object, before its method returns; for one by another process, within {@link
+   * Calls a listener for every event from now on, one at a time, on some thread that may block: for
+   * a change by this object before its method returns, for one by another process within {@link
    * #WATCH_MILLIS}.
    */
-  public void onChange(Consumer<UserChange> listener) {
-    news.listen(listener);
+  public void onEvent(Consumer<AccountEvent> listener) {
+    listeners.add(listener);
   }
 
   /** Writes what waits, and closes the database. */
   @Override
   public void close() {
-    housekeeper.close();
+    timer.close();
     try {
       lastConnections.flush(store);
     } catch (AccountStoreException failed) {
       LOG.warn("times of last connections were not saved: {}", failed.getMessage());
     }
-    watch.close();
-    store.close();
+    database.close();
   }
 
   private static Outcome invalidPassword() {
@@ -353,45 +338,54 @@ public final class AccountBook implements AutoCloseable {
   }
 
   private String hash(byte[] password) {
-    return hashing.run(null, area -> Argon2Hash.make(password, area)).phc();
+    return hashing.run(null, memory -> Argon2Hash.create(password, memory));
   }
 
   private boolean matches(String phc, byte[] password) {
     return PasswordHash.parse(phc) instanceof PasswordHash.Parsed.Good(PasswordHash hash)
-        && hashing.run(hash, area -> hash.matches(password, area));
+        && hashing.run(hash, memory -> hash.matches(password, memory));
   }
 
-  // Noticing
+  // Noticing changes
 
-  private Outcome told(Outcome outcome) {
+  private Outcome announced(Outcome outcome) {
     if (outcome instanceof Outcome.Done) {
-      watch.notice();
-      news.tell();
+      catchUp();
     }
     return outcome;
   }
 
-  /**
-   * Under the watch's lock: what was verified is forgotten here and now, the rest is told later.
-   */
-  private void noticed(UserChange change) {
-    switch (change) {
-      case UserChange.Removed(String name) -> verified.forget(name);
-      case UserChange.Disabled(String name) -> verified.forget(name);
-      case UserChange.Renamed(String name, String newName) -> verified.forget(name);
-      case UserChange.PasswordChanged(String name) -> verified.forget(name);
-      case UserChange.FlagsChanged(String name) -> verified.forget(name);
-      case UserChange.Many() -> verified.forgetAll();
-    }
-    news.add(change);
+  private void catchUp() {
+    changes.catchUp();
+    listeners.callAll();
   }
 
-  private void keepHouse() {
-    watch.notice();
-    news.tell();
-    hashing.tidy(System.currentTimeMillis());
-    if (++rounds % (FLUSH_MILLIS / WATCH_MILLIS) == 0) {
-      lastConnections.flush(store);
+  /** Under the change log's lock, so the cache forgets at once and listeners are called later. */
+  private void changed(AccountEvent event) {
+    switch (event) {
+      case AccountEvent.Removed(String name) -> cache.forget(name);
+      case AccountEvent.Disabled(String name) -> cache.forget(name);
+      case AccountEvent.Renamed(String name, String newName) -> cache.forget(name);
+      case AccountEvent.PasswordChanged(String name) -> cache.forget(name);
+      case AccountEvent.FlagsChanged(String name) -> cache.forget(name);
+      case AccountEvent.Many() -> cache.forgetAll();
+    }
+    listeners.queue(event);
+  }
+
+  private void runPeriodically() {
+    try {
+      catchUp();
+      hashing.freeUnused(System.currentTimeMillis());
+      if (++runs % (FLUSH_MILLIS / WATCH_MILLIS) == 0) {
+        lastConnections.flush(store);
+      }
+      failing = false;
+    } catch (RuntimeException failed) {
+      if (!failing) { // once, until it works again
+        LOG.warn("accounts: {}", failed.getMessage(), failed);
+      }
+      failing = true;
     }
   }
 }

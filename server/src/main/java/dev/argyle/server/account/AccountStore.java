@@ -1,58 +1,66 @@
 package dev.argyle.server.account;
 
 import dev.argyle.wire.UserName;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts in SQLite: one connection that writes and lists. Shared by threads; every field is
- * under {@code lock}. Calls block for the disk. A change is on the disk when its method returns.
+ * The accounts in the database. Shared by threads. Every method may block for the disk and throws
+ * {@link AccountStoreException} if the database fails. A change is on the disk when its method
+ * returns.
  */
-final class AccountStore implements AutoCloseable {
+final class AccountStore {
 
-  private static final String SHOWN =
+  private static final String COLUMNS =
       "name, admin, enabled, created, changed, last_connection, hash";
+  private static final String COUNT = "SELECT count(*) FROM account";
 
   /** An account with its hash. */
-  record Row(Account account, String hash) {}
+  record Row(Account account, String hash) {
 
-  /** What a change does between BEGIN and COMMIT. */
-  private interface Change {
-    Outcome apply() throws SQLException;
+    private static Row read(ResultSet row) throws SQLException {
+      return new Row(
+          new Account(
+              UserName.of(row.getBytes(1)),
+              row.getBoolean(2),
+              row.getBoolean(3),
+              row.getLong(4),
+              row.getLong(5),
+              row.getLong(6)),
+          row.getString(7));
+    }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Connection connection;
+  private final Sql writer;
+  private final Sql reader;
 
-  AccountStore(Connection connection) {
-    this.connection = connection;
+  /**
+   * @param writer for changes
+   * @param reader for reads outside of a change; may be the same connection: then a read waits
+   *     while a change waits for another process
+   */
+  AccountStore(Sql writer, Sql reader) {
+    this.writer = writer;
+    this.reader = reader;
   }
+
+  // Changes
 
   Outcome add(UserName name, String hash, boolean admin, long nowMillis, int maxUsers) {
     return change(
         () -> {
-          if (read(connection, name) != null) {
+          if (find(writer, name) != null) {
             return new Outcome.AlreadyThere(false);
           }
-          if (counted("SELECT count(*) FROM account") >= maxUsers) {
+          if (writer.number(COUNT) >= maxUsers) {
             return new Outcome.Full(maxUsers);
           }
-          update(
-              "INSERT INTO account (name, hash, admin, enabled, created, changed)"
-                  + " VALUES (?, ?, ?, 1, ?, ?)",
-              name.octets(),
-              hash,
-              admin ? 1 : 0,
-              nowMillis,
-              nowMillis);
+          insert(name, hash, admin, true, nowMillis);
           return new Outcome.Done();
         });
   }
@@ -62,7 +70,7 @@ final class AccountStore implements AutoCloseable {
         () -> {
           Outcome allowed = mayLoseItsRights(name);
           if (allowed instanceof Outcome.Done) {
-            update("DELETE FROM account WHERE name = ?", (Object) name.octets());
+            writer.update("DELETE FROM account WHERE name = ?", name);
           }
           return allowed;
         });
@@ -71,316 +79,161 @@ final class AccountStore implements AutoCloseable {
   Outcome rename(UserName name, UserName newName, long nowMillis) {
     return change(
         () -> {
-          if (read(connection, name) == null) {
+          if (find(writer, name) == null) {
             return new Outcome.NoSuchUser();
           }
-          if (!name.equals(newName) && read(connection, newName) != null) {
+          if (!name.equals(newName) && find(writer, newName) != null) {
             return new Outcome.AlreadyThere(false);
           }
-          update(
-              "UPDATE account SET name = ?, changed = ? WHERE name = ?",
-              newName.octets(),
-              nowMillis,
-              name.octets());
+          writer.update(
+              "UPDATE account SET name = ?, changed = ? WHERE name = ?", newName, nowMillis, name);
           return new Outcome.Done();
         });
   }
 
   Outcome changePassword(UserName name, String hash, long nowMillis) {
-    return change(
-        () ->
-            update(
-                        "UPDATE account SET hash = ?, changed = ? WHERE name = ?",
-                        hash,
-                        nowMillis,
-                        name.octets())
-                    == 0
-                ? new Outcome.NoSuchUser()
-                : new Outcome.Done());
+    String sql = "UPDATE account SET hash = ?, changed = ? WHERE name = ?";
+    return change(() -> doneIf(writer.update(sql, hash, nowMillis, name) > 0));
   }
 
   Outcome setEnabled(UserName name, boolean enabled, long nowMillis) {
-    return change(
-        () -> {
-          Outcome allowed = enabled ? exists(name) : mayLoseItsRights(name);
-          if (allowed instanceof Outcome.Done) {
-            update(
-                "UPDATE account SET enabled = ?, changed = ? WHERE name = ? AND enabled <> ?",
-                enabled ? 1 : 0,
-                nowMillis,
-                name.octets(),
-                enabled ? 1 : 0);
-          }
-          return allowed;
-        });
+    String sql = "UPDATE account SET enabled = ?, changed = ? WHERE name = ? AND enabled <> ?";
+    return setFlag(sql, name, enabled, nowMillis);
   }
 
   Outcome setAdmin(UserName name, boolean admin, long nowMillis) {
+    String sql = "UPDATE account SET admin = ?, changed = ? WHERE name = ? AND admin <> ?";
+    return setFlag(sql, name, admin, nowMillis);
+  }
+
+  private Outcome setFlag(String sql, UserName name, boolean value, long nowMillis) {
     return change(
         () -> {
-          Outcome allowed = admin ? exists(name) : mayLoseItsRights(name);
+          Outcome allowed = value ? doneIf(find(writer, name) != null) : mayLoseItsRights(name);
           if (allowed instanceof Outcome.Done) {
-            update(
-                "UPDATE account SET admin = ?, changed = ? WHERE name = ? AND admin <> ?",
-                admin ? 1 : 0,
-                nowMillis,
-                name.octets(),
-                admin ? 1 : 0);
+            writer.update(sql, value, nowMillis, name, value);
           }
           return allowed;
         });
   }
 
   /**
-   * Replaces a hash by a better one of the same password. Nobody hears of it: what was verified
-   * stays verified.
-   *
-   * @return false if the account has another hash by now
+   * Replaces a hash by a better one of the same password, unless the account has another hash by
+   * now. No listener is told: what was verified stays verified.
    */
-  boolean rehash(UserName name, String oldHash, String newHash) {
-    return change(
-            () -> {
-              long before = counted("SELECT coalesce(max(number), 0) FROM change_log");
-              if (update(
-                      "UPDATE account SET hash = ? WHERE name = ? AND hash = ?",
-                      newHash,
-                      name.octets(),
-                      oldHash)
-                  == 0) {
-                return new Outcome.NoSuchUser();
-              }
-              update("UPDATE change_log SET kind = 'rehashed' WHERE number > ?", before);
-              return new Outcome.Done();
-            })
-        instanceof Outcome.Done;
+  void rehash(UserName name, String oldHash, String newHash) {
+    String sql = "UPDATE account SET hash = ? WHERE name = ? AND hash = ?";
+    change(
+        () -> {
+          long before = writer.number(ChangeLog.LAST_NUMBER);
+          int updated = writer.update(sql, newHash, name, oldHash);
+          writer.update("UPDATE change_log SET kind = 'rehashed' WHERE number > ?", before);
+          return doneIf(updated > 0);
+        });
   }
 
   /** Writes last connection times, in milliseconds since 1970, by name in text form. */
   void touch(Map<String, Long> times) {
+    String sql = "UPDATE account SET last_connection = ? WHERE name = ? AND last_connection < ?";
     change(
         () -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "UPDATE account SET last_connection = max(last_connection, ?) WHERE name = ?")) {
-            for (Map.Entry<String, Long> time : times.entrySet()) {
-              statement.setLong(1, time.getValue());
-              statement.setBytes(2, UserName.of(time.getKey()).octets());
-              statement.addBatch();
-            }
-            statement.executeBatch();
-          }
+          times.forEach((name, time) -> writer.update(sql, time, UserName.of(name), time));
           return new Outcome.Done();
         });
   }
 
-  /** Adds all, or none: see {@link AccountBook#importAll}. */
-  ImportOutcome importAll(List<ImportLine> lines, long nowMillis, int maxUsers) {
-    List<ImportOutcome.LineProblem> problems = new ArrayList<>();
-    int[] added = new int[1];
-    Outcome outcome =
-        change(
-            () -> {
-              try (PreparedStatement insert =
-                  connection.prepareStatement(
-                      "INSERT OR IGNORE INTO account (name, hash, admin, enabled, created, changed)"
-                          + " VALUES (?, ?, 0, ?, ?, ?)")) {
-                for (ImportLine line : lines) {
-                  insert.setBytes(1, line.name().octets());
-                  insert.setString(2, line.hash());
-                  insert.setInt(3, line.enabled() ? 1 : 0);
-                  insert.setLong(4, nowMillis);
-                  insert.setLong(5, nowMillis);
-                  if (insert.executeUpdate() == 1) {
-                    added[0]++;
-                  } else if (!isSame(line)) {
-                    ImportOutcome.LineProblem.note(
-                        problems, line.number(), "there is an account \"" + line.name() + "\"");
-                  }
-                }
-              }
-              return counted("SELECT count(*) FROM account") > maxUsers
-                  ? new Outcome.Full(maxUsers)
-                  : problems.isEmpty() ? new Outcome.Done() : new Outcome.AlreadyThere(false);
-            });
-    return switch (outcome) {
-      case Outcome.Done() -> new ImportOutcome.Imported(added[0], lines.size() - added[0]);
-      case Outcome.Full(int limit) when problems.isEmpty() -> new ImportOutcome.Full(limit);
-      default -> new ImportOutcome.Rejected(problems);
-    };
+  /** See {@link AccountBook#importAll}. */
+  ImportOutcome importAll(List<ImportFile.Line> lines, long nowMillis, int maxUsers) {
+    return writer.transaction(
+        () -> {
+          List<ImportOutcome.LineProblem> problems = new ArrayList<>();
+          int added = 0;
+          for (ImportFile.Line line : lines) {
+            if (insert(line.name(), line.hash(), false, line.enabled(), nowMillis)) {
+              added++;
+            } else if (!isSame(line)) {
+              ImportOutcome.LineProblem.note(
+                  problems, line.number(), "there is an account \"" + line.name() + "\"");
+            }
+          }
+          if (!problems.isEmpty()) {
+            return new ImportOutcome.Rejected(problems);
+          }
+          return writer.number(COUNT) > maxUsers
+              ? new ImportOutcome.Full(maxUsers)
+              : new ImportOutcome.Imported(added, lines.size() - added);
+        },
+        outcome -> outcome instanceof ImportOutcome.Imported);
   }
 
-  private boolean isSame(ImportLine line) throws SQLException {
-    Row there = read(connection, line.name());
+  private boolean isSame(ImportFile.Line line) {
+    Row there = find(writer, line.name());
     return there != null
         && there.hash().equals(line.hash())
         && there.account().enabled() == line.enabled();
   }
 
-  @Nullable Row find(UserName name) {
-    lock.lock();
-    try {
-      return read(connection, name);
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
+  /** False: the name is taken. */
+  private boolean insert(
+      UserName name, String hash, boolean admin, boolean enabled, long nowMillis) {
+    String sql =
+        "INSERT INTO account (name, hash, admin, enabled, created, changed)"
+            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+    return writer.update(sql, name, hash, admin, enabled, nowMillis, nowMillis) == 1;
   }
 
-  /** At most {@code limit} accounts whose names come after {@code after}, by octets. */
-  List<Row> list(@Nullable UserName after, int limit) {
-    lock.lock();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT " + SHOWN + " FROM account WHERE name > ? ORDER BY name LIMIT ?")) {
-      statement.setBytes(1, after == null ? new byte[0] : after.octets());
-      statement.setInt(2, limit);
-      List<Row> rows = new ArrayList<>();
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          rows.add(row(result));
-        }
-      }
-      return rows;
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The names alone of the same: these come off the index, without a look at each account. */
-  List<UserName> names(@Nullable UserName after, int limit) {
-    lock.lock();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT name FROM account WHERE name > ? ORDER BY name LIMIT ?")) {
-      statement.setBytes(1, after == null ? new byte[0] : after.octets());
-      statement.setInt(2, limit);
-      List<UserName> names = new ArrayList<>();
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          names.add(UserName.of(result.getBytes(1)));
-        }
-      }
-      return names;
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  int count() {
-    lock.lock();
-    try {
-      return (int) counted("SELECT count(*) FROM account");
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public void close() {
-    lock.lock();
-    try {
-      connection.close();
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  static @Nullable Row read(Connection connection, UserName name) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT " + SHOWN + " FROM account WHERE name = ?")) {
-      statement.setBytes(1, name.octets());
-      try (ResultSet result = statement.executeQuery()) {
-        return result.next() ? row(result) : null;
-      }
-    }
-  }
-
-  private static Row row(ResultSet result) throws SQLException {
-    return new Row(
-        new Account(
-            UserName.of(result.getBytes(1)),
-            result.getInt(2) != 0,
-            result.getInt(3) != 0,
-            result.getLong(4),
-            result.getLong(5),
-            result.getLong(6)),
-        result.getString(7));
-  }
-
-  private Outcome exists(UserName name) throws SQLException {
-    return read(connection, name) == null ? new Outcome.NoSuchUser() : new Outcome.Done();
-  }
-
-  private Outcome mayLoseItsRights(UserName name) throws SQLException {
-    Row row = read(connection, name);
+  private Outcome mayLoseItsRights(UserName name) {
+    Row row = find(writer, name);
     if (row == null) {
       return new Outcome.NoSuchUser();
     }
     boolean administers = row.account().admin() && row.account().enabled();
-    return administers
-            && counted("SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1") <= 1
+    return administers && writer.number(COUNT + " WHERE admin = 1 AND enabled = 1") <= 1
         ? new Outcome.LastAdministrator()
         : new Outcome.Done();
   }
 
-  private Outcome change(Change change) {
-    lock.lock();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE"); // not in the middle: a reader that then writes may fail
-      boolean committed = false;
-      try {
-        Outcome outcome = change.apply();
-        if (outcome instanceof Outcome.Done) {
-          statement.execute("COMMIT");
-          committed = true;
-        }
-        return outcome;
-      } finally {
-        if (!committed) {
-          rollBack(statement);
-        }
-      }
-    } catch (SQLException failed) {
-      throw broken(failed);
-    } finally {
-      lock.unlock();
-    }
+  private static Outcome doneIf(boolean found) {
+    return found ? new Outcome.Done() : new Outcome.NoSuchUser();
   }
 
-  private static void rollBack(Statement statement) {
-    try {
-      statement.execute("ROLLBACK");
-    } catch (SQLException gone) {
-      // SQLite has rolled back by itself (a full disk): there is nothing to undo
-    }
+  private Outcome change(Supplier<Outcome> work) {
+    return writer.transaction(work, outcome -> outcome instanceof Outcome.Done);
   }
 
-  private int update(String sql, Object... values) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      return statement.executeUpdate();
-    }
+  // Reads
+
+  @Nullable Row find(UserName name) {
+    return find(reader, name);
   }
 
-  private long counted(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      return result.next() ? result.getLong(1) : 0;
-    }
+  static @Nullable Row find(Sql sql, UserName name) {
+    return sql.first(Row::read, "SELECT " + COLUMNS + " FROM account WHERE name = ?", name);
   }
 
-  private static AccountStoreException broken(SQLException failed) {
-    return new AccountStoreException("accounts database: " + failed.getMessage(), failed);
+  /** At most {@code limit} accounts whose names come after {@code after}, by octets. */
+  List<Row> list(@Nullable UserName after, int limit) {
+    return reader.list(
+        Row::read,
+        "SELECT " + COLUMNS + " FROM account WHERE name > ? ORDER BY name LIMIT ?",
+        octets(after),
+        limit);
+  }
+
+  /** The names alone of the same: the index has them, so no account is read. */
+  List<UserName> names(@Nullable UserName after, int limit) {
+    return reader.list(
+        row -> UserName.of(row.getBytes(1)),
+        "SELECT name FROM account WHERE name > ? ORDER BY name LIMIT ?",
+        octets(after),
+        limit);
+  }
+
+  private static byte[] octets(@Nullable UserName after) {
+    return after == null ? new byte[0] : after.octets();
+  }
+
+  int count() {
+    return (int) reader.number(COUNT);
   }
 }

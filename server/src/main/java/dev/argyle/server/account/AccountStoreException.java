@@ -1,9 +1,11 @@
 package dev.argyle.server.account;
 
-/** The store failed while it ran (a full disk, say): the change was not made. */
+import java.sql.SQLException;
+
+/** The database failed while it ran (a full disk, say): the change was not made. */
 public final class AccountStoreException extends RuntimeException {
 
-  AccountStoreException(String message, Throwable cause) {
-    super(message, cause);
+  AccountStoreException(SQLException cause) {
+    super("accounts database: " + cause.getMessage(), cause);
   }
 }

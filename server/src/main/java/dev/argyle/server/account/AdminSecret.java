@@ -15,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -136,9 +135,8 @@ public record AdminSecret(String username, String password, String bottlerToken,
               "accounts.max-users is "
                   + maxUsers
                   + ", so there is no room for the administrator; raise it, or remove a user");
-      case Outcome.NoSuchUser() -> throw new IllegalStateException();
-      case Outcome.LastAdministrator() -> throw new IllegalStateException();
-      case Outcome.Invalid(String reason) -> throw new IllegalStateException(reason);
+      case Outcome.NoSuchUser _, Outcome.LastAdministrator _, Outcome.Invalid _ ->
+          throw new IllegalStateException("not an outcome of adding this account");
     }
   }
 
@@ -164,7 +162,7 @@ public record AdminSecret(String username, String password, String bottlerToken,
         FileChannel.open(
             part,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            DataDirectory.OWNER_ONLY)) {
       ByteBuffer buffer = ByteBuffer.wrap(octets);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -2,7 +2,6 @@ package dev.argyle.server.account;
 
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +14,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * @param type of {@link Argon2Parameters}
  * @param version 16 or 19
  */
-@SuppressWarnings("ArrayRecordComponent") // neither leaves this package, nor changes
+@SuppressWarnings(
+    "ArrayRecordComponent") // never compared; neither leaves this package, nor changes
 record Argon2Hash(
     int type, int version, int memoryKibioctets, int passes, int lanes, byte[] salt, byte[] tag)
     implements PasswordHash {
@@ -44,24 +44,23 @@ record Argon2Hash(
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** A new hash of ours, with a salt of its own. */
-  static Argon2Hash make(byte[] password, WorkArea area) {
+  /** The PHC string of a new hash with our parameters and a random salt. */
+  static String create(byte[] password, Argon2Memory memory) {
     byte[] salt = new byte[OUR_SALT_OCTETS];
     RANDOM.nextBytes(salt);
-    Argon2Hash blank =
-        new Argon2Hash(
-            Argon2Parameters.ARGON2_id,
-            Argon2Parameters.ARGON2_VERSION_13,
+    int type = Argon2Parameters.ARGON2_id;
+    int version = Argon2Parameters.ARGON2_VERSION_13;
+    byte[] tag = new byte[OUR_TAG_OCTETS];
+    new Argon2Hash(type, version, OUR_MEMORY_KIBIOCTETS, OUR_PASSES, 1, salt, tag)
+        .compute(password, memory, tag);
+    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+    return "$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s"
+        .formatted(
+            version,
             OUR_MEMORY_KIBIOCTETS,
             OUR_PASSES,
-            1,
-            salt,
-            new byte[OUR_TAG_OCTETS]);
-    return blank.with(blank.compute(password, area));
-  }
-
-  private Argon2Hash with(byte[] newTag) {
-    return new Argon2Hash(type, version, memoryKibioctets, passes, lanes, salt, newTag);
+            base64.encodeToString(salt),
+            base64.encodeToString(tag));
   }
 
   static Parsed read(String phc) {
@@ -105,28 +104,11 @@ record Argon2Hash(
     return new Parsed.Good(new Argon2Hash(type, version, memory, passes, lanes, salt, tag));
   }
 
-  String phc() {
-    Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-    String name =
-        switch (type) {
-          case Argon2Parameters.ARGON2_id -> "argon2id";
-          case Argon2Parameters.ARGON2_i -> "argon2i";
-          default -> "argon2d";
-        };
-    return "$%s$v=%d$m=%d,t=%d,p=%d$%s$%s"
-        .formatted(
-            name,
-            version,
-            memoryKibioctets,
-            passes,
-            lanes,
-            base64.encodeToString(salt),
-            base64.encodeToString(tag));
-  }
-
   @Override
-  public boolean matches(byte[] password, WorkArea area) {
-    return MessageDigest.isEqual(compute(password, area), tag);
+  public boolean matches(byte[] password, Argon2Memory memory) {
+    byte[] computed = new byte[tag.length];
+    compute(password, memory, computed);
+    return MessageDigest.isEqual(computed, tag);
   }
 
   @Override
@@ -139,7 +121,7 @@ record Argon2Hash(
         && tag.length >= OUR_TAG_OCTETS;
   }
 
-  private byte[] compute(byte[] password, WorkArea area) {
+  private void compute(byte[] password, Argon2Memory memory, byte[] result) {
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(type)
@@ -148,21 +130,9 @@ record Argon2Hash(
             .withIterations(passes)
             .withParallelism(lanes)
             .withSalt(salt)
-            .withBlockPool(area)
+            .withBlockPool(memory)
             .build());
-    byte[] computed = new byte[tag.length];
-    generator.generateBytes(password, computed);
-    return computed;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Argon2Hash hash && phc().equals(hash.phc());
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(tag);
+    generator.generateBytes(password, result);
   }
 
   /** Never the hash. */

@@ -27,7 +27,7 @@ record BcryptHash(String text) implements PasswordHash {
   }
 
   @Override
-  public boolean matches(byte[] password, WorkArea area) {
+  public boolean matches(byte[] password, Argon2Memory memory) {
     return OpenBSDBCrypt.checkPassword(text, password.clone());
   }
 

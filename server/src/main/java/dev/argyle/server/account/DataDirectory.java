@@ -7,15 +7,19 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data directory, held by one server at a time. The lock is the kernel's: it ends with its
+ * The data directory, locked by one server at a time. The lock is the kernel's: it ends with its
  * process, however that ends.
  */
 public final class DataDirectory implements AutoCloseable {
+
+  /** For a new file: only its owner may read and write it, from the first octet. */
+  static final FileAttribute<?> OWNER_ONLY = permissions("rw-------");
 
   private static final String LOCK_FILE = "lock";
 
@@ -28,7 +32,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory if it is missing, for its owner alone.
+   * Creates the directory if it is missing, for its owner alone.
    *
    * @return the directory, absolute
    */
@@ -36,9 +40,7 @@ public final class DataDirectory implements AutoCloseable {
     Path absolute = directory.toAbsolutePath().normalize();
     try {
       if (!Files.isDirectory(absolute)) {
-        Files.createDirectories(
-            absolute,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(absolute, permissions("rwx------"));
       }
       return absolute;
     } catch (IOException failed) {
@@ -49,9 +51,9 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory if it is missing, and holds it for a server until {@link #close}.
+   * Creates the directory if it is missing, and locks it for a server until {@link #close}.
    *
-   * @throws DataProblem if another server holds it
+   * @throws DataProblem if another server has locked it
    */
   public static DataDirectory hold(Path directory) throws DataProblem {
     Path path = make(directory);
@@ -61,7 +63,7 @@ public final class DataDirectory implements AutoCloseable {
           FileChannel.open(
               path.resolve(LOCK_FILE),
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+              OWNER_ONLY);
       if (locked(channel)) {
         return new DataDirectory(path, channel);
       }
@@ -85,6 +87,10 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  private static FileAttribute<?> permissions(String mode) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
+  }
+
   private static void closeQuietly(@Nullable FileChannel channel) {
     try {
       if (channel != null) {
@@ -100,7 +106,7 @@ public final class DataDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Lets it go. The lock file stays: removing it could let two servers in. */
+  /** Unlocks it. The lock file stays: removing it could let two servers lock. */
   @Override
   public void close() {
     closeQuietly(channel);

@@ -1,10 +1,10 @@
 package dev.argyle.server.account;
 
-import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * Bounds password hashing: how many hashes run at once, how many logins wait for their turn, and
  * how much memory they take. Shared by threads.
  *
- * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap. A
- * hash from elsewhere that needs more memory than ours runs alone among its kind. Work areas are
- * kept for the next hash and given up when idle.
+ * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap. Of
+ * imported hashes that need more memory than ours, one runs at a time. Memory is kept for the next
+ * hash and freed when idle.
  */
 final class Hashing {
 
   /** Logins that may wait, for every hash that runs: some seconds' worth of work. */
   static final int WAITING_PER_SLOT = 64;
 
-  /** How long a work area is kept unused. */
+  /** How long memory is kept unused. */
   static final long IDLE_MILLIS = 30_000;
 
   private final int maxInside;
@@ -30,9 +30,8 @@ final class Hashing {
   private final AtomicInteger inside = new AtomicInteger();
   private final LongAdder hashes = new LongAdder();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final ArrayDeque<WorkArea> areas = new ArrayDeque<>(); // under lock
-  private long lastUsedMillis; // under lock
+  private final Deque<Argon2Memory> unused = new ConcurrentLinkedDeque<>();
+  private volatile long lastUsedMillis;
 
   Hashing(int slots) {
     this(slots, WAITING_PER_SLOT);
@@ -43,7 +42,7 @@ final class Hashing {
     this.running = new Semaphore(slots, true);
   }
 
-  /** What this machine and this heap can bear. */
+  /** As many as suit this machine's processors and heap. */
   static int slotsHere() {
     long fitting =
         Runtime.getRuntime().maxMemory() / 4 / (Argon2Hash.OUR_MEMORY_KIBIOCTETS * 1024L);
@@ -65,21 +64,27 @@ final class Hashing {
     inside.decrementAndGet();
   }
 
-  /** Waits for a turn, and hashes. */
-  <T> T run(@Nullable PasswordHash about, Function<WorkArea, T> work) {
+  /**
+   * Waits for a turn and hashes.
+   *
+   * @param hash what will be verified; null: a hash of ours
+   */
+  <T> T run(@Nullable PasswordHash hash, Function<Argon2Memory, T> work) {
     boolean alone =
-        about instanceof Argon2Hash hash
-            && hash.memoryKibioctets() > Argon2Hash.OUR_MEMORY_KIBIOCTETS;
+        hash instanceof Argon2Hash argon2
+            && argon2.memoryKibioctets() > Argon2Hash.OUR_MEMORY_KIBIOCTETS;
     if (alone) {
       costly.acquireUninterruptibly(); // before a slot: those who wait here hold none
     }
     running.acquireUninterruptibly();
     hashes.increment();
-    WorkArea area = borrow();
+    Argon2Memory kept = unused.poll();
+    Argon2Memory memory = kept == null ? new Argon2Memory() : kept;
     try {
-      return work.apply(area);
+      return work.apply(memory);
     } finally {
-      giveBack(area);
+      lastUsedMillis = System.currentTimeMillis();
+      unused.push(memory);
       running.release();
       if (alone) {
         costly.release();
@@ -92,35 +97,10 @@ final class Hashing {
     return hashes.sum();
   }
 
-  /** Gives up what has not been used for a while. */
-  void tidy(long nowMillis) {
-    lock.lock();
-    try {
-      if (nowMillis - lastUsedMillis >= IDLE_MILLIS) {
-        areas.clear();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private WorkArea borrow() {
-    lock.lock();
-    try {
-      WorkArea area = areas.poll();
-      return area == null ? new WorkArea() : area;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void giveBack(WorkArea area) {
-    lock.lock();
-    try {
-      areas.push(area);
-      lastUsedMillis = System.currentTimeMillis();
-    } finally {
-      lock.unlock();
+  /** Frees the memory if it has not been used for a while. */
+  void freeUnused(long nowMillis) {
+    if (nowMillis - lastUsedMillis >= IDLE_MILLIS) {
+      unused.clear();
     }
   }
 }

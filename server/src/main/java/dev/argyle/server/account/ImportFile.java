@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes {@code NAME:PHC-STRING} lines. A name may be any octets but a line's end; {@code
- * \xHH} stands for one octet. The last colon ends the name, for a hash has none. {@code !} before
- * the hash: disabled, as in shadow(5). Empty lines count, and are skipped.
+ * Reads and writes {@code NAME:PHC-STRING} lines. A name may be any octets except a line's end;
+ * {@code \xHH} stands for one octet. The last colon ends the name, since a hash has none. {@code !}
+ * before the hash means disabled, as in shadow(5). Empty lines are skipped, but counted.
  */
 public final class ImportFile {
 
@@ -25,13 +25,21 @@ public final class ImportFile {
   public static final int MAX_LINES = 1_000_000;
 
   private final Map<UserName, Integer> numbers = new HashMap<>();
-  private final List<ImportLine> lines = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
   private final List<ImportOutcome.LineProblem> problems = new ArrayList<>();
+
+  /**
+   * One account to import, checked.
+   *
+   * @param hash a PHC string that {@link PasswordHash} reads
+   * @param number of its line, from 1
+   */
+  public record Line(UserName name, String hash, boolean enabled, int number) {}
 
   /** What reading gave. */
   public sealed interface Read {
     /** Every line is right, and no name comes twice. */
-    record Lines(List<ImportLine> lines) implements Read {}
+    record Lines(List<Line> lines) implements Read {}
 
     /** At most {@link ImportOutcome.LineProblem#MAX} of them, in order. */
     record Problems(List<ImportOutcome.LineProblem> problems) implements Read {}
@@ -95,12 +103,12 @@ public final class ImportFile {
     String hash = line.substring(enabled ? colon + 1 : colon + 2);
     switch (PasswordHash.parse(hash)) {
       case PasswordHash.Parsed.Good(PasswordHash good) ->
-          keep(new ImportLine(name, hash, enabled, number));
+          keep(new Line(name, hash, enabled, number));
       case PasswordHash.Parsed.Bad(String reason) -> note(number, reason);
     }
   }
 
-  private void keep(ImportLine line) {
+  private void keep(Line line) {
     Integer earlier = numbers.putIfAbsent(line.name(), line.number());
     if (earlier == null) {
       lines.add(line);

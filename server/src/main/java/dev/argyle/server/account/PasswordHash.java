@@ -5,7 +5,8 @@ package dev.argyle.server.account;
  * profile; the others come from elsewhere and are replaced when their user next logs in. What a
  * string may cost is bounded: it decides how much work a login with any password is.
  */
-sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash, NoPassword {
+sealed interface PasswordHash
+    permits Argon2Hash, BcryptHash, ShaCryptHash, PasswordHash.NoPassword {
 
   /** The longest string that is read. */
   int MAX_CHARACTERS = 512;
@@ -18,8 +19,29 @@ sealed interface PasswordHash permits Argon2Hash, BcryptHash, ShaCryptHash, NoPa
     record Bad(String reason) implements Parsed {}
   }
 
+  /**
+   * What an account without a password has in place of a hash: its user logs in another way
+   * (Kerberos). No password is right, and refusing one takes as long as for other accounts.
+   */
+  record NoPassword() implements PasswordHash {
+
+    /** As in shadow(5): not the hash of anything. */
+    static final String TEXT = "*";
+
+    @Override
+    public boolean matches(byte[] password, Argon2Memory memory) {
+      Argon2Hash.create(password, memory);
+      return false;
+    }
+
+    @Override
+    public boolean current() {
+      return true;
+    }
+  }
+
   /** Whether this is the password's hash; takes tens of milliseconds, whatever the answer. */
-  boolean matches(byte[] password, WorkArea area);
+  boolean matches(byte[] password, Argon2Memory memory);
 
   /** Whether it is as good as a new one of ours. */
   boolean current();

@@ -44,7 +44,7 @@ record ShaCryptHash(String settings, String hash) implements PasswordHash {
   }
 
   @Override
-  public boolean matches(byte[] password, WorkArea area) {
+  public boolean matches(byte[] password, Argon2Memory memory) {
     byte[] copy = password.clone(); // the library wipes what it is given
     String computed =
         settings.startsWith("$5")

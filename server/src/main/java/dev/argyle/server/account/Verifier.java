@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers whether a name and a password go together. Shared by threads.
  *
- * <p>A name that does not exist, is disabled, or belongs to a temporary user is hashed too, with
- * our own profile: the time tells a stranger nothing. (An account imported with another scheme
- * takes that scheme's time, until its first login.) Several logins with one name and password share
- * one hash: a client that opens a hundred connections at once waits once.
+ * <p>For a name that does not exist, is disabled, or belongs to a temporary user, a hash of our own
+ * is computed too: the time tells a stranger nothing. (An account imported with another kind of
+ * hash takes that hash's time, until its first login.) Several logins at once with the same name
+ * and password share one hash: a client that opens a hundred connections at once waits once.
  */
 final class Verifier {
 
@@ -27,29 +27,29 @@ final class Verifier {
   private static final Verdict REFUSED = new Verdict.Refused();
   private static final Verdict BUSY = new Verdict.Busy();
 
-  /** Looks at the store again, when the hash changed while it was verified. */
+  /** How often a login is verified again because the hash changed meanwhile. */
   private static final int ROUNDS = 3;
 
   private final AccountStore store;
-  private final ChangeWatch watch;
-  private final VerifiedPasswords verified;
+  private final ChangeLog changes;
+  private final PasswordCache cache;
   private final Hashing hashing;
 
   /** Text form to keyed digest; kept in memory only. */
   private final Map<String, byte[]> temporary = new ConcurrentHashMap<>();
 
-  /** By keyed digest; at most as many as {@link Hashing} lets in. */
+  /** By keyed digest; at most as many as {@link Hashing#enter} allows. */
   private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
 
-  Verifier(AccountStore store, ChangeWatch watch, VerifiedPasswords verified, Hashing hashing) {
+  Verifier(AccountStore store, ChangeLog changes, PasswordCache cache, Hashing hashing) {
     this.store = store;
-    this.watch = watch;
-    this.verified = verified;
+    this.changes = changes;
+    this.cache = cache;
     this.hashing = hashing;
   }
 
   void addTemporary(UserName name, byte[] password) {
-    temporary.put(name.text(), verified.digest(name.octets(), password));
+    temporary.put(name.text(), cache.digest(name.octets(), password));
   }
 
   boolean isTemporary(String name) {
@@ -60,27 +60,25 @@ final class Verifier {
     if (!UserName.fits(name) || !UserName.fits(password)) {
       return null;
     }
-    return remembered(UserName.text(name), verified.digest(name, password), true);
+    return remembered(UserName.text(name), cache.digest(name, password), false);
   }
 
-  private @Nullable Verdict remembered(String name, byte[] digest, boolean atOnce) {
+  private @Nullable Verdict remembered(String name, byte[] digest, boolean mayBlock) {
     byte[] expected = temporary.get(name);
     if (expected != null) {
       return MessageDigest.isEqual(expected, digest)
           ? new Verdict.Accepted(new User(name, false))
           : null;
     }
-    if (verified.find(name, digest) == null) {
-      return null; // most often: and nothing was asked of the store
+    if (cache.find(name, digest) == null) {
+      return null; // most often: and the database was not asked
     }
-    if (atOnce) {
-      if (!watch.tryNotice()) {
-        return null;
-      }
-    } else {
-      watch.notice();
+    if (mayBlock) {
+      changes.catchUp();
+    } else if (!changes.tryCatchUp()) {
+      return null;
     }
-    User user = verified.find(name, digest);
+    User user = cache.find(name, digest);
     return user == null ? null : new Verdict.Accepted(user);
   }
 
@@ -88,7 +86,7 @@ final class Verifier {
     if (!UserName.fits(name) || !UserName.fits(password)) {
       return CompletableFuture.completedFuture(REFUSED);
     }
-    byte[] digest = verified.digest(name, password);
+    byte[] digest = cache.digest(name, password);
     ByteBuffer key = ByteBuffer.wrap(digest);
     CompletableFuture<Verdict> fresh = new CompletableFuture<>();
     CompletableFuture<Verdict> there = underWay.putIfAbsent(key, fresh);
@@ -128,11 +126,11 @@ final class Verifier {
 
   private Verdict judge(UserName name, byte[] password, byte[] digest) {
     for (int round = 0; round < ROUNDS; round++) {
-      Verdict known = remembered(name.text(), digest, false);
+      Verdict known = remembered(name.text(), digest, true);
       if (known != null) {
         return known;
       }
-      AccountStore.Row row = isTemporary(name.text()) ? null : watch.find(name);
+      AccountStore.Row row = isTemporary(name.text()) ? null : changes.find(name);
       if (row == null) {
         return decoy(password);
       }
@@ -140,13 +138,14 @@ final class Verifier {
       if (hash == null) {
         return decoy(password);
       }
-      if (!hashing.run(hash, area -> hash.matches(password, area)) || !row.account().enabled()) {
+      if (!hashing.run(hash, memory -> hash.matches(password, memory))
+          || !row.account().enabled()) {
         return REFUSED;
       }
       String stored = hash.current() ? row.hash() : rehash(row, password);
       underWay.remove(
-          ByteBuffer.wrap(digest)); // who comes from now on asks anew: the account may change
-      if (watch.confirm(name, stored, account -> remember(digest, account))) {
+          ByteBuffer.wrap(digest)); // a later login is verified anew: the account may change
+      if (changes.confirm(name, stored, account -> remember(digest, account))) {
         return new Verdict.Accepted(new User(name.text(), row.account().admin()));
       }
     }
@@ -154,11 +153,11 @@ final class Verifier {
   }
 
   private void remember(byte[] digest, Account account) {
-    verified.remember(digest, new User(account.name().text(), account.admin()));
+    cache.remember(digest, new User(account.name().text(), account.admin()));
   }
 
   private Verdict decoy(byte[] password) {
-    hashing.run(null, area -> Argon2Hash.make(password, area));
+    hashing.run(null, memory -> Argon2Hash.create(password, memory));
     return REFUSED;
   }
 
@@ -172,9 +171,9 @@ final class Verifier {
     };
   }
 
-  /** A better hash of the same password; what holds if it cannot be written: the old one. */
+  /** Stores a better hash of the same password; the old one stays if that fails. */
   private String rehash(AccountStore.Row row, byte[] password) {
-    String better = hashing.run(null, area -> Argon2Hash.make(password, area)).phc();
+    String better = hashing.run(null, memory -> Argon2Hash.create(password, memory));
     try {
       store.rehash(row.account().name(), row.hash(), better);
       return better;

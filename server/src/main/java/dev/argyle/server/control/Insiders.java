@@ -2,8 +2,8 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
-import dev.argyle.server.account.UserChange;
 import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -32,7 +32,7 @@ final class Insiders {
 
   Insiders(AccountBook accounts) {
     this.accounts = accounts;
-    accounts.onChange(this::changed);
+    accounts.onEvent(this::changed);
   }
 
   /**
@@ -50,13 +50,13 @@ final class Insiders {
     return () -> seats.remove(seat);
   }
 
-  private void changed(UserChange change) {
+  private void changed(AccountEvent change) {
     switch (change) {
-      case UserChange.Removed(String name) -> end(name);
-      case UserChange.Disabled(String name) -> end(name);
-      case UserChange.Renamed(String name, String _) -> end(name);
-      case UserChange.PasswordChanged(String name) -> end(name);
-      case UserChange.FlagsChanged _, UserChange.Many _ -> seats.forEach(this::look);
+      case AccountEvent.Removed(String name) -> end(name);
+      case AccountEvent.Disabled(String name) -> end(name);
+      case AccountEvent.Renamed(String name, String _) -> end(name);
+      case AccountEvent.PasswordChanged(String name) -> end(name);
+      case AccountEvent.FlagsChanged _, AccountEvent.Many _ -> seats.forEach(this::look);
     }
   }
 

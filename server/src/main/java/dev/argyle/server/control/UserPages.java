@@ -29,7 +29,7 @@ final class UserPages {
 
   UserPages(AccountBook accounts) {
     this.accounts = accounts;
-    accounts.onChange(_ -> changed());
+    accounts.onEvent(_ -> changed());
   }
 
   /** The users are, or may be, others now. */

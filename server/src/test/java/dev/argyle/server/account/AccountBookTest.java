@@ -142,7 +142,7 @@ class AccountBookTest {
   @Test
   void listsInTheOrderOfOctetsPageByPage() {
     for (String each : List.of("é", "b", "a", "Z", "aa")) {
-      book.importAll(List.of(new ImportLine(name(each), CHEAP, true, 1)));
+      book.importAll(List.of(new ImportFile.Line(name(each), CHEAP, true, 1)));
     }
     List<String> seen = new ArrayList<>();
     UserName after = null;
@@ -187,9 +187,9 @@ class AccountBookTest {
 
   @Test
   void importedHashesLogInAndAreReplacedByOurs() {
-    book.importAll(List.of(new ImportLine(name("ana"), CHEAP, true, 1)));
-    List<UserChange> changes = new ArrayList<>();
-    book.onChange(changes::add);
+    book.importAll(List.of(new ImportFile.Line(name("ana"), CHEAP, true, 1)));
+    List<AccountEvent> changes = new ArrayList<>();
+    book.onEvent(changes::add);
 
     assertThat(login(book, "ana", "wrong")).isEqualTo(refused());
     assertThat(exported()).containsExactly("ana:" + CHEAP);
@@ -204,14 +204,14 @@ class AccountBookTest {
 
   @Test
   void importIsAllOrNothing() {
-    book.importAll(List.of(new ImportLine(name("b"), CHEAP, true, 1)));
+    book.importAll(List.of(new ImportFile.Line(name("b"), CHEAP, true, 1)));
     String other = CHEAP.replace("OQ", "OR");
 
     ImportOutcome outcome =
         book.importAll(
             List.of(
-                new ImportLine(name("a"), CHEAP, true, 7),
-                new ImportLine(name("b"), other, true, 8)));
+                new ImportFile.Line(name("a"), CHEAP, true, 7),
+                new ImportFile.Line(name("b"), other, true, 8)));
     assertThat(outcome)
         .isEqualTo(
             new ImportOutcome.Rejected(
@@ -221,23 +221,23 @@ class AccountBookTest {
     outcome =
         book.importAll(
             List.of(
-                new ImportLine(name("a"), CHEAP, false, 7),
-                new ImportLine(name("b"), CHEAP, true, 8)));
+                new ImportFile.Line(name("a"), CHEAP, false, 7),
+                new ImportFile.Line(name("b"), CHEAP, true, 8)));
     assertThat(outcome).isEqualTo(new ImportOutcome.Imported(1, 1));
     assertThat(exported()).containsExactly("a:!" + CHEAP, "b:" + CHEAP);
     assertThat(login(book, "a", "secret")).isEqualTo(refused()); // disabled
 
     book.limit(2);
-    assertThat(book.importAll(List.of(new ImportLine(name("c"), CHEAP, true, 1))))
+    assertThat(book.importAll(List.of(new ImportFile.Line(name("c"), CHEAP, true, 1))))
         .isEqualTo(new ImportOutcome.Full(2));
     assertThat(book.count()).isEqualTo(2);
   }
 
   @Test
   void aHundredThousandAccountsAreNotLoadedIntoMemory() {
-    List<ImportLine> lines =
+    List<ImportFile.Line> lines =
         IntStream.range(0, 100_000)
-            .mapToObj(i -> new ImportLine(name("user-" + i), CHEAP, true, i + 1))
+            .mapToObj(i -> new ImportFile.Line(name("user-" + i), CHEAP, true, i + 1))
             .toList();
     assertThat(book.importAll(lines)).isEqualTo(new ImportOutcome.Imported(100_000, 0));
     book.close();

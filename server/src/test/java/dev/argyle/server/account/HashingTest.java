@@ -20,14 +20,14 @@ class HashingTest {
   }
 
   @Test
-  void aWorkAreaIsUsedAgainUntilItHasBeenIdle() {
+  void memoryIsUsedAgainUntilItHasBeenIdle() {
     Hashing hashing = new Hashing(1);
-    WorkArea first = hashing.run(null, area -> area);
-    assertThat(hashing.<WorkArea>run(null, area -> area)).isSameAs(first);
-    hashing.tidy(System.currentTimeMillis());
-    assertThat(hashing.<WorkArea>run(null, area -> area)).isSameAs(first);
-    hashing.tidy(System.currentTimeMillis() + Hashing.IDLE_MILLIS);
-    assertThat(hashing.<WorkArea>run(null, area -> area)).isNotSameAs(first);
+    Argon2Memory first = hashing.run(null, memory -> memory);
+    assertThat(hashing.<Argon2Memory>run(null, memory -> memory)).isSameAs(first);
+    hashing.freeUnused(System.currentTimeMillis());
+    assertThat(hashing.<Argon2Memory>run(null, memory -> memory)).isSameAs(first);
+    hashing.freeUnused(System.currentTimeMillis() + Hashing.IDLE_MILLIS);
+    assertThat(hashing.<Argon2Memory>run(null, memory -> memory)).isNotSameAs(first);
   }
 
   @Test

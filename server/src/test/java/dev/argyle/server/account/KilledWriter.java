@@ -12,7 +12,7 @@ final class KilledWriter {
   public static void main(String[] arguments) {
     AccountBook book = Book.open(Path.of(arguments[0]), Integer.MAX_VALUE, new Hashing(1));
     for (int i = 0; ; i++) {
-      book.importAll(List.of(new ImportLine(UserName.of("user-" + i), Book.CHEAP, true, 1)));
+      book.importAll(List.of(new ImportFile.Line(UserName.of("user-" + i), Book.CHEAP, true, 1)));
       System.out.println(i);
       System.out.flush();
     }

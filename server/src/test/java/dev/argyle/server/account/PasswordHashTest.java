@@ -15,7 +15,7 @@ class PasswordHashTest {
   private static final String LONG = "x".repeat(255);
   private static final String NOT_UTF8 = "p\u00c3\u00a4ss\u00ff\u0080"; // octets, as ISO 8859-1
 
-  private final WorkArea area = new WorkArea();
+  private final Argon2Memory memory = new Argon2Memory();
 
   /** The vectors of the reference implementation's own test. */
   @ParameterizedTest
@@ -30,8 +30,8 @@ class PasswordHashTest {
   void argon2OfTheReferenceImplementation(String phc) {
     PasswordHash hash = good(phc);
 
-    assertThat(hash.matches(ascii("password"), area)).isTrue();
-    assertThat(hash.matches(ascii("Password"), area)).isFalse();
+    assertThat(hash.matches(ascii("password"), memory)).isTrue();
+    assertThat(hash.matches(ascii("Password"), memory)).isFalse();
     assertThat(hash.current()).isFalse();
   }
 
@@ -63,10 +63,10 @@ class PasswordHashTest {
       })
   void bcryptAndShaCryptOfTheSystem(
       String settings, String ofSecret, String ofLong, String ofOctets) {
-    assertThat(good(settings + ofSecret).matches(ascii("secret"), area)).isTrue();
-    assertThat(good(settings + ofLong).matches(ascii(LONG), area)).isTrue();
-    assertThat(good(settings + ofOctets).matches(ascii(NOT_UTF8), area)).isTrue();
-    assertThat(good(settings + ofSecret).matches(ascii("secreT"), area)).isFalse();
+    assertThat(good(settings + ofSecret).matches(ascii("secret"), memory)).isTrue();
+    assertThat(good(settings + ofLong).matches(ascii(LONG), memory)).isTrue();
+    assertThat(good(settings + ofOctets).matches(ascii(NOT_UTF8), memory)).isTrue();
+    assertThat(good(settings + ofSecret).matches(ascii("secreT"), memory)).isFalse();
     assertThat(good(settings + ofSecret).current()).isFalse();
   }
 
@@ -75,31 +75,31 @@ class PasswordHashTest {
   void shaCryptWithoutRounds() {
     assertThat(
             good("$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5")
-                .matches(ascii("Hello world!"), area))
+                .matches(ascii("Hello world!"), memory))
         .isTrue();
     assertThat(
             good("$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLi"
                     + "BFdcbYEdFCoEOfaS35inz1")
-                .matches(ascii("Hello world!"), area))
+                .matches(ascii("Hello world!"), memory))
         .isTrue();
   }
 
   @Test
   void ourOwnIsCurrentAndReadBack() {
-    String phc = Argon2Hash.make(ascii("secret"), area).phc();
+    String phc = Argon2Hash.create(ascii("secret"), memory);
 
     assertThat(phc).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
     assertThat(good(phc).current()).isTrue();
-    assertThat(good(phc).matches(ascii("secret"), area)).isTrue();
-    assertThat(good(phc).matches(ascii("secre"), area)).isFalse();
-    assertThat(Argon2Hash.make(ascii("secret"), area).phc()).isNotEqualTo(phc);
+    assertThat(good(phc).matches(ascii("secret"), memory)).isTrue();
+    assertThat(good(phc).matches(ascii("secre"), memory)).isFalse();
+    assertThat(Argon2Hash.create(ascii("secret"), memory)).isNotEqualTo(phc);
   }
 
   @Test
   void verifyingLeavesThePasswordAsItIs() {
     byte[] password = ascii("secret");
     for (String phc : new String[] {Book.CHEAP, "$5$abc./$" + "b".repeat(43)}) {
-      good(phc).matches(password, area);
+      good(phc).matches(password, memory);
     }
     assertThat(password).isEqualTo(ascii("secret"));
   }

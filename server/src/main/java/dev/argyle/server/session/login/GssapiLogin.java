@@ -1,7 +1,7 @@
 package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountStoreException;
-import dev.argyle.server.account.Introduction;
+import dev.argyle.server.account.ExternalLogin;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.net.Offload;
 import dev.argyle.server.session.gssapi.GssapiService;
@@ -61,13 +61,13 @@ public final class GssapiLogin extends Login {
       return step;
     }
     try {
-      Introduction introduction = logins.accounts().introduce(UserName.of(agreed.user()));
+      ExternalLogin login = logins.accounts().externalLogin(UserName.of(agreed.user()));
       logins.storeAnswered(null);
-      return switch (introduction) {
-        case Introduction.Welcome _ -> agreed;
-        case Introduction.Disabled() ->
+      return switch (login) {
+        case ExternalLogin.Accepted _ -> agreed;
+        case ExternalLogin.Disabled() ->
             new Step.Refused("the account is disabled", agreed.principal());
-        case Introduction.Full(int maxUsers) -> {
+        case ExternalLogin.Full(int maxUsers) -> {
           logins.accountsAreFull(maxUsers);
           yield new Step.Unavailable("no account, and there are accounts.max-users already");
         }

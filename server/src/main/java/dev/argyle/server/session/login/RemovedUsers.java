@@ -1,7 +1,7 @@
 package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.UserChange;
+import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -29,7 +29,7 @@ final class RemovedUsers {
   /** Begins to listen to the accounts. */
   static RemovedUsers watch(AccountBook accounts, ConnectionTable connections) {
     RemovedUsers watching = new RemovedUsers(accounts, connections);
-    accounts.onChange(watching::changed);
+    accounts.onEvent(watching::changed);
     return watching;
   }
 
@@ -38,14 +38,14 @@ final class RemovedUsers {
     return changes.get();
   }
 
-  private void changed(UserChange change) {
+  private void changed(AccountEvent change) {
     changes.incrementAndGet(); // before the connections are looked through
     switch (change) {
-      case UserChange.Removed(String name) -> endAllOf(name);
-      case UserChange.Disabled(String name) -> endAllOf(name);
-      case UserChange.Renamed(String name, String _) -> endAllOf(name);
-      case UserChange.PasswordChanged _, UserChange.FlagsChanged _ -> {}
-      case UserChange.Many() -> {
+      case AccountEvent.Removed(String name) -> endAllOf(name);
+      case AccountEvent.Disabled(String name) -> endAllOf(name);
+      case AccountEvent.Renamed(String name, String _) -> endAllOf(name);
+      case AccountEvent.PasswordChanged _, AccountEvent.FlagsChanged _ -> {}
+      case AccountEvent.Many() -> {
         for (String name : connections.users()) {
           if (!accounts.admits(name)) {
             endAllOf(name);

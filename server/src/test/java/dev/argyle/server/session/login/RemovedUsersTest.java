@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.ImportLine;
+import dev.argyle.server.account.ImportFile;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
@@ -51,9 +51,9 @@ class RemovedUsersTest {
   }
 
   private void add(String... names) {
-    List<ImportLine> lines = new ArrayList<>();
+    List<ImportFile.Line> lines = new ArrayList<>();
     for (String name : names) {
-      lines.add(new ImportLine(UserName.of(name), HASH, true, lines.size() + 1));
+      lines.add(new ImportFile.Line(UserName.of(name), HASH, true, lines.size() + 1));
     }
     accounts.importAll(lines);
   }

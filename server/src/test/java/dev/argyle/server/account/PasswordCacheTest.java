@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verified-password cache, and what makes it forget. */
-class RememberedPasswordsTest {
+class PasswordCacheTest {
 
   @TempDir Path data;
   private AccountBook book;
@@ -114,29 +114,29 @@ class RememberedPasswordsTest {
 
   @Test
   void moreChangesThanTheLogKeepsForgetEverybody() throws Exception {
-    List<UserChange> changes = heard();
+    List<AccountEvent> changes = heard();
     try (Connection connection = AccountBookTest.raw(data);
         Statement statement = connection.createStatement()) {
       statement.execute("BEGIN");
-      for (int i = 0; i <= Schema.MAX_LOGGED_CHANGES; i++) {
+      for (int i = 0; i <= Sqlite.MAX_LOGGED_CHANGES; i++) {
         statement.execute("UPDATE account SET admin = 1 - admin");
       }
       statement.execute("DELETE FROM account");
       statement.execute("COMMIT");
     }
     assertForgotten();
-    await().untilAsserted(() -> assertThat(changes).containsExactly(new UserChange.Many()));
+    await().untilAsserted(() -> assertThat(changes).containsExactly(new AccountEvent.Many()));
   }
 
   @Test
   void asManyChangesAsAreToldOneByOne() throws Exception {
-    List<UserChange> changes = heard();
-    change(ChangeWatch.MAX_AT_ONCE);
-    await().until(() -> changes.size() == ChangeWatch.MAX_AT_ONCE);
-    assertThat(changes).containsOnly(new UserChange.FlagsChanged("ana"));
+    List<AccountEvent> changes = heard();
+    change(ChangeLog.MAX_AT_ONCE);
+    await().until(() -> changes.size() == ChangeLog.MAX_AT_ONCE);
+    assertThat(changes).containsOnly(new AccountEvent.FlagsChanged("ana"));
     changes.clear();
-    change(ChangeWatch.MAX_AT_ONCE + 1);
-    await().untilAsserted(() -> assertThat(changes).containsExactly(new UserChange.Many()));
+    change(ChangeLog.MAX_AT_ONCE + 1);
+    await().untilAsserted(() -> assertThat(changes).containsExactly(new AccountEvent.Many()));
   }
 
   private void change(int times) throws Exception {
@@ -152,7 +152,7 @@ class RememberedPasswordsTest {
 
   @Test
   void listenersHearOfOurOwnChangesBeforeTheyAreAcknowledged() {
-    List<UserChange> changes = heard();
+    List<AccountEvent> changes = heard();
     book.setEnabled(name("ana"), false);
     book.setEnabled(name("ana"), true);
     book.changePassword(name("ana"), octets("new"));
@@ -160,37 +160,38 @@ class RememberedPasswordsTest {
     book.remove(name("eva"));
     assertThat(changes)
         .containsExactly(
-            new UserChange.Disabled("ana"),
-            new UserChange.FlagsChanged("ana"),
-            new UserChange.PasswordChanged("ana"),
-            new UserChange.Renamed("ana", "eva"),
-            new UserChange.Removed("eva"));
+            new AccountEvent.Disabled("ana"),
+            new AccountEvent.FlagsChanged("ana"),
+            new AccountEvent.PasswordChanged("ana"),
+            new AccountEvent.Renamed("ana", "eva"),
+            new AccountEvent.Removed("eva"));
   }
 
   @Test
   void listenersHearOfAnotherProcessesChangesWithoutALogin() {
-    List<UserChange> changes = heard();
+    List<AccountEvent> changes = heard();
     try (AccountBook other = Book.open(data)) {
       other.remove(name("ana"));
     }
-    await().untilAsserted(() -> assertThat(changes).containsExactly(new UserChange.Removed("ana")));
+    await()
+        .untilAsserted(() -> assertThat(changes).containsExactly(new AccountEvent.Removed("ana")));
     assertThat(book.admits("ana")).isFalse();
   }
 
   @Test
   void aListenerThatFailsHarmsNobody() {
-    book.onChange(
+    book.onEvent(
         change -> {
           throw new IllegalStateException("of a test");
         });
-    List<UserChange> changes = heard();
+    List<AccountEvent> changes = heard();
     assertThat(book.remove(name("ana"))).isEqualTo(new Outcome.Done());
-    assertThat(changes).containsExactly(new UserChange.Removed("ana"));
+    assertThat(changes).containsExactly(new AccountEvent.Removed("ana"));
   }
 
   @Test
   void timesOfLastConnectionsMakeNobodyForgotten() {
-    List<UserChange> changes = heard();
+    List<AccountEvent> changes = heard();
     book.touch("ana", 1_000);
     try (AccountBook other = Book.open(data)) {
       other.touch("ana", 2_000);
@@ -252,7 +253,7 @@ class RememberedPasswordsTest {
 
   @Test
   void theOneUnseenForLongestIsForgottenBeyondTheBound() {
-    VerifiedPasswords few = new VerifiedPasswords(2);
+    PasswordCache few = new PasswordCache(2);
     byte[][] digests = new byte[3][];
     for (int i = 0; i < 3; i++) {
       String user = "user" + i;
@@ -305,9 +306,9 @@ class RememberedPasswordsTest {
     return thread;
   }
 
-  private List<UserChange> heard() {
-    List<UserChange> changes = Collections.synchronizedList(new ArrayList<>());
-    book.onChange(changes::add);
+  private List<AccountEvent> heard() {
+    List<AccountEvent> changes = Collections.synchronizedList(new ArrayList<>());
+    book.onEvent(changes::add);
     return changes;
   }
 

@@ -4,11 +4,11 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
 
 /**
- * Argon2's memory, kept from one hash to the next: the heap is small, and 19 MiB of garbage a login
- * would be most of it. Belongs to one hash at a time. Blocks are wiped when they come back; what
- * goes beyond our own profile (a costlier imported hash) is not kept.
+ * Argon2's memory, kept from one hash to the next: otherwise each login leaves 19 MiB of garbage in
+ * a small heap. Belongs to one hash at a time. Blocks are wiped when they come back. What exceeds
+ * our own parameters (a costlier imported hash) is not kept.
  */
-final class WorkArea implements BlockPool {
+final class Argon2Memory implements BlockPool {
 
   private final Block[] free = new Block[Argon2Hash.OUR_MEMORY_KIBIOCTETS];
   private int count;

@@ -19,19 +19,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users whom Kerberos vouches for. */
-class IntroductionTest {
+class ExternalLoginTest {
 
   @TempDir Path data;
 
-  private static Introduction welcome(String name) {
-    return new Introduction.Welcome(new User(name, false));
+  private static ExternalLogin welcome(String name) {
+    return new ExternalLogin.Accepted(new User(name, false));
   }
 
   @Test
   void whoeverHasNoAccountGetsOneWithoutAPassword() {
     try (AccountBook book = Book.open(data)) {
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(book.find(name("ana")))
           .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
       assertThat(book.admits("ana")).isTrue();
@@ -42,7 +42,7 @@ class IntroductionTest {
   void noPasswordIsRightAndFindingOutCostsWhatItCostsForOthers() {
     Hashing hashing = new Hashing(1);
     try (AccountBook book = Book.open(data, 10, hashing)) {
-      book.introduce(name("ana"));
+      book.externalLogin(name("ana"));
       for (String password : new String[] {"*", "!", "ana"}) {
         long before = hashing.hashes();
         assertThat(login(book, "ana", password)).isEqualTo(refused());
@@ -54,28 +54,28 @@ class IntroductionTest {
   @Test
   void accountMayBeGivenAPasswordLater() {
     try (AccountBook book = Book.open(data)) {
-      book.introduce(name("ana"));
+      book.externalLogin(name("ana"));
       book.changePassword(name("ana"), octets("secret"));
       assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana"));
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
     }
   }
 
   @Test
   void disabledAccountIsNotWelcome() {
     try (AccountBook book = Book.open(data)) {
-      book.introduce(name("ana"));
+      book.externalLogin(name("ana"));
       book.setEnabled(name("ana"), false);
-      assertThat(book.introduce(name("ana"))).isEqualTo(new Introduction.Disabled());
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(new ExternalLogin.Disabled());
     }
   }
 
   @Test
   void noMoreAreMadeThanThereMayBe() {
     try (AccountBook book = Book.open(data, 1, new Hashing(1))) {
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
-      assertThat(book.introduce(name("ben"))).isEqualTo(new Introduction.Full(1));
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Full(1));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
     }
   }
 
@@ -83,7 +83,7 @@ class IntroductionTest {
   void temporaryUserIsThatUser() {
     try (AccountBook book = Book.open(data)) {
       book.addTemporary(name("ana"), octets("secret"));
-      assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(book.find(name("ana"))).isNull();
     }
   }
@@ -92,11 +92,11 @@ class IntroductionTest {
   void manyAtOnceMakeOneAccount() throws Exception {
     try (AccountBook book = Book.open(data);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Introduction>> all = new ArrayList<>();
+      List<Future<ExternalLogin>> all = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
-        all.add(threads.submit(() -> book.introduce(name("ana"))));
+        all.add(threads.submit(() -> book.externalLogin(name("ana"))));
       }
-      for (Future<Introduction> one : all) {
+      for (Future<ExternalLogin> one : all) {
         assertThat(one.get()).isEqualTo(welcome("ana"));
       }
       assertThat(book.count()).isEqualTo(1);
@@ -107,8 +107,8 @@ class IntroductionTest {
   void whatIsExportedCanBeImported(@TempDir Path other) throws Exception {
     List<String> lines = new ArrayList<>();
     try (AccountBook book = Book.open(data)) {
-      book.introduce(name("ana"));
-      book.introduce(name("ben"));
+      book.externalLogin(name("ana"));
+      book.externalLogin(name("ben"));
       book.setEnabled(name("ben"), false);
       book.export((user, hash) -> lines.add(ImportFile.write(user, hash)));
     }
@@ -121,8 +121,8 @@ class IntroductionTest {
               try (AccountBook book = Book.open(other)) {
                 assertThat(book.importAll(read.lines()))
                     .isEqualTo(new ImportOutcome.Imported(2, 0));
-                assertThat(book.introduce(name("ana"))).isEqualTo(welcome("ana"));
-                assertThat(book.introduce(name("ben"))).isEqualTo(new Introduction.Disabled());
+                assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+                assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Disabled());
               }
             });
   }

@@ -1,0 +1,35 @@
+package dev.argyle.server.account;
+
+/**
+ * The database that holds the accounts: what each kind of database does in its own way. All other
+ * SQL is standard; it is in {@link AccountStore} and {@link ChangeLog}, and needs two tables:
+ *
+ * <ul>
+ *   <li>{@code account}: {@code name} (unique, ordered by octets), {@code hash}, {@code admin} and
+ *       {@code enabled} (0 or 1), {@code created}, {@code changed} and {@code last_connection}
+ *       (milliseconds since 1970).
+ *   <li>{@code change_log}: {@code number} (ascending), {@code name}, {@code kind} (one of {@code
+ *       removed}, {@code renamed}, {@code password}, {@code disabled}, {@code flags}) and {@code
+ *       new_name}. Triggers write it, so that nobody can change an account without an entry.
+ * </ul>
+ */
+interface Database extends AutoCloseable {
+
+  /**
+   * Opens another connection, and creates or updates the tables where needed.
+   *
+   * @throws DataProblem if this database cannot hold the accounts
+   * @throws AccountStoreException if the database fails
+   */
+  Sql connect() throws DataProblem;
+
+  /**
+   * A query for one number, which is another one after any other connection has committed a change.
+   * Event loops run it, so it takes microseconds and never waits for a writer.
+   */
+  String commitCounter();
+
+  /** Closes all connections. */
+  @Override
+  void close();
+}

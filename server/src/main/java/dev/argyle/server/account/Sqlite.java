@@ -1,0 +1,162 @@
+package dev.argyle.server.account;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/**
+ * A SQLite file as the accounts' database. Its schema is a list of numbered steps; {@code PRAGMA
+ * user_version} is the number of steps that the file has behind it. A step that was ever released
+ * is never edited, a new one is appended (decision 0004).
+ */
+final class Sqlite implements Database {
+
+  /** How many changes are kept for other processes to read; older ones are read as "many". */
+  static final int MAX_LOGGED_CHANGES = 10_000;
+
+  /** How long a writer waits for another process to finish its change. */
+  static final int BUSY_MILLIS = 10_000;
+
+  /** Pages in memory, a connection: the database is read by key, the kernel caches the file. */
+  private static final int CACHE_KIBIOCTETS = 512;
+
+  /** "Argy": the database is ours. */
+  private static final int APPLICATION_ID = 0x41726779;
+
+  private static final List<String> STEPS =
+      List.of(
+          """
+          CREATE TABLE account (
+            id INTEGER PRIMARY KEY,
+            name BLOB NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 255),
+            hash TEXT NOT NULL,
+            admin INTEGER NOT NULL CHECK (admin IN (0, 1)),
+            enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+            created INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            last_connection INTEGER NOT NULL DEFAULT 0,
+            max_connections INTEGER,
+            max_rate INTEGER
+          ) STRICT;
+          CREATE INDEX administrator ON account (enabled) WHERE admin = 1;
+
+          -- What a running server must hear of, whoever made the change.
+          CREATE TABLE change_log (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            name BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            new_name BLOB
+          ) STRICT;
+          CREATE TRIGGER change_log_is_bounded AFTER INSERT ON change_log BEGIN
+            DELETE FROM change_log WHERE number <= new.number - %1$d;
+          END;
+          CREATE TRIGGER account_removed AFTER DELETE ON account BEGIN
+            INSERT INTO change_log (name, kind) VALUES (old.name, 'removed');
+          END;
+          CREATE TRIGGER account_renamed AFTER UPDATE OF name ON account
+          WHEN new.name <> old.name BEGIN
+            INSERT INTO change_log (name, kind, new_name) VALUES (old.name, 'renamed', new.name);
+          END;
+          CREATE TRIGGER account_password AFTER UPDATE OF hash ON account
+          WHEN new.hash <> old.hash BEGIN
+            INSERT INTO change_log (name, kind) VALUES (new.name, 'password');
+          END;
+          CREATE TRIGGER account_flags AFTER UPDATE OF admin, enabled ON account
+          WHEN new.admin <> old.admin OR new.enabled <> old.enabled BEGIN
+            INSERT INTO change_log (name, kind)
+            VALUES (new.name, iif(new.enabled < old.enabled, 'disabled', 'flags'));
+          END;
+          """
+              .formatted(MAX_LOGGED_CHANGES));
+
+  private final Path file;
+  private final List<Sql> connections = new CopyOnWriteArrayList<>();
+
+  Sqlite(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public Sql connect() throws DataProblem {
+    create();
+    Sql sql = new Sql(open(), "BEGIN IMMEDIATE");
+    connections.add(sql);
+    if (version(sql) < STEPS.size()) {
+      sql.transaction(() -> update(sql), _ -> true);
+    }
+    return sql;
+  }
+
+  /** {@code data_version} counts the commits of other connections (decision 0005). */
+  @Override
+  public String commitCounter() {
+    return "PRAGMA data_version";
+  }
+
+  /** Creates the file if it is missing, readable by its owner alone from the first octet. */
+  private void create() throws DataProblem {
+    try {
+      Files.createFile(file, DataDirectory.OWNER_ONLY);
+    } catch (FileAlreadyExistsException there) {
+      // as after the first start
+    } catch (IOException failed) {
+      throw new DataProblem(
+          file + ": cannot be created: " + failed.getMessage() + "; give another --data", failed);
+    }
+  }
+
+  private JDBC4Connection open() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL); // acknowledged means on the disk
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setCacheSize(-CACHE_KIBIOCTETS);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    try {
+      return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
+    } catch (SQLException failed) {
+      throw new AccountStoreException(failed);
+    }
+  }
+
+  private long version(Sql sql) throws DataProblem {
+    long version = sql.number("PRAGMA user_version");
+    boolean ours = sql.number("PRAGMA application_id") == APPLICATION_ID;
+    if (version > STEPS.size() && ours) {
+      throw new DataProblem(
+          file
+              + ": created by a newer Argyle (schema "
+              + version
+              + ", this version supports "
+              + STEPS.size()
+              + "); use the newer version, or give another --data");
+    }
+    if (version > 0 != ours) {
+      throw new DataProblem(file + ": not an Argyle database; give another --data");
+    }
+    return version;
+  }
+
+  /** In a transaction, so it asks again: two processes may both have found a new file. */
+  private static int update(Sql sql) {
+    int step = (int) sql.number("PRAGMA user_version");
+    while (step < STEPS.size()) {
+      sql.script(STEPS.get(step));
+      step++;
+      sql.script("PRAGMA application_id = " + APPLICATION_ID);
+      sql.script("PRAGMA user_version = " + step);
+    }
+    return step;
+  }
+
+  @Override
+  public void close() {
+    connections.forEach(Sql::close);
+  }
+}
