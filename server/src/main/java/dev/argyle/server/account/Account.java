@@ -15,4 +15,9 @@ public record Account(
     boolean enabled,
     long createdMillis,
     long changedMillis,
-    long lastConnectionMillis) {}
+    long lastConnectionMillis) {
+
+  User user() {
+    return new User(name.text(), admin);
+  }
+}

@@ -154,7 +154,7 @@ public final class AccountBook implements AutoCloseable {
       AccountStore.Row row = store.find(name);
       if (row != null) {
         return row.account().enabled()
-            ? new ExternalLogin.Accepted(new User(name.text(), row.account().admin()))
+            ? new ExternalLogin.Accepted(row.account().user())
             : new ExternalLogin.Disabled();
       }
       if (store.add(name, PasswordHash.NoPassword.TEXT, false, clock.millis(), maxUsers)

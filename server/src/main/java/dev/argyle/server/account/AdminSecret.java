@@ -102,9 +102,9 @@ public record AdminSecret(String username, String password, String bottlerToken,
   private static AdminSecret make(Path data, AccountBook book) throws DataProblem {
     SecureRandom random = new SecureRandom();
     StringBuilder password = new StringBuilder();
-    for (int i = 0; i < PASSWORD_CHARACTERS; i++) {
-      password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
+    random
+        .ints(PASSWORD_CHARACTERS, 0, ALPHABET.length())
+        .forEach(index -> password.append(ALPHABET.charAt(index)));
     byte[] token = new byte[8];
     random.nextBytes(token);
     AdminSecret secret =

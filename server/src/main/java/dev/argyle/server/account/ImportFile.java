@@ -56,7 +56,7 @@ public final class ImportFile {
       if (octet == '\n') {
         file.take(line.toByteArray(), ++number);
         line.reset();
-      } else if (line.size() <= MAX_LINE_OCTETS) { // one more, so that it is seen to be too long
+      } else if (line.size() <= MAX_LINE_OCTETS) { // one more shows that it is too long
         line.write(octet);
       }
       if (number > MAX_LINES) {

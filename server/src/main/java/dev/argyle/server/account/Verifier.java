@@ -106,22 +106,17 @@ final class Verifier {
 
   private void verifyNow(
       UserName name, byte[] password, byte[] digest, CompletableFuture<Verdict> fresh) {
-    Verdict verdict = BUSY;
-    Throwable failure = null;
+    Runnable answer;
     try {
-      verdict = judge(name, password, digest);
+      Verdict verdict = judge(name, password, digest);
+      answer = () -> fresh.complete(verdict);
     } catch (RuntimeException | Error failed) {
-      failure = failed;
-    } finally {
-      Arrays.fill(password, (byte) 0);
-      underWay.remove(ByteBuffer.wrap(digest), fresh);
-      hashing.leave();
+      answer = () -> fresh.completeExceptionally(failed);
     }
-    if (failure == null) {
-      fresh.complete(verdict);
-    } else {
-      fresh.completeExceptionally(failure);
-    }
+    Arrays.fill(password, (byte) 0);
+    underWay.remove(ByteBuffer.wrap(digest), fresh);
+    hashing.leave();
+    answer.run();
   }
 
   private Verdict judge(UserName name, byte[] password, byte[] digest) {
@@ -145,15 +140,11 @@ final class Verifier {
       String stored = hash.current() ? row.hash() : rehash(row, password);
       underWay.remove(
           ByteBuffer.wrap(digest)); // a later login is verified anew: the account may change
-      if (changes.confirm(name, stored, account -> remember(digest, account))) {
-        return new Verdict.Accepted(new User(name.text(), row.account().admin()));
+      if (changes.confirm(name, stored, account -> cache.remember(digest, account.user()))) {
+        return new Verdict.Accepted(row.account().user());
       }
     }
     return BUSY;
-  }
-
-  private void remember(byte[] digest, Account account) {
-    cache.remember(digest, new User(account.name().text(), account.admin()));
   }
 
   private Verdict decoy(byte[] password) {
