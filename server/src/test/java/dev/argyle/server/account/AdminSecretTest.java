@@ -90,7 +90,7 @@ class AdminSecretTest {
     assertThatThrownBy(() -> AdminSecret.readOrMake(data, book))
         .isInstanceOf(DataProblem.class)
         .hasMessageStartingWith(file + ": ")
-        .hasMessageContaining("remove it")
+        .hasMessageContaining("delete it")
         .hasMessageNotContaining("hush")
         .hasNoCause();
     assertThat(book.count()).isZero();
