@@ -77,9 +77,9 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
       end(EndReason.AUTHENTICATION_FAILED);
       return;
     }
+    ClientSession session = new ClientSession(loop, services, socket, client);
     over = true;
     loop.sweep().remove(this);
-    ClientSession session = new ClientSession(loop, services, socket, client);
     session.start(new HandshakeStage(session), true);
   }
 

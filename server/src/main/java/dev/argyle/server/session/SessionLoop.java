@@ -19,6 +19,7 @@ final class SessionLoop {
   private final CommandLoop commands;
   private final Sweep sweep;
   private final ByteBuffer answers;
+  private int sessions;
   private volatile int load;
 
   SessionLoop(SocketLoop sockets, RelayLoop relay, CommandLoop commands) {
@@ -65,11 +66,11 @@ final class SessionLoop {
 
   void add(ClientSession session) {
     sweep.add(session);
-    load = sweep.size();
+    load = ++sessions;
   }
 
   void remove(ClientSession session) {
     sweep.remove(session);
-    load = sweep.size();
+    load = --sessions;
   }
 }

@@ -51,10 +51,15 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
 
   private void granted(TurnQueue.Turn turn, Consumer<TurnQueue.Turn> work) {
     waiting = null;
-    if (client.isWaiting()) {
-      work.accept(turn);
-    } else {
+    if (!client.isWaiting()) {
       turn.end();
+      return;
+    }
+    try {
+      work.accept(turn);
+    } catch (Throwable bug) { // the work has not begun
+      turn.end();
+      throw bug;
     }
   }
 
