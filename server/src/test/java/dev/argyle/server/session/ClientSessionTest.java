@@ -4,6 +4,7 @@ import static dev.argyle.server.session.SessionRig.credentials;
 import static dev.argyle.server.session.SessionRig.expect;
 import static dev.argyle.server.session.SessionRig.expectEnd;
 import static dev.argyle.server.session.SessionRig.send;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.account.Account;
@@ -11,9 +12,12 @@ import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
+import dev.argyle.server.telemetry.MalformedHandshakes;
 import dev.argyle.wire.UserName;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
@@ -51,7 +55,8 @@ class ClientSessionTest {
           .singleElement()
           .asString()
           .endsWith(
-              "handshake failed client=127.0.0.1 reason=handshake-timeout count=1 door=socks");
+              "handshake failed client=127.0.0.1 reason=handshake-timeout count=1 door=socks"
+                  + " detail=\"no greeting came\"");
     }
   }
 
@@ -143,7 +148,7 @@ class ClientSessionTest {
         assertThat(
                 new String(
                     target.getInputStream().readAllBytes(),
-                    java.nio.charset.StandardCharsets.US_ASCII))
+                    US_ASCII))
             .isEqualTo("GET");
         target.getOutputStream().write(new byte[] {'o', 'k'});
       }
@@ -271,7 +276,7 @@ class ClientSessionTest {
     String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 1080\r\n";
     try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
         Socket client = rig.connect()) {
-      for (byte octet : header.getBytes(java.nio.charset.StandardCharsets.US_ASCII)) {
+      for (byte octet : header.getBytes(US_ASCII)) {
         client.getOutputStream().write(octet);
       }
       send(client, "05 01 00 05 02 00");
@@ -289,7 +294,7 @@ class ClientSessionTest {
     String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 1080\r\n";
     try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"192.0.2.0/24\"] }", "");
         Socket client = rig.connect()) {
-      client.getOutputStream().write(header.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      client.getOutputStream().write(header.getBytes(US_ASCII));
       expectEndOrReset(client);
       assertThat(rig.ended(1).client().isLoopbackAddress()).isTrue();
     }
@@ -302,9 +307,118 @@ class ClientSessionTest {
         Socket client = rig.connect()) {
       client
           .getOutputStream()
-          .write("GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          .write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
       expectEndOrReset(client);
       assertThat(rig.securityLog().getFirst()).contains("handshake failed client=127.0.0.1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theRuleThatDeniedIsNamedWhereTheConnectionIsLogged(Kind kind) throws Exception {
+    String rules = "rules:\n  - { allow: true, ports: [1] }\n  - { allow: false }\n";
+    try (SessionRig rig = open(kind, "", rules);
+        Socket client = rig.connect()) {
+      send(client, "05 01 00" + rig.connectRequest());
+      expect(client, "05 00 05 02 00 01 00 00 00 00 00 00");
+      client.close();
+      assertThat(rig.ended(1).ending().detail()).startsWith("rule 2 (test.yaml:");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theErrorOfAConnectIsNamedWhereTheConnectionIsLogged(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      String request = rig.connectRequest();
+      rig.target.close();
+      send(client, "05 01 00" + request);
+      expect(client, "05 00 05 05 00 01 00 00 00 00 00 00");
+      client.close();
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.reason()).isEqualTo(EndReason.DIAL_FAILED);
+      assertThat(ended.ending().detail()).isEqualTo("connection refused");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theMethodsThatWereOfferedAreNamedWhereNoneIsAcceptable(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "authentication: [password]", "");
+        Socket client = rig.connect()) {
+      send(client, "05 02 00 80");
+      expect(client, "05 FF");
+      client.close();
+      assertThat(rig.ended(1).ending().detail()).isEqualTo("methods 0x00, 0x80 offered, none acceptable");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsMissingIsNamedWhereAHandshakeIsTooLate(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "handshake-timeout: 200ms", "");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00");
+      expect(client, "05 00");
+      expectEnd(client);
+      assertThat(rig.ended(1).ending().detail()).isEqualTo("no request came");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMalformedHandshakeIsKeptWithItsPlaceAndNoPassword(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      rig.addUser("ana", "secret");
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 02" + credentials("ana", "secret") + "04 01 00 01 7F 00 00 01 00 50");
+        expect(client, "05 02 01 00 05 01 00 01 00 00 00 00 00 00");
+      }
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 02 02 03 61 6E 61 06 73 65 63 72 65 74"); // VER of the login is 02
+        expect(client, "05 02");
+        expectEndOrReset(client);
+      }
+      rig.ended(2);
+      List<MalformedHandshakes.Entry> kept = rig.telemetry.malformedHandshakes().newestFirst();
+      assertThat(kept).hasSize(2);
+      assertThat(kept.getFirst().offset()).as("behind the greeting").isEqualTo(3);
+      assertThat(kept.getFirst().octets()).isEmpty();
+      assertThat(kept.getLast().offset()).as("behind the password").isEqualTo(3 + 12);
+      assertThat(kept.getLast().octets()).isEqualTo("04 01 00 01 7F 00 00 01 00 50");
+      assertThat(kept.getLast().reason().reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void octetsSentAheadOfTheLoginsAnswerWaitForIt(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      rig.addUser("ana", "secret");
+      send(client, "05 01 02" + credentials("ana", "secret") + rig.connectRequest() + "68 69");
+      expect(client, "05 02 01 00 05 00 00 01");
+      try (Socket target = rig.accept()) {
+        assertThat(target.getInputStream().readNBytes(2)).containsExactly('h', 'i');
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatWaitsForABalancersHeaderIsNoSessionThatKeepsTheServerFromStopping(Kind kind)
+      throws Exception {
+    try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
+        Socket waits = rig.connect();
+        Socket client = rig.connect()) {
+      Awaitility.await().until(() -> rig.admission.connections() == 2);
+      send(client, HexFormat.of().formatHex("PROXY UNKNOWN\r\n".getBytes(US_ASCII)) + "050100");
+      expect(client, "05 00");
+      assertThat(rig.sessions()).isEqualTo(1);
+      client.close();
+      Awaitility.await().until(() -> rig.sessions() == 0);
+      assertThat(waits.isConnected()).isTrue();
     }
   }
 }

@@ -192,6 +192,10 @@ final class SessionRig implements AutoCloseable {
     assertThat(socket.getInputStream().read()).as("end of stream").isEqualTo(-1);
   }
 
+  int sessions() {
+    return server.sessions();
+  }
+
   long count(Counter counter) {
     return telemetry.counters().sum(counter);
   }
