@@ -1,6 +1,6 @@
 package dev.argyle.cli;
 
-import dev.argyle.server.config.Addresses;
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Endpoint;

@@ -2,7 +2,7 @@ package dev.argyle.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.argyle.server.config.Addresses;
+import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;

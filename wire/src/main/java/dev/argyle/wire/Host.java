@@ -18,7 +18,7 @@ public sealed interface Host {
 
     @Override
     public String text() {
-      return address.getHostAddress();
+      return Addresses.text(address);
     }
 
     @Override
@@ -32,9 +32,7 @@ public sealed interface Host {
 
     @Override
     public String text() {
-      String text = address.getHostAddress();
-      int scope = text.indexOf('%'); // of this machine: it means nothing on the wire
-      return scope < 0 ? text : text.substring(0, scope);
+      return Addresses.text(address);
     }
 
     @Override

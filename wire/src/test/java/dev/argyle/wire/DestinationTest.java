@@ -76,7 +76,7 @@ class DestinationTest {
     assertThat(Destination.of(new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 80)))
         .hasToString("192.0.2.1:80");
     assertThat(Destination.of(new InetSocketAddress(InetAddress.getByName("2001:db8::1"), 80)))
-        .hasToString("[2001:db8:0:0:0:0:0:1]:80");
+        .hasToString("[2001:db8::1]:80");
     assertThat(Destination.of(InetSocketAddress.createUnresolved("example.org", 443)))
         .isEqualTo(new Destination(new Host.Name("example.org"), 443));
   }
@@ -87,7 +87,7 @@ class DestinationTest {
     linkLocal[0] = (byte) 0xFE;
     linkLocal[1] = (byte) 0x80;
     assertThat(new Host.Ipv6(Inet6Address.getByAddress(null, linkLocal, 3)).text())
-        .isEqualTo("fe80:0:0:0:0:0:0:0");
+        .isEqualTo("fe80::");
   }
 
   @Test

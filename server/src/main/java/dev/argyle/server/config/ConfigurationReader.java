@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Management.Bottler;
 import dev.argyle.server.config.Management.Feed;
 import dev.argyle.server.config.Management.Http;

@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.Addresses;
 import java.util.regex.Pattern;
 
 /**

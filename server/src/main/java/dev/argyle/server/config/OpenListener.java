@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Method;
 import java.util.List;
 import java.util.Optional;

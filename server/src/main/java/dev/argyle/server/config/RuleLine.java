@@ -43,7 +43,7 @@ public record RuleLine(
     static Target parse(String text) {
       if (text.indexOf('/') >= 0
           || text.indexOf(':') >= 0
-          || dev.argyle.server.config.Addresses.parse(text) != null) {
+          || dev.argyle.wire.Addresses.parse(text) != null) {
         return new Addresses(Network.parse(text));
       }
       boolean suffix = text.startsWith("*.");

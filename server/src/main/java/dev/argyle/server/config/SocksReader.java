@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Filter;
 import dev.argyle.server.config.Socks.Gssapi;

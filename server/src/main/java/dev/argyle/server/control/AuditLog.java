@@ -1,5 +1,6 @@
 package dev.argyle.server.control;
 
+import dev.argyle.wire.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ final class AuditLog {
     LOG.info(
         "door={} client={} by={} {}: {}",
         actor.door().word(),
-        actor.client().getHostAddress(),
+        Addresses.text(actor.client()),
         quoted(actor.name()),
         what,
         words(change));

@@ -1,6 +1,6 @@
 package dev.argyle.server.control;
 
-import dev.argyle.server.config.Addresses;
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;

@@ -3,6 +3,7 @@ package dev.argyle.server.dial;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.dial.Gate.Denied;
 import dev.argyle.server.net.Supervised;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
@@ -136,7 +137,7 @@ public final class AddressSearch implements NameResolver.Listener {
         note(
             new Failure(
                 DialFailure.NETWORK_UNREACHABLE,
-                "the rule's source address is of the other family: " + source.getHostAddress()));
+                "the rule's source address is of the other family: " + Addresses.text(source)));
       }
     }
     return null;

@@ -1,13 +1,10 @@
 package dev.argyle.server.dial;
 
-import dev.argyle.server.rule.AddressForms;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Host;
-import io.netty.util.NetUtil;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +41,7 @@ public sealed interface HostName {
   static HostName of(Host host) {
     return switch (host) {
       case Host.Ipv4(Inet4Address address) -> new Literal(address);
-      case Host.Ipv6(Inet6Address address) -> new Literal(AddressForms.normalise(address));
+      case Host.Ipv6(Inet6Address address) -> new Literal(Addresses.normalise(address));
       case Host.Name(String text) -> of(text);
     };
   }
@@ -71,59 +68,8 @@ public sealed interface HostName {
   private static @Nullable InetAddress literal(String text) {
     String bare =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    byte @Nullable [] octets = null;
-    if (bare.indexOf(':') >= 0) {
-      octets = ipv6(bare);
-    } else if (bare.length() == text.length()) {
-      octets = dottedDecimal(bare);
-    }
-    try {
-      return octets == null ? null : InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("an address has 4 or 16 octets", e);
-    }
-  }
-
-  private static byte @Nullable [] ipv6(String text) {
-    if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
-      return null; // a zone means something only on the machine that wrote it
-    }
-    int tail = text.lastIndexOf(':') + 1;
-    if (text.indexOf('.', tail) < 0) {
-      return NetUtil.createByteArrayFromIpAddressString(text);
-    }
-    byte[] last = dottedDecimal(text.substring(tail));
-    if (last == null) {
-      return null;
-    }
-    HexFormat hex = HexFormat.of();
-    String groups = hex.formatHex(last, 0, 2) + ":" + hex.formatHex(last, 2, 4);
-    return NetUtil.createByteArrayFromIpAddressString(text.substring(0, tail) + groups);
-  }
-
-  /** Four numbers of 0 to 255, no leading zeros; else null. */
-  private static byte @Nullable [] dottedDecimal(String text) {
-    byte[] octets = new byte[4];
-    int count = 0;
-    int value = -1; // -1: no digit of this number yet
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i == text.length() ? '.' : text.charAt(i);
-      if (c == '.') {
-        if (value < 0 || count == 4) {
-          return null;
-        }
-        octets[count++] = (byte) value;
-        value = -1;
-      } else if (c < '0' || c > '9' || value == 0) {
-        return null;
-      } else {
-        value = Math.max(value, 0) * 10 + (c - '0');
-        if (value > 255) {
-          return null;
-        }
-      }
-    }
-    return count == 4 ? octets : null;
+    boolean bracketed = bare.length() < text.length();
+    return bracketed && bare.indexOf(':') < 0 ? null : Addresses.parse(bare);
   }
 
   private static boolean isName(String name) {

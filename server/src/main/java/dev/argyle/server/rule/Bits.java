@@ -1,5 +1,6 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ record Bits(int width, long high, long low) {
   static final int IPV6 = 128;
   static final int PORT = 16;
 
-  private static final long MAPPED = 0xffffL;
   private static final long TRANSLATED = 0xffff_0000L;
   private static final long NAT64 = 0x0064_ff9b_0000_0000L;
   private static final long NAT64_LOCAL = 0x0064_ff9b_0001L;
@@ -25,13 +25,10 @@ record Bits(int width, long high, long low) {
 
   /** The address; an IPv4-mapped one (::ffff:0:0/96) is IPv4, as the kernel dials it. */
   static Bits of(InetAddress address) {
-    ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
-    if (octets.remaining() == 4) {
-      return ofIpv4(octets.getInt());
-    }
-    long high = octets.getLong();
-    long low = octets.getLong();
-    return high == 0 && low >>> 32 == MAPPED ? ofIpv4((int) low) : new Bits(IPV6, high, low);
+    ByteBuffer octets = ByteBuffer.wrap(Addresses.normalise(address).getAddress());
+    return octets.remaining() == 4
+        ? ofIpv4(octets.getInt())
+        : new Bits(IPV6, octets.getLong(), octets.getLong());
   }
 
   static Bits ofIpv4(int address) {

@@ -2,6 +2,9 @@ package dev.argyle.server.rule;
 
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import dev.argyle.wire.Destination;
 
 /**
  * Where this server itself listens: closed to everyone, whatever the rules say.
@@ -29,11 +32,8 @@ public record OwnListener(InetAddress address, int port, Transport transport) {
   /** {@code 127.0.0.1:1080/tcp}. */
   @Override
   public String toString() {
-    String host = address.getHostAddress();
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
-        + ":"
-        + port
+    return Destination.of(new InetSocketAddress(address, port))
         + "/"
-        + transport.name().toLowerCase(java.util.Locale.ROOT);
+        + transport.name().toLowerCase(Locale.ROOT);
   }
 }

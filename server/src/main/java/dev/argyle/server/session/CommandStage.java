@@ -14,7 +14,6 @@ import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.wire.Destination;
-import dev.argyle.wire.Host;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Reply;
@@ -54,7 +53,7 @@ final class CommandStage implements Stage, Requester {
   static void serve(
       ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
     Destination destination = request.destination();
-    session.live.requested(request.command(), host(destination), destination.port());
+    session.live.requested(request.command(), destination.host().text(), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
     CommandStage stage = new CommandStage(session, request, payload, sealing);
     session.enter(stage);
@@ -81,15 +80,6 @@ final class CommandStage implements Stage, Requester {
       case COMMAND_NOT_SUPPORTED -> EndReason.COMMAND_NOT_SUPPORTED;
       case ADDRESS_TYPE_NOT_SUPPORTED -> EndReason.ADDRESS_TYPE_NOT_SUPPORTED;
       default -> EndReason.PROTOCOL_ERROR;
-    };
-  }
-
-  /** The destination as the client wrote it. */
-  private static String host(Destination destination) {
-    return switch (destination.host()) {
-      case Host.Ipv4(var address) -> address.getHostAddress();
-      case Host.Ipv6(var address) -> address.getHostAddress();
-      case Host.Name(String name) -> name;
     };
   }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.argyle.wire.socks.Command;
-import io.netty.util.NetUtil;
+import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ final class JsonFormat implements LogWriter.Format<AccessEntry> {
     json.writeStringField("type", "access");
     json.writeNumberField("connection", ended.id());
     text("user", ended.user(), json);
-    json.writeStringField("client", NetUtil.toAddressString(ended.client()));
+    json.writeStringField("client", Addresses.text(ended.client()));
     json.writeNumberField("clientPort", ended.clientPort());
     text("destination", ended.destination(), json);
     json.writeNumberField("destinationPort", ended.destinationPort());

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-import io.netty.util.NetUtil;
+import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class SecurityFormat implements LogWriter.Format<SecurityEvent> {
     String user = failed.user();
     out.append("authentication failed");
     quoted("user", user == null ? "" : user, out);
-    out.append(" client=").append(NetUtil.toAddressString(failed.client()));
+    out.append(" client=").append(Addresses.text(failed.client()));
     out.append(" port=").append(failed.clientPort());
     out.append(" door=").append(failed.door().word());
     quoted("reason", failed.why(), out);
@@ -34,7 +34,7 @@ final class SecurityFormat implements LogWriter.Format<SecurityEvent> {
   private static void counted(SecurityEvent.Counted counted, StringBuilder out) {
     InetAddress source = counted.source();
     out.append(counted.kind().words()).append(" client=");
-    out.append(source == null ? "-" : NetUtil.toAddressString(source));
+    out.append(source == null ? "-" : Addresses.text(source));
     out.append(" reason=").append(counted.reason());
     out.append(" count=").append(counted.count());
     out.append(" door=").append(counted.door().word());

@@ -1,7 +1,7 @@
 package dev.argyle.server.telemetry;
 
 import dev.argyle.wire.socks.Command;
-import io.netty.util.NetUtil;
+import dev.argyle.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class TabFormat implements LogWriter.Format<AccessEntry> {
     Command command = ended.command();
     out.append(timestamps.text(ended.endMillis())).append(TAB);
     field(ended.user(), out).append(TAB).append('A').append(TAB);
-    out.append(NetUtil.toAddressString(ended.client())).append(TAB);
+    out.append(Addresses.text(ended.client())).append(TAB);
     out.append(ended.clientPort()).append(TAB);
     field(ended.destination(), out).append(TAB);
     out.append(ended.destinationPort()).append(TAB);

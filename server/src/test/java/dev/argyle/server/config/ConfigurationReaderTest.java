@@ -2,6 +2,7 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.PortRange;

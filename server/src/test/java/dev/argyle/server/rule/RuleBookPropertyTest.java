@@ -2,6 +2,7 @@ package dev.argyle.server.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
@@ -141,7 +142,7 @@ class RuleBookPropertyTest {
 
   private static Arbitrary<Network> networks() {
     return Combinators.combine(
-            addresses().map(AddressForms::normalise), Arbitraries.doubles().between(0, 1))
+            addresses().map(Addresses::normalise), Arbitraries.doubles().between(0, 1))
         .as(
             (address, share) ->
                 masked(address, (int) Math.round(share * address.getAddress().length * 8)));

@@ -4,7 +4,7 @@ import dev.argyle.server.control.ConnectionEntry;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.feed.FeedRecord;
-import io.netty.util.NetUtil;
+import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -33,7 +33,7 @@ final class Records {
     if (host == null || host.isEmpty() || host.length() > Host.Name.MAX_OCTETS) {
       return Destination.UNSPECIFIED;
     }
-    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+    InetAddress address = Addresses.parse(host);
     return address != null
         ? Destination.of(new InetSocketAddress(address, entry.destinationPort()))
         : new Destination(new Host.Name(host), entry.destinationPort());

@@ -7,10 +7,10 @@ import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.HostName;
 import dev.argyle.server.net.KernelRoute;
 import dev.argyle.server.net.StreamSocket;
-import dev.argyle.server.rule.AddressForms;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Command;
@@ -97,7 +97,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
 
   @Override
   public boolean expects(InetSocketAddress peer) {
-    InetAddress address = AddressForms.normalise(peer.getAddress());
+    InetAddress address = Addresses.normalise(peer.getAddress());
     return !over
         && plan != null
         && plan.expects(address)

@@ -5,7 +5,7 @@ import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.net.ErrnoException;
-import dev.argyle.server.rule.AddressForms;
+import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ sealed interface RendezvousPlan {
   /**
    * Listen there.
    *
-   * @param expected whoever may come, as {@link AddressForms#normalise} has them, of the family of
+   * @param expected whoever may come, as {@link Addresses#normalise} has them, of the family of
    *     {@code local}; empty: anybody
    */
   record Wait(InetAddress local, List<InetAddress> expected) implements RendezvousPlan {
@@ -42,7 +42,7 @@ sealed interface RendezvousPlan {
     }
 
     boolean expects(InetAddress peer) {
-      return expected.isEmpty() || expected.contains(AddressForms.normalise(peer));
+      return expected.isEmpty() || expected.contains(Addresses.normalise(peer));
     }
   }
 
@@ -51,7 +51,7 @@ sealed interface RendezvousPlan {
 
   /** DST.ADDR is all zeros: whoever reaches the client's way to us will do. */
   static RendezvousPlan forAnybody(InetAddress controlAddress) {
-    return new Wait(AddressForms.normalise(controlAddress), List.of());
+    return new Wait(Addresses.normalise(controlAddress), List.of());
   }
 
   /**
@@ -66,7 +66,7 @@ sealed interface RendezvousPlan {
       List<InetAddress> peers, InetAddress preferred, AddressSearch search, Route route) {
     List<InetAddress> allowed = new ArrayList<>();
     InetAddress local = null;
-    for (InetAddress peer : preferredFirst(peers, AddressForms.normalise(preferred))) {
+    for (InetAddress peer : preferredFirst(peers, Addresses.normalise(preferred))) {
       if (search.ask(peer) instanceof Gate.Allowed(@Nullable InetAddress source)) {
         allowed.add(peer);
         if (local == null) {

@@ -1,14 +1,13 @@
 package dev.argyle.server.session.command;
 
-import dev.argyle.server.config.Addresses;
 import dev.argyle.server.config.Socks;
-import dev.argyle.server.rule.AddressForms;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.udp.UdpAssociation;
 import dev.argyle.server.udp.UdpLoop;
 import dev.argyle.server.udp.UdpPort;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.ReplyCode;
@@ -123,7 +122,7 @@ final class UdpAssociateCommand implements RunningCommand {
     InetAddress named =
         switch (hint.host()) {
           case Host.Ipv4(var address) -> address;
-          case Host.Ipv6(var address) -> AddressForms.normalise(address);
+          case Host.Ipv6(var address) -> Addresses.normalise(address);
           case Host.Name _ -> null;
         };
     boolean own = named != null && (named.isAnyLocalAddress() || named.equals(client));
