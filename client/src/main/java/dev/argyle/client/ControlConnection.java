@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.Request;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class ControlConnection {
   private int read(int octets, Deadline deadline) throws IOException {
     String late =
         "SOCKS server " + server + ": " + asked + ": " + handshake.state().owed() + " is overdue";
-    socket.setSoTimeout(deadline.millisLeft(late));
+    socket.setSoTimeout(millisLeft(deadline, late));
     in.compact();
     try {
       byte[] into = in.array();
@@ -124,6 +125,19 @@ final class ControlConnection {
     } finally {
       in.flip();
     }
+  }
+
+  /**
+   * How long there is left, for {@code setSoTimeout}.
+   *
+   * @throws SocketTimeoutException with these words if the deadline has passed
+   */
+  static int millisLeft(Deadline deadline, String late) throws SocketTimeoutException {
+    int left = deadline.millisLeft();
+    if (left == 0) { // which would mean for ever
+      throw new SocketTimeoutException(late);
+    }
+    return left;
   }
 
   static SocketTimeoutException timeout(String words, @Nullable Throwable cause) {

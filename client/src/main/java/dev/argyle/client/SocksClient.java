@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Request;
@@ -191,7 +192,7 @@ public final class SocksClient {
     String late = "SOCKS server " + shownServer() + ": connecting took too long";
     Deadline deadline = Deadline.after(connectTimeout).orAfterMillis(timeoutMillis);
     try {
-      channel.socket().connect(resolvedServer(), deadline.millisLeft(late));
+      channel.socket().connect(resolvedServer(), ControlConnection.millisLeft(deadline, late));
     } catch (SocketTimeoutException overdue) {
       throw ControlConnection.timeout(late, overdue);
     }
@@ -253,7 +254,7 @@ public final class SocksClient {
      * @param time more than 0
      */
     public Builder connectTimeout(Duration time) {
-      connectTimeout = positive(time);
+      connectTimeout = Deadline.positive(time);
       return this;
     }
 
@@ -264,7 +265,7 @@ public final class SocksClient {
      * @param time more than 0
      */
     public Builder handshakeTimeout(Duration time) {
-      handshakeTimeout = positive(time);
+      handshakeTimeout = Deadline.positive(time);
       return this;
     }
 
@@ -287,13 +288,6 @@ public final class SocksClient {
     /** The client. */
     public SocksClient build() {
       return new SocksClient(this);
-    }
-
-    private static Duration positive(Duration time) {
-      if (time.isNegative() || time.isZero()) {
-        throw new IllegalArgumentException("a timeout is more than 0, not " + time);
-      }
-      return time;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
@@ -222,7 +223,8 @@ public final class SocksDatagramChannel implements Channel {
     try {
       if (deadline == null) {
         receiving.lockInterruptibly();
-      } else if (!receiving.tryLock(deadline.millisLeft(late()), TimeUnit.MILLISECONDS)) {
+      } else if (!receiving.tryLock(
+          ControlConnection.millisLeft(deadline, late()), TimeUnit.MILLISECONDS)) {
         throw new SocketTimeoutException(late());
       }
     } catch (InterruptedException interrupted) {
@@ -237,7 +239,9 @@ public final class SocksDatagramChannel implements Channel {
   }
 
   private ByteBuffer next(@Nullable Deadline deadline) throws IOException {
-    datagrams.socket().setSoTimeout(deadline == null ? 0 : deadline.millisLeft(late()));
+    datagrams
+        .socket()
+        .setSoTimeout(deadline == null ? 0 : ControlConnection.millisLeft(deadline, late()));
     packet.setLength(packet.getData().length);
     try {
       datagrams.socket().receive(packet);

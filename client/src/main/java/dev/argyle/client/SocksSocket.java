@@ -1,5 +1,6 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.Request;

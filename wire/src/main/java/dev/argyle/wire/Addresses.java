@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses as text, and in one form. Only the unambiguous notations are read: four decimal numbers
- * without leading zeros for IPv4 (no octal, no short forms), RFC 4291 section 2.2 without a zone for
- * IPv6. Nothing here asks a resolver.
+ * without leading zeros for IPv4 (no octal, no short forms), RFC 4291 section 2.2 without a zone
+ * for IPv6. Nothing here asks a resolver.
  */
 public final class Addresses {
 

@@ -27,8 +27,7 @@ class AddressesTest {
 
   @Provide
   Arbitrary<InetAddress> addresses() {
-    Arbitrary<Byte> mostlyZero =
-        Arbitraries.oneOf(Arbitraries.just((byte) 0), Arbitraries.bytes());
+    Arbitrary<Byte> mostlyZero = Arbitraries.oneOf(Arbitraries.just((byte) 0), Arbitraries.bytes());
     return Arbitraries.oneOf(
             mostlyZero.array(byte[].class).ofSize(16),
             Arbitraries.bytes().array(byte[].class).ofSize(16),
@@ -78,8 +77,7 @@ class AddressesTest {
 
   /** Whatever is read here, the JDK reads alike: nobody behind us sees another address in it. */
   @Property(tries = 2000)
-  void whatIsReadIsReadAlikeByTheJdk(
-      @ForAll @From("nearlyAddresses") String text) {
+  void whatIsReadIsReadAlikeByTheJdk(@ForAll @From("nearlyAddresses") String text) {
     InetAddress read = Addresses.parse(text);
 
     if (read != null) {
@@ -94,10 +92,12 @@ class AddressesTest {
     Arbitrary<String> dotted =
         Arbitraries.integers().between(0, 300).list().ofSize(4).map(AddressesTest::dotted);
     Arbitrary<String> groups =
-        Arbitraries.of("", "0", "1", "ffff", "a0").list().ofMinSize(3).ofMaxSize(9)
+        Arbitraries.of("", "0", "1", "ffff", "a0")
+            .list()
+            .ofMinSize(3)
+            .ofMaxSize(9)
             .map(parts -> String.join(":", parts));
-    Arbitrary<String> mixed =
-        groups.flatMap(front -> dotted.map(back -> front + ":" + back));
+    Arbitrary<String> mixed = groups.flatMap(front -> dotted.map(back -> front + ":" + back));
     return Arbitraries.oneOf(noise, dotted, groups, mixed);
   }
 
@@ -130,10 +130,36 @@ class AddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ":", ".", "...", "1.2.3", "1.2.3.4.", "1.2.3.4.5", "01.2.3.4", "1.2.3.04", "0x1.2.3.4",
-        "256.1.1.1", "1.2.3.999999999999", "2130706433", " 1.2.3.4", "1.2.3.4 ", "::ffff:01.2.3.4",
-        "::ffff:1.2.3", "1.2.3.4::", "::1.2.3.4:1", ":::", "1::2::3", "12345::", "1:2:3:4:5:6:7",
-        "1:2:3:4:5:6:7:8:9", "::1%eth0", "::1%1", "[::1]", "::g", "localhost", "١.٢.٣.٤"
+        "",
+        ":",
+        ".",
+        "...",
+        "1.2.3",
+        "1.2.3.4.",
+        "1.2.3.4.5",
+        "01.2.3.4",
+        "1.2.3.04",
+        "0x1.2.3.4",
+        "256.1.1.1",
+        "1.2.3.999999999999",
+        "2130706433",
+        " 1.2.3.4",
+        "1.2.3.4 ",
+        "::ffff:01.2.3.4",
+        "::ffff:1.2.3",
+        "1.2.3.4::",
+        "::1.2.3.4:1",
+        ":::",
+        "1::2::3",
+        "12345::",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "::1%eth0",
+        "::1%1",
+        "[::1]",
+        "::g",
+        "localhost",
+        "١.٢.٣.٤"
       })
   void everythingElseIsNotAnAddress(String text) {
     assertThat(Addresses.parse(text)).isNull();

@@ -1,6 +1,7 @@
 package dev.argyle.client.manage;
 
 import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
@@ -290,9 +291,9 @@ public final class BottlerClient implements AutoCloseable {
     }
     Deadline until = Deadline.after(timeout);
     try (DatagramChannel channel = DatagramChannel.open();
-        Waiting waiting = new Waiting(channel)) {
+        ChannelSelector selector = new ChannelSelector(channel)) {
       channel.connect(server.resolved(asked));
-      return exchange(asked, request, new Socket(channel, waiting), until);
+      return exchange(asked, request, new Socket(channel, selector), until);
     } catch (ManagementException failed) {
       throw failed;
     } catch (PortUnreachableException nobody) {
@@ -306,7 +307,7 @@ public final class BottlerClient implements AutoCloseable {
     }
   }
 
-  private record Socket(DatagramChannel channel, Waiting waiting) {}
+  private record Socket(DatagramChannel channel, ChannelSelector selector) {}
 
   private Answer exchange(String asked, BottlerRequest request, Socket socket, Deadline until)
       throws IOException, InterruptedException {
@@ -317,7 +318,7 @@ public final class BottlerClient implements AutoCloseable {
       socket.channel().write(ByteBuffer.wrap(datagram));
       sent++;
       long wait = Math.min(until.millisLeft(), resendAfter.toMillis() << Math.min(sent - 1, 3));
-      if (socket.waiting().ready(SelectionKey.OP_READ, wait)
+      if (socket.selector().ready(SelectionKey.OP_READ, wait)
           && socket.channel().read(in.clear()) > 0) {
         return new Answer(read(asked, in.flip(), request), sent);
       }

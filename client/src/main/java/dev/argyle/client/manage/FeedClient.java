@@ -1,6 +1,7 @@
 package dev.argyle.client.manage;
 
 import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.feed.FeedCode;
@@ -35,12 +36,12 @@ public final class FeedClient implements AutoCloseable {
   public static final int MAX_CONNECTIONS = FeedResponse.MAX_RECORDS;
 
   private final Peer server;
-  private final Line line;
+  private final ServerConnection connection;
   private final Duration timeout;
 
-  private FeedClient(Peer server, Line line, Duration timeout) {
+  private FeedClient(Peer server, ServerConnection connection, Duration timeout) {
     this.server = server;
-    this.line = line;
+    this.connection = connection;
     this.timeout = timeout;
   }
 
@@ -215,7 +216,7 @@ public final class FeedClient implements AutoCloseable {
   private <R extends FeedResponse> R answer(
       String asked, FeedRequest.Sendable request, Class<R> kind) throws ManagementException {
     FeedResponse response =
-        line.exchange(asked, request, FeedResponse::read, Deadline.after(timeout));
+        connection.exchange(asked, request, FeedResponse::read, Deadline.after(timeout));
     return switch (response) {
       case FeedResponse.QueryFailed(FeedCode code) -> throw server.refused(asked, Refusal.of(code));
       case FeedResponse.Unrecognised _ -> {
@@ -239,7 +240,7 @@ public final class FeedClient implements AutoCloseable {
   /** Ends the association. */
   @Override
   public void close() {
-    line.close();
+    connection.close();
   }
 
   /** The server; never the credentials. */
@@ -297,19 +298,20 @@ public final class FeedClient implements AutoCloseable {
       }
       Peer server = new Peer(tcp ? "FEED (TCP)" : "FEED (SCTP)", address);
       Deadline until = Deadline.after(timeout);
-      Line line = tcp ? Line.tcp(server, until) : SctpTransport.connect(server, until);
-      FeedLoginReply reply = line.exchange("log in", login, FeedLoginReply::read, until);
+      ServerConnection connection =
+          tcp ? ServerConnection.tcp(server, until) : SctpTransport.connect(server, until);
+      FeedLoginReply reply = connection.exchange("log in", login, FeedLoginReply::read, until);
       return switch (reply) {
-        case ACCEPTED -> new FeedClient(server, line, timeout);
+        case ACCEPTED -> new FeedClient(server, connection, timeout);
         case REFUSED -> {
-          line.close();
+          connection.close();
           throw server.failure(
               "log in",
               new Reason.LoginRefused(
                   "name or password is wrong, or the user is not an administrator"));
         }
         case WRONG_VERSION -> {
-          line.close();
+          connection.close();
           throw server.broken("log in", "it speaks another version");
         }
       };

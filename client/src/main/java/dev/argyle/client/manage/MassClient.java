@@ -1,6 +1,7 @@
 package dev.argyle.client.manage;
 
 import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.mass.MassChoice;
@@ -152,10 +153,10 @@ public final class MassClient implements AutoCloseable {
     }
     String asked = words(request.index());
     Deadline until = Deadline.after(timeout);
-    try (Line line = Line.tcp(server, until)) {
-      logIn(line, until);
+    try (ServerConnection connection = ServerConnection.tcp(server, until)) {
+      logIn(connection, until);
       MassReply reply =
-          line.exchange(asked, request, in -> MassReply.read(in, request, counters), until);
+          connection.exchange(asked, request, in -> MassReply.read(in, request, counters), until);
       if (reply instanceof MassReply.Failure(var status)) {
         throw server.refused(asked, Refusal.of(status));
       }
@@ -163,10 +164,10 @@ public final class MassClient implements AutoCloseable {
     }
   }
 
-  private void logIn(Line line, Deadline until) throws ManagementException {
+  private void logIn(ServerConnection connection, Deadline until) throws ManagementException {
     MassMethod method = login == null ? MassMethod.NONE : MassMethod.PASSWORD;
     MassChoice choice =
-        line.exchange("log in", new MassGreeting(Set.of(method)), MassChoice::read, until);
+        connection.exchange("log in", new MassGreeting(Set.of(method)), MassChoice::read, until);
     if (choice == MassChoice.NONE_ACCEPTABLE) {
       throw refused(
           "the server admits nobody "
@@ -177,7 +178,7 @@ public final class MassClient implements AutoCloseable {
       throw server.broken("log in", "it chose a method that was not offered");
     }
     if (login != null
-        && line.exchange("log in", login, CredentialsReply::read, until)
+        && connection.exchange("log in", login, CredentialsReply::read, until)
             == CredentialsReply.REFUSED) {
       throw refused("name or password is wrong, or the user is not an administrator");
     }

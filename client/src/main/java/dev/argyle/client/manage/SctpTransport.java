@@ -2,6 +2,7 @@ package dev.argyle.client.manage;
 
 import com.sun.nio.sctp.MessageInfo;
 import com.sun.nio.sctp.SctpChannel;
+import dev.argyle.wire.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One-to-one style SCTP (RFC 6458, section 4). A request is one message on stream 0; answers are
  * taken as octets, whatever their messages are.
  */
-final class SctpTransport implements Line.Transport {
+final class SctpTransport implements ServerConnection.Transport {
 
   private static final int STREAM = 0;
 
@@ -24,7 +25,7 @@ final class SctpTransport implements Line.Transport {
   }
 
   /** Connects, on systems that have SCTP. */
-  static Line connect(Peer server, Deadline deadline) throws ManagementException {
+  static ServerConnection connect(Peer server, Deadline deadline) throws ManagementException {
     SctpTransport transport;
     try {
       transport = new SctpTransport(SctpChannel.open());
@@ -33,11 +34,11 @@ final class SctpTransport implements Line.Transport {
       throw server.failure("connect", new ManagementException.Reason.NoSctp(detail), missing);
     }
     try {
-      return Line.open(server, transport, deadline);
+      return ServerConnection.open(server, transport, deadline);
     } catch (ManagementException failed) {
       throw failed;
     } catch (IOException shortage) {
-      throw Line.unreachable(server, shortage);
+      throw ServerConnection.unreachable(server, shortage);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.argyle.client.manage;
 
 import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.Writable;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A connection of octets to a server, over TCP or SCTP. Used by one thread at a time. Behind an
  * exception of {@link #exchange} it is closed: where the next answer begins is not known then.
  */
-final class Line implements AutoCloseable {
+final class ServerConnection implements AutoCloseable {
 
   /** An answer is never longer: some 100,000 of the longest names, or a million usual ones. */
   static final int MAX_ANSWER_OCTETS = 32 * 1024 * 1024;
@@ -41,17 +42,17 @@ final class Line implements AutoCloseable {
 
   private final Peer server;
   private final Transport transport;
-  private final Waiting waiting;
+  private final ChannelSelector selector;
   private ByteBuffer in = ByteBuffer.allocate(FIRST_OCTETS); // for reading from its start
 
-  private Line(Peer server, Transport transport, Waiting waiting) {
+  private ServerConnection(Peer server, Transport transport, ChannelSelector selector) {
     this.server = server;
     this.transport = transport;
-    this.waiting = waiting;
+    this.selector = selector;
   }
 
   /** Connects over TCP. */
-  static Line tcp(Peer server, Deadline deadline) throws ManagementException {
+  static ServerConnection tcp(Peer server, Deadline deadline) throws ManagementException {
     try {
       return open(server, new Tcp(SocketChannel.open()), deadline);
     } catch (ManagementException failed) {
@@ -62,16 +63,18 @@ final class Line implements AutoCloseable {
   }
 
   /** Connects, whatever the transport; it is closed if that fails. */
-  static Line open(Peer server, Transport transport, Deadline deadline) throws IOException {
-    Line line = new Line(server, transport, new Waiting(transport.channel()));
+  static ServerConnection open(Peer server, Transport transport, Deadline deadline)
+      throws IOException {
+    ServerConnection connection =
+        new ServerConnection(server, transport, new ChannelSelector(transport.channel()));
     boolean connected = false;
     try {
-      line.connect(deadline);
+      connection.connect(deadline);
       connected = true;
-      return line;
+      return connection;
     } finally {
       if (!connected) {
-        line.close();
+        connection.close();
       }
     }
   }
@@ -152,7 +155,7 @@ final class Line implements AutoCloseable {
 
   private boolean hasMore() throws IOException {
     try {
-      return waiting.ready(SelectionKey.OP_READ, 0);
+      return selector.ready(SelectionKey.OP_READ, 0);
     } catch (InterruptedException interrupted) {
       return false; // receiving tells
     }
@@ -198,9 +201,9 @@ final class Line implements AutoCloseable {
       while (!ready) {
         long left = until.millisLeft();
         if (left == 0) { // also for a server that sends without end
-          throw server.failure(asked, new Reason.TimedOut(until.whole(), ""));
+          throw server.failure(asked, new Reason.TimedOut(until.allowed(), ""));
         }
-        ready = waiting.ready(operations, left);
+        ready = selector.ready(operations, left);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt(); // is what it was; this says so to whoever reads
@@ -210,7 +213,7 @@ final class Line implements AutoCloseable {
 
   @Override
   public void close() {
-    waiting.close();
+    selector.close();
   }
 
   private record Tcp(SocketChannel channel) implements Transport {

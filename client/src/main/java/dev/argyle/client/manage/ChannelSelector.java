@@ -6,7 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
 /** Waits for one channel, so that whatever a server does, the wait has an end. Owns the channel. */
-final class Waiting implements AutoCloseable {
+final class ChannelSelector implements AutoCloseable {
 
   private final SelectableChannel channel;
   private final Selector selector;
@@ -17,7 +17,7 @@ final class Waiting implements AutoCloseable {
    *
    * @throws IOException if this system is short of descriptors; the channel is closed then
    */
-  Waiting(SelectableChannel channel) throws IOException {
+  ChannelSelector(SelectableChannel channel) throws IOException {
     this.channel = channel;
     Selector opened = null;
     try {
