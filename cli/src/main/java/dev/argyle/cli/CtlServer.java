@@ -178,17 +178,17 @@ final class CtlServer {
     }
   }
 
-  /** Something that is done or is not. */
-  interface Change {
-    void make(Door door) throws ManagementException, DoorProblem;
+  /** A change, as one call to a door. */
+  interface DoorCall {
+    void on(Door door) throws ManagementException, DoorProblem;
   }
 
-  static int change(Base command, Operation operation, String done, Change change) {
+  static int change(Base command, Operation operation, String done, DoorCall call) {
     return command.ctl.run(
         command.spec,
         operation,
         (door, out) -> {
-          change.make(door);
+          call.on(door);
           done(out, command.spec, done);
         });
   }

@@ -114,12 +114,12 @@ final class CtlUsers {
       }
     }
 
-    final int change(Operation operation, String done, CtlServer.Change change) {
+    final int change(Operation operation, String done, CtlServer.DoorCall call) {
       return parent.ctl.run(
           spec,
           operation,
           (door, out) -> {
-            change.make(door);
+            call.on(door);
             CtlServer.done(out, spec, done);
           });
     }

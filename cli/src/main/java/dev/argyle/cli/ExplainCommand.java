@@ -1,6 +1,5 @@
 package dev.argyle.cli;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Endpoint;
@@ -10,6 +9,7 @@ import dev.argyle.server.rule.Explanation;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Command;
 import java.io.PrintWriter;
 import java.net.InetAddress;

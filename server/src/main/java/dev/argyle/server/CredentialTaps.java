@@ -1,8 +1,8 @@
 package dev.argyle.server;
 
 import dev.argyle.server.config.Dissectors;
+import dev.argyle.server.dissect.Credential;
 import dev.argyle.server.dissect.Dissection;
-import dev.argyle.server.dissect.Login;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.session.Taps;
@@ -48,7 +48,7 @@ final class CredentialTaps implements Taps {
     return new Looking(dissection);
   }
 
-  private void found(LiveConnection connection, Login login, boolean inFull) {
+  private void found(LiveConnection connection, Credential login, boolean inFull) {
     String destination = connection.destination();
     if (!login.accepted() || destination == null) {
       return; // the log has one kind of line for credentials: those that work

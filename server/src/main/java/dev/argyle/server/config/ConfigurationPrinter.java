@@ -1,10 +1,10 @@
 package dev.argyle.server.config;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Gssapi;
 import dev.argyle.server.config.Socks.Udp;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Method;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.argyle.server.config;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Management.Bottler;
 import dev.argyle.server.config.Management.Feed;
 import dev.argyle.server.config.Management.Http;
 import dev.argyle.server.config.Management.Mass;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.TextProtocol;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.argyle.server.config;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Filter;
 import dev.argyle.server.config.Socks.Gssapi;
 import dev.argyle.server.config.Socks.PortRange;
 import dev.argyle.server.config.Socks.RelayMode;
 import dev.argyle.server.config.Socks.Udp;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;

@@ -1,6 +1,5 @@
 package dev.argyle.server.control;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
@@ -14,6 +13,7 @@ import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Method;
 import java.net.InetSocketAddress;
 import java.time.Duration;

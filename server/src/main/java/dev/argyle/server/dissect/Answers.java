@@ -32,9 +32,9 @@ final class Answers {
     final About about;
 
     /** The credentials that it judges, when they are known. */
-    @Nullable Login login;
+    @Nullable Credential login;
 
-    Due(About about, @Nullable Login login) {
+    Due(About about, @Nullable Credential login) {
       this.about = about;
       this.login = login;
     }
@@ -45,7 +45,7 @@ final class Answers {
   private final ArrayDeque<Due> due = new ArrayDeque<>(4);
 
   /** A command was sent. */
-  Due expect(About about, @Nullable Login login) {
+  Due expect(About about, @Nullable Credential login) {
     Due next = about == About.OTHER ? OTHER : new Due(about, login);
     due.addLast(next);
     return next;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class CommandDissector implements Dissector {
 
-  private final Lines said = new Lines();
-  private final Lines answered = new Lines();
+  private final LineBuffer said = new LineBuffer();
+  private final LineBuffer answered = new LineBuffer();
   private final Answers answers = new Answers();
   private final Sasl sasl;
   private final Findings findings;
@@ -27,10 +27,10 @@ abstract class CommandDissector implements Dissector {
   }
 
   /** A command of the client's; {@link #expect} its answer. */
-  abstract void command(Lines line);
+  abstract void command(LineBuffer line);
 
   /** A line of the server's. */
-  abstract void answer(Lines line);
+  abstract void answer(LineBuffer line);
 
   @Override
   public final void client(ByteBuffer octets) {
@@ -70,12 +70,12 @@ abstract class CommandDissector implements Dissector {
     answers.expect(about, null);
   }
 
-  final void expect(@Nullable Login login) {
+  final void expect(@Nullable Credential login) {
     answers.expect(login == null ? About.OTHER : About.LOGIN, login);
   }
 
   /** AUTH with a mechanism at {@code from}. */
-  final void beginSasl(Lines line, int from) {
+  final void beginSasl(LineBuffer line, int from) {
     sasl.begin(line, from, answers.expect(About.LOGIN, null));
   }
 

@@ -20,7 +20,7 @@ public final class Dissection {
   public static final int LOGINS_AT_MOST = 64;
 
   private final Set<TextProtocol> wanted;
-  private final Consumer<Login> found;
+  private final Consumer<Credential> found;
   private @Nullable Recognition recognition = new Recognition();
   private @Nullable Dissector dissector;
   private int octetsLeft = OCTETS_AT_MOST;
@@ -30,7 +30,7 @@ public final class Dissection {
    * @param wanted the protocols to look into
    * @param found told each login when its answer came
    */
-  public Dissection(Set<TextProtocol> wanted, Consumer<Login> found) {
+  public Dissection(Set<TextProtocol> wanted, Consumer<Credential> found) {
     this.wanted = wanted;
     this.found = found;
   }
@@ -100,7 +100,7 @@ public final class Dissection {
     }
   }
 
-  private void tell(Login login) {
+  private void tell(Credential login) {
     if (loginsLeft-- > 0) {
       found.accept(login);
     }

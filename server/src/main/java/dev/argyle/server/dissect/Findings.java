@@ -4,5 +4,5 @@ package dev.argyle.server.dissect;
 @FunctionalInterface
 interface Findings {
 
-  void found(Login login);
+  void found(Credential login);
 }

@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
 final class FtpDissector extends ReplyDissector {
 
   private @Nullable String user;
-  private @Nullable Login login;
+  private @Nullable Credential login;
 
   FtpDissector(Findings findings) {
     super(TextProtocol.FTP, findings);
   }
 
   @Override
-  void command(Lines line) {
+  void command(LineBuffer line) {
     if (line.tooLong()) {
       expect(About.OTHER);
     } else if (line.command("user")) {
       user = line.text(5);
       expect(About.NAME);
     } else if (line.command("pass")) {
-      login = user == null ? null : new Login("FTP", user, line.text(5), false);
+      login = user == null ? null : new Credential("FTP", user, line.text(5), false);
       expect(login);
     } else if (line.command("acct")) {
       expect(login); // a server that wants an account as well judges by it

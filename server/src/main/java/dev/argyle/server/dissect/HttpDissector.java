@@ -34,14 +34,14 @@ final class HttpDissector implements Dissector {
 
   /** What an answer will be about. */
   private record Asked(
-      boolean head, boolean connect, @Nullable Login server, @Nullable Login proxy) {}
+      boolean head, boolean connect, @Nullable Credential server, @Nullable Credential proxy) {}
 
   private final Findings findings;
   private final ArrayDeque<Asked> due = new ArrayDeque<>(4);
   private final Requests requests = new Requests();
   private final Responses responses = new Responses();
-  private @Nullable Login lastServer;
-  private @Nullable Login lastProxy;
+  private @Nullable Credential lastServer;
+  private @Nullable Credential lastProxy;
   private boolean done;
 
   HttpDissector(Findings findings) {
@@ -49,11 +49,11 @@ final class HttpDissector implements Dissector {
   }
 
   /** Whether a line that is complete is a request; methods that are not usual show by its end. */
-  static boolean isRequest(Lines line) {
+  static boolean isRequest(LineBuffer line) {
     return begins(line) || endsAsRequest(line);
   }
 
-  private static boolean endsAsRequest(Lines line) {
+  private static boolean endsAsRequest(LineBuffer line) {
     int behindMethod = line.endOfWord(0);
     int end = line.length();
     while (end > 0 && line.at(end - 1) <= ' ') {
@@ -68,7 +68,7 @@ final class HttpDissector implements Dissector {
   }
 
   /** Whether a line begins as a usual request does. */
-  static boolean begins(Lines line) {
+  static boolean begins(LineBuffer line) {
     for (String method : METHODS) {
       if (line.has(0, method) && line.at(method.length()) == ' ') {
         return true;
@@ -97,11 +97,11 @@ final class HttpDissector implements Dissector {
 
     private boolean head;
     private boolean connect;
-    private @Nullable Login server;
-    private @Nullable Login proxy;
+    private @Nullable Credential server;
+    private @Nullable Credential proxy;
 
     @Override
-    boolean start(Lines line) {
+    boolean start(LineBuffer line) {
       head = line.command("head");
       connect = line.command("connect");
       server = null;
@@ -110,7 +110,7 @@ final class HttpDissector implements Dissector {
     }
 
     @Override
-    void field(Lines line) {
+    void field(LineBuffer line) {
       if (line.has(0, "authorization:")) {
         server = basic(line, 14);
       } else if (line.has(0, "proxy-authorization:")) {
@@ -127,17 +127,17 @@ final class HttpDissector implements Dissector {
       return Body.BY_FIELDS;
     }
 
-    private @Nullable Login basic(Lines line, int from) {
+    private @Nullable Credential basic(LineBuffer line, int from) {
       int scheme = line.skipSpaces(from);
       if (line.tooLong() || !line.has(scheme, "basic ")) {
         return null;
       }
       byte[] octets = Sasl.decode(line.text(scheme + 6));
-      String text = octets == null ? "" : Lines.text(octets, 0, octets.length);
+      String text = octets == null ? "" : LineBuffer.text(octets, 0, octets.length);
       int colon = text.indexOf(':');
       return colon < 0
           ? null
-          : new Login("HTTP", text.substring(0, colon), text.substring(colon + 1), false);
+          : new Credential("HTTP", text.substring(0, colon), text.substring(colon + 1), false);
     }
   }
 
@@ -147,7 +147,7 @@ final class HttpDissector implements Dissector {
     private int status;
 
     @Override
-    boolean start(Lines line) {
+    boolean start(LineBuffer line) {
       int at = line.skipSpaces(line.endOfWord(0));
       status = 0;
       for (int i = 0; i < 3; i++) {
@@ -161,7 +161,7 @@ final class HttpDissector implements Dissector {
     }
 
     @Override
-    void field(Lines line) {}
+    void field(LineBuffer line) {}
 
     @Override
     Body headerEnds() {
@@ -185,14 +185,14 @@ final class HttpDissector implements Dissector {
     private void judge(Asked asked) {
       boolean decides = status != 400 && status < 500;
       if (asked.server() != null) {
-        Login login = asked.server().judged(decides && status != 401 && status != 407);
+        Credential login = asked.server().judged(decides && status != 401 && status != 407);
         if (!login.equals(lastServer)) {
           lastServer = login;
           findings.found(login);
         }
       }
       if (asked.proxy() != null) {
-        Login login = asked.proxy().judged(decides && status != 407);
+        Credential login = asked.proxy().judged(decides && status != 407);
         if (!login.equals(lastProxy)) {
           lastProxy = login;
           findings.found(login);

@@ -34,17 +34,17 @@ abstract class HttpStream {
   private static final int LENGTH_DIGITS = 18;
   private static final int CHUNK_DIGITS = 15;
 
-  private final Lines lines = new Lines();
+  private final LineBuffer lines = new LineBuffer();
   private Place place = Place.START;
   private long left;
   private boolean chunked;
   private boolean broken;
 
   /** A start line. False: it is none. */
-  abstract boolean start(Lines line);
+  abstract boolean start(LineBuffer line);
 
   /** A field of the header. */
-  abstract void field(Lines line);
+  abstract void field(LineBuffer line);
 
   /** The header is complete. */
   abstract Body headerEnds();
@@ -143,7 +143,7 @@ abstract class HttpStream {
   }
 
   /** A number at {@code from}, or -1: no digits, or too many. */
-  private static long number(Lines line, int from, int radix, int digitsAtMost) {
+  private static long number(LineBuffer line, int from, int radix, int digitsAtMost) {
     long number = 0;
     int at = from;
     for (int digit = Character.digit(line.at(at), radix);

@@ -16,7 +16,7 @@ final class ImapDissector implements Dissector {
 
   private final Findings findings;
   private final ImapWords words = new ImapWords();
-  private final Lines answered = new Lines();
+  private final LineBuffer answered = new LineBuffer();
   private final Sasl sasl = new Sasl(TextProtocol.IMAP);
   private final Map<String, Due> due = new LinkedHashMap<>(4);
   private long literalOfServer;
@@ -50,10 +50,12 @@ final class ImapDissector implements Dissector {
     if (name.equalsIgnoreCase("LOGIN")) {
       boolean whole = words.count() == 4 && !words.cut();
       expect(
-          tag, About.LOGIN, whole ? new Login("IMAP", words.word(2), words.word(3), false) : null);
+          tag,
+          About.LOGIN,
+          whole ? new Credential("IMAP", words.word(2), words.word(3), false) : null);
     } else if (name.equalsIgnoreCase("AUTHENTICATE")) {
       Due answer = expect(tag, About.LOGIN, null);
-      Lines line = words.lines();
+      LineBuffer line = words.lines();
       int mechanism = line.skipSpaces(line.endOfWord(line.skipSpaces(line.endOfWord(0))));
       sasl.begin(line, mechanism, answer);
     } else if (name.equalsIgnoreCase("STARTTLS")) {
@@ -61,7 +63,7 @@ final class ImapDissector implements Dissector {
     }
   }
 
-  private Due expect(String tag, About about, @Nullable Login login) {
+  private Due expect(String tag, About about, @Nullable Credential login) {
     Due next = new Due(about, login);
     due.put(tag, next);
     done |= due.size() > Answers.DUE_AT_MOST;

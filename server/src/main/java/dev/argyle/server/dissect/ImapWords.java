@@ -14,7 +14,7 @@ final class ImapWords {
   private static final long NO_LITERAL = -1;
   private static final int LITERAL_DIGITS = 10;
 
-  private final Lines lines = new Lines();
+  private final LineBuffer lines = new LineBuffer();
   private final String[] words = new String[WORDS_AT_MOST];
   private int count;
   private boolean cut;
@@ -23,7 +23,7 @@ final class ImapWords {
   private long literalLeft = NO_LITERAL;
 
   /** The line read last. */
-  Lines lines() {
+  LineBuffer lines() {
     return lines;
   }
 
@@ -115,7 +115,7 @@ final class ImapWords {
       at++;
     }
     byte[] octets = text.toString().getBytes(StandardCharsets.ISO_8859_1);
-    add(Lines.text(octets, 0, octets.length));
+    add(LineBuffer.text(octets, 0, octets.length));
     return at + 1;
   }
 
@@ -127,7 +127,7 @@ final class ImapWords {
   }
 
   /** The length of the literal that a line announces with its last word, or -1. */
-  static long literal(Lines line) {
+  static long literal(LineBuffer line) {
     int at = line.length() - 1;
     if (line.tooLong() || line.at(Math.max(at, 0)) != '}') {
       return NO_LITERAL;

@@ -15,14 +15,14 @@ final class Pop3Dissector extends CommandDissector {
   }
 
   @Override
-  void command(Lines line) {
+  void command(LineBuffer line) {
     if (line.tooLong()) {
       expect(About.OTHER);
     } else if (line.command("user")) {
       user = line.text(5);
       expect(About.OTHER);
     } else if (line.command("pass")) {
-      expect(user == null ? null : new Login("POP3", user, line.text(5), false));
+      expect(user == null ? null : new Credential("POP3", user, line.text(5), false));
     } else if (line.command("apop")) {
       expect(apop(line));
     } else if (line.command("auth") && line.length() > 5) {
@@ -36,18 +36,18 @@ final class Pop3Dissector extends CommandDissector {
     }
   }
 
-  private static @Nullable Login apop(Lines line) {
+  private static @Nullable Credential apop(LineBuffer line) {
     int digest = line.length();
     while (digest > 5 && line.at(digest - 1) != ' ') {
       digest--;
     }
     return digest > 6
-        ? new Login("APOP", line.text(5, digest - 1), line.text(digest), false)
+        ? new Credential("APOP", line.text(5, digest - 1), line.text(digest), false)
         : null;
   }
 
   @Override
-  void answer(Lines line) {
+  void answer(LineBuffer line) {
     if (listing) {
       listing = !(line.length() == 1 && line.at(0) == '.');
       return;

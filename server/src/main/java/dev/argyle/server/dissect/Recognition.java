@@ -79,7 +79,7 @@ final class Recognition {
     if (client.position() == 0) {
       return Verdict.UNDECIDED; // a piece of no octets says nothing
     }
-    Lines first = lineAt(0);
+    LineBuffer first = lineAt(0);
     // Text may be a client that does not wait for its greeting; TLS and the rest are not.
     boolean text = Character.isLetterOrDigit(first.at(0)) && first.at(0) < 0x80;
     if (!text) {
@@ -124,7 +124,7 @@ final class Recognition {
     }
     int at = 0;
     while (at < client.position()) {
-      Lines line = lineAt(at);
+      LineBuffer line = lineAt(at);
       if (startsWithOne(line, SMTP_FIRST)) {
         return is(TextProtocol.SMTP);
       }
@@ -143,11 +143,11 @@ final class Recognition {
     return Verdict.UNDECIDED;
   }
 
-  private static Verdict either(Lines line) {
+  private static Verdict either(LineBuffer line) {
     return startsWithOne(line, EITHER) ? Verdict.UNDECIDED : Verdict.NONE;
   }
 
-  private static boolean startsWithOne(Lines line, String[] words) {
+  private static boolean startsWithOne(LineBuffer line, String[] words) {
     for (String word : words) {
       int behind = line.at(word.length());
       if (line.has(0, word) && (behind == ' ' || behind == '\r' || behind == '\n')) {
@@ -158,8 +158,8 @@ final class Recognition {
   }
 
   /** The client's line at {@code from} as far as it has come, its end included. */
-  private Lines lineAt(int from) {
-    Lines line = new Lines();
+  private LineBuffer lineAt(int from) {
+    LineBuffer line = new LineBuffer();
     int end = behindLine(from);
     ByteBuffer octets = client.duplicate().flip().position(from);
     line.block(octets, (end < 0 ? client.position() : end) - from);

@@ -15,7 +15,7 @@ abstract class ReplyDissector extends CommandDissector {
   abstract void reply(int code);
 
   @Override
-  final void answer(Lines line) {
+  final void answer(LineBuffer line) {
     int code = code(line);
     if (goesOn != 0) {
       if (code == goesOn && line.at(3) != '-') {
@@ -31,7 +31,7 @@ abstract class ReplyDissector extends CommandDissector {
     }
   }
 
-  private static int code(Lines line) {
+  private static int code(LineBuffer line) {
     int code = 0;
     for (int i = 0; i < 3; i++) {
       int digit = line.at(i) - '0';

@@ -51,7 +51,7 @@ final class Sasl {
    * @param from where the mechanism's name is
    * @param answer the answer that will judge it; gets the login when it is complete
    */
-  void begin(Lines line, int from, Answers.Due answer) {
+  void begin(LineBuffer line, int from, Answers.Due answer) {
     end();
     due = answer;
     int nameEnd = line.endOfWord(from);
@@ -71,7 +71,7 @@ final class Sasl {
   }
 
   /** A response of the client's; {@code *} and whatever is not Base64 ends what can be found. */
-  void response(Lines line, int from) {
+  void response(LineBuffer line, int from) {
     if (mechanism == Mechanism.OTHER) {
       return; // as many as it takes
     }
@@ -81,7 +81,7 @@ final class Sasl {
     } else if (mechanism == Mechanism.PLAIN) {
       plain(octets);
     } else {
-      login(Lines.text(octets, 0, octets.length));
+      login(LineBuffer.text(octets, 0, octets.length));
     }
   }
 
@@ -91,8 +91,8 @@ final class Sasl {
     int second = first < 0 ? -1 : indexOfZero(octets, first + 1);
     if (second >= 0) {
       complete(
-          Lines.text(octets, first + 1, second - first - 1),
-          Lines.text(octets, second + 1, octets.length - second - 1));
+          LineBuffer.text(octets, first + 1, second - first - 1),
+          LineBuffer.text(octets, second + 1, octets.length - second - 1));
     }
     end();
   }
@@ -108,7 +108,7 @@ final class Sasl {
 
   private void complete(String name, String password) {
     if (due != null) {
-      due.login = new Login(protocol.name(), name, password, false);
+      due.login = new Credential(protocol.name(), name, password, false);
     }
   }
 

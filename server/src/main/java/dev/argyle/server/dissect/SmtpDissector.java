@@ -13,7 +13,7 @@ final class SmtpDissector extends ReplyDissector {
   }
 
   @Override
-  void command(Lines line) {
+  void command(LineBuffer line) {
     if (line.command("auth") && line.length() > 5) {
       beginSasl(line, line.skipSpaces(5));
     } else if (line.command("starttls")) {

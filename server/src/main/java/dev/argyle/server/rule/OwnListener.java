@@ -1,10 +1,10 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
-import dev.argyle.wire.Destination;
 
 /**
  * Where this server itself listens: closed to everyone, whatever the rules say.

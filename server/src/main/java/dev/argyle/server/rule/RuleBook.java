@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The server's own listeners are closed to everyone.
  *   <li>The first rule whose conditions all hold. Of an IPv6 address that has an IPv4 address
- *       inside (see {@link Bits#embedded}), a deny rule matches by either, an allow rule by
- *       the whole one only. A destination that is closed by default is matched by an allow rule
- *       only if one of the rule's networks holds it: neither a name nor the lack of {@code to} is
- *       enough, for a name's owner chooses what it resolves to.
+ *       inside (see {@link Bits#embedded}), a deny rule matches by either, an allow rule by the
+ *       whole one only. A destination that is closed by default is matched by an allow rule only if
+ *       one of the rule's networks holds it: neither a name nor the lack of {@code to} is enough,
+ *       for a name's owner chooses what it resolves to.
  *   <li>The defaults: open, but for what {@link Closed} lists.
  * </ol>
  */

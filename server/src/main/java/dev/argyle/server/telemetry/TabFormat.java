@@ -1,7 +1,7 @@
 package dev.argyle.server.telemetry;
 
-import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.Addresses;
+import dev.argyle.wire.socks.Command;
 import org.jspecify.annotations.Nullable;
 
 /**

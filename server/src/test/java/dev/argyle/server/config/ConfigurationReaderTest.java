@@ -2,10 +2,10 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Method;
 import java.io.IOException;

@@ -2,7 +2,6 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
 import dev.argyle.server.config.Socks.Filter;
@@ -10,6 +9,7 @@ import dev.argyle.server.config.Socks.Gssapi;
 import dev.argyle.server.config.Socks.PortRange;
 import dev.argyle.server.config.Socks.RelayMode;
 import dev.argyle.server.config.Socks.Udp;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.TextProtocol;
 import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.wire.socks.Command;

@@ -18,7 +18,7 @@ final class Conversation {
   record Step(boolean fromClient, byte[] octets) {}
 
   /** What came of it: the logins, and after how many steps no more was wanted (or all of them). */
-  record Outcome(List<Login> logins, int stepsTaken, boolean wantsMore) {}
+  record Outcome(List<Credential> logins, int stepsTaken, boolean wantsMore) {}
 
   private final List<Step> steps = new ArrayList<>();
 
@@ -53,13 +53,13 @@ final class Conversation {
   }
 
   /** The logins alone. */
-  List<Login> logins() {
+  List<Credential> logins() {
     return play().logins();
   }
 
   /** The same, each step cut into pieces of the length that {@code piece} says of what is left. */
   Outcome play(Set<TextProtocol> wanted, IntUnaryOperator piece) {
-    List<Login> logins = new ArrayList<>();
+    List<Credential> logins = new ArrayList<>();
     Dissection dissection = new Dissection(wanted, logins::add);
     int taken = 0;
     for (Step step : steps) {
@@ -86,11 +86,11 @@ final class Conversation {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Login accepted(String protocol, String user, String password) {
-    return new Login(protocol, user, password, true);
+  static Credential accepted(String protocol, String user, String password) {
+    return new Credential(protocol, user, password, true);
   }
 
-  static Login refused(String protocol, String user, String password) {
-    return new Login(protocol, user, password, false);
+  static Credential refused(String protocol, String user, String password) {
+    return new Credential(protocol, user, password, false);
   }
 }

@@ -34,7 +34,7 @@ public final class DissectionFuzz {
   @SuppressWarnings("ArrayRecordComponent") // pieces are not compared
   private record Piece(boolean fromClient, byte[] octets) {}
 
-  private record Outcome(List<Login> logins, int piecesWanted) {}
+  private record Outcome(List<Credential> logins, int piecesWanted) {}
 
   /** Called by Jazzer and by {@code CorpusTest}. */
   public static void fuzzerTestOneInput(byte[] input) {
@@ -85,7 +85,7 @@ public final class DissectionFuzz {
   /** One look at a conversation. */
   private static final class Look {
 
-    private final List<Login> logins = new ArrayList<>();
+    private final List<Credential> logins = new ArrayList<>();
     private final @Nullable Dissection all;
     private final @Nullable Dissector one;
     private boolean wantsMore = true;
@@ -114,9 +114,9 @@ public final class DissectionFuzz {
         }
         wanted += before ? 1 : 0;
       }
-      for (Login login : logins) {
-        check(login.user().length() <= Lines.OCTETS_AT_MOST, "a long name");
-        check(login.password().length() <= Lines.OCTETS_AT_MOST, "a long password");
+      for (Credential login : logins) {
+        check(login.user().length() <= LineBuffer.OCTETS_AT_MOST, "a long name");
+        check(login.password().length() <= LineBuffer.OCTETS_AT_MOST, "a long password");
       }
       return new Outcome(logins, wanted);
     }

@@ -97,7 +97,7 @@ class DissectionTest {
 
   @Test
   void bufferWithoutAnArrayWillDo() {
-    List<Login> logins = new ArrayList<>();
+    List<Credential> logins = new ArrayList<>();
     Dissection dissection = new Dissection(EnumSet.allOf(TextProtocol.class), logins::add);
     for (Conversation.Step step : pop3().steps()) {
       ByteBuffer direct = ByteBuffer.allocateDirect(64).put(step.octets()).flip();

@@ -102,8 +102,8 @@ class HttpDissectorTest {
                 .server("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 0\r\n")
                 .logins())
         .containsExactly(
-            new Login("HTTP", "ana", "1", status == 404 || server),
-            new Login("HTTP", "eva", "2", proxy));
+            new Credential("HTTP", "ana", "1", status == 404 || server),
+            new Credential("HTTP", "eva", "2", proxy));
   }
 
   @Test

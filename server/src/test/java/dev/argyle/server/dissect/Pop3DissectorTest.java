@@ -149,7 +149,7 @@ class Pop3DissectorTest {
 
   @Test
   void passwordOfALineThatIsTooLongIsNotFound() {
-    String fits = "x".repeat(Lines.OCTETS_AT_MOST - "PASS ".length() - 1);
+    String fits = "x".repeat(LineBuffer.OCTETS_AT_MOST - "PASS ".length() - 1);
     assertThat(greeted().client("USER a\r\nPASS " + fits).server("+OK\r\n+OK").logins())
         .containsExactly(accepted("POP3", "a", fits));
     Conversation.Outcome outcome =
@@ -166,6 +166,6 @@ class Pop3DissectorTest {
                 .server("+OK\r\n+OK is no answer here\r\n-ERR nor this\r\n.")
                 .server("+OK\r\nen English\r\n.\r\n+OK\r\n-ERR no")
                 .logins())
-        .containsExactly(new Login("POP3", "ana", "pw", false));
+        .containsExactly(new Credential("POP3", "ana", "pw", false));
   }
 }

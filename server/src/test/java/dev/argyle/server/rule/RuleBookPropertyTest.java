@@ -2,11 +2,11 @@ package dev.argyle.server.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

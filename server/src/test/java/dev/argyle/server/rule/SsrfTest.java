@@ -6,8 +6,8 @@ import static dev.argyle.server.rule.Ask.allow;
 import static dev.argyle.server.rule.Ask.deny;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.wire.Addresses;
 import dev.argyle.server.config.RuleLine;
+import dev.argyle.wire.Addresses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

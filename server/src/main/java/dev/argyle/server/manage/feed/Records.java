@@ -1,10 +1,10 @@
 package dev.argyle.server.manage.feed;
 
 import dev.argyle.server.control.ConnectionEntry;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.feed.FeedRecord;
-import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 

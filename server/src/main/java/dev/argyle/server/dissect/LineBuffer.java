@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * One direction of a stream, cut into lines and into blocks of a known length. Remembers {@link
  * #OCTETS_AT_MOST} of a line; what is longer is cut off, and {@link #tooLong} says so.
  */
-final class Lines {
+final class LineBuffer {
 
   /** So much of a line is remembered; names, passwords and their Base64 fit in well. */
   static final int OCTETS_AT_MOST = 1024;

@@ -7,15 +7,15 @@ package dev.argyle.server.dissect;
  *     went over the wire (RFC 1939, section 7), not the secret
  * @param accepted whether the server said yes; false: it said no, or nothing that decides
  */
-public record Login(String protocol, String user, String password, boolean accepted) {
+public record Credential(String protocol, String user, String password, boolean accepted) {
 
-  Login judged(boolean yes) {
-    return yes == accepted ? this : new Login(protocol, user, password, yes);
+  Credential judged(boolean yes) {
+    return yes == accepted ? this : new Credential(protocol, user, password, yes);
   }
 
   /** Without the password: this may end up in an error message. */
   @Override
   public String toString() {
-    return "Login[" + protocol + " " + user + (accepted ? ", accepted]" : ", not accepted]");
+    return "Credential[" + protocol + " " + user + (accepted ? ", accepted]" : ", not accepted]");
   }
 }
