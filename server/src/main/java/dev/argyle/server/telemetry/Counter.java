@@ -3,9 +3,9 @@ package dev.argyle.server.telemetry;
 import dev.argyle.wire.socks.Command;
 
 /**
- * Everything that is counted, one line each: identity, words for people, meaning. Every door
- * (management protocols, HTTP, {@code /metrics}) and the manual's table take it from here. A
- * counter only grows, and starts at 0 with the process.
+ * Everything that is counted, one line each: identity, words for people, meaning. The management
+ * protocols, {@code /metrics} and the manual's table take it from here. A counter only grows, and
+ * starts at 0 with the process.
  */
 public enum Counter {
   CONNECTIONS_ACCEPTED(

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-/** Where somebody tried to come in. */
+/** Which listener a client used: SOCKS or a management protocol. */
 public enum Door {
   SOCKS("socks"),
   MASS("mass"),

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-/** Every way a connection ends: the log's word, and whose doing it was. */
+/** Every way a connection ends: the log's word, and who caused it. */
 public enum EndReason {
   /** Both directions ended in order. */
   DONE("done", Fault.NOBODY),
@@ -13,7 +13,7 @@ public enum EndReason {
   NO_ACCEPTABLE_METHOD("no-acceptable-method", Fault.CLIENT),
   AUTHENTICATION_FAILED("authentication-failed", Fault.CLIENT),
   PROTOCOL_ERROR("protocol-error", Fault.CLIENT),
-  /** GSSAPI: the client gave up in its own words (RFC 1961, section 3.2). */
+  /** GSSAPI: the client sent an abort message (RFC 1961, section 3.2). */
   ABORTED("aborted", Fault.CLIENT),
   /** GSSAPI: a message was forged, changed, repeated, or not wrapped as was agreed. */
   SEAL_BROKEN("seal-broken", Fault.CLIENT),
@@ -26,14 +26,14 @@ public enum EndReason {
   BIND_TIMEOUT("bind-timeout", Fault.DESTINATION),
   RESET_BY_DESTINATION("reset-by-destination", Fault.DESTINATION),
   REFUSED_BY_RULE("refused-by-rule", Fault.OPERATOR),
-  /** Ended by an administrator's word for this one connection. */
+  /** An administrator ended this one connection. */
   KILLED("killed", Fault.OPERATOR),
   USER_REMOVED("user-removed", Fault.OPERATOR),
   /** The server stopped before the connection was done. */
   DRAINED("drained", Fault.OPERATOR),
   /** No descriptor, port or memory for it. */
   OUT_OF_RESOURCES("out-of-resources", Fault.SERVER),
-  /** Whether the client may log in could not be told, or there are accounts.max-users already. */
+  /** The accounts could not be read, or there are accounts.max-users already. */
   ACCOUNTS_UNAVAILABLE("accounts-unavailable", Fault.SERVER),
   BUG("bug", Fault.SERVER);
 
@@ -50,7 +50,7 @@ public enum EndReason {
     return word;
   }
 
-  /** Whose doing it was. */
+  /** Who caused it. */
   public Fault fault() {
     return fault;
   }

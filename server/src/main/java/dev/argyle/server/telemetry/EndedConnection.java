@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a connection after its end; the journal's entry and the access log's.
+ * A connection that has ended: an entry of the journal and of the access log.
  *
  * @param id as in {@link LiveConnection#id()}
  * @param startMillis milliseconds since 1970, at accept

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-/** Whose doing a connection's end was. */
+/** Who caused a connection's end. */
 public enum Fault {
   NOBODY("nobody"),
   CLIENT("client"),

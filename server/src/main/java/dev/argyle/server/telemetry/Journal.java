@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last connections that ended, newest first. A ring: when it is full, the oldest gives way. Any
- * thread may call; all fields are under this object's monitor.
+ * The last connections that ended, newest first. A ring: when it is full, the oldest is forgotten.
+ * Any thread may call; all fields are under this object's monitor.
  */
 public final class Journal {
   /** How many ended connections are remembered by default: some 2 MB when full. */
   public static final int CAPACITY = 10_000;
 
-  /** The cursor that begins with the newest. */
+  /** The cursor of the first page. */
   public static final long NEWEST = Long.MAX_VALUE;
 
   private final @Nullable EndedConnection[] ring;
@@ -56,7 +56,7 @@ public final class Journal {
   }
 
   /**
-   * What ended before the cursor, newest first. What was overwritten meanwhile is left out.
+   * What ended before the cursor, newest first. Entries overwritten meanwhile are left out.
    *
    * @param cursor {@link #NEWEST}, or {@link Page#older()} of the page before
    * @param limit at most so many, 1 or more

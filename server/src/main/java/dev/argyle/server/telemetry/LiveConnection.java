@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection from accept to end. The loop that owns it writes; any thread reads, and
- * may be an instant late; any thread may ask for its end. Kept small (80 octets): there may be a
+ * One client's connection from accept to end. The loop that owns it writes. Any thread reads, and
+ * may be an instant late; any thread may ask for its end. Small (80 octets), because there may be a
  * hundred thousand.
  */
 public final class LiveConnection {
@@ -136,12 +136,12 @@ public final class LiveConnection {
     DOWN.setOpaque(this, down + octets);
   }
 
-  /** The owning loop: hands over. A wish to end that met the last owner too late is repeated. */
+  /** The owning loop: hands over. A request to end that the last owner missed is repeated. */
   public void handTo(Owner successor) {
     owner = successor;
-    EndReason wish = asked;
-    if (wish != null) {
-      successor.end(wish);
+    EndReason request = asked;
+    if (request != null) {
+      successor.end(request);
     }
   }
 

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An open place for octets of log lines. Belongs to the log's thread once that has begun. */
+/** Where a log's octets go. Belongs to the log's thread once that has started. */
 final class LogSink implements AutoCloseable {
   private static final Set<StandardOpenOption> APPEND =
       Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -59,15 +59,15 @@ final class LogSink implements AutoCloseable {
     return folder == null ? path.toAbsolutePath() : folder;
   }
 
-  /** For people. */
+  /** The file, or words for standard output and error. */
   String name() {
     return name;
   }
 
-  /** Writes what can be written now; what is left stays in the buffer. */
+  /** Writes what can be written now; the rest stays in the buffer. */
   void write(ByteBuffer octets) throws IOException {
     while (octets.hasRemaining()) {
-      if (channel.write(octets) == 0) { // a pipe in non-blocking mode, its reader slow
+      if (channel.write(octets) == 0) { // a pipe in non-blocking mode with a slow reader
         return;
       }
     }

@@ -1,8 +1,8 @@
 package dev.argyle.server.telemetry;
 
 /**
- * Makes foreign text harmless in a log line: whatever it says, it stays within its field and its
- * line, and cannot move a terminal's cursor or turn its text round. Pure; any thread.
+ * Escapes foreign text for a log line, so that it stays within its field and its line, and cannot
+ * move a terminal's cursor or reverse its text. Pure; any thread.
  *
  * <p>Backslash, tab and newline become {@code \\}, {@code \t}, {@code \n}. Every other character of
  * Unicode's control, format, line or paragraph separator, surrogate, private use and unassigned
@@ -25,7 +25,7 @@ public final class LogText {
     escape(text, out, true);
   }
 
-  /** As {@link #escape}, but a backslash stays one: for a text whose foreign parts are escaped. */
+  /** As {@link #escape}, but keeps backslashes: for a text whose foreign parts are escaped. */
   public static void escapeTheRest(CharSequence text, StringBuilder out) {
     escape(text, out, false);
   }
@@ -95,7 +95,7 @@ public final class LogText {
     }
   }
 
-  /** A stack trace or the like: every line is indented, so that none can pass for one of ours. */
+  /** A text of several lines, each indented, so that none looks like a log line of ours. */
   public static void escapeLines(String text, StringBuilder out) {
     text.lines()
         .forEach(

@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one log off the threads that have something to say. Any thread offers an immutable entry;
- * this class's thread formats and writes in batches.
+ * Writes one log on a thread of its own. Any thread offers an immutable entry and never waits; the
+ * log's thread formats and writes entries in batches.
  *
- * <p>Theory: the queue is bounded; what finds it full is dropped and counted, never waited for. The
- * thread looks for entries every {@value #POLL_MILLIS} ms while there are some, so that an offer
- * makes no system call; after a few looks in vain it sleeps until the next offer wakes it. When a
- * write fails, the octets not written are kept and tried again twice a second, the failure is told
- * once and its end once; meanwhile the queue fills and then drops. Nobody else notices.
+ * <p>Theory: the queue is bounded; an entry that finds it full is dropped and counted. While entries
+ * come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no system
+ * call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it. When a
+ * write fails, the octets that were not written are kept and tried again twice a second; the failure
+ * is logged once, and so is its end. Meanwhile the queue fills, and further entries are dropped.
  */
 final class LogWriter<E> implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class LogWriter<E> implements AutoCloseable {
     void append(E entry, StringBuilder out);
   }
 
-  /** Entries that wait; half a second's worth at 30,000 a second. Beyond it they are dropped. */
+  /** Entries that may wait: half a second's at 30,000 a second. Further ones are dropped. */
   static final int QUEUE_LINES = 16_384;
 
   /** How long closing may take when the destination takes nothing. */
@@ -40,7 +40,7 @@ final class LogWriter<E> implements AutoCloseable {
   private static final int BATCH_LINES = 512;
   private static final long POLL_MILLIS = 25;
   private static final long RETRY_MILLIS = 500;
-  private static final long SLEEP_MILLIS = 1_000; // what happens by the clock is this late at most
+  private static final long SLEEP_MILLIS = 1_000; // how late what the clock triggers may be
   private static final int LOOKS_IN_VAIN = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -68,11 +68,11 @@ final class LogWriter<E> implements AutoCloseable {
   private int looksInVain;
 
   /**
-   * Begins at once.
+   * Not started yet.
    *
    * @param name for people and for the thread, as in "access log"
-   * @param everyRound called by the log's thread now and then, at least once a second
-   * @param counters count what is dropped; used by any thread
+   * @param everyRound called by the log's thread, at least once a second
+   * @param counters count dropped lines; any thread uses them
    */
   LogWriter(
       String name,
@@ -229,7 +229,7 @@ final class LogWriter<E> implements AutoCloseable {
     }
   }
 
-  /** The rest of a line whose beginning is in the old file is no line in the new one. */
+  /** The rest of a line that begins in the old file must not be a line of the new one. */
   private void dropTornLine() {
     if (octets.hasRemaining()
         && octets.position() > 0

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The last handshakes that broke the protocol, for an operator who wants to know what those clients
- * speak. A ring: when it is full, the oldest gives way. Any thread may call; everything is under
+ * speak. A ring: when it is full, the oldest is forgotten. Any thread may call; everything is under
  * this object's monitor.
  */
 public final class MalformedHandshakes {

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-/** Why a client was closed before it could say anything. */
+/** Why a client was closed at accept. */
 public enum Refusal {
   TOO_MANY("too-many", Counter.REFUSED_TOO_MANY),
   EARLY_DROP("early-drop", Counter.REFUSED_EARLY_DROP),
@@ -19,7 +19,7 @@ public enum Refusal {
     return word;
   }
 
-  /** What counts it; the log does not. */
+  /** The counter of such clients. */
   public Counter counter() {
     return counter;
   }

@@ -1,6 +1,6 @@
 package dev.argyle.server.telemetry;
 
-/** The room's parts in one hand, and the one place where a connection's end is told to all. */
+/** The parts of this room, and the one place where the end of a connection is reported to them. */
 public record Telemetry(
     Counters counters,
     ConnectionTable connections,
@@ -10,7 +10,7 @@ public record Telemetry(
     SecurityLog securityLog)
     implements AutoCloseable {
 
-  /** With nothing in it yet. */
+  /** With an empty table and journal. */
   public Telemetry(Counters counters, AccessLog accessLog, SecurityLog securityLog) {
     this(
         counters,
@@ -22,7 +22,7 @@ public record Telemetry(
   }
 
   /**
-   * Tells a connection's end: out of the table, into the journal, and, if it got to a request, into
+   * Reports a connection's end: out of the table, into the journal and, if it made a request, into
    * the access log. Call it from the owning loop, after the last octet was counted. A second call
    * for the same connection does nothing.
    *
