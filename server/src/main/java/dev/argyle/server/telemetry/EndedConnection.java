@@ -45,6 +45,11 @@ public record EndedConnection(
     return command != null || reply != LiveConnection.NO_REPLY;
   }
 
+  /** What exactly ended it, or null; as {@link Ending#detail()}. */
+  public @Nullable String detail() {
+    return ending.detail();
+  }
+
   /** From accept to end. */
   public long durationMillis() {
     return endMillis - startMillis;

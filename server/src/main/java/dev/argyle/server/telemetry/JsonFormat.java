@@ -62,7 +62,7 @@ final class JsonFormat implements LogWriter.Format<AccessEntry> {
     json.writeNumberField("milliseconds", ended.durationMillis());
     json.writeStringField("end", ended.reason().word());
     json.writeStringField("fault", ended.reason().fault().word());
-    text("detail", ended.ending().detail(), json);
+    text("detail", ended.detail(), json);
   }
 
   private void credential(FoundCredential found, JsonGenerator json) throws IOException {

@@ -17,11 +17,12 @@ import org.slf4j.LoggerFactory;
  * Writes one log on a thread of its own. Any thread offers an immutable entry and never waits; the
  * log's thread formats and writes entries in batches.
  *
- * <p>Theory: the queue is bounded; an entry that finds it full is dropped and counted. While entries
- * come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no system
- * call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it. When a
- * write fails, the octets that were not written are kept and tried again twice a second; the failure
- * is logged once, and so is its end. Meanwhile the queue fills, and further entries are dropped.
+ * <p>Theory: the queue is bounded; an entry that finds it full is dropped and counted. While
+ * entries come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no
+ * system call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it.
+ * When a write fails, the octets that were not written are kept and tried again twice a second; the
+ * failure is logged once, and so is its end. Meanwhile the queue fills, and further entries are
+ * dropped.
  */
 final class LogWriter<E> implements AutoCloseable {
 

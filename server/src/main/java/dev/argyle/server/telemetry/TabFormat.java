@@ -5,8 +5,8 @@ import dev.argyle.wire.socks.Command;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tab-separated access log; its first eight fields are those of socks5d(8). A missing
- * value is {@code -}, and a text that is itself a dash is {@code \x2D}. Belongs to the log's thread.
+ * The tab-separated access log; its first eight fields are those of socks5d(8). A missing value is
+ * {@code -}, and a text that is itself a dash is {@code \x2D}. Belongs to the log's thread.
  */
 final class TabFormat implements LogWriter.Format<AccessEntry> {
   private static final char TAB = '\t';
