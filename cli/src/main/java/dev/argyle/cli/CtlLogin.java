@@ -1,7 +1,7 @@
 package dev.argyle.cli;
 
+import dev.argyle.cli.door.Access.Administrator;
 import dev.argyle.cli.door.DoorProblem;
-import dev.argyle.cli.door.Login;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
@@ -90,39 +90,41 @@ final class CtlLogin {
   }
 
   /** Null: neither option was given, so somebody else knows. */
-  Login.@Nullable Source sourceIfGiven() throws PasswordInput.Unusable {
+  Administrator.@Nullable Source sourceIfGiven() throws PasswordInput.Unusable {
     return user == null && passwordFile == null ? null : source();
   }
 
   /** With a token and without a name, only Bottler is meant, and nobody is asked for a password. */
-  Login.@Nullable Source source() throws PasswordInput.Unusable {
+  Administrator.@Nullable Source source() throws PasswordInput.Unusable {
     if (server != null && tokenFile != null && user == null && passwordFile == null) {
       return null;
     }
     Path file = passwordFile;
     UserName name = name(user == null ? DEFAULT_USER : user);
     if (file != null) {
-      Login login = new Login(name, password(PasswordInput.read(file, "--password-file")));
+      Administrator login =
+          new Administrator(name, password(PasswordInput.read(file, "--password-file")));
       return () -> login;
     }
     return new Asking(name);
   }
 
   /** Asks once, and only if a door wants to know. */
-  private static final class Asking implements Login.Source {
+  private static final class Asking implements Administrator.Source {
     private final UserName name;
-    private @Nullable Login known;
+    private @Nullable Administrator known;
 
     Asking(UserName name) {
       this.name = name;
     }
 
     @Override
-    public Login get() throws DoorProblem {
+    public Administrator get() throws DoorProblem {
       if (known == null) {
         try {
           known =
-              new Login(name, password(PasswordInput.askFor(name, "give it with --password-file")));
+              new Administrator(
+                  name, password(PasswordInput.askFor(name, "give it with --password-file")));
         } catch (PasswordInput.Unusable unusable) {
           throw new DoorProblem(String.valueOf(unusable.getMessage()));
         }

@@ -4,7 +4,6 @@ import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.DoorProblem;
 import dev.argyle.cli.door.Metric;
 import dev.argyle.cli.door.Operation;
-import dev.argyle.cli.door.ServerStatus;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.server.config.Quantities;
 import java.util.ArrayList;
@@ -53,7 +52,7 @@ final class CtlServer {
       return ctl.run(spec, Operation.STATUS, (door, out) -> print(door.status(), out));
     }
 
-    private static void print(ServerStatus status, CtlOutput out) {
+    private static void print(Door.Status status, CtlOutput out) {
       if (out.isJson()) {
         out.document(
             json -> {

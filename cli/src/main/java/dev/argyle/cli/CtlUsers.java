@@ -1,7 +1,7 @@
 package dev.argyle.cli;
 
+import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.Operation;
-import dev.argyle.cli.door.UserList;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class CtlUsers {
       return ctl.run(spec, Operation.USERS, (door, out) -> print(door.users(), out));
     }
 
-    private void print(UserList users, CtlOutput out) {
+    private void print(Door.Users users, CtlOutput out) {
       if (out.isJson()) {
         out.document(
             json -> {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argyle.cli.door.Operation;
 import dev.argyle.cli.door.Protocol;
-import dev.argyle.server.manage.door.SctpListener;
+import dev.argyle.server.manage.door.DoorListener;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -296,7 +296,7 @@ class CtlCommandTest {
 
   @Test
   void whereTheKernelHasNoSctpItIsSaidAndAnotherDoorIsTaken() throws Exception {
-    assumeTrue(SctpListener.missing() != null, "this system has SCTP");
+    assumeTrue(DoorListener.sctpMissing() != null, "this system has SCTP");
     Files.copy(server.data().resolve("admin.secret"), folder.resolve("admin.secret"));
     Files.writeString(
         folder.resolve("endpoints.json"),

@@ -11,7 +11,7 @@ import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.control.ProxyControl;
-import dev.argyle.server.control.SocksSide;
+import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.relay.RelaySettings;
@@ -19,13 +19,12 @@ import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
-import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
+import dev.argyle.wire.bottler.BottlerToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +41,6 @@ public final class ArgyleServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ArgyleServer.class);
 
-  /** How long sessions that were told to end may take to be gone. */
-  private static final Duration LAST_SECOND = Duration.ofSeconds(1);
-
   private final Configuration configuration;
   private final AccountBook accounts;
   private final Admission admission;
@@ -52,13 +48,16 @@ public final class ArgyleServer {
   private final LoopTurns.Loops loops;
   private final CredentialTaps taps;
   private final SocksServer socksServer;
-  private final SocksSide socksSide;
+  private final SocksControl socksControl;
   private final ProxyControl control;
   private @Nullable Doors doors;
   private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
 
   private ArgyleServer(
-      ConfigurationSource source, Configuration configuration, AccountBook accounts)
+      ConfigurationSource source,
+      Configuration configuration,
+      AccountBook accounts,
+      AdminSecret secret)
       throws StartFailure {
     Socks socks = configuration.socks();
     this.configuration = configuration;
@@ -82,9 +81,15 @@ public final class ArgyleServer {
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
     this.socksServer = new SocksServer(transport.sockets(loops, telemetry.counters()), services);
-    this.socksSide =
-        new SocksSide(source, configuration, services, relaySettings, socksServer, this::apply);
-    this.control = new ProxyControl(accounts, telemetry, socksSide);
+    this.socksControl =
+        new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
+    this.control =
+        new ProxyControl(
+            accounts,
+            telemetry,
+            admission,
+            socksControl,
+            BottlerToken.ofHex(secret.bottlerToken()));
   }
 
   /**
@@ -99,17 +104,17 @@ public final class ArgyleServer {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
       announce(secret);
       addUsersOfThisRun(accounts, launch.users());
-      ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts);
+      ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts, secret);
       EndpointsFile endpoints = new EndpointsFile(data.path());
       try {
-        List<InetSocketAddress> listening = server.listen(secret);
+        List<InetSocketAddress> listening = server.listen();
         Signals signals = new Signals();
         signals.install(server::reload);
         endpoints.write(listening, server.addresses());
         server.endpoints = endpoints;
         announce(listening);
         signals.awaitStop();
-        server.drain();
+        server.socksControl.drain();
         return 0;
       } finally {
         endpoints.remove();
@@ -142,12 +147,13 @@ public final class ArgyleServer {
   }
 
   /** Opens every listener; clients are accepted when all are open. */
-  private List<InetSocketAddress> listen(AdminSecret secret) throws StartFailure {
+  private List<InetSocketAddress> listen() throws StartFailure {
     try {
-      List<InetSocketAddress> listening = socksSide.listen();
-      Doors opened = Doors.open(configuration.management(), control, admission.penalties(), secret);
+      List<InetSocketAddress> listening = socksControl.listen();
+      Doors opened =
+          Doors.open(configuration.management(), control, admission, telemetry.counters().shared());
       doors = opened;
-      socksSide.accept(opened.listeners());
+      socksControl.accept(opened.listeners());
       return listening;
     } catch (SocksServer.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
@@ -181,7 +187,7 @@ public final class ArgyleServer {
   /** SIGHUP. */
   private void reload() {
     telemetry.reopenLogs();
-    socksSide.reload();
+    socksControl.reload();
   }
 
   /** What a configuration changes besides the SOCKS side itself. */
@@ -195,7 +201,7 @@ public final class ArgyleServer {
   /** A reset may have opened other listeners. */
   private void writeEndpoints() {
     EndpointsFile file = endpoints;
-    List<InetSocketAddress> listening = socksSide.status().listening();
+    List<InetSocketAddress> listening = socksControl.listening();
     if (file != null && !listening.isEmpty()) {
       try {
         file.write(listening, addresses());
@@ -203,31 +209,6 @@ public final class ArgyleServer {
         LOG.warn("endpoints.json could not be updated: {}", failed.getMessage());
       }
     }
-  }
-
-  /** Stops accepting, and gives open connections the drain time. */
-  private void drain() throws InterruptedException {
-    socksSide.drain();
-    Duration drainTime = socksSide.configuration().socks().drainTime();
-    int open = socksServer.sessions();
-    if (open > 0) {
-      LOG.info("stopping: open connections ({}) have {} s to finish", open, drainTime.toSeconds());
-    }
-    if (!emptyWithin(drainTime)) {
-      socksServer.endAll(EndReason.DRAINED);
-      emptyWithin(LAST_SECOND);
-    }
-  }
-
-  private boolean emptyWithin(Duration patience) throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    while (socksServer.sessions() > 0) {
-      if (System.nanoTime() - end >= 0) {
-        return false;
-      }
-      Thread.sleep(20); // counted by the loops, which nobody can wait for
-    }
-    return true;
   }
 
   private void close() {

@@ -1,19 +1,16 @@
 package dev.argyle.server;
 
-import dev.argyle.server.account.AdminSecret;
-import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.bottler.BottlerDoor;
-import dev.argyle.server.manage.door.Reception;
-import dev.argyle.server.manage.door.SctpListener;
-import dev.argyle.server.manage.door.TcpListener;
-import dev.argyle.server.manage.feed.FeedDoor;
-import dev.argyle.server.manage.mass.MassDoor;
+import dev.argyle.server.manage.door.DoorListener;
+import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.manage.feed.FeedConversation;
+import dev.argyle.server.manage.mass.MassConversation;
 import dev.argyle.server.rule.OwnListener;
-import dev.argyle.wire.bottler.BottlerToken;
-import io.netty.channel.Channel;
+import dev.argyle.server.telemetry.Tally;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -26,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,28 +32,27 @@ final class Doors implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
+  /** Opens a listener. */
+  private interface Opening {
+    DoorListener at(String host, int port) throws IOException;
+  }
+
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("management", true), NioIoHandler.newFactory());
-  private final Reception reception;
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final List<OwnListener> listeners = new ArrayList<>();
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<DoorListener> open = new ArrayList<>();
 
-  private Doors(ProxyControl control, Penalties penalties) {
-    this.reception = new Reception(loops, control, penalties);
-  }
+  private Doors() {}
 
   /** Opens all of them, or none. */
   static Doors open(
-      Management management, ProxyControl control, Penalties penalties, AdminSecret secret)
+      Management management, ProxyControl control, Admission admission, Tally counters)
       throws StartFailure {
-    Doors doors = new Doors(control, penalties);
+    Doors doors = new Doors();
     try {
-      doors.openMass(management.mass());
-      doors.openFeed(management.feed());
-      doors.openFeedOverTcp(management.feed());
-      doors.openBottler(management.bottler(), BottlerToken.ofHex(secret.bottlerToken()));
+      doors.openAll(management, new DoorServices(doors.loops, control, admission, counters));
     } catch (StartFailure failure) {
       doors.close();
       throw failure;
@@ -63,27 +60,40 @@ final class Doors implements AutoCloseable {
     return doors;
   }
 
-  private void openMass(Management.Mass mass) throws StartFailure {
-    Endpoint endpoint = mass.listen();
-    if (endpoint == null) {
-      return;
-    }
+  private void openAll(Management management, DoorServices services) throws StartFailure {
+    Management.Mass mass = management.mass();
     ByteOrder order = mass.littleEndianCounters() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-    try {
-      TcpListener listener =
-          MassDoor.open(reception, endpoint.host(), endpoint.port(), mass.anonymous(), order);
-      opened("mass", listener, listener.local(), OwnListener.Transport.TCP);
-    } catch (IOException refused) {
-      throw failure("management.mass.listen", endpoint, refused);
-    }
+    open(
+        "mass",
+        "management.mass.listen",
+        mass.listen(),
+        OwnListener.Transport.TCP,
+        (host, port) ->
+            DoorListener.tcp(services, host, port, MassConversation.over(services, order)));
+    Endpoint feed = management.feed().listen();
+    open(
+        "feed",
+        "management.feed.listen",
+        feed != null && hasSctp(feed) ? feed : null,
+        OwnListener.Transport.SCTP,
+        (host, port) ->
+            DoorListener.sctp(services, host, port, FeedConversation.overSctp(services)));
+    open(
+        "feedTcp",
+        "management.feed.tcp",
+        management.feed().tcp(),
+        OwnListener.Transport.TCP,
+        (host, port) -> DoorListener.tcp(services, host, port, FeedConversation.overTcp(services)));
+    open(
+        "bottler",
+        "management.bottler.listen",
+        management.bottler().listen(),
+        OwnListener.Transport.UDP,
+        (host, port) -> BottlerDoor.open(services, host, port));
   }
 
-  private void openFeed(Management.Feed feed) throws StartFailure {
-    Endpoint endpoint = feed.listen();
-    if (endpoint == null) {
-      return;
-    }
-    String missing = SctpListener.missing();
+  private static boolean hasSctp(Endpoint endpoint) {
+    String missing = DoorListener.sctpMissing();
     if (missing != null) {
       LOG.warn(
           "FEED does not listen on {}: SCTP is not available ({}); install libsctp1 and load the"
@@ -91,62 +101,36 @@ final class Doors implements AutoCloseable {
               + " FEED over TCP, management.feed.tcp; everything else works",
           endpoint,
           missing);
-      return;
     }
-    try {
-      SctpListener listener = FeedDoor.openSctp(reception, endpoint.host(), endpoint.port());
-      opened("feed", listener, listener.local(), OwnListener.Transport.SCTP);
-    } catch (IOException refused) {
-      throw failure("management.feed.listen", endpoint, refused);
-    }
+    return missing == null;
   }
 
-  private void openFeedOverTcp(Management.Feed feed) throws StartFailure {
-    Endpoint endpoint = feed.tcp();
+  private void open(
+      String name,
+      String key,
+      @Nullable Endpoint endpoint,
+      OwnListener.Transport transport,
+      Opening opening)
+      throws StartFailure {
     if (endpoint == null) {
       return;
     }
     try {
-      TcpListener listener = FeedDoor.openTcp(reception, endpoint.host(), endpoint.port());
-      opened("feedTcp", listener, listener.local(), OwnListener.Transport.TCP);
+      DoorListener listener = opening.at(endpoint.host(), endpoint.port());
+      InetSocketAddress local = listener.local();
+      open.add(listener);
+      addresses.put(name, local);
+      listeners.add(new OwnListener(local.getAddress(), local.getPort(), transport));
     } catch (IOException refused) {
-      throw failure("management.feed.tcp", endpoint, refused);
+      throw new StartFailure(
+          key
+              + ": cannot listen on "
+              + endpoint
+              + ": "
+              + refused.getMessage()
+              + "; give another address or port there, or with -L and -P, or null for none",
+          1);
     }
-  }
-
-  private void openBottler(Management.Bottler bottler, BottlerToken token) throws StartFailure {
-    Endpoint endpoint = bottler.listen();
-    if (endpoint == null) {
-      return;
-    }
-    try {
-      Channel channel = BottlerDoor.open(reception, endpoint.host(), endpoint.port(), token);
-      opened(
-          "bottler",
-          () -> channel.close().awaitUninterruptibly(),
-          (InetSocketAddress) channel.localAddress(),
-          OwnListener.Transport.UDP);
-    } catch (IOException refused) {
-      throw failure("management.bottler.listen", endpoint, refused);
-    }
-  }
-
-  private void opened(
-      String name, AutoCloseable door, InetSocketAddress local, OwnListener.Transport transport) {
-    open.add(door);
-    addresses.put(name, local);
-    listeners.add(new OwnListener(local.getAddress(), local.getPort(), transport));
-  }
-
-  private static StartFailure failure(String key, Endpoint endpoint, IOException refused) {
-    return new StartFailure(
-        key
-            + ": cannot listen on "
-            + endpoint
-            + ": "
-            + refused.getMessage()
-            + "; give another address or port there, or with -L and -P, or null for none",
-        1);
   }
 
   /** By the names of endpoints.json. */
@@ -161,13 +145,7 @@ final class Doors implements AutoCloseable {
 
   @Override
   public void close() {
-    for (AutoCloseable door : open) {
-      try {
-        door.close();
-      } catch (Exception bug) {
-        throw new IllegalStateException(bug);
-      }
-    }
+    open.forEach(DoorListener::close);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

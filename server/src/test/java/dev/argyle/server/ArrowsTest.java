@@ -69,12 +69,13 @@ class ArrowsTest {
                   "net",
                   "telemetry")),
           Map.entry(
-              "control", Set.of("config", "account", "rule", "session", "relay", "telemetry")),
-          Map.entry("manage.door", Set.of("control", "admission")),
-          Map.entry("manage.mass", Set.of("control", "admission", "manage.door")),
-          Map.entry("manage.feed", Set.of("control", "admission", "manage.door")),
-          Map.entry("manage.bottler", Set.of("control", "admission", "manage.door")),
-          Map.entry("manage.http", Set.of("control", "admission")));
+              "control",
+              Set.of("config", "account", "admission", "rule", "session", "relay", "telemetry")),
+          Map.entry("manage.door", Set.of("control", "admission", "telemetry")),
+          Map.entry("manage.mass", Set.of("control", "telemetry", "manage.door")),
+          Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
+          Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
+          Map.entry("manage.http", Set.of("control", "admission", "telemetry")));
 
   private static final JavaClasses ARGYLE =
       new ClassFileImporter()

@@ -5,6 +5,8 @@ import dev.argyle.client.manage.FeedClient;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.client.manage.ManagementException.Reason;
 import dev.argyle.client.manage.MassClient;
+import dev.argyle.wire.Password;
+import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
@@ -15,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a server is and who we are to it; opens its doors. */
 public abstract sealed class Access permits DataAccess, AddressAccess {
+
+  /** An administrator, for MASS and FEED. */
+  public record Administrator(UserName name, Password password) {
+
+    /** Tells who it is when that is wanted: it may have to ask for the password. */
+    @FunctionalInterface
+    public interface Source {
+      Administrator get() throws DoorProblem;
+    }
+  }
 
   private final ByteOrder massCounters;
 
@@ -88,15 +100,17 @@ public abstract sealed class Access permits DataAccess, AddressAccess {
 
   // What both kinds make of an address
 
-  final Door feed(InetSocketAddress address, boolean tcp, Login login) throws ManagementException {
-    FeedClient.Builder builder = FeedClient.at(address).login(login.name(), login.password());
+  final Door feed(InetSocketAddress address, boolean tcp, Administrator administrator)
+      throws ManagementException {
+    FeedClient.Builder builder =
+        FeedClient.at(address).login(administrator.name(), administrator.password());
     return new FeedDoor((tcp ? builder.overTcp() : builder).connect());
   }
 
-  final Door mass(InetSocketAddress address, Login login) {
+  final Door mass(InetSocketAddress address, Administrator administrator) {
     return new MassDoor(
         MassClient.at(address)
-            .login(login.name(), login.password())
+            .login(administrator.name(), administrator.password())
             .counters(massCounters)
             .build());
   }

@@ -16,24 +16,24 @@ public final class AddressAccess extends Access {
 
   private final InetSocketAddress address;
   private final boolean feedOverTcp;
-  private final Login.@Nullable Source login;
+  private final Administrator.@Nullable Source administrator;
   private final @Nullable BottlerToken token;
 
   /**
    * @param feedOverTcp whether what listens on TCP is FEED instead of MASS
-   * @param login null: MASS and FEED are out of reach
+   * @param administrator null: MASS and FEED are out of reach
    * @param token null: Bottler is out of reach
    */
   public AddressAccess(
       InetSocketAddress address,
       boolean feedOverTcp,
-      Login.@Nullable Source login,
+      Administrator.@Nullable Source administrator,
       @Nullable BottlerToken token,
       ByteOrder massCounters) {
     super(massCounters);
     this.address = address;
     this.feedOverTcp = feedOverTcp;
-    this.login = login;
+    this.administrator = administrator;
     this.token = token;
   }
 
@@ -41,8 +41,8 @@ public final class AddressAccess extends Access {
   boolean offers(Protocol protocol) {
     return switch (protocol) {
       case HTTP -> false;
-      case FEED -> login != null;
-      case MASS -> login != null && !feedOverTcp;
+      case FEED -> administrator != null;
+      case MASS -> administrator != null && !feedOverTcp;
       case BOTTLER -> token != null;
     };
   }
@@ -80,7 +80,7 @@ public final class AddressAccess extends Access {
 
   @Override
   Door open(Protocol protocol) throws ManagementException, DoorProblem {
-    Login.Source source = login;
+    Administrator.Source source = administrator;
     if (protocol == Protocol.BOTTLER && token != null) {
       return bottler(address, token);
     }

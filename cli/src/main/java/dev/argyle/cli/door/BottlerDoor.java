@@ -26,8 +26,8 @@ final class BottlerDoor implements Door {
   }
 
   @Override
-  public ServerStatus status() throws ManagementException {
-    return new ServerStatus(
+  public Status status() throws ManagementException {
+    return new Status(
         bottler.isRunning(),
         bottler.metrics().current(),
         timeout(),
@@ -37,8 +37,8 @@ final class BottlerDoor implements Door {
   }
 
   @Override
-  public UserList users() throws ManagementException {
-    return new UserList(bottler.users(), true);
+  public Users users() throws ManagementException {
+    return new Users(bottler.users(), true);
   }
 
   @Override

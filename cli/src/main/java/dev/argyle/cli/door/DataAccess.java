@@ -24,24 +24,28 @@ public final class DataAccess extends Access {
 
   private final Path data;
   private final Endpoints endpoints;
-  private final Login.@Nullable Source login;
+  private final Administrator.@Nullable Source administrator;
 
   private DataAccess(
-      Path data, Endpoints endpoints, Login.@Nullable Source login, ByteOrder massCounters) {
+      Path data,
+      Endpoints endpoints,
+      Administrator.@Nullable Source administrator,
+      ByteOrder massCounters) {
     super(massCounters);
     this.data = data;
     this.endpoints = endpoints;
-    this.login = login;
+    this.administrator = administrator;
   }
 
   /**
    * Looks where the server listens.
    *
-   * @param login instead of the one in {@code admin.secret}; null: that one
+   * @param administrator instead of the one in {@code admin.secret}; null: that one
    */
-  public static DataAccess of(Path data, Login.@Nullable Source login, ByteOrder massCounters)
+  public static DataAccess of(
+      Path data, Administrator.@Nullable Source administrator, ByteOrder massCounters)
       throws DoorProblem {
-    return new DataAccess(data, Endpoints.read(data), login, massCounters);
+    return new DataAccess(data, Endpoints.read(data), administrator, massCounters);
   }
 
   @Override
@@ -87,9 +91,11 @@ public final class DataAccess extends Access {
       case HTTP -> throw new DoorProblem(Protocol.HTTP_MISSING);
       case FEED -> {
         InetSocketAddress tcp = endpoints.door("feedTcp");
-        yield tcp != null ? feed(tcp, true, login()) : feed(address("feed"), false, login());
+        yield tcp != null
+            ? feed(tcp, true, administrator())
+            : feed(address("feed"), false, administrator());
       }
-      case MASS -> mass(address("mass"), login());
+      case MASS -> mass(address("mass"), administrator());
       case BOTTLER -> bottler(address("bottler"), BottlerToken.ofHex(secret().bottlerToken()));
     };
   }
@@ -98,13 +104,13 @@ public final class DataAccess extends Access {
     return Objects.requireNonNull(endpoints.door(door));
   }
 
-  private Login login() throws DoorProblem {
-    if (login != null) {
-      return login.get();
+  private Administrator administrator() throws DoorProblem {
+    if (administrator != null) {
+      return administrator.get();
     }
     AdminSecret secret = secret();
     try {
-      return new Login(
+      return new Administrator(
           UserName.of(secret.username()),
           new Password(secret.password().getBytes(StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException unusable) {
@@ -147,7 +153,7 @@ public final class DataAccess extends Access {
               + endpoints.pid()
               + "); start it again with argyle serve --data "
               + data;
-      case Reason.LoginRefused _ when login == null ->
+      case Reason.LoginRefused _ when administrator == null ->
           failure.getMessage()
               + "; "
               + AdminSecret.FILE

@@ -18,9 +18,35 @@ import java.util.Optional;
  */
 public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, BottlerDoor {
 
+  /**
+   * How a server is, and what it is set to.
+   *
+   * @param running whether the SOCKS side listens
+   * @param timeout of idle connections; 0: never
+   * @param bufferOctets a direction
+   */
+  record Status(
+      boolean running,
+      long openConnections,
+      Duration timeout,
+      long bufferOctets,
+      boolean authentication,
+      boolean dissectors) {}
+
+  /**
+   * Users, sorted by octets.
+   *
+   * @param complete false: the protocol has no room for more, and there may be more
+   */
+  record Users(List<UserName> names, boolean complete) {
+    public Users {
+      names = List.copyOf(names);
+    }
+  }
+
   Protocol protocol();
 
-  default ServerStatus status() throws ManagementException {
+  default Status status() throws ManagementException {
     throw lacking(Operation.STATUS);
   }
 
@@ -29,7 +55,7 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
     throw lacking(Operation.INDEXES);
   }
 
-  default UserList users() throws ManagementException {
+  default Users users() throws ManagementException {
     throw lacking(Operation.USERS);
   }
 

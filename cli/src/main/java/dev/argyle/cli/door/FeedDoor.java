@@ -25,8 +25,8 @@ final class FeedDoor implements Door {
   }
 
   @Override
-  public UserList users() throws ManagementException {
-    return new UserList(feed.users(), true);
+  public Users users() throws ManagementException {
+    return new Users(feed.users(), true);
   }
 
   @Override

@@ -36,9 +36,9 @@ final class MassDoor implements Door {
   }
 
   @Override
-  public UserList users() throws ManagementException {
+  public Users users() throws ManagementException {
     List<UserName> names = mass.activeUsers();
-    return new UserList(names, names.size() < MassReply.Users.MAX_USERS);
+    return new Users(names, names.size() < MassReply.Users.MAX_USERS);
   }
 
   @Override

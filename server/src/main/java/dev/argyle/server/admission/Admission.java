@@ -9,6 +9,7 @@ import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Tally;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
@@ -46,6 +47,9 @@ public final class Admission {
 
   public static final int TOKENS_IN_ALL = 128;
 
+  /** Wrong tokens that are logged, of all senders together: senders can be forged. */
+  public static final int LOGGED_TOKENS_A_SECOND = 50;
+
   /**
    * What can change while the server runs.
    *
@@ -68,6 +72,8 @@ public final class Admission {
 
   private final ConnectionLimits limits;
   private final Penalties penalties;
+  private final WrongTokens wrongTokens;
+  private final RateLimit loggedTokens;
   private final SecurityLog log;
   private final TurnQueue passwordTurns = new TurnQueue(PASSWORDS_OF_A_SOURCE, PASSWORDS_IN_ALL);
   private final TurnQueue tokenTurns = new TurnQueue(TOKENS_OF_A_SOURCE, TOKENS_IN_ALL);
@@ -87,6 +93,8 @@ public final class Admission {
     this.log = log;
     this.limits = new ConnectionLimits(chance);
     this.penalties = new Penalties(nanoTime);
+    this.wrongTokens = new WrongTokens(nanoTime);
+    this.loggedTokens = new RateLimit(LOGGED_TOKENS_A_SECOND, nanoTime);
     penalties.enable(settings.penalties());
   }
 
@@ -216,6 +224,27 @@ public final class Admission {
     }
   }
 
+  /** Whether a source has shown so many wrong tokens that it is ignored for now. */
+  public boolean ignoresTokensOf(InetAddress source) {
+    return wrongTokens.ignores(source);
+  }
+
+  /**
+   * A datagram had a wrong token: counted and, up to {@value #LOGGED_TOKENS_A_SECOND} a second,
+   * logged. After a number of them the source is ignored; it is not penalised, for it may be
+   * forged.
+   */
+  public void wrongToken(Door door, InetSocketAddress client, Tally counters) {
+    InetAddress source = client.getAddress();
+    counters.increment(Counter.AUTHENTICATION_FAILURES);
+    if (loggedTokens.take()) {
+      log.authenticationFailed(null, source, client.getPort(), door, null);
+    }
+    if (wrongTokens.note(source)) {
+      log.refused(source, Refusal.PENALISED, door);
+    }
+  }
+
   /** Penalises a source; logged if it is refused from now on. */
   public void penalise(Door door, InetAddress source, Penalties.Reason reason) {
     if (penalties.penalise(source, reason) != null) {
@@ -238,16 +267,5 @@ public final class Admission {
   /** For the tokens of GSSAPI clients. */
   public TurnQueue tokenTurns() {
     return tokenTurns;
-  }
-
-  // Used by session.Services until that calls the methods above
-
-  public Decision arrives(InetAddress source) {
-    return switch (refusal(source)) {
-      case TOO_MANY -> Decision.TOO_MANY;
-      case EARLY_DROP -> Decision.DROPPED_EARLY;
-      case PENALISED -> Decision.PENALISED;
-      case null -> Decision.ADMITTED;
-    };
   }
 }

@@ -11,31 +11,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sources owe for misbehaving, as OpenSSH's PerSourcePenalties. One table for every door;
- * shared by threads; everything mutable is under {@code lock}, which is held for well under a
- * microsecond. A source is an IPv4 address, or the /64 of an IPv6 address: a household is given no
- * less, so single addresses would be free to change.
+ * The penalties of sources for misbehaviour, as OpenSSH's PerSourcePenalties. One table for every
+ * door; shared by threads; everything mutable is under {@code lock}, which is held for well under a
+ * microsecond.
  *
- * <p>Each misdeed adds its seconds to what the source owes; a second of time takes one off, so the
- * debt is a point in time. The more is owed, the longer a refusal's answer is held back ({@link
- * #delay}). From {@link #THRESHOLD} on the source is refused when it arrives, until all is paid; no
- * more than {@link #CAP} is ever owed. Logging in pays nothing: else one good account would make
- * guessing others free.
+ * <p>Each failure adds its seconds to the penalty of its {@link Source}, and time takes them off
+ * again, so a penalty is the time when it expires. The higher it is, the longer the answer to a
+ * failure is held back ({@link #delay}). From {@link #THRESHOLD} on the source is refused when it
+ * arrives, until its penalty has expired. No penalty is above {@link #CAP}. A successful login does
+ * not lower it: otherwise one good account would make it free to guess others.
  *
  * <p>Loopback counts as any other source. IPv4 and IPv6 have a table each, of at most {@link
- * #MAX_SOURCES}, so that one who owns many IPv6 networks cannot push IPv4 sources out. In a full
- * table the one who is nearest to having paid gives its place to the new one: what is full never
- * refuses a stranger.
+ * #MAX_SOURCES}, so that the owner of many IPv6 networks cannot push IPv4 sources out. In a full
+ * table the entry that expires first gives its place to the new one, so a full table never refuses
+ * a new source.
  */
 public final class Penalties {
 
-  /** What is penalised, and how much is owed for it. */
+  /** What is penalised, and for how long. */
   public enum Reason {
     /** A wrong password, at any door. */
     AUTHENTICATION_FAILED(5),
     /** A handshake that was not done within its timeout. */
     HANDSHAKE_TIMEOUT(5),
-    /** Octets that are not the door's protocol. */
+    /** Octets that violate the door's protocol. */
     MALFORMED(2);
 
     private final long nanos;
@@ -43,16 +42,12 @@ public final class Penalties {
     Reason(int seconds) {
       this.nanos = TimeUnit.SECONDS.toNanos(seconds);
     }
-
-    public Duration owed() {
-      return Duration.ofNanos(nanos);
-    }
   }
 
-  /** Who owes this much is refused until all is paid. */
+  /** From this penalty on a source is refused until it has expired. */
   public static final Duration THRESHOLD = Duration.ofSeconds(30);
 
-  /** The most that is ever owed. */
+  /** The highest penalty. */
   public static final Duration CAP = Duration.ofMinutes(10);
 
   /** The longest that an answer is held back: well within a handshake's timeout. */
@@ -64,36 +59,36 @@ public final class Penalties {
   private static final long THRESHOLD_NANOS = THRESHOLD.toNanos();
   private static final long CAP_NANOS = CAP.toNanos();
 
-  /** A source's debt. */
-  private static final class Debt implements Comparable<Debt> {
+  /** A source's penalty. */
+  private static final class Penalty implements Comparable<Penalty> {
     final long source;
-    long paidNanos; // when all will be paid; only changed outside of the tree
+    long expiresNanos; // only changed outside of the tree
     boolean refused;
 
-    Debt(long source) {
+    Penalty(long source) {
       this.source = source;
     }
 
     @Override
-    public int compareTo(Debt other) {
-      long difference = paidNanos - other.paidNanos; // nanoTime may wrap
+    public int compareTo(Penalty other) {
+      long difference = expiresNanos - other.expiresNanos; // nanoTime may wrap
       return difference != 0 ? Long.signum(difference) : Long.compare(source, other.source);
     }
   }
 
   /** The sources of one family. */
   private static final class Table {
-    final Map<Long, Debt> bySource = new HashMap<>();
-    final TreeSet<Debt> byTime = new TreeSet<>();
+    final Map<Long, Penalty> bySource = new HashMap<>();
+    final TreeSet<Penalty> byTime = new TreeSet<>();
 
-    void remove(Debt debt) {
-      byTime.remove(debt);
-      bySource.remove(debt.source);
+    void remove(Penalty penalty) {
+      byTime.remove(penalty);
+      bySource.remove(penalty.source);
     }
 
-    void add(Debt debt) {
-      byTime.add(debt);
-      bySource.put(debt.source, debt);
+    void add(Penalty penalty) {
+      byTime.add(penalty);
+      bySource.put(penalty.source, penalty);
     }
   }
 
@@ -108,7 +103,7 @@ public final class Penalties {
     this.nanoTime = nanoTime;
   }
 
-  /** Switched off, nobody is penalised, and all debts are forgiven. */
+  /** Switched off, nobody is penalised, and all penalties are dropped. */
   void enable(boolean on) {
     lock.lock();
     try {
@@ -126,7 +121,7 @@ public final class Penalties {
   }
 
   /**
-   * Adds to what a source owes.
+   * Adds to the penalty of a source.
    *
    * @return how long it is refused, if that begins now (to be logged, once); null otherwise
    */
@@ -139,23 +134,23 @@ public final class Penalties {
       }
       Table table = table(key);
       long now = nanoTime.getAsLong();
-      Debt debt = owing(key, now);
-      long owed = reason.nanos;
-      if (debt == null) {
+      Penalty penalty = find(key, now);
+      long nanos = reason.nanos;
+      if (penalty == null) {
         makeRoom(table, now);
-        debt = new Debt(key.key());
+        penalty = new Penalty(key.key());
       } else {
-        owed = Math.min(CAP_NANOS, owed + debt.paidNanos - now);
-        table.remove(debt);
+        nanos = Math.min(CAP_NANOS, nanos + penalty.expiresNanos - now);
+        table.remove(penalty);
       }
-      debt.paidNanos = now + owed;
-      table.add(debt);
+      penalty.expiresNanos = now + nanos;
+      table.add(penalty);
       empty = false;
-      if (debt.refused || owed < THRESHOLD_NANOS) {
+      if (penalty.refused || nanos < THRESHOLD_NANOS) {
         return null;
       }
-      debt.refused = true;
-      return Duration.ofNanos(owed);
+      penalty.refused = true;
+      return Duration.ofNanos(nanos);
     } finally {
       lock.unlock();
     }
@@ -168,46 +163,46 @@ public final class Penalties {
     }
     lock.lock();
     try {
-      Debt debt = owing(Source.of(source), nanoTime.getAsLong());
-      return debt != null && debt.refused;
+      Penalty penalty = find(Source.of(source), nanoTime.getAsLong());
+      return penalty != null && penalty.refused;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * How long to hold back the answer to a failure of this source, its debt for that failure
-   * included: zero after the first one, then longer and longer, up to {@link #MAX_DELAY}.
+   * How long to hold back the answer to a failure of this source, the penalty for it included: zero
+   * after the first one, then longer and longer, up to {@link #MAX_DELAY}.
    */
   public Duration delay(InetAddress source) {
-    long owed = owedNanos(source);
-    if (owed <= Reason.AUTHENTICATION_FAILED.nanos) {
+    long nanos = nanos(source);
+    if (nanos <= Reason.AUTHENTICATION_FAILED.nanos) {
       return Duration.ZERO;
     }
-    double part = Math.min(1.0, (double) owed / THRESHOLD_NANOS);
+    double part = Math.min(1.0, (double) nanos / THRESHOLD_NANOS);
     return Duration.ofMillis((long) (MAX_DELAY.toMillis() * part));
   }
 
-  /** What a source owes. */
-  public Duration owed(InetAddress source) {
-    return Duration.ofNanos(owedNanos(source));
+  /** The penalty of a source; zero: none. */
+  public Duration penalty(InetAddress source) {
+    return Duration.ofNanos(nanos(source));
   }
 
-  private long owedNanos(InetAddress source) {
+  private long nanos(InetAddress source) {
     if (empty) {
       return 0;
     }
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      Debt debt = owing(Source.of(source), now);
-      return debt == null ? 0 : debt.paidNanos - now;
+      Penalty penalty = find(Source.of(source), now);
+      return penalty == null ? 0 : penalty.expiresNanos - now;
     } finally {
       lock.unlock();
     }
   }
 
-  /** How many sources are in the tables, those who have paid and were not looked at included. */
+  /** How many sources are in the tables, expired ones that were not looked at included. */
   public int sources() {
     lock.lock();
     try {
@@ -218,22 +213,22 @@ public final class Penalties {
   }
 
   /** Under the lock. */
-  private @Nullable Debt owing(Source source, long now) {
+  private @Nullable Penalty find(Source source, long now) {
     Table table = table(source);
-    Debt debt = table.bySource.get(source.key());
-    if (debt == null || debt.paidNanos - now > 0) {
-      return debt;
+    Penalty penalty = table.bySource.get(source.key());
+    if (penalty == null || penalty.expiresNanos - now > 0) {
+      return penalty;
     }
-    table.remove(debt); // all is paid
+    table.remove(penalty); // it has expired
     empty = four.bySource.isEmpty() && six.bySource.isEmpty();
     return null;
   }
 
-  /** Under the lock: two who have paid go for every one who comes, and one in any case if full. */
+  /** Under the lock: an insertion evicts up to two expired entries, and one anyway if full. */
   private static void makeRoom(Table table, long now) {
     for (int i = 0; i < 2 && !table.byTime.isEmpty(); i++) {
-      Debt first = table.byTime.first();
-      if (first.paidNanos - now <= 0 || table.bySource.size() >= MAX_SOURCES) {
+      Penalty first = table.byTime.first();
+      if (first.expiresNanos - now <= 0 || table.bySource.size() >= MAX_SOURCES) {
         table.remove(first);
       }
     }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * if (turn == null) {
  *   // the queue is full: answer as if the server could not decide
  * }
- * // when the client leaves and the work has not begun, and whenever the work is done:
- * turn.end();
+ * turn.withdraw(); // when the client leaves
+ * granted.end(); // when the work has ended, or if it need not begin any more
  * }</pre>
  *
  * <p>Safe for any thread. Never blocks: everything mutable is under this object's monitor, and
@@ -57,36 +57,46 @@ public final class TurnQueue {
     }
 
     /**
-     * Withdraws the request if it still waits, or gives the turn back. To be called once the work
-     * has ended, even if nobody waits for its result any more: the turn stands for the work, not
-     * for the client. Further calls do nothing.
+     * Takes the request back if it still waits. Once it is granted, this does nothing: whoever was
+     * called ends the turn.
      */
-    public void end() {
-      if (isOver()) {
-        return;
+    public void withdraw() {
+      synchronized (TurnQueue.this) {
+        if (state == State.WAITING) {
+          leaveQueue();
+        }
       }
-      grantAll();
     }
 
-    private boolean isOver() {
+    /** Under the monitor. */
+    private void leaveQueue() {
+      state = State.OVER;
+      line.waiting.remove(this);
+      waiting--;
+      update(line);
+    }
+
+    /**
+     * Gives a granted turn back, once the work has ended or if it need not begin; takes back a
+     * request that still waits. The turn stands for the work, not for the client, who may have
+     * left. Further calls do nothing.
+     */
+    public void end() {
       synchronized (TurnQueue.this) {
         switch (state) {
-          case WAITING -> {
-            line.waiting.remove(this);
-            waiting--;
-          }
+          case WAITING -> leaveQueue();
           case UNDER_WAY -> {
+            state = State.OVER;
             line.underWay--;
             underWay--;
+            update(line);
           }
           case OVER -> {
-            return true;
+            return;
           }
         }
-        state = State.OVER;
-        update(line);
-        return false;
       }
+      grantAll();
     }
 
     private void begin() {
@@ -96,7 +106,7 @@ public final class TurnQueue {
         LOG.debug("the loop has ended", stopped);
         end();
       } catch (Throwable bug) { // else nobody would be granted a turn any more
-        LOG.error("a turn could not begin; this is a bug of Argyle's", bug);
+        LOG.error("a turn could not begin; this is a bug in Argyle", bug);
         end();
       }
     }
@@ -137,8 +147,7 @@ public final class TurnQueue {
    *
    * @param granted called once, with what this method returns, when the turn is there: perhaps
    *     before this method returns, and on any thread. It must not block, so it posts the work to
-   *     where it belongs. It is not called after {@link Turn#end}, but may be called at the same
-   *     time: whoever ended the turn looks again before the work begins.
+   *     where it belongs. It is not called after {@link Turn#withdraw}.
    * @return null: too many wait already, and {@code granted} is never called
    */
   public @Nullable Turn ask(InetAddress source, Consumer<Turn> granted) {

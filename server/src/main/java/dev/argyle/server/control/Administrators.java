@@ -2,76 +2,75 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Verdict;
-import dev.argyle.server.session.Services;
-import dev.argyle.server.telemetry.Refusal;
-import dev.argyle.server.telemetry.SecurityLog;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.Tally;
 import dev.argyle.wire.UserName;
-import java.net.InetAddress;
+import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who may come in by a door. Every refusal costs one password hash, whatever its reason: who may
- * log in at the SOCKS side but is no administrator, and names that cannot be, are refused as slowly
- * as a wrong password.
+ * Who may come in by a door. Every refused password costs one hash, whatever the reason: a user who
+ * is no administrator, and a name that cannot be, are refused as slowly as a wrong password. Safe
+ * for any thread.
  */
 final class Administrators {
 
   private static final int DECOY_OCTETS = 16;
 
-  /** How long a login waits before it asks for a turn again. */
-  private static final long TURN_MILLIS = 50;
-
   private final AccountBook accounts;
-  private final Services services;
-  private final SecurityLog log;
+  private final Admission admission;
+  private final Tally counters;
+  private final BottlerToken token;
   private final SecureRandom random = new SecureRandom();
 
-  Administrators(AccountBook accounts, Services services, SecurityLog log) {
+  Administrators(AccountBook accounts, Admission admission, Tally counters, BottlerToken token) {
     this.accounts = accounts;
-    this.services = services;
-    this.log = log;
+    this.admission = admission;
+    this.counters = counters;
+    this.token = token;
   }
 
-  CompletionStage<Login> login(
-      ManagementDoor door, InetSocketAddress client, byte[] name, byte[] password) {
-    return verdict(client.getAddress(), name, password)
-        .thenApply(verdict -> login(door, client, name, verdict));
-  }
-
-  private CompletionStage<Verdict> verdict(InetAddress source, byte[] name, byte[] password) {
-    if (!UserName.fits(name) || !UserName.fits(password)) {
-      return inTurn(source, this::decoy);
+  /** See {@link ProxyControl#login}. */
+  CompletableFuture<@Nullable Actor> login(
+      Door door, InetSocketAddress client, byte[] name, byte[] password) {
+    CompletableFuture<@Nullable Actor> login = new CompletableFuture<>();
+    Verdict known = accounts.remembered(name, password);
+    if (known instanceof Verdict.Accepted(var user) && user.admin()) {
+      login.complete(administrator(door, client, name));
+      return login;
     }
-    return switch (accounts.remembered(name, password)) {
-      // The password is right, and was not hashed for it: the refusal is made to cost a hash.
-      case Verdict.Accepted(var user) when !user.admin() -> inTurn(source, this::decoy);
-      case Verdict.Accepted accepted -> CompletableFuture.completedFuture(accepted);
-      case Verdict.Refused _, Verdict.Busy _ ->
-          inTurn(source, () -> accounts.verify(name, password));
-      case null -> inTurn(source, () -> accounts.verify(name, password));
-    };
-  }
-
-  /**
-   * Hashing takes a while and a bounded pool: a source has a few turns in it, so that it cannot
-   * keep others waiting. Who waits is bounded by the doors' connections.
-   */
-  private CompletionStage<Verdict> inTurn(
-      InetAddress source, Supplier<CompletionStage<Verdict>> hashing) {
-    if (services.beginsHashing(source)) {
-      return hashing.get().whenComplete((_, _) -> services.endsHashing(source));
+    // Only a password that was verified before is known: no hash was computed for it.
+    boolean refused = known != null || !UserName.fits(name) || !UserName.fits(password);
+    TurnQueue.Turn waiting =
+        admission
+            .passwordTurns()
+            .ask(
+                client.getAddress(),
+                turn ->
+                    (refused ? decoy() : accounts.verify(name, password))
+                        .whenComplete(
+                            (verdict, failure) -> {
+                              turn.end();
+                              if (failure != null) {
+                                login.completeExceptionally(failure);
+                              } else {
+                                judged(verdict, door, client, name, login);
+                              }
+                            }));
+    if (waiting == null) {
+      login.complete(null);
+    } else {
+      login.whenComplete((_, _) -> waiting.withdraw()); // cancelled, its client has left
     }
-    Executor later =
-        CompletableFuture.delayedExecutor(TURN_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
-    return CompletableFuture.supplyAsync(() -> inTurn(source, hashing), later)
-        .thenCompose(Function.identity());
+    return login;
   }
 
   /** A name and a password that nobody has. */
@@ -80,33 +79,43 @@ final class Administrators {
     random.nextBytes(nobody);
     return accounts
         .verify(nobody, nobody)
-        .thenApply(
-            verdict ->
-                switch (verdict) {
-                  case Verdict.Accepted _, Verdict.Refused _ -> new Verdict.Refused();
-                  case Verdict.Busy busy -> busy;
-                });
+        .thenApply(verdict -> verdict instanceof Verdict.Busy ? verdict : new Verdict.Refused());
   }
 
-  private Login login(ManagementDoor door, InetSocketAddress client, byte[] name, Verdict verdict) {
-    return switch (verdict) {
+  private void judged(
+      Verdict verdict,
+      Door door,
+      InetSocketAddress client,
+      byte[] name,
+      CompletableFuture<@Nullable Actor> login) {
+    switch (verdict) {
       case Verdict.Accepted(var user) when user.admin() ->
-          new Login.Admitted(
-              new Actor(UserName.of(name).escaped(), Right.ADMINISTER, door, client.getAddress()));
+          login.complete(administrator(door, client, name));
       case Verdict.Accepted _, Verdict.Refused _ -> {
-        String claimed = UserName.fits(name) ? UserName.of(name).text() : null;
-        log.authenticationFailed(claimed, client.getAddress(), client.getPort(), door.telemetry());
-        yield new Login.Refused();
+        String claimed = UserName.fits(name) ? UserName.text(name) : null;
+        Duration delay =
+            admission.authenticationFailed(
+                door, client.getAddress(), client.getPort(), claimed, null, counters);
+        login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
       }
-      case Verdict.Busy _ -> new Login.Busy();
-    };
+      case Verdict.Busy _ -> login.complete(null); // it says nothing about the password
+    }
   }
 
-  void wrongToken(ManagementDoor door, InetSocketAddress client) {
-    log.authenticationFailed(null, client.getAddress(), client.getPort(), door.telemetry());
+  private static Actor administrator(Door door, InetSocketAddress client, byte[] name) {
+    return new Actor(
+        UserName.of(name).escaped(), Operation.Right.ADMINISTER, door, client.getAddress());
   }
 
-  void refused(ManagementDoor door, InetSocketAddress client) {
-    log.refused(client.getAddress(), Refusal.PENALISED, door.telemetry());
+  /** See {@link ProxyControl#holderOf}. */
+  @Nullable Actor holderOf(BottlerToken shown, Door door, InetSocketAddress client) {
+    if (admission.ignoresTokensOf(client.getAddress())) {
+      return null;
+    }
+    if (!token.equals(shown)) {
+      admission.wrongToken(door, client, counters);
+      return null;
+    }
+    return new Actor(Actor.NO_NAME, Operation.Right.ADMINISTER, door, client.getAddress());
   }
 }

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line a change that was asked for: who, by which door, from where, what, and what it came to.
- * Never a password. Names are escaped, and between quotes.
+ * One line for each change that was requested: who, by which door, from where, what, and with what
+ * result. Never a password. Names are escaped, and between quotes.
  */
 final class AuditLog {
 
@@ -14,14 +14,14 @@ final class AuditLog {
 
   private AuditLog() {}
 
-  static void write(Actor actor, String what, Change change) {
+  static void write(Actor actor, String what, Result result) {
     LOG.info(
         "door={} client={} by={} {}: {}",
         actor.door().word(),
         Addresses.text(actor.client()),
         quoted(actor.name()),
         what,
-        words(change));
+        words(result));
   }
 
   /** A name that was escaped, between quotes that it cannot end. */
@@ -29,16 +29,16 @@ final class AuditLog {
     return '"' + escaped.replace("\"", "\\x22") + '"';
   }
 
-  private static String words(Change change) {
-    return switch (change) {
-      case Change.Done() -> "done";
-      case Change.UserExists _ -> "refused, the user exists";
-      case Change.NoSuchUser() -> "refused, no such user";
-      case Change.NoSuchConnection() -> "refused, no such connection";
-      case Change.UserLimitReached() -> "refused, the user limit is reached";
-      case Change.NotAllowed(String reason) -> "refused, " + reason;
-      case Change.OutOfRange(String reason) -> "refused, " + reason;
-      case Change.Failed(String reason) -> "failed, " + reason;
+  private static String words(Result result) {
+    return switch (result) {
+      case Result.Done() -> "done";
+      case Result.UserExists _ -> "refused, the user exists";
+      case Result.NoSuchUser() -> "refused, no such user";
+      case Result.NoSuchConnection() -> "refused, no such connection";
+      case Result.UserLimitReached() -> "refused, the user limit is reached";
+      case Result.NotAllowed(String reason) -> "refused, " + reason;
+      case Result.OutOfRange(String reason) -> "refused, " + reason;
+      case Result.Failed(String reason) -> "failed, " + reason;
     };
   }
 }

@@ -1,14 +1,17 @@
 package dev.argyle.server.control;
 
-import static dev.argyle.server.control.ManagementDoor.BOTTLER;
-import static dev.argyle.server.control.ManagementDoor.FEED;
-import static dev.argyle.server.control.ManagementDoor.HTTP;
-import static dev.argyle.server.control.ManagementDoor.MASS;
+import static dev.argyle.server.telemetry.Door.BOTTLER;
+import static dev.argyle.server.telemetry.Door.FEED;
+import static dev.argyle.server.telemetry.Door.HTTP;
+import static dev.argyle.server.telemetry.Door.MASS;
 
+import dev.argyle.server.telemetry.Door;
 import java.util.Set;
 
 /**
- * Everything that can be managed: the right that it needs, and the doors whose protocol offers it.
+ * The table of rights: everything that can be managed, the right that it needs, and the doors whose
+ * protocol offers it. {@link ProxyControl} checks each call against it; a new door is one more
+ * column.
  */
 public enum Operation {
   LIST_USERS(Right.READ, MASS, FEED, BOTTLER, HTTP),
@@ -17,6 +20,8 @@ public enum Operation {
   USER_CONNECTIONS(Right.READ, FEED, HTTP),
   LIST_CONNECTIONS(Right.READ, FEED, HTTP),
   HISTORY(Right.READ, FEED, HTTP),
+  /** They show what clients sent, so not everybody may look. */
+  MALFORMED(Right.ADMINISTER, HTTP),
   READ_SETTINGS(Right.READ, FEED, BOTTLER, HTTP),
   STATUS(Right.READ, BOTTLER, HTTP),
   ADD_USER(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
@@ -35,21 +40,29 @@ public enum Operation {
   STOP(Right.ADMINISTER, BOTTLER, HTTP),
   RESET(Right.ADMINISTER, BOTTLER, HTTP);
 
-  private final Right right;
-  private final Set<ManagementDoor> doors;
+  /** What somebody at a door may do; a later one includes the earlier ones. */
+  public enum Right {
+    /** To look. */
+    READ,
+    /** To look and to change. */
+    ADMINISTER
+  }
 
-  Operation(Right right, ManagementDoor... doors) {
+  private final Right right;
+  private final Set<Door> doors;
+
+  Operation(Right right, Door... doors) {
     this.right = right;
     this.doors = Set.of(doors);
   }
 
-  /** The least that is needed. */
+  /** The least right that is needed. */
   public Right right() {
     return right;
   }
 
-  /** Whose protocol has a request for it. */
-  public Set<ManagementDoor> doors() {
+  /** The doors whose protocol has a request for it. */
+  public Set<Door> doors() {
     return doors;
   }
 }

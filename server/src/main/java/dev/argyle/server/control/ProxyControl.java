@@ -4,91 +4,121 @@ import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.Outcome;
-import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.telemetry.MalformedHandshakes;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
+import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be asked of a running server, and changed. A door translates its protocol to
- * this and back, and decides nothing: rights and ranges are decided here. Safe for any thread; what
- * has to do with users, and start, stop and reset, may block and belongs on a virtual thread.
+ * this and back, and decides nothing: who may come in, rights and ranges are decided here. Every
+ * call names its actor and is checked against the table in {@link Operation}. Safe for any thread;
+ * what has to do with users, and start, stop and reset, may block and belongs on a virtual thread.
  *
  * <p>Every change is in force when its method returns, and has its line in the audit log, the
- * refused ones too. Reads throw {@link AccountStoreException} if the accounts cannot be read.
+ * refused ones too. Reads throw {@link SecurityException} if the actor has no right to them, which
+ * a door can ask about ({@link #may}), and {@link AccountStoreException} if the accounts cannot be
+ * read.
  */
 public final class ProxyControl {
 
-  private static final Change DONE = new Change.Done();
+  private static final Result DONE = new Result.Done();
 
   private final AccountBook accounts;
   private final Telemetry telemetry;
-  private final SocksSide socks;
+  private final SocksControl socks;
   private final UserPages pages;
   private final Administrators administrators;
-  private final Insiders insiders;
+  private final AdminSessions sessions;
 
-  public ProxyControl(AccountBook accounts, Telemetry telemetry, SocksSide socks) {
+  /**
+   * @param token what Bottler's clients must show
+   */
+  public ProxyControl(
+      AccountBook accounts,
+      Telemetry telemetry,
+      Admission admission,
+      SocksControl socks,
+      BottlerToken token) {
     this.accounts = accounts;
     this.telemetry = telemetry;
     this.socks = socks;
     this.pages = new UserPages(accounts);
-    this.administrators = new Administrators(accounts, socks.services(), telemetry.securityLog());
-    this.insiders = new Insiders(accounts);
+    this.administrators =
+        new Administrators(accounts, admission, telemetry.counters().shared(), token);
+    this.sessions = new AdminSessions(accounts);
   }
 
   // Coming in
 
   /**
-   * Verifies an administrator. Does not block. A refusal is in the security log, and takes as long
-   * whatever its reason is, empty names included.
+   * Verifies an administrator's name and password. Does not block. A refusal is logged and
+   * penalised, and takes as long whatever its reason is, empty names included.
+   *
+   * @return completed on any thread: with null if the login is refused, with {@link
+   *     AccountStoreException} if the accounts cannot be read. Whoever no longer waits cancels it
    */
-  public CompletionStage<Login> login(
-      ManagementDoor door, InetSocketAddress client, byte[] name, byte[] password) {
+  public CompletableFuture<@Nullable Actor> login(
+      Door door, InetSocketAddress client, byte[] name, byte[] password) {
     return administrators.login(door, client, name, password);
+  }
+
+  /** The actor who showed a token; null: it is wrong, which is logged, or the source is ignored. */
+  public @Nullable Actor holderOf(BottlerToken shown, Door door, InetSocketAddress client) {
+    return administrators.holderOf(shown, door, client);
+  }
+
+  /** Somebody without a name or password; null: the configuration does not let them in there. */
+  public @Nullable Actor anonymous(Door door, InetSocketAddress client) {
+    return door == Door.MASS && socks.management().mass().anonymous()
+        ? new Actor(Actor.NO_NAME, Operation.Right.READ, door, client.getAddress())
+        : null;
   }
 
   /**
    * An administrator who has logged in stays in for a while.
    *
-   * @param end called, on any thread and maybe more than once, when the account is removed,
+   * @param revoke called, on any thread and maybe more than once, when the account is removed,
    *     disabled, renamed, no administrator's any more, or has another password; must not block
    * @return to be run when they leave
    */
-  public Runnable enters(Actor actor, Runnable end) {
-    return insiders.enters(actor.name(), end);
+  public Runnable openSession(Actor actor, Runnable revoke) {
+    return sessions.open(actor.name(), revoke);
   }
 
-  /** Somebody showed a wrong token. */
-  public void wrongToken(ManagementDoor door, InetSocketAddress client) {
-    administrators.wrongToken(door, client);
+  /** Whether an actor may do that; whoever asks without the right is refused in any case. */
+  public boolean may(Actor actor, Operation operation) {
+    return actor.may(operation);
   }
 
-  /** A source is closed out at a door; {@code ignored} adds to the counter of datagrams. */
-  public void refused(ManagementDoor door, InetSocketAddress client) {
-    administrators.refused(door, client);
-  }
-
-  /** A datagram was dropped without an answer. */
-  public void datagramDropped() {
-    telemetry.counters().shared().add(Counter.MANAGEMENT_DATAGRAMS_DROPPED, 1);
+  private static void check(Actor actor, Operation operation) {
+    if (!actor.may(operation)) {
+      throw new SecurityException(operation + " is not for this session");
+    }
   }
 
   // Users
 
   /** The first {@code limit} users that are enabled, in the order of their octets. */
-  public List<KnownUser> enabledUsers(int limit) {
-    List<KnownUser> found = new ArrayList<>();
+  public List<UserName> enabledUsers(Actor actor, int limit) {
+    check(actor, Operation.LIST_USERS);
+    List<UserName> found = new ArrayList<>();
     UserName after = null;
     List<Account> some;
     do {
@@ -96,7 +126,7 @@ public final class ProxyControl {
       for (Account account : some) {
         after = account.name();
         if (account.enabled() && found.size() < limit) {
-          found.add(KnownUser.of(account));
+          found.add(after);
         }
       }
     } while (found.size() < limit && some.size() == limit);
@@ -109,68 +139,85 @@ public final class ProxyControl {
    * @param after only greater names; null: from the first
    * @param limit at most so many, and {@link AccountBook#MAX_PAGE}
    */
-  public List<KnownUser> users(@Nullable UserName after, int limit) {
-    return accounts.list(after, limit).stream().map(KnownUser::of).toList();
-  }
-
-  /** Their names alone, as above: much less work where there are many. */
-  public List<UserName> userNames(@Nullable UserName after, int limit) {
+  public List<UserName> users(Actor actor, @Nullable UserName after, int limit) {
+    check(actor, Operation.LIST_USERS);
     return accounts.names(after, limit);
   }
 
-  public int userCount() {
-    return accounts.count();
-  }
-
-  /** One user; null: there is none of this name. */
-  public @Nullable KnownUser user(UserName name) {
-    Account account = accounts.find(name);
-    return account == null ? null : KnownUser.of(account);
-  }
-
   /** How many pages there are of {@code octets} for names, with a length octet each. */
-  public int userPages(int octets, int names) {
+  public int userPages(Actor actor, int octets, int names) {
+    check(actor, Operation.LIST_USERS);
     return pages.count(new UserPages.Shape(octets, names));
   }
 
   /** A page of them, from 1; null: there is none of this number. */
-  public @Nullable List<KnownUser> userPage(long page, int octets, int names) {
-    List<Account> found = pages.page(page, new UserPages.Shape(octets, names));
-    return found == null ? null : found.stream().map(KnownUser::of).toList();
+  public @Nullable List<UserName> userPage(Actor actor, long page, int octets, int names) {
+    check(actor, Operation.LIST_USERS);
+    return pages.page(page, new UserPages.Shape(octets, names));
+  }
+
+  /** When a user last connected, in milliseconds since 1970; 0: never; empty: no such user. */
+  public OptionalLong lastConnection(Actor actor, UserName name) {
+    check(actor, Operation.LAST_CONNECTION);
+    Account account = accounts.find(name);
+    return account == null ? OptionalLong.empty() : OptionalLong.of(account.lastConnectionMillis());
   }
 
   /** Adds a user who is no administrator. */
-  public Change addUser(Actor actor, UserName name, byte[] password) {
-    return userChange(actor, Operation.ADD_USER, name, user -> accounts.add(user, password, false));
+  public Result addUser(Actor actor, UserName name, byte[] password) {
+    return userChange(actor, Operation.ADD_USER, name, () -> accounts.add(name, password, false));
   }
 
   /** Removes a user, whose open connections are closed. */
-  public Change removeUser(Actor actor, UserName name) {
-    return userChange(actor, Operation.REMOVE_USER, name, accounts::remove);
+  public Result removeUser(Actor actor, UserName name) {
+    return userChange(actor, Operation.REMOVE_USER, name, () -> accounts.remove(name));
   }
 
-  public Change renameUser(Actor actor, UserName name, UserName newName) {
-    return Attempts.change(
+  public Result renameUser(Actor actor, UserName name, UserName newName) {
+    return Changes.change(
         actor,
         Operation.RENAME_USER,
         "rename-user " + AuditLog.quoted(name.escaped()) + " " + AuditLog.quoted(newName.escaped()),
-        () -> outcome(accounts.rename(name, newName)));
+        () -> result(accounts.rename(name, newName)));
   }
 
-  public Change setPassword(Actor actor, UserName name, byte[] password) {
+  public Result setPassword(Actor actor, UserName name, byte[] password) {
     return userChange(
-        actor, Operation.SET_PASSWORD, name, user -> accounts.changePassword(user, password));
+        actor, Operation.SET_PASSWORD, name, () -> accounts.changePassword(name, password));
   }
 
   /** Lets a user log in, or no longer, and closes the connections of who may not. */
-  public Change setEnabled(Actor actor, UserName name, boolean enabled) {
-    return userChange(
-        actor, Operation.ENABLE_USER, name, user -> accounts.setEnabled(user, enabled));
+  public Result setEnabled(Actor actor, UserName name, boolean enabled) {
+    return userChange(actor, Operation.ENABLE_USER, name, () -> accounts.setEnabled(name, enabled));
   }
 
-  public Change setAdministrator(Actor actor, UserName name, boolean administrator) {
+  public Result setAdministrator(Actor actor, UserName name, boolean administrator) {
     return userChange(
-        actor, Operation.SET_ADMINISTRATOR, name, user -> accounts.setAdmin(user, administrator));
+        actor, Operation.SET_ADMINISTRATOR, name, () -> accounts.setAdmin(name, administrator));
+  }
+
+  private Result userChange(
+      Actor actor, Operation operation, UserName user, Supplier<Outcome> action) {
+    return Changes.change(
+        actor,
+        operation,
+        Changes.words(operation) + " " + AuditLog.quoted(user.escaped()),
+        () -> result(action.get()));
+  }
+
+  private Result result(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done() -> {
+        pages.changed();
+        yield DONE;
+      }
+      case Outcome.AlreadyThere(boolean samePassword) -> new Result.UserExists(samePassword);
+      case Outcome.NoSuchUser() -> new Result.NoSuchUser();
+      case Outcome.Full _ -> new Result.UserLimitReached();
+      case Outcome.LastAdministrator() ->
+          new Result.NotAllowed("it would leave no enabled administrator");
+      case Outcome.Invalid(String reason) -> new Result.OutOfRange(reason);
+    };
   }
 
   // Connections
@@ -182,7 +229,9 @@ public final class ProxyControl {
    * @param limit at most so many
    * @param user only this user's; null: everybody's
    */
-  public List<ConnectionEntry> connections(long after, int limit, @Nullable UserName user) {
+  public List<ConnectionEntry> connections(
+      Actor actor, long after, int limit, @Nullable UserName user) {
+    check(actor, Operation.LIST_CONNECTIONS);
     if (after < 0 || limit < 1) {
       return List.of();
     }
@@ -194,7 +243,8 @@ public final class ProxyControl {
   }
 
   /** Ended connections that are still in the journal, ascending by number, as above. */
-  public List<ConnectionEntry> endedAfter(long after, int limit) {
+  public List<ConnectionEntry> endedAfter(Actor actor, long after, int limit) {
+    check(actor, Operation.HISTORY);
     if (after < 0 || limit < 1) {
       return List.of();
     }
@@ -211,7 +261,8 @@ public final class ProxyControl {
    *
    * @param cursor {@link Journal#NEWEST}, or {@link History#older} of the page before
    */
-  public History history(long cursor, int limit) {
+  public History history(Actor actor, long cursor, int limit) {
+    check(actor, Operation.HISTORY);
     Journal.Page page = telemetry.journal().page(cursor, Math.max(1, limit));
     return new History(page.connections().stream().map(ConnectionEntry::of).toList(), page.older());
   }
@@ -223,45 +274,64 @@ public final class ProxyControl {
     }
   }
 
-  /** How many connections a user has open. */
-  public int connectionsOf(UserName user) {
-    return telemetry.connections().countOf(user.text());
+  /** The last malformed handshakes, newest first. */
+  public List<MalformedHandshakes.Entry> malformed(Actor actor) {
+    check(actor, Operation.MALFORMED);
+    return telemetry.malformedHandshakes().newestFirst();
   }
 
-  /** How many users have a connection open. */
-  public int usersConnected() {
-    return telemetry.connections().users().size();
+  /** How many connections a user has open; empty: no such user. */
+  public OptionalInt connectionsOf(Actor actor, UserName user) {
+    check(actor, Operation.USER_CONNECTIONS);
+    int open = telemetry.connections().countOf(user.text());
+    return open == 0 && accounts.find(user) == null // a user of this run has no account
+        ? OptionalInt.empty()
+        : OptionalInt.of(open);
   }
 
   /** Ends a connection within a turn of its loop. */
-  public Change kill(Actor actor, long id) {
-    return Attempts.change(
+  public Result kill(Actor actor, long id) {
+    return Changes.change(
         actor,
         Operation.KILL,
         "kill " + id,
         () -> {
           LiveConnection connection = telemetry.connections().find(id);
           if (connection == null) {
-            return new Change.NoSuchConnection();
+            return new Result.NoSuchConnection();
           }
           connection.askToEnd(EndReason.KILLED);
           return DONE;
         });
   }
 
-  // Figures and settings
+  // Metrics and settings
 
-  public Figures figures() {
-    return Figures.of(telemetry);
+  public Metrics metrics(Actor actor) {
+    check(actor, Operation.COUNTERS);
+    return Metrics.of(telemetry);
   }
 
-  public Settings settings() {
+  /** How many accounts there are. */
+  public int userCount(Actor actor) {
+    check(actor, Operation.COUNTERS);
+    return accounts.count();
+  }
+
+  /** How many users have a connection open. */
+  public int usersConnected(Actor actor) {
+    check(actor, Operation.COUNTERS);
+    return telemetry.connections().users().size();
+  }
+
+  public Settings settings(Actor actor) {
+    check(actor, Operation.READ_SETTINGS);
     return socks.settings();
   }
 
   /** For open connections too. */
-  public Change setIdleTimeout(Actor actor, long seconds) {
-    return Attempts.ranged(
+  public Result setIdleTimeout(Actor actor, long seconds) {
+    return Changes.setNumber(
         actor,
         Operation.SET_IDLE_TIMEOUT,
         seconds,
@@ -270,8 +340,8 @@ public final class ProxyControl {
         () -> socks.relay().idleTimeout(Duration.ofSeconds(seconds)));
   }
 
-  public Change setSelectorTimeout(Actor actor, long millis) {
-    return Attempts.ranged(
+  public Result setSelectorTimeout(Actor actor, long millis) {
+    return Changes.setNumber(
         actor,
         Operation.SET_SELECTOR_TIMEOUT,
         millis,
@@ -281,8 +351,8 @@ public final class ProxyControl {
   }
 
   /** For connections opened from now on. */
-  public Change setBufferSize(Actor actor, long octets) {
-    return Attempts.ranged(
+  public Result setBufferSize(Actor actor, long octets) {
+    return Changes.setNumber(
         actor,
         Operation.SET_BUFFER_SIZE,
         octets,
@@ -293,66 +363,38 @@ public final class ProxyControl {
 
   /**
    * Off: the SOCKS side admits NO AUTHENTICATION at once, beside what is configured. On: it does
-   * not, though it be configured. No door is opened by it.
+   * not, even if it is configured. The doors are not affected.
    */
-  public Change switchAuthentication(Actor actor, boolean on) {
-    return Attempts.switched(
+  public Result switchAuthentication(Actor actor, boolean on) {
+    return Changes.setSwitch(
         actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
   }
 
   /** For connections opened from now on. */
-  public Change switchDissectors(Actor actor, boolean on) {
-    return Attempts.switched(
+  public Result switchDissectors(Actor actor, boolean on) {
+    return Changes.setSwitch(
         actor, Operation.SWITCH_DISSECTORS, on, () -> socks.relay().dissectors(on));
   }
 
   // The SOCKS side as a whole
 
-  public Status status() {
-    return socks.status();
+  /** Where the SOCKS side listens; empty while it is stopped. */
+  public List<InetSocketAddress> listening(Actor actor) {
+    check(actor, Operation.STATUS);
+    return socks.listening();
   }
 
-  public Change start(Actor actor) {
-    return Attempts.change(actor, Operation.START, "start", socks::start);
+  public Result start(Actor actor) {
+    return Changes.change(actor, Operation.START, "start", socks::start);
   }
 
   /** Closes the SOCKS listeners and connections; the doors stay open. */
-  public Change stop(Actor actor) {
-    return Attempts.change(actor, Operation.STOP, "stop", socks::stop);
+  public Result stop(Actor actor) {
+    return Changes.change(actor, Operation.STOP, "stop", socks::stop);
   }
 
   /** Closes every SOCKS connection, reads the configuration again, and listens again. */
-  public Change reset(Actor actor) {
-    return Attempts.change(actor, Operation.RESET, "reset", socks::reset);
-  }
-
-  // How a change goes
-
-  /** An account's change. */
-  private interface OnAccount {
-    Outcome apply(UserName user);
-  }
-
-  private Change userChange(Actor actor, Operation operation, UserName name, OnAccount action) {
-    return Attempts.change(
-        actor,
-        operation,
-        Attempts.words(operation) + " " + AuditLog.quoted(name.escaped()),
-        () -> outcome(action.apply(name)));
-  }
-
-  private Change outcome(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Done() -> {
-        pages.changed();
-        yield DONE;
-      }
-      case Outcome.AlreadyThere(boolean samePassword) -> new Change.UserExists(samePassword);
-      case Outcome.NoSuchUser() -> new Change.NoSuchUser();
-      case Outcome.Full _ -> new Change.UserLimitReached();
-      case Outcome.LastAdministrator() ->
-          new Change.NotAllowed("it would leave no enabled administrator");
-      case Outcome.Invalid(String reason) -> new Change.OutOfRange(reason);
-    };
+  public Result reset(Actor actor) {
+    return Changes.change(actor, Operation.RESET, "reset", socks::reset);
   }
 }

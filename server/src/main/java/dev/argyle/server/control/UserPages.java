@@ -1,6 +1,5 @@
 package dev.argyle.server.control;
 
-import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.wire.UserName;
 import java.util.ArrayList;
@@ -48,14 +47,15 @@ final class UserPages {
    * @param page from 1
    * @return null: there is no such page
    */
-  synchronized @Nullable List<Account> page(long page, Shape wanted) {
+  synchronized @Nullable List<UserName> page(long page, Shape wanted) {
     refresh(wanted);
     if (page < 1 || page > lastNames.size()) {
       return null;
     }
     int index = (int) page - 1;
     UserName after = index == 0 ? null : lastNames.get(index - 1);
-    return fitting(accounts.list(after, wanted.names()), wanted);
+    List<UserName> names = accounts.names(after, wanted.names());
+    return names.subList(0, fitting(names, wanted));
   }
 
   private void refresh(Shape wanted) {
@@ -96,16 +96,17 @@ final class UserPages {
     return ends;
   }
 
-  private static List<Account> fitting(List<Account> accounts, Shape shape) {
+  /** How many of these names are on a page. */
+  private static int fitting(List<UserName> names, Shape shape) {
     int octets = 0;
     int count = 0;
-    for (Account account : accounts) {
-      octets += account.name().fieldLength();
+    for (UserName name : names) {
+      octets += name.fieldLength();
       if (octets > shape.octets()) {
         break;
       }
       count++;
     }
-    return accounts.subList(0, count);
+    return count;
   }
 }

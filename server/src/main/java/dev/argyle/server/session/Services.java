@@ -67,17 +67,6 @@ public final class Services {
     return logins;
   }
 
-  private final dev.argyle.server.admission.HashingTurns hashingTurns =
-      new dev.argyle.server.admission.HashingTurns();
-
-  public boolean beginsHashing(java.net.InetAddress source) {
-    return hashingTurns.begin(source);
-  }
-
-  public void endsHashing(java.net.InetAddress source) {
-    hashingTurns.end(source);
-  }
-
   /** What clients that come now go by. */
   public Policy policy() {
     return policy;

@@ -1,9 +1,9 @@
 package dev.argyle.server.admission;
 
-import static dev.argyle.server.admission.Decision.ADMITTED;
-import static dev.argyle.server.admission.Decision.DROPPED_EARLY;
-import static dev.argyle.server.admission.Decision.PENALISED;
-import static dev.argyle.server.admission.Decision.TOO_MANY;
+import static dev.argyle.server.telemetry.Counter.CONNECTIONS_ACCEPTED;
+import static dev.argyle.server.telemetry.Counter.REFUSED_EARLY_DROP;
+import static dev.argyle.server.telemetry.Counter.REFUSED_PENALISED;
+import static dev.argyle.server.telemetry.Counter.REFUSED_TOO_MANY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +17,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
+import dev.argyle.server.telemetry.Tally;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,14 +47,21 @@ class AdmissionTest {
         () -> chance);
   }
 
+  /** What counts a client that arrives. */
+  private static Counter arrives(Admission admission) {
+    Counters own = new Counters();
+    admission.admits(SOURCE, own.shared());
+    return Stream.of(Counter.values()).filter(each -> own.sum(each) > 0).findFirst().orElseThrow();
+  }
+
   @Test
   void belowMaxUnauthenticatedNobodyIsDropped() {
     Admission admission = admission(1_000, 100);
     chance = 0; // the worst luck
     for (int i = 0; i < 100; i++) {
-      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     }
-    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_EARLY_DROP);
     assertThat(admission.unauthenticated()).isEqualTo(100);
     assertThat(admission.connections()).isEqualTo(100);
   }
@@ -63,12 +72,12 @@ class AdmissionTest {
     Admission admission = admission(1_000, 100);
     chance = 0.999;
     for (int i = 0; i < waiting; i++) {
-      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     }
     chance = expected - 0.001;
-    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_EARLY_DROP);
     chance = expected + 0.001;
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
   }
 
   @Test
@@ -76,31 +85,31 @@ class AdmissionTest {
     Admission admission = admission(1_000, 100);
     chance = 0.999999;
     for (int i = 0; i < 200; i++) {
-      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     }
-    assertThat(admission.arrives(SOURCE)).isEqualTo(DROPPED_EARLY);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_EARLY_DROP);
     admission.authenticated();
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
   }
 
   @Test
   void atMaxConnectionsTheNextIsOneTooMany() {
     Admission admission = admission(3, 100);
     for (int i = 0; i < 3; i++) {
-      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
       admission.authenticated();
     }
-    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_TOO_MANY);
     admission.leaves(true);
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
-    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_TOO_MANY);
   }
 
   @Test
   void whoLeavesFreesItsPlaces() {
     Admission admission = admission(10, 10);
-    admission.arrives(SOURCE);
-    admission.arrives(SOURCE);
+    arrives(admission);
+    arrives(admission);
     admission.authenticated();
     assertThat(admission.unauthenticated()).isEqualTo(1);
     admission.leaves(true);
@@ -113,31 +122,31 @@ class AdmissionTest {
   void aPenalisedSourceIsNotCounted() {
     Admission admission = admission(10, 10);
     for (int i = 0; i < 6; i++) {
-      assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
       admission.leaves(false);
       admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
     }
-    assertThat(admission.arrives(SOURCE)).isEqualTo(PENALISED);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_PENALISED);
     assertThat(admission.connections()).isZero();
   }
 
   @Test
   void settingsChangeWhileItRuns() {
     Admission admission = admission(2, 10);
-    admission.arrives(SOURCE);
-    admission.arrives(SOURCE);
+    arrives(admission);
+    arrives(admission);
     admission.settings(new Settings(1, 10, true));
-    assertThat(admission.arrives(SOURCE)).isEqualTo(TOO_MANY);
+    assertThat(arrives(admission)).isEqualTo(REFUSED_TOO_MANY);
     assertThat(admission.connections()).isEqualTo(2); // who is in stays in
     admission.settings(new Settings(3, 10, true));
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     for (int i = 0; i < 6; i++) {
       admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
     }
     admission.settings(new Settings(10, 10, false));
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED);
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     admission.settings(new Settings(10, 10, true));
-    assertThat(admission.arrives(SOURCE)).isEqualTo(ADMITTED); // forgiven
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED); // dropped
   }
 
   @Test
@@ -186,7 +195,7 @@ class AdmissionTest {
   void aFailedHandshakeIsPenalisedForWhatTheClientDid(EndReason why, int seconds) {
     Admission admission = admission(10, 10);
     admission.handshakeFailed(Door.SOCKS, SOURCE, Ending.of(why), counters.shared());
-    assertThat(admission.penalties().owed(SOURCE)).isEqualTo(Duration.ofSeconds(seconds));
+    assertThat(admission.penalties().penalty(SOURCE)).isEqualTo(Duration.ofSeconds(seconds));
     assertThat(counters.sum(Counter.HANDSHAKE_TIMEOUTS))
         .isEqualTo(why == EndReason.HANDSHAKE_TIMEOUT ? 1 : 0);
   }
@@ -196,9 +205,9 @@ class AdmissionTest {
     Admission admission = admission(10, 10);
     admission.proxyHeaderFailed(SOURCE, Ending.of(EndReason.PROTOCOL_ERROR));
     admission.sealBroken(SOURCE, Ending.of(EndReason.ABORTED));
-    assertThat(admission.penalties().owed(SOURCE)).isZero();
+    assertThat(admission.penalties().penalty(SOURCE)).isZero();
     admission.sealBroken(SOURCE, Ending.of(EndReason.SEAL_BROKEN));
-    assertThat(admission.penalties().owed(SOURCE)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(admission.penalties().penalty(SOURCE)).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -209,7 +218,7 @@ class AdmissionTest {
     Thread[] threads = new Thread[8];
     for (int i = 0; i < threads.length; i++) {
       SplittableRandom random = new SplittableRandom(i);
-      threads[i] = Thread.ofPlatform().start(() -> comeAndGo(admission, random));
+      threads[i] = Thread.ofPlatform().start(() -> comeAndGo(admission, counters.shared(), random));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -218,9 +227,9 @@ class AdmissionTest {
     assertThat(admission.unauthenticated()).isZero();
   }
 
-  private static void comeAndGo(Admission admission, SplittableRandom random) {
+  private static void comeAndGo(Admission admission, Tally tally, SplittableRandom random) {
     for (int i = 0; i < 20_000; i++) {
-      if (admission.arrives(SOURCE) == ADMITTED) {
+      if (admission.admits(SOURCE, tally)) {
         boolean authenticates = random.nextBoolean();
         if (authenticates) {
           admission.authenticated();

@@ -35,7 +35,7 @@ class PenaltiesTest {
     assertThat(penalties.refuses(ONE)).isTrue(); // also when it owes less than the threshold
     nanos += 1;
     assertThat(penalties.refuses(ONE)).isFalse();
-    assertThat(penalties.owed(ONE)).isZero();
+    assertThat(penalties.penalty(ONE)).isZero();
     assertThat(penalties.sources()).isZero();
   }
 
@@ -62,20 +62,20 @@ class PenaltiesTest {
   void timePaysSecondBySecond() {
     penalties.penalise(ONE, HANDSHAKE_TIMEOUT);
     nanos += 4 * SECOND;
-    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofSeconds(1));
     penalties.penalise(ONE, MALFORMED);
-    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(3));
+    assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofSeconds(3));
     nanos += 100 * SECOND;
     penalties.penalise(ONE, MALFORMED);
-    assertThat(penalties.owed(ONE)).isEqualTo(Duration.ofSeconds(2)); // nothing is left over
+    assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofSeconds(2)); // nothing is left over
   }
 
   @Test
   void neverMoreThanTheCapIsOwed() {
     penalise(ONE, 120);
-    assertThat(penalties.owed(ONE)).isEqualTo(Penalties.CAP);
+    assertThat(penalties.penalty(ONE)).isEqualTo(Penalties.CAP);
     penalise(ONE, 1);
-    assertThat(penalties.owed(ONE)).isEqualTo(Penalties.CAP);
+    assertThat(penalties.penalty(ONE)).isEqualTo(Penalties.CAP);
     nanos += Penalties.CAP.toNanos();
     assertThat(penalties.refuses(ONE)).isFalse();
   }
@@ -119,12 +119,12 @@ class PenaltiesTest {
       penalise(numbered(i), 1);
     }
     assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES);
-    assertThat(penalties.owed(numbered(0))).isPositive();
+    assertThat(penalties.penalty(numbered(0))).isPositive();
 
     penalise(numbered(Penalties.MAX_SOURCES), 1);
     assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES);
-    assertThat(penalties.owed(numbered(0))).isZero();
-    assertThat(penalties.owed(numbered(2))).isPositive();
+    assertThat(penalties.penalty(numbered(0))).isZero();
+    assertThat(penalties.penalty(numbered(2))).isPositive();
     assertThat(penalties.refuses(numbered(1))).isTrue();
   }
 
@@ -134,7 +134,7 @@ class PenaltiesTest {
     for (int i = 0; i <= Penalties.MAX_SOURCES; i++) {
       penalise(network(i), 2);
     }
-    assertThat(penalties.owed(ONE)).isPositive();
+    assertThat(penalties.penalty(ONE)).isPositive();
     assertThat(penalties.sources()).isEqualTo(Penalties.MAX_SOURCES + 1);
   }
 

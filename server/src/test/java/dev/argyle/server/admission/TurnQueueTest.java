@@ -91,8 +91,11 @@ final class TurnQueueTest {
     ask(ONE, "b");
     Turn left = ask(ONE, "left");
     ask(ONE, "c");
+    left.withdraw();
+    left.withdraw();
     left.end();
-    left.end();
+    first.withdraw();
+    assertThat(granted).as("what was granted is not withdrawn").containsExactly("a", "b");
     first.end();
     assertThat(granted).containsExactly("a", "b", "c");
   }
@@ -112,6 +115,7 @@ final class TurnQueueTest {
   void nothingIsKeptOfSourcesThatAreDone() {
     List<Turn> turns = List.of(ask(ONE, "a"), ask(ONE, "b"), ask(ONE, "c"), ask(TWO, "d"));
     assertThat(queue.sources()).isEqualTo(2);
+    turns.get(2).withdraw();
     turns.forEach(Turn::end);
     assertThat(queue.sources()).isZero();
   }
@@ -125,7 +129,7 @@ final class TurnQueueTest {
     ask(TWO, "two");
     assertThat(granted).hasSize(3).endsWith("two");
     ask(THREE, "three waits");
-    turns.get(2).end(); // it waited
+    turns.get(2).withdraw();
     ask(ONE, "again");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.UserName;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class AuditLogTest {
 
   private static final Actor ADMINISTRATOR =
-      new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
 
   @TempDir Path data;
   private final Logger logger = (Logger) LoggerFactory.getLogger("audit");
@@ -62,7 +63,7 @@ class AuditLogTest {
   @Test
   void noNameForgesALineOrAnEnd() {
     Actor odd =
-        new Actor("a\" x", Right.READ, ManagementDoor.MASS, InetAddress.getLoopbackAddress());
+        new Actor("a\" x", Operation.Right.READ, Door.MASS, InetAddress.getLoopbackAddress());
     control.addUser(odd, UserName.of("ben\": done\r\n\uDCFF"), ManagedServer.octets("x"));
     control.renameUser(ADMINISTRATOR, UserName.of("\""), UserName.of("b\""));
     assertThat(lines())

@@ -2,6 +2,7 @@ package dev.argyle.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Journal;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionListsTest {
 
   private static final Actor ADMINISTRATOR =
-      new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
 
   @TempDir Path data;
   private final List<EndReason> asked = new ArrayList<>();
@@ -68,22 +69,27 @@ class ConnectionListsTest {
   @Test
   void openConnectionsComeInPagesAscendingAndOfOneUser() {
     open(6);
-    assertThat(ids(control.connections(0, 100, null))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
-    assertThat(ids(control.connections(2, 2, null))).containsExactly(3L, 4L);
-    assertThat(ids(control.connections(0, 100, ANA))).containsExactly(1L, 4L);
-    assertThat(ids(control.connections(1, 1, FOREIGN))).containsExactly(2L);
-    assertThat(control.connections(0, 100, UserName.of("nobody"))).isEmpty();
-    assertThat(control.connections(-1, 100, null)).as("unsigned: beyond every number").isEmpty();
-    assertThat(control.connections(0, 0, null)).isEmpty();
-    assertThat(control.connectionsOf(ANA)).isEqualTo(2);
-    assertThat(control.connectionsOf(FOREIGN)).isEqualTo(2);
-    assertThat(control.usersConnected()).isEqualTo(2);
+    assertThat(ids(control.connections(ADMINISTRATOR, 0, 100, null)))
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(ids(control.connections(ADMINISTRATOR, 2, 2, null))).containsExactly(3L, 4L);
+    assertThat(ids(control.connections(ADMINISTRATOR, 0, 100, ANA))).containsExactly(1L, 4L);
+    assertThat(ids(control.connections(ADMINISTRATOR, 1, 1, FOREIGN))).containsExactly(2L);
+    assertThat(control.connections(ADMINISTRATOR, 0, 100, UserName.of("nobody"))).isEmpty();
+    assertThat(control.connections(ADMINISTRATOR, -1, 100, null))
+        .as("unsigned: beyond every number")
+        .isEmpty();
+    assertThat(control.connections(ADMINISTRATOR, 0, 0, null)).isEmpty();
+    assertThat(control.connectionsOf(ADMINISTRATOR, ANA)).hasValue(2);
+    assertThat(control.connectionsOf(ADMINISTRATOR, FOREIGN)).as("no account").hasValue(2);
+    assertThat(control.connectionsOf(ADMINISTRATOR, UserName.of("admin"))).hasValue(0);
+    assertThat(control.connectionsOf(ADMINISTRATOR, UserName.of("nobody"))).isEmpty();
+    assertThat(control.usersConnected(ADMINISTRATOR)).isEqualTo(2);
   }
 
   @Test
   void connectionIsShownAsFarAsItHasCome() {
     LiveConnection connection = open(2).get(1);
-    assertThat(control.connections(1, 1, null))
+    assertThat(control.connections(ADMINISTRATOR, 1, 1, null))
         .containsExactly(
             new ConnectionEntry(
                 2,
@@ -103,11 +109,11 @@ class ConnectionListsTest {
     connection.addUp(3);
     connection.addDown(4);
     server.telemetry.ended(connection, Ending.of(EndReason.DONE), 5_000);
-    assertThat(control.endedAfter(0, 10))
+    assertThat(control.endedAfter(ADMINISTRATOR, 0, 10))
         .containsExactly(
             new ConnectionEntry(
                 2, 1_001, 5_000, 3, 4, 0, 3, FOREIGN, connection.client(), 4711, "host", 53));
-    assertThat(ids(control.connections(0, 10, null))).containsExactly(1L);
+    assertThat(ids(control.connections(ADMINISTRATOR, 0, 10, null))).containsExactly(1L);
   }
 
   @Test
@@ -116,13 +122,13 @@ class ConnectionListsTest {
     for (int i : new int[] {4, 0, 2}) {
       server.telemetry.ended(opened.get(i), Ending.of(EndReason.DONE), 9_000);
     }
-    assertThat(ids(control.endedAfter(0, 10))).containsExactly(1L, 3L, 5L);
-    assertThat(ids(control.endedAfter(1, 1))).containsExactly(3L);
-    assertThat(control.endedAfter(5, 10)).isEmpty();
-    assertThat(control.endedAfter(-1, 10)).isEmpty();
-    ProxyControl.History newest = control.history(Journal.NEWEST, 2);
+    assertThat(ids(control.endedAfter(ADMINISTRATOR, 0, 10))).containsExactly(1L, 3L, 5L);
+    assertThat(ids(control.endedAfter(ADMINISTRATOR, 1, 1))).containsExactly(3L);
+    assertThat(control.endedAfter(ADMINISTRATOR, 5, 10)).isEmpty();
+    assertThat(control.endedAfter(ADMINISTRATOR, -1, 10)).isEmpty();
+    ProxyControl.History newest = control.history(ADMINISTRATOR, Journal.NEWEST, 2);
     assertThat(ids(newest.connections())).containsExactly(3L, 1L);
-    ProxyControl.History older = control.history(newest.older(), 2);
+    ProxyControl.History older = control.history(ADMINISTRATOR, newest.older(), 2);
     assertThat(ids(older.connections())).containsExactly(5L);
     assertThat(older.older()).as("nothing follows").isZero();
   }
@@ -130,10 +136,10 @@ class ConnectionListsTest {
   @Test
   void killAsksTheOwnerOnceAndKnowsWhatIsNotThere() {
     long id = open(1).getFirst().id();
-    assertThat(control.kill(ADMINISTRATOR, id)).isEqualTo(new Change.Done());
+    assertThat(control.kill(ADMINISTRATOR, id)).isEqualTo(new Result.Done());
     assertThat(asked).containsExactly(EndReason.KILLED);
-    assertThat(control.kill(ADMINISTRATOR, id + 1)).isEqualTo(new Change.NoSuchConnection());
-    assertThat(control.kill(ADMINISTRATOR, -1)).isEqualTo(new Change.NoSuchConnection());
+    assertThat(control.kill(ADMINISTRATOR, id + 1)).isEqualTo(new Result.NoSuchConnection());
+    assertThat(control.kill(ADMINISTRATOR, -1)).isEqualTo(new Result.NoSuchConnection());
   }
 
   @Test
@@ -141,8 +147,8 @@ class ConnectionListsTest {
     List<LiveConnection> opened = open(3);
     opened.forEach(each -> server.telemetry.ended(each, Ending.of(EndReason.DONE), 9_000));
     open(1);
-    assertThat(control.figures())
-        .extracting(Figures::open, Figures::mostOpen)
+    assertThat(control.metrics(ADMINISTRATOR))
+        .extracting(Metrics::open, Metrics::mostOpen)
         .containsExactly(1L, 3L);
   }
 }

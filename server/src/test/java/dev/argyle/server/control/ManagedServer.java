@@ -8,6 +8,7 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
@@ -15,11 +16,14 @@ import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.AccessLog;
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
+import dev.argyle.wire.bottler.BottlerToken;
 import dev.argyle.wire.socks.Command;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -94,13 +98,16 @@ public final class ManagedServer implements AutoCloseable {
     public void close() {}
   }
 
+  /** What Bottler's clients must show. */
+  public static final String TOKEN = "0123456789abcdef";
+
   final FakeServer driver;
   final Services services;
   final RelaySettings relay;
-  final SocksSide socks;
+  final SocksControl socks;
   final Telemetry telemetry;
   private final AccountBook accounts;
-  private final Admission admission;
+  final Admission admission;
   private final ProxyControl control;
 
   /** With an administrator {@code admin} and a user {@code ana}, both with {@link #PASSWORD}. */
@@ -131,18 +138,23 @@ public final class ManagedServer implements AutoCloseable {
               throw new AssertionError("no name is looked up here");
             });
     driver = new FakeServer(services);
-    socks = new SocksSide(source, configuration, services, relay, driver, _ -> {});
+    socks = new SocksControl(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());
-    control = new ProxyControl(accounts, telemetry, socks);
+    control = new ProxyControl(accounts, telemetry, admission, socks, BottlerToken.ofHex(TOKEN));
   }
 
   public ProxyControl control() {
     return control;
   }
 
-  public Admission admission() {
-    return admission;
+  public Settings settings() {
+    return socks.settings();
+  }
+
+  /** For a door whose connections are on these loops. */
+  public DoorServices doorServices(EventLoopGroup loops) {
+    return new DoorServices(loops, control, admission, telemetry.counters().shared());
   }
 
   public static byte[] octets(String text) {
@@ -169,7 +181,7 @@ public final class ManagedServer implements AutoCloseable {
   /** Changes by another door. */
   public final class Elsewhere {
     private final Actor actor =
-        new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+        new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
 
     public void removeUser(String name) {
       control.removeUser(actor, UserName.of(name));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResetTest {
 
   private static final Actor ADMINISTRATOR =
-      new Actor("admin", Right.ADMINISTER, ManagementDoor.HTTP, InetAddress.getLoopbackAddress());
+      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
 
   private static final String FIRST =
       "socks: { listen: ['127.0.0.1:40100'], authentication: [password], idle-timeout: 60s }\n";
@@ -44,54 +45,55 @@ class ResetTest {
     server.close();
   }
 
-  private static Status listeningAt(int port) {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    return new Status(true, List.of(new InetSocketAddress(loopback, port)));
+  private static List<InetSocketAddress> listeningAt(int port) {
+    return List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   @Test
   void resetOpensTheListenersOfTheFile() throws Exception {
     Files.writeString(file, OTHER);
-    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Change.Done());
-    assertThat(control.status()).isEqualTo(listeningAt(40_200));
-    assertThat(control.settings().idleSeconds()).isEqualTo(90);
+    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Result.Done());
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_200));
+    assertThat(control.settings(ADMINISTRATOR).idleSeconds()).isEqualTo(90);
   }
 
   @Test
   void resetOpensTheListenersOfTheFileThoughSighupHasReadItBefore() throws Exception {
     Files.writeString(file, OTHER);
     server.socks.reload();
-    assertThat(control.status()).as("SIGHUP opens none").isEqualTo(listeningAt(40_100));
+    assertThat(control.listening(ADMINISTRATOR))
+        .as("SIGHUP opens none")
+        .isEqualTo(listeningAt(40_100));
     control.reset(ADMINISTRATOR);
-    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_200));
   }
 
   @Test
   void fileWithMistakesChangesNothingAndEndsNobody() throws Exception {
     control.setIdleTimeout(ADMINISTRATOR, 7);
-    Settings before = control.settings();
+    Settings before = control.settings(ADMINISTRATOR);
     server.driver.told.clear();
     Files.writeString(file, "socks: { listen: ['127.0.0.1:99999'] }\n");
-    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Result.Failed.class);
     assertThat(server.driver.told).isEmpty();
-    assertThat(control.status()).isEqualTo(listeningAt(40_100));
-    assertThat(control.settings()).isEqualTo(before);
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_100));
+    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(before);
   }
 
   @Test
   void listenersThatCannotBeOpenedLeaveTheOldConfigurationInForce() throws Exception {
     control.setIdleTimeout(ADMINISTRATOR, 7);
-    Settings before = control.settings();
+    Settings before = control.settings(ADMINISTRATOR);
     Files.writeString(file, OTHER);
     server.driver.taken = 40_200;
-    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
-    assertThat(control.status()).isEqualTo(listeningAt(40_100));
-    assertThat(control.settings()).isEqualTo(before);
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Result.Failed.class);
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_100));
+    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(before);
     assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD);
     assertThat(server.driver.told).endsWith("start");
     server.driver.taken = -1;
-    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Change.Done());
-    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+    assertThat(control.reset(ADMINISTRATOR)).isEqualTo(new Result.Done());
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_200));
   }
 
   @Test
@@ -99,31 +101,31 @@ class ResetTest {
     control.stop(ADMINISTRATOR);
     Files.writeString(file, OTHER);
     server.driver.taken = 40_200;
-    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
-    assertThat(control.status().running()).isFalse();
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Result.Failed.class);
+    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
     server.driver.taken = -1;
     control.reset(ADMINISTRATOR);
-    assertThat(control.status()).isEqualTo(listeningAt(40_200));
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_200));
   }
 
   @Test
   void startThatCannotListenSaysSoAndMayBeTriedAgain() {
     control.stop(ADMINISTRATOR);
     server.driver.taken = 40_100;
-    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Change.Failed.class);
-    assertThat(control.status().running()).isFalse();
+    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Result.Failed.class);
+    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
     server.driver.taken = -1;
-    assertThat(control.start(ADMINISTRATOR)).isEqualTo(new Change.Done());
-    assertThat(control.status()).isEqualTo(listeningAt(40_100));
+    assertThat(control.start(ADMINISTRATOR)).isEqualTo(new Result.Done());
+    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_100));
   }
 
   @Test
-  void serverThatIsBeingStoppedDoesNotListenAgain() {
+  void serverThatIsBeingStoppedDoesNotListenAgain() throws Exception {
     server.socks.drain();
     server.driver.told.clear();
-    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Change.NotAllowed.class);
-    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Change.NotAllowed.class);
+    assertThat(control.start(ADMINISTRATOR)).isInstanceOf(Result.NotAllowed.class);
+    assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Result.NotAllowed.class);
     assertThat(server.driver.told).isEmpty();
-    assertThat(control.status().running()).isFalse();
+    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
   }
 }

@@ -236,7 +236,7 @@ class ClientSessionTest {
       assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(1);
       assertThat(rig.securityLog().getFirst())
           .contains("authentication failed user=\"ana\" client=127.0.0.1");
-      assertThat(rig.admission.penalties().owed(client.getInetAddress())).isPositive();
+      assertThat(rig.admission.penalties().penalty(client.getInetAddress())).isPositive();
     }
   }
 

@@ -128,7 +128,7 @@ class GssapiLoginTest {
         sendToken(client, nonsense());
       }
       awaitFailures(rig, 1);
-      assertThat(rig.admission.penalties().owed(HERE)).isPositive();
+      assertThat(rig.admission.penalties().penalty(HERE)).isPositive();
       assertThat(rig.securityLog()).singleElement().asString().contains("authentication failed");
       takeAllTurns(rig);
     }
@@ -149,7 +149,7 @@ class GssapiLoginTest {
             .until(() -> rig.count(Counter.AUTHENTICATION_ATTEMPTS) == 1);
       }
       awaitFailures(rig, 1);
-      assertThat(rig.admission.penalties().owed(HERE)).isPositive();
+      assertThat(rig.admission.penalties().penalty(HERE)).isPositive();
     }
   }
 

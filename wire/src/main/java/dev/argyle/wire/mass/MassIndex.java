@@ -46,7 +46,7 @@ public enum MassIndex {
   }
 
   /** The index with this octet; null: there is none. */
-  static @Nullable MassIndex of(int code) {
+  public static @Nullable MassIndex of(int code) {
     for (MassIndex index : values()) {
       if (index.code == code) {
         return index;

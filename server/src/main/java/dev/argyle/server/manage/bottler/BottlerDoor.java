@@ -1,23 +1,20 @@
 package dev.argyle.server.manage.bottler;
 
+import dev.argyle.server.admission.RateLimit;
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.ManagementDoor;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.DoorListener;
+import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.bottler.BottlerRequest;
 import dev.argyle.wire.bottler.BottlerResponse;
 import dev.argyle.wire.bottler.BottlerToken;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -44,20 +41,14 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
    */
   static final int ANSWERS_A_SECOND = 2_000;
 
-  /** Wrong tokens a second that are logged, of all senders together: senders can be forged. */
-  static final int LOGGED_A_SECOND = 50;
-
   /** More than the longest request, so that a longer one is seen to be too long. */
   private static final int READ_OCTETS = 1_024;
 
   private static final Logger LOG = LoggerFactory.getLogger(BottlerDoor.class);
 
-  private final Reception reception;
-  private final BottlerToken token;
+  private final DoorServices services;
   private final BottlerOperations operations;
-  private final WrongTokens wrongTokens;
-  private final Rate answers;
-  private final Rate logged;
+  private final RateLimit answers;
   private final Set<Slow> slow = new HashSet<>(); // under way
   private int underWay;
 
@@ -69,74 +60,51 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
     }
   }
 
-  BottlerDoor(Reception reception, BottlerToken token, LongSupplier nanoTime) {
-    this.reception = reception;
-    this.token = token;
-    this.operations = new BottlerOperations(reception.control());
-    this.wrongTokens = new WrongTokens(nanoTime);
-    this.answers = new Rate(ANSWERS_A_SECOND, nanoTime);
-    this.logged = new Rate(LOGGED_A_SECOND, nanoTime);
+  BottlerDoor(DoorServices services, LongSupplier nanoTime) {
+    this.services = services;
+    this.operations = new BottlerOperations(services.control());
+    this.answers = new RateLimit(ANSWERS_A_SECOND, nanoTime);
   }
 
   /**
    * Opens it.
    *
    * @param port 0: a free one
-   * @return its channel: where it listens, and what closes it
    * @throws IOException with words for the operator
    */
-  public static Channel open(Reception reception, String host, int port, BottlerToken token)
-      throws IOException {
-    ChannelFuture bound =
-        new Bootstrap()
-            .group(reception.loops())
-            .channelFactory(NioDatagramChannel::new)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_OCTETS))
-            .handler(new BottlerDoor(reception, token, System::nanoTime))
-            .bind(host, port)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
-    }
-    return bound.channel();
+  public static DoorListener open(DoorServices services, String host, int port) throws IOException {
+    BottlerDoor door = new BottlerDoor(services, System::nanoTime);
+    return DoorListener.udp(services, host, port, READ_OCTETS, door);
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
     InetSocketAddress client = datagram.sender();
     ByteBuffer in = datagram.content().nioBuffer();
-    if (!isAllowed(client, in) || underWay >= MAX_UNDER_WAY || !answers.take()) {
-      reception.control().datagramDropped();
+    Actor actor = actor(client, in);
+    if (actor == null || underWay >= MAX_UNDER_WAY || !answers.take()) {
+      dropped();
       return;
     }
-    answer(context, client, in);
+    answer(context, client, in, actor);
   }
 
-  /** Whether the token is right; the buffer's position is behind it then. */
-  private boolean isAllowed(InetSocketAddress client, ByteBuffer in) {
-    if (wrongTokens.ignores(client.getAddress())) {
-      return false;
-    }
+  private void dropped() {
+    services.counters().increment(Counter.MANAGEMENT_DATAGRAMS_DROPPED);
+  }
+
+  /** Who sent it, by its token; the buffer's position is behind that then. */
+  private @Nullable Actor actor(InetSocketAddress client, ByteBuffer in) {
     return switch (BottlerToken.read(in)) {
-      case Decoded.NeedMore<BottlerToken, Void> _ -> false;
-      case Decoded.Malformed<BottlerToken, Void> _ -> false;
+      case Decoded.NeedMore<BottlerToken, Void> _ -> null;
+      case Decoded.Malformed<BottlerToken, Void> _ -> null;
       case Decoded.Message<BottlerToken, Void>(BottlerToken shown) ->
-          token.equals(shown) || isWrong(client);
+          services.control().holderOf(shown, Door.BOTTLER, client);
     };
   }
 
-  /** False, for {@link #isAllowed}. */
-  private boolean isWrong(InetSocketAddress client) {
-    if (logged.take()) {
-      reception.control().wrongToken(ManagementDoor.BOTTLER, client);
-    }
-    if (wrongTokens.note(client.getAddress())) {
-      reception.control().refused(ManagementDoor.BOTTLER, client);
-    }
-    return false;
-  }
-
-  private void answer(ChannelHandlerContext context, InetSocketAddress client, ByteBuffer in) {
+  private void answer(
+      ChannelHandlerContext context, InetSocketAddress client, ByteBuffer in, Actor actor) {
     switch (BottlerRequest.read(in)) {
       case Decoded.NeedMore<BottlerRequest, BottlerResponse> _ ->
           throw new IllegalStateException("datagrams come whole");
@@ -148,22 +116,23 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
         }
       }
       case Decoded.Message<BottlerRequest, BottlerResponse>(BottlerRequest request) ->
-          perform(context, client, request);
+          perform(context, client, request, actor);
     }
   }
 
   /**
-   * A reset that is asked for again while it is under way is not made twice: there is one answer
-   * then, to both.
+   * A reset that is asked for again while it is under way is not made twice: both get one answer.
    */
   private void perform(
-      ChannelHandlerContext context, InetSocketAddress client, BottlerRequest request) {
+      ChannelHandlerContext context,
+      InetSocketAddress client,
+      BottlerRequest request,
+      Actor actor) {
     Slow key = new Slow(client, request);
     if (Slow.is(request) && !slow.add(key)) {
-      reception.control().datagramDropped();
+      dropped();
       return;
     }
-    Actor actor = Actor.holderOfToken(ManagementDoor.BOTTLER, client.getAddress());
     underWay++;
     Thread.ofVirtual()
         .name("bottler")

@@ -1,16 +1,16 @@
 package dev.argyle.server.manage.bottler;
 
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.Change;
-import dev.argyle.server.control.Figures;
-import dev.argyle.server.control.KnownUser;
+import dev.argyle.server.control.Metrics;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.control.Result;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerRequest;
 import dev.argyle.wire.bottler.BottlerResponse;
 import dev.argyle.wire.bottler.BottlerStatus;
 import java.util.List;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +30,8 @@ final class BottlerOperations {
     try {
       return switch (request) {
         case BottlerRequest.Plain plain -> plain(plain, actor);
-        case BottlerRequest.ListUsers(long page) -> page(page);
-        case BottlerRequest.LastConnection(UserName name) -> lastConnection(name);
+        case BottlerRequest.ListUsers(long page) -> page(page, actor);
+        case BottlerRequest.LastConnection(UserName name) -> lastConnection(name, actor);
         case BottlerRequest.SetBufferSize(long octets) ->
             response(control.setBufferSize(actor, octets));
         case BottlerRequest.SetTimeout(long seconds) ->
@@ -58,14 +58,14 @@ final class BottlerOperations {
 
   private BottlerResponse plain(BottlerRequest.Plain plain, Actor actor) {
     return switch (plain) {
-      case GET_METRICS -> metrics(control.figures());
-      case GET_BUFFER_SIZE -> new BottlerResponse.Value(control.settings().bufferOctets());
-      case GET_TIMEOUT -> new BottlerResponse.Value(control.settings().idleSeconds());
-      case GET_USER_PAGES -> new BottlerResponse.Value(control.userPages(OCTETS, NAMES));
-      case GET_DISSECTOR_STATUS -> new BottlerResponse.Status(control.settings().dissectors());
+      case GET_METRICS -> metrics(control.metrics(actor));
+      case GET_BUFFER_SIZE -> new BottlerResponse.Value(control.settings(actor).bufferOctets());
+      case GET_TIMEOUT -> new BottlerResponse.Value(control.settings(actor).idleSeconds());
+      case GET_USER_PAGES -> new BottlerResponse.Value(control.userPages(actor, OCTETS, NAMES));
+      case GET_DISSECTOR_STATUS -> new BottlerResponse.Status(control.settings(actor).dissectors());
       case GET_AUTHENTICATION_STATUS ->
-          new BottlerResponse.Status(control.settings().authentication());
-      case GET_SERVER_STATUS -> new BottlerResponse.Status(control.status().running());
+          new BottlerResponse.Status(control.settings(actor).authentication());
+      case GET_SERVER_STATUS -> new BottlerResponse.Status(!control.listening(actor).isEmpty());
       case RESET -> response(control.reset(actor));
     };
   }
@@ -73,48 +73,48 @@ final class BottlerOperations {
   private static final int OCTETS = BottlerResponse.Users.MAX_NAMES_OCTETS;
   private static final int NAMES = BottlerResponse.Users.MAX_USERS;
 
-  private static BottlerResponse metrics(Figures figures) {
+  private static BottlerResponse metrics(Metrics metrics) {
     return new BottlerResponse.Metrics(
-        figures.accepted(),
-        figures.open(),
-        figures.octets(),
-        figures.mostOpen(),
-        figures.authenticationAttempts(),
-        figures.requests());
+        metrics.accepted(),
+        metrics.open(),
+        metrics.octets(),
+        metrics.mostOpen(),
+        metrics.authenticationAttempts(),
+        metrics.requests());
   }
 
-  private BottlerResponse page(long page) {
-    List<KnownUser> users = control.userPage(page, OCTETS, NAMES);
+  private BottlerResponse page(long page, Actor actor) {
+    List<UserName> users = control.userPage(actor, page, OCTETS, NAMES);
     return users == null
         ? new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE)
-        : new BottlerResponse.Users(users.stream().map(KnownUser::name).toList());
+        : new BottlerResponse.Users(users);
   }
 
-  private BottlerResponse lastConnection(UserName name) {
-    KnownUser user = control.user(name);
-    return user == null
+  private BottlerResponse lastConnection(UserName name, Actor actor) {
+    OptionalLong millis = control.lastConnection(actor, name);
+    return millis.isEmpty()
         ? new BottlerResponse.Failure(BottlerStatus.NO_SUCH_USER)
-        : new BottlerResponse.LastConnection(user.lastConnectionMillis());
+        : new BottlerResponse.LastConnection(millis.getAsLong());
   }
 
   /** A retry of what was done is done. */
-  private static BottlerResponse added(Change change) {
-    return change instanceof Change.UserExists(boolean samePassword) && samePassword
+  private static BottlerResponse added(Result result) {
+    return result instanceof Result.UserExists(boolean samePassword) && samePassword
         ? new BottlerResponse.Done()
-        : response(change);
+        : response(result);
   }
 
-  private static BottlerResponse response(Change change) {
-    return switch (change) {
-      case Change.Done() -> new BottlerResponse.Done();
-      case Change.UserExists _ -> new BottlerResponse.Failure(BottlerStatus.USER_EXISTS);
-      case Change.NoSuchUser _ -> new BottlerResponse.Failure(BottlerStatus.NO_SUCH_USER);
-      case Change.UserLimitReached _ ->
+  private static BottlerResponse response(Result result) {
+    return switch (result) {
+      case Result.Done() -> new BottlerResponse.Done();
+      case Result.UserExists _ -> new BottlerResponse.Failure(BottlerStatus.USER_EXISTS);
+      case Result.NoSuchUser _ -> new BottlerResponse.Failure(BottlerStatus.NO_SUCH_USER);
+      case Result.UserLimitReached _ ->
           new BottlerResponse.Failure(BottlerStatus.USER_LIMIT_REACHED);
-      case Change.OutOfRange _ -> new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE);
-      case Change.NotAllowed _, Change.NoSuchConnection _ ->
+      case Result.OutOfRange _ -> new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE);
+      case Result.NotAllowed _, Result.NoSuchConnection _ ->
           new BottlerResponse.Failure(BottlerStatus.NOT_ALLOWED);
-      case Change.Failed _ -> new BottlerResponse.Failure(BottlerStatus.SERVER_ERROR);
+      case Result.Failed _ -> new BottlerResponse.Failure(BottlerStatus.SERVER_ERROR);
     };
   }
 }

@@ -2,9 +2,8 @@ package dev.argyle.server.manage.door;
 
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.Login;
-import dev.argyle.server.control.ManagementDoor;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -49,24 +48,25 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
-  private final Reception reception;
-  private final ManagementDoor door;
+  private final DoorServices services;
+  private final Door door;
   private final ByteBuf inbox = Unpooled.buffer(512);
   private @Nullable ChannelHandlerContext context;
   private @Nullable InetSocketAddress client;
   private @Nullable ScheduledFuture<?> deadline;
-  private @Nullable Runnable leave; // an administrator is in
+  private final AdminLogin admin;
   private @Nullable Outbox outbox; // set with the context
   private boolean admitted;
-  private boolean dismissed;
+  private boolean revoked;
   private boolean busy;
   private boolean taking; // an answer may be sent within take
   private boolean ending;
   private boolean inputEnded;
 
-  protected Conversation(Reception reception, ManagementDoor door) {
-    this.reception = reception;
+  protected Conversation(DoorServices services, Door door) {
+    this.services = services;
     this.door = door;
+    this.admin = new AdminLogin(services.control(), door, this::revoke);
   }
 
   // What a protocol says
@@ -91,13 +91,13 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   /** How much of an answer of so many octets is written at once. */
   protected int pieceOctets(int answerOctets) {
-    return LongAnswers.LONG_OCTETS;
+    return AnswerBudget.LONG_OCTETS;
   }
 
   // What a protocol may do
 
   protected final ProxyControl control() {
-    return reception.control();
+    return services.control();
   }
 
   protected final InetSocketAddress client() {
@@ -122,7 +122,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
           "{} door: an answer of {} bytes was not sent, because clients have not read {} bytes yet",
           door.word(),
           answer.length(),
-          reception.longAnswers().heldOctets());
+          services.answers().heldOctets());
       send(instead);
     }
   }
@@ -146,10 +146,14 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     outbox().whenTaken(this::finish);
   }
 
-  /** The last answer to what is not this protocol; it is owed for. */
+  /** The last answer to what is not this protocol, which is penalised. */
   protected final void refuse(Writable answer) {
-    reception.penalise(door, client(), Penalties.Reason.MALFORMED);
+    penalise(Penalties.Reason.MALFORMED);
     end(answer);
+  }
+
+  private void penalise(Penalties.Reason reason) {
+    services.admission().penalise(door, client().getAddress(), reason);
   }
 
   /**
@@ -178,50 +182,30 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Verifies an administrator; {@code then} hears of it on the loop. A refusal is owed for, and
-   * comes late to who owes much.
+   * Verifies an administrator's name and password.
    *
-   * @param then its argument: null: refused
+   * @param then called on the loop with the administrator, or null if the login is refused
    */
   protected final void login(byte[] name, byte[] password, Consumer<@Nullable Actor> then) {
     busy = true;
-    ChannelHandlerContext known = context();
-    control()
-        .login(door, client(), name, password)
-        .whenComplete(
-            (login, failure) ->
-                known
-                    .executor()
-                    .execute(failure != null ? () -> failed(failure) : () -> judged(login, then)));
+    admin.begin(
+        context().executor(),
+        client(),
+        name,
+        password,
+        (actor, failure) -> {
+          if (failure != null) {
+            failed(failure);
+          } else {
+            resume(() -> then.accept(actor));
+          }
+        });
   }
 
-  private void judged(Login login, Consumer<@Nullable Actor> then) {
-    switch (login) {
-      case Login.Admitted(Actor actor) -> {
-        enter(actor);
-        resume(() -> then.accept(actor));
-      }
-      case Login.Busy() -> resume(() -> then.accept(null));
-      case Login.Refused() -> {
-        reception.penalise(door, client(), Penalties.Reason.AUTHENTICATION_FAILED);
-        Duration delay = reception.penalties().delay(client().getAddress());
-        later(delay, () -> resume(() -> then.accept(null)));
-      }
-    }
-  }
-
-  /** Who loses the right to be in is out at once, but for the answer to what is under way. */
-  private void enter(Actor actor) {
-    ChannelHandlerContext known = context();
-    if (!known.channel().isActive()) {
-      return;
-    }
-    Runnable dismissal =
-        () -> {
-          dismissed = true;
-          takeAll();
-        };
-    leave = control().enters(actor, () -> known.executor().execute(dismissal));
+  /** Whoever is no administrator any more is out, after the answer to what is under way. */
+  private void revoke() {
+    revoked = true;
+    takeAll();
   }
 
   /** Does what may block on a virtual thread; {@code then} has its result on the loop. */
@@ -273,14 +257,18 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext active) {
     context = active;
-    outbox = new Outbox(active, this::frame, reception.longAnswers());
+    outbox = new Outbox(active, this::frame, services.answers());
     client = (InetSocketAddress) active.channel().remoteAddress();
-    if (client == null || reception.refuses(door, client)) {
+    if (client == null || isRefused(client)) {
       active.close();
       return;
     }
     setDeadline();
     active.read();
+  }
+
+  private boolean isRefused(InetSocketAddress from) {
+    return services.admission().refuses(door, from.getAddress(), services.counters());
   }
 
   private void setDeadline() {
@@ -293,7 +281,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!admitted) {
-      reception.penalise(door, client(), Penalties.Reason.HANDSHAKE_TIMEOUT);
+      penalise(Penalties.Reason.HANDSHAKE_TIMEOUT);
     }
     context().close();
   }
@@ -345,7 +333,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     if (busy) {
       return;
     }
-    if (dismissed && !ending) {
+    if (revoked && !ending) {
       endWhenTaken();
     } else if (ending) {
       readToTheEnd();
@@ -356,7 +344,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   /** A slow reader is waited for before more is answered: what waits for it is bounded so. */
   private boolean mayTake() {
-    return !busy && !ending && !dismissed && !outbox().isSending();
+    return !busy && !ending && !revoked && !outbox().isSending();
   }
 
   private void readOn() {
@@ -382,9 +370,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     if (outbox != null) {
       outbox.drop();
     }
-    if (leave != null) {
-      leave.run();
-    }
+    admin.end();
   }
 
   @Override

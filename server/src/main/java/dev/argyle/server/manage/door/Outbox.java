@@ -45,7 +45,7 @@ final class Outbox {
 
   private final ChannelHandlerContext context;
   private final Function<ByteBuf, Object> frame;
-  private final LongAnswers longAnswers;
+  private final AnswerBudget budget;
   private byte[] octets = NOTHING;
   private int pieceOctets;
   private int written;
@@ -58,10 +58,10 @@ final class Outbox {
   /**
    * @param frame what the channel writes for these octets
    */
-  Outbox(ChannelHandlerContext context, Function<ByteBuf, Object> frame, LongAnswers longAnswers) {
+  Outbox(ChannelHandlerContext context, Function<ByteBuf, Object> frame, AnswerBudget budget) {
     this.context = context;
     this.frame = frame;
-    this.longAnswers = longAnswers;
+    this.budget = budget;
   }
 
   boolean isSending() {
@@ -79,8 +79,8 @@ final class Outbox {
     if (sending) {
       throw new IllegalStateException("an answer is under way");
     }
-    boolean isLong = answer.length > LongAnswers.LONG_OCTETS;
-    if (isLong && !longAnswers.hold(answer.length)) {
+    boolean isLong = answer.length > AnswerBudget.LONG_OCTETS;
+    if (isLong && !budget.hold(answer.length)) {
       return false;
     }
     this.sending = true;
@@ -149,7 +149,7 @@ final class Outbox {
     unwatch();
     if (held) {
       held = false;
-      longAnswers.release(octets.length);
+      budget.release(octets.length);
     }
     octets = NOTHING;
     sending = false;

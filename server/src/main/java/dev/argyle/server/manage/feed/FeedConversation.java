@@ -1,9 +1,9 @@
 package dev.argyle.server.manage.feed;
 
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.ManagementDoor;
 import dev.argyle.server.manage.door.Conversation;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.feed.FeedLogin;
 import dev.argyle.wire.feed.FeedLoginReply;
@@ -11,17 +11,30 @@ import dev.argyle.wire.feed.FeedRequest;
 import dev.argyle.wire.feed.FeedResponse;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One client at the FEED door: a login, then requests until it leaves. */
-class FeedConversation extends Conversation {
+public class FeedConversation extends Conversation {
 
   private final FeedOperations operations;
   private @Nullable Actor actor; // null: not logged in yet
 
-  FeedConversation(Reception reception, FeedOperations operations) {
-    super(reception, ManagementDoor.FEED);
+  FeedConversation(DoorServices services, FeedOperations operations) {
+    super(services, Door.FEED);
     this.operations = operations;
+  }
+
+  /** For connections over TCP. */
+  public static Supplier<Conversation> overTcp(DoorServices services) {
+    FeedOperations operations = new FeedOperations(services.control());
+    return () -> new FeedConversation(services, operations);
+  }
+
+  /** For SCTP associations, where the system has SCTP. */
+  public static Supplier<Conversation> overSctp(DoorServices services) {
+    FeedOperations operations = new FeedOperations(services.control());
+    return () -> new SctpConversation(services, operations);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package dev.argyle.server.manage.feed;
 
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.Change;
 import dev.argyle.server.control.ConnectionEntry;
-import dev.argyle.server.control.Figures;
+import dev.argyle.server.control.Metrics;
 import dev.argyle.server.control.ProxyControl;
-import dev.argyle.server.manage.door.LongAnswers;
+import dev.argyle.server.control.Result;
+import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.Writable;
@@ -17,6 +17,7 @@ import dev.argyle.wire.feed.FeedResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +69,7 @@ final class FeedOperations {
   private FeedResponse response(FeedRequest request, Actor actor) {
     return switch (request) {
       case FeedRequest.Impossible(FeedResponse answer) -> answer;
-      case FeedRequest.Query query -> query(query);
+      case FeedRequest.Query query -> query(query, actor);
       case FeedRequest.Modification modification -> {
         FeedChange change = modification.change();
         yield new FeedResponse.Changed(change, code(modification, actor));
@@ -76,14 +77,15 @@ final class FeedOperations {
     };
   }
 
-  private FeedResponse query(FeedRequest.Query query) {
+  private FeedResponse query(FeedRequest.Query query, Actor actor) {
     try {
       return switch (query) {
-        case FeedRequest.ListUsers() -> users();
-        case FeedRequest.Read(FeedFigure figure) -> new FeedResponse.Value(figure, value(figure));
-        case FeedRequest.UserConnections(UserName name) -> userConnections(name);
+        case FeedRequest.ListUsers() -> users(actor);
+        case FeedRequest.Read(FeedFigure figure) ->
+            new FeedResponse.Value(figure, value(figure, actor));
+        case FeedRequest.UserConnections(UserName name) -> userConnections(name, actor);
         case FeedRequest.ListConnections(boolean ended, long after, int limit) ->
-            connections(ended, after, Math.min(limit, FeedResponse.MAX_RECORDS));
+            connections(ended, after, Math.min(limit, FeedResponse.MAX_RECORDS), actor);
       };
     } catch (RuntimeException failed) {
       LOG.error("FEED: a query failed", failed);
@@ -91,19 +93,19 @@ final class FeedOperations {
     }
   }
 
-  private FeedResponse users() {
+  private FeedResponse users(Actor actor) {
     List<UserName> names = new ArrayList<>();
     long octets = 0;
     @Nullable UserName after = null;
     List<UserName> some;
     do {
-      some = control.userNames(after, USERS_AT_ONCE);
+      some = control.users(actor, after, USERS_AT_ONCE);
       for (UserName name : some) {
         after = name;
         names.add(name);
         octets += name.fieldLength();
       }
-      if (octets > LongAnswers.MAX_OCTETS || names.size() > FeedResponse.MAX_USERS) {
+      if (octets > AnswerBudget.MAX_OCTETS || names.size() > FeedResponse.MAX_USERS) {
         LOG.warn("FEED: there are too many users to list in one answer");
         return FAILED;
       }
@@ -111,32 +113,33 @@ final class FeedOperations {
     return new FeedResponse.Users(names);
   }
 
-  private long value(FeedFigure figure) {
-    Figures figures = control.figures();
+  private long value(FeedFigure figure, Actor actor) {
+    Metrics metrics = control.metrics(actor);
     return switch (figure) {
-      case TOTAL_HISTORIC_CONNECTIONS -> figures.accepted();
-      case CURRENT_CONNECTIONS -> figures.open();
-      case MAX_CONCURRENT_CONNECTIONS -> figures.mostOpen();
-      case OCTETS_SENT -> figures.down();
-      case OCTETS_RECEIVED -> figures.up();
-      case USERS_CONNECTED -> control.usersConnected();
-      case TOTAL_USERS -> control.userCount();
-      case SELECTOR_TIMEOUT -> control.settings().selectorMillis();
-      case CONNECTION_TIMEOUT -> control.settings().idleSeconds();
+      case TOTAL_HISTORIC_CONNECTIONS -> metrics.accepted();
+      case CURRENT_CONNECTIONS -> metrics.open();
+      case MAX_CONCURRENT_CONNECTIONS -> metrics.mostOpen();
+      case OCTETS_SENT -> metrics.down();
+      case OCTETS_RECEIVED -> metrics.up();
+      case USERS_CONNECTED -> control.usersConnected(actor);
+      case TOTAL_USERS -> control.userCount(actor);
+      case SELECTOR_TIMEOUT -> control.settings(actor).selectorMillis();
+      case CONNECTION_TIMEOUT -> control.settings(actor).idleSeconds();
     };
   }
 
-  /** A user of this run, who has no account, is known by what is open. */
-  private FeedResponse userConnections(UserName name) {
-    int open = control.connectionsOf(name);
-    return open == 0 && control.user(name) == null
+  private FeedResponse userConnections(UserName name, Actor actor) {
+    OptionalInt open = control.connectionsOf(actor, name);
+    return open.isEmpty()
         ? new FeedResponse.QueryFailed(FeedCode.NO_SUCH_USER)
-        : new FeedResponse.UserConnections(open);
+        : new FeedResponse.UserConnections(open.getAsInt());
   }
 
-  private FeedResponse connections(boolean ended, long after, int limit) {
+  private FeedResponse connections(boolean ended, long after, int limit, Actor actor) {
     List<ConnectionEntry> found =
-        ended ? control.endedAfter(after, limit) : control.connections(after, limit, null);
+        ended
+            ? control.endedAfter(actor, after, limit)
+            : control.connections(actor, after, limit, null);
     return new FeedResponse.Connections(ended, found.stream().map(Records::of).toList());
   }
 
@@ -159,15 +162,15 @@ final class FeedOperations {
     }
   }
 
-  private static FeedCode code(Change change) {
-    return switch (change) {
-      case Change.Done() -> FeedCode.DONE;
-      case Change.UserExists _ -> FeedCode.USER_EXISTS;
-      case Change.NoSuchUser _ -> FeedCode.NO_SUCH_USER;
-      case Change.OutOfRange _ -> FeedCode.OUT_OF_RANGE;
-      case Change.UserLimitReached _ -> FeedCode.USER_LIMIT_REACHED;
-      case Change.NotAllowed _, Change.NoSuchConnection _ -> FeedCode.NOT_ALLOWED;
-      case Change.Failed _ -> FeedCode.SERVER_ERROR;
+  private static FeedCode code(Result result) {
+    return switch (result) {
+      case Result.Done() -> FeedCode.DONE;
+      case Result.UserExists _ -> FeedCode.USER_EXISTS;
+      case Result.NoSuchUser _ -> FeedCode.NO_SUCH_USER;
+      case Result.OutOfRange _ -> FeedCode.OUT_OF_RANGE;
+      case Result.UserLimitReached _ -> FeedCode.USER_LIMIT_REACHED;
+      case Result.NotAllowed _, Result.NoSuchConnection _ -> FeedCode.NOT_ALLOWED;
+      case Result.Failed _ -> FeedCode.SERVER_ERROR;
     };
   }
 }

@@ -1,7 +1,7 @@
 package dev.argyle.server.manage.feed;
 
-import dev.argyle.server.manage.door.LongAnswers;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.AnswerBudget;
+import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.wire.feed.FeedResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,10 +36,10 @@ class SctpConversation extends FeedConversation {
   private boolean discarding; // the rest of a message that holds what was not understood
   private int stream;
   private int streams = 1; // that we may send on
-  private int longestMessage = LongAnswers.LONG_OCTETS; // that the system takes
+  private int longestMessage = AnswerBudget.LONG_OCTETS; // that the system takes
 
-  SctpConversation(Reception reception, FeedOperations operations) {
-    super(reception, operations);
+  SctpConversation(DoorServices services, FeedOperations operations) {
+    super(services, operations);
   }
 
   @Override
@@ -81,7 +81,7 @@ class SctpConversation extends FeedConversation {
   protected int pieceOctets(int answerOctets) {
     return answerOctets <= longestMessage
         ? answerOctets
-        : Math.min(longestMessage, LongAnswers.LONG_OCTETS);
+        : Math.min(longestMessage, AnswerBudget.LONG_OCTETS);
   }
 
   @Override

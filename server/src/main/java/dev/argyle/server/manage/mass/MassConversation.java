@@ -1,10 +1,9 @@
 package dev.argyle.server.manage.mass;
 
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.ManagementDoor;
-import dev.argyle.server.control.Right;
 import dev.argyle.server.manage.door.Conversation;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.mass.MassChoice;
 import dev.argyle.wire.mass.MassGreeting;
@@ -16,11 +15,13 @@ import dev.argyle.wire.mass.MassStatus;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.CredentialsReply;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One client at the MASS door: greeting, authentication, request, reply, close. */
-final class MassConversation extends Conversation {
+public final class MassConversation extends Conversation {
 
   /** What is expected next. */
   private enum State {
@@ -30,14 +31,22 @@ final class MassConversation extends Conversation {
   }
 
   private final MassOperations operations;
-  private final boolean anonymous;
   private State state = State.GREETING;
   private @Nullable Actor actor; // set before REQUEST
 
-  MassConversation(Reception reception, MassOperations operations, boolean anonymous) {
-    super(reception, ManagementDoor.MASS);
+  private MassConversation(DoorServices services, MassOperations operations) {
+    super(services, Door.MASS);
     this.operations = operations;
-    this.anonymous = anonymous;
+  }
+
+  /**
+   * For connections.
+   *
+   * @param counters in which order the octets of counters are written
+   */
+  public static Supplier<Conversation> over(DoorServices services, ByteOrder counters) {
+    MassOperations operations = new MassOperations(services.control(), counters);
+    return () -> new MassConversation(services, operations);
   }
 
   @Override
@@ -62,12 +71,17 @@ final class MassConversation extends Conversation {
     if (greeting.offered().contains(MassMethod.PASSWORD)) {
       state = State.CREDENTIALS;
       send(MassChoice.PASSWORD);
-    } else if (anonymous && greeting.offered().contains(MassMethod.NONE)) {
-      state = State.REQUEST;
-      actor = Actor.anonymous(ManagementDoor.MASS, client().getAddress());
-      send(MassChoice.NONE);
-    } else {
+      return;
+    }
+    actor =
+        greeting.offered().contains(MassMethod.NONE)
+            ? control().anonymous(Door.MASS, client())
+            : null;
+    if (actor == null) {
       end(MassChoice.NONE_ACCEPTABLE);
+    } else {
+      state = State.REQUEST;
+      send(MassChoice.NONE);
     }
   }
 
@@ -95,8 +109,8 @@ final class MassConversation extends Conversation {
 
   private void request(ByteBuffer in) {
     Actor who = Objects.requireNonNull(actor);
-    if (who.right() == Right.READ
-        && Byte.toUnsignedInt(in.get(in.position())) >= MassIndex.ADD_USER.code()) {
+    MassIndex index = MassIndex.of(Byte.toUnsignedInt(in.get(in.position())));
+    if (index != null && !control().may(who, MassOperations.operation(index))) {
       end(new MassReply.Failure(MassStatus.INDEX_NOT_SUPPORTED)); // whatever its parameters are
       return;
     }

@@ -1,11 +1,10 @@
 package dev.argyle.server.manage.mass;
 
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.Change;
-import dev.argyle.server.control.Figures;
-import dev.argyle.server.control.KnownUser;
+import dev.argyle.server.control.Metrics;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.control.Result;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.mass.MassIndex;
@@ -55,9 +54,6 @@ final class MassOperations {
 
   /** Never fails. */
   MassReply reply(MassRequest request, Actor actor) {
-    if (!actor.may(operation(request.index()))) {
-      return new MassReply.Failure(MassStatus.INDEX_NOT_SUPPORTED);
-    }
     try {
       return switch (request) {
         case MassRequest.Read(MassIndex index) -> read(index, actor);
@@ -80,40 +76,37 @@ final class MassOperations {
       case INDEXES ->
           new MassReply.Indexes(
               Arrays.stream(MassIndex.values())
-                  .filter(each -> actor.may(operation(each)))
+                  .filter(each -> control.may(actor, operation(each)))
                   .collect(Collectors.toSet()));
       case ACTIVE_USERS ->
-          new MassReply.Users(
-              control.enabledUsers(MassReply.Users.MAX_USERS).stream()
-                  .map(KnownUser::name)
-                  .toList());
-      case HISTORIC_CONNECTIONS -> count(Figures::accepted);
-      case CONCURRENT_CONNECTIONS -> count(Figures::open);
-      case MAX_CONCURRENT_CONNECTIONS -> count(Figures::mostOpen);
-      case HISTORIC_OCTETS -> count(Figures::octets);
-      case AUTHENTICATION_ATTEMPTS -> count(Figures::authenticationAttempts);
-      case CONNECTION_ATTEMPTS -> count(Figures::requests);
-      case AVERAGE_OCTETS_PER_READ -> count(Figures::averageRead);
-      case AVERAGE_OCTETS_PER_WRITE -> count(Figures::averageWrite);
+          new MassReply.Users(control.enabledUsers(actor, MassReply.Users.MAX_USERS));
+      case HISTORIC_CONNECTIONS -> count(Metrics::accepted, actor);
+      case CONCURRENT_CONNECTIONS -> count(Metrics::open, actor);
+      case MAX_CONCURRENT_CONNECTIONS -> count(Metrics::mostOpen, actor);
+      case HISTORIC_OCTETS -> count(Metrics::octets, actor);
+      case AUTHENTICATION_ATTEMPTS -> count(Metrics::authenticationAttempts, actor);
+      case CONNECTION_ATTEMPTS -> count(Metrics::requests, actor);
+      case AVERAGE_OCTETS_PER_READ -> count(Metrics::averageRead, actor);
+      case AVERAGE_OCTETS_PER_WRITE -> count(Metrics::averageWrite, actor);
       case ADD_USER, DELETE_USER, DISABLE_AUTHENTICATION, DISABLE_DISSECTORS ->
           throw new IllegalArgumentException(index + " is not a read");
     };
   }
 
-  private MassReply count(ToLongFunction<Figures> figure) {
-    return new MassReply.Count(figure.applyAsLong(control.figures()), counters);
+  private MassReply count(ToLongFunction<Metrics> metric, Actor actor) {
+    return new MassReply.Count(metric.applyAsLong(control.metrics(actor)), counters);
   }
 
-  private static MassReply reply(Change change) {
-    return switch (change) {
-      case Change.Done() -> new MassReply.Done();
-      case Change.UserLimitReached() -> new MassReply.Failure(MassStatus.USER_LIMIT_REACHED);
-      case Change.UserExists _,
-          Change.NoSuchUser _,
-          Change.NoSuchConnection _,
-          Change.NotAllowed _,
-          Change.OutOfRange _,
-          Change.Failed _ ->
+  private static MassReply reply(Result result) {
+    return switch (result) {
+      case Result.Done() -> new MassReply.Done();
+      case Result.UserLimitReached() -> new MassReply.Failure(MassStatus.USER_LIMIT_REACHED);
+      case Result.UserExists _,
+          Result.NoSuchUser _,
+          Result.NoSuchConnection _,
+          Result.NotAllowed _,
+          Result.OutOfRange _,
+          Result.Failed _ ->
           new MassReply.Failure(MassStatus.SERVER_ERROR);
     };
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.wire.bottler.BottlerRequest;
 import dev.argyle.wire.bottler.BottlerToken;
 import io.netty.buffer.ByteBufUtil;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is under way when the next datagram comes. */
 class BottlerDoorTest {
 
-  private static final BottlerToken TOKEN = BottlerToken.ofHex("0123456789abcdef");
+  private static final BottlerToken TOKEN = BottlerToken.ofHex(ManagedServer.TOKEN);
   private static final InetSocketAddress DOOR = from(8080);
 
   @TempDir Path data;
@@ -39,10 +39,8 @@ class BottlerDoorTest {
   @BeforeEach
   void open() throws Exception {
     server = new ManagedServer(data);
-    Reception reception =
-        new Reception(
-            channel.eventLoop().parent(), server.control(), server.admission().penalties());
-    channel.pipeline().addLast(new BottlerDoor(reception, TOKEN, System::nanoTime));
+    DoorServices services = server.doorServices(channel.eventLoop().parent());
+    channel.pipeline().addLast(new BottlerDoor(services, System::nanoTime));
   }
 
   @AfterEach

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
-import dev.argyle.server.control.ManagementDoor;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
@@ -49,8 +49,8 @@ class ConversationTest {
   private final List<Integer> writes = new CopyOnWriteArrayList<>();
 
   private final class Counting extends Conversation {
-    Counting(Reception reception) {
-      super(reception, ManagementDoor.FEED);
+    Counting(DoorServices services) {
+      super(services, Door.FEED);
     }
 
     @Override
@@ -79,8 +79,8 @@ class ConversationTest {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private ManagedServer server;
-  private Reception reception;
-  private TcpListener listener;
+  private DoorServices services;
+  private DoorListener listener;
   private Socket client;
   private DataInputStream in;
   private DataOutputStream out;
@@ -88,8 +88,8 @@ class ConversationTest {
   @BeforeEach
   void open() throws Exception {
     server = new ManagedServer(data);
-    reception = new Reception(loops, server.control(), server.admission().penalties());
-    listener = TcpListener.open(reception, "127.0.0.1", 0, () -> new Counting(reception));
+    services = server.doorServices(loops);
+    listener = DoorListener.tcp(services, "127.0.0.1", 0, () -> new Counting(services));
     client = new Socket();
     client.setReceiveBufferSize(4_096);
     client.setTcpNoDelay(true);
@@ -111,7 +111,7 @@ class ConversationTest {
   }
 
   private long held() {
-    return reception.longAnswers().heldOctets();
+    return services.answers().heldOctets();
   }
 
   private void expect(int length) throws IOException {
@@ -122,11 +122,11 @@ class ConversationTest {
 
   @Test
   void answersUpToTheLengthOfALongOneAreOneWrite() throws IOException {
-    out.writeInt(LongAnswers.LONG_OCTETS);
-    expect(LongAnswers.LONG_OCTETS);
-    out.writeInt(LongAnswers.LONG_OCTETS + 1);
-    expect(LongAnswers.LONG_OCTETS + 1);
-    assertThat(writes).containsExactly(LongAnswers.LONG_OCTETS, LongAnswers.LONG_OCTETS, 1);
+    out.writeInt(AnswerBudget.LONG_OCTETS);
+    expect(AnswerBudget.LONG_OCTETS);
+    out.writeInt(AnswerBudget.LONG_OCTETS + 1);
+    expect(AnswerBudget.LONG_OCTETS + 1);
+    assertThat(writes).containsExactly(AnswerBudget.LONG_OCTETS, AnswerBudget.LONG_OCTETS, 1);
   }
 
   @Test
@@ -158,10 +158,10 @@ class ConversationTest {
 
   @Test
   void whenTooMuchIsHeldTheAnswerIsTheOtherOne() throws IOException {
-    reception.longAnswers().hold(LongAnswers.MAX_OCTETS - MIB + 1);
+    services.answers().hold(AnswerBudget.MAX_OCTETS - MIB + 1);
     out.writeInt(MIB);
     expect(2);
-    reception.longAnswers().release(1);
+    services.answers().release(1);
     out.writeInt(MIB);
     expect(MIB);
   }

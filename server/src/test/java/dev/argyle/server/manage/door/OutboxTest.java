@@ -38,7 +38,7 @@ class OutboxTest {
 
   private final List<byte[]> pieces = new ArrayList<>();
   private final Deque<ChannelPromise> waiting = new ArrayDeque<>();
-  private final LongAnswers longAnswers = new LongAnswers();
+  private final AnswerBudget budget = new AnswerBudget();
   private final EmbeddedChannel channel = new EmbeddedChannel(new Holding());
   private boolean holds = true;
   private int taken;
@@ -50,7 +50,7 @@ class OutboxTest {
     ChannelHandlerContext context = channel.pipeline().lastContext();
     channel.pipeline().addLast(new ChannelOutboundHandlerAdapter());
     context = channel.pipeline().lastContext();
-    outbox = new Outbox(context, octets -> octets, longAnswers);
+    outbox = new Outbox(context, octets -> octets, budget);
   }
 
   private static byte[] answer(int length) {
@@ -131,43 +131,43 @@ class OutboxTest {
 
   @Test
   void longAnswersAreHeldUntilTheyAreTakenOrTheConnectionIsGone() {
-    int length = LongAnswers.LONG_OCTETS + 1;
+    int length = AnswerBudget.LONG_OCTETS + 1;
     send(length, length);
-    assertThat(longAnswers.heldOctets()).isEqualTo(length);
+    assertThat(budget.heldOctets()).isEqualTo(length);
     take();
-    assertThat(longAnswers.heldOctets()).isZero();
+    assertThat(budget.heldOctets()).isZero();
 
     send(length, length);
     outbox.drop();
-    assertThat(longAnswers.heldOctets()).isZero();
+    assertThat(budget.heldOctets()).isZero();
     take();
     assertThat(taken).as("nobody waits for it any more").isEqualTo(1);
 
-    send(LongAnswers.LONG_OCTETS, LongAnswers.LONG_OCTETS);
-    assertThat(longAnswers.heldOctets()).as("not long").isZero();
+    send(AnswerBudget.LONG_OCTETS, AnswerBudget.LONG_OCTETS);
+    assertThat(budget.heldOctets()).as("not long").isZero();
   }
 
   @Test
   void longAnswerToAClientThatHasLeftHoldsNothing() {
     EmbeddedChannel gone = new EmbeddedChannel(new ChannelOutboundHandlerAdapter());
-    Outbox late = new Outbox(gone.pipeline().lastContext(), octets -> octets, longAnswers);
+    Outbox late = new Outbox(gone.pipeline().lastContext(), octets -> octets, budget);
     gone.close();
-    late.send(answer(LongAnswers.LONG_OCTETS + 1), 1 << 20, () -> taken++);
-    assertThat(longAnswers.heldOctets()).isZero();
+    late.send(answer(AnswerBudget.LONG_OCTETS + 1), 1 << 20, () -> taken++);
+    assertThat(budget.heldOctets()).isZero();
     assertThat(late.isSending()).isFalse();
     assertThat(taken).isZero();
   }
 
   @Test
   void beyondTheBoundNoLongAnswerIsTakenOn() {
-    int length = LongAnswers.LONG_OCTETS + 1;
-    assertThat(longAnswers.hold(LongAnswers.MAX_OCTETS - length + 1)).isTrue();
+    int length = AnswerBudget.LONG_OCTETS + 1;
+    assertThat(budget.hold(AnswerBudget.MAX_OCTETS - length + 1)).isTrue();
     assertThat(send(length, length)).isFalse();
     assertThat(outbox.isSending()).isFalse();
-    assertThat(send(LongAnswers.LONG_OCTETS, 1 << 20)).as("a short one").isTrue();
+    assertThat(send(AnswerBudget.LONG_OCTETS, 1 << 20)).as("a short one").isTrue();
     take();
-    longAnswers.release(1);
+    budget.release(1);
     assertThat(send(length, length)).isTrue();
-    assertThat(longAnswers.heldOctets()).isEqualTo(LongAnswers.MAX_OCTETS);
+    assertThat(budget.heldOctets()).isEqualTo(AnswerBudget.MAX_OCTETS);
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
-import dev.argyle.server.manage.door.Reception;
-import dev.argyle.server.manage.door.TcpListener;
+import dev.argyle.server.manage.door.DoorListener;
+import dev.argyle.server.manage.door.DoorServices;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -40,14 +40,14 @@ class FeedDoorTest {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private ManagedServer server;
-  private TcpListener door;
+  private DoorListener door;
 
   @BeforeEach
   void start() throws Exception {
     server = new ManagedServer(data);
     server.addAdministrator("eva");
-    Reception reception = new Reception(loops, server.control(), server.admission().penalties());
-    door = FeedDoor.openTcp(reception, "127.0.0.1", 0);
+    DoorServices services = server.doorServices(loops);
+    door = DoorListener.tcp(services, "127.0.0.1", 0, FeedConversation.overTcp(services));
   }
 
   @AfterEach
@@ -110,14 +110,14 @@ class FeedDoorTest {
           .atMost(Duration.ofSeconds(60))
           .until(
               () -> {
-                long now = server.control().settings().idleSeconds();
+                long now = server.settings().idleSeconds();
                 boolean same = now == last[0];
                 last[0] = now;
                 return same && now < 3600; // what the configuration says
               });
       assertThat(last[0]).as("answered while nobody reads").isLessThan(requests);
       readAnswers(socket, requests);
-      assertThat(server.control().settings().idleSeconds()).isEqualTo(requests);
+      assertThat(server.settings().idleSeconds()).isEqualTo(requests);
     }
   }
 

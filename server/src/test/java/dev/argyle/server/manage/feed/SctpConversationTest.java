@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
-import dev.argyle.server.manage.door.Reception;
+import dev.argyle.server.manage.door.DoorServices;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -42,12 +42,10 @@ class SctpConversationTest {
   @BeforeEach
   void logIn() throws Exception {
     server = new ManagedServer(data);
-    Reception reception =
-        new Reception(
-            channel.eventLoop().parent(), server.control(), server.admission().penalties());
+    DoorServices services = server.doorServices(channel.eventLoop().parent());
     channel
         .pipeline()
-        .addLast(new SctpConversation(reception, new FeedOperations(server.control())));
+        .addLast(new SctpConversation(services, new FeedOperations(server.control())));
     channel.pipeline().fireChannelActive();
     ByteBuf login = Unpooled.buffer().writeShort(0xFEED);
     for (String text : List.of("admin", ManagedServer.PASSWORD)) {

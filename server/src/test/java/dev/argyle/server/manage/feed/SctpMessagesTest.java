@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.nio.sctp.MessageInfo;
 import dev.argyle.server.control.ManagedServer;
-import dev.argyle.server.manage.door.Reception;
-import dev.argyle.server.manage.door.TcpListener;
+import dev.argyle.server.manage.door.DoorListener;
+import dev.argyle.server.manage.door.DoorServices;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -77,7 +77,7 @@ class SctpMessagesTest {
 
   private final class OverTcp extends SctpConversation {
     OverTcp() {
-      super(reception, new FeedOperations(reception.control()));
+      super(services, new FeedOperations(services.control()));
       conversation = this;
     }
 
@@ -93,8 +93,8 @@ class SctpMessagesTest {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private volatile @Nullable SctpConversation conversation; // the one of this test
   private ManagedServer server;
-  private Reception reception;
-  private TcpListener listener;
+  private DoorServices services;
+  private DoorListener listener;
   private Socket client;
   private DataInputStream in;
   private DataOutputStream out;
@@ -102,8 +102,8 @@ class SctpMessagesTest {
   @BeforeEach
   void open() throws Exception {
     server = new ManagedServer(data);
-    reception = new Reception(loops, server.control(), server.admission().penalties());
-    listener = TcpListener.open(reception, "127.0.0.1", 0, OverTcp::new);
+    services = server.doorServices(loops);
+    listener = DoorListener.tcp(services, "127.0.0.1", 0, OverTcp::new);
     client = new Socket(InetAddress.getLoopbackAddress(), listener.local().getPort());
     client.setTcpNoDelay(true);
     in = new DataInputStream(client.getInputStream());

@@ -4,6 +4,7 @@ import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Management;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.relay.RelaySettings;
@@ -22,27 +23,28 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The SOCKS side as a whole: its configuration, its settings, and its being up or down. What the
- * file says holds from the start, from SIGHUP and from a reset on; what a door sets holds until
- * then. Safe for any thread: changes happen one at a time, under the monitor, and may block for as
- * long as sessions take to end.
+ * The SOCKS side as a whole: its configuration, its settings, and whether it is up or down. What
+ * the file says is in force from the start, from SIGHUP and from a reset on; what a door sets,
+ * until then. Safe for any thread: changes happen one at a time, under the monitor, and may block
+ * for as long as sessions take to end.
  */
-public final class SocksSide {
+public final class SocksControl {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SocksSide.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SocksControl.class);
 
   /** How long sessions that were told to end may take to be gone. */
   private static final Duration LAST_SECOND = Duration.ofSeconds(1);
 
   private static final Duration ALMOST_A_SECOND = Duration.ofSeconds(1).minusNanos(1);
 
-  private static final Change STOPPING = new Change.NotAllowed("the server is stopping");
+  private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
 
-  /** What a door has said of it. */
+  /** What a door has set. */
   private enum Authentication {
     AS_CONFIGURED,
     ON,
@@ -69,9 +71,9 @@ public final class SocksSide {
   private boolean draining; // under the monitor
 
   /**
-   * @param others is told of each configuration that comes into force, this class's own part aside
+   * @param others told of each configuration that comes into force, for what is not of SOCKS
    */
-  public SocksSide(
+  public SocksControl(
       ConfigurationSource source,
       Configuration atStart,
       Services services,
@@ -94,9 +96,14 @@ public final class SocksSide {
     return current;
   }
 
-  public Status status() {
-    List<InetSocketAddress> now = listening;
-    return new Status(!now.isEmpty(), now);
+  /** Of the doors: what held at the start, for they do not change until the next one. */
+  Management management() {
+    return atStart.management();
+  }
+
+  /** Where it listens; empty while it is stopped. */
+  public List<InetSocketAddress> listening() {
+    return listening;
   }
 
   // Up and down
@@ -140,59 +147,86 @@ public final class SocksSide {
   }
 
   /** Listens again where it did; no change if it does. */
-  synchronized Change start() {
+  synchronized Result start() {
     if (draining) {
       return STOPPING;
     }
-    return listening.isEmpty() ? listenAgain() : new Change.Done();
+    return listening.isEmpty() ? listenAgain() : new Result.Done();
   }
 
-  private Change listenAgain() {
+  private Result listenAgain() {
     try {
       listen(bound);
     } catch (SocksServer.ListenFailure failure) {
       LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
-      return new Change.Failed(String.valueOf(failure.getMessage()));
+      return new Result.Failed(String.valueOf(failure.getMessage()));
     }
     newPolicy(); // the listeners are closed to clients
     server.start();
-    return new Change.Done();
+    return new Result.Done();
   }
 
   /** Closes listeners and connections. */
-  synchronized Change stop() {
-    server.stopListening();
+  synchronized Result stop() {
+    stopListening();
     server.endAll(EndReason.DRAINED);
-    listening = List.of();
-    awaitEmpty();
-    return new Change.Done();
+    try {
+      awaitEmpty(LAST_SECOND);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return new Result.Done();
   }
 
-  /** Closes the listeners for good, for the process ends; connections go on. */
-  public synchronized void drain() {
-    draining = true;
+  private void stopListening() {
     server.stopListening();
     listening = List.of();
+  }
+
+  /** The process ends: closes the listeners for good, and gives open connections the drain time. */
+  public void drain() throws InterruptedException {
+    Duration drainTime;
+    synchronized (this) { // and not while waiting: doors are told that the server is stopping
+      draining = true;
+      stopListening();
+      drainTime = current.socks().drainTime();
+    }
+    int open = server.sessions();
+    if (open > 0) {
+      LOG.info("stopping: open connections ({}) have {} s to finish", open, drainTime.toSeconds());
+    }
+    if (!awaitEmpty(drainTime)) {
+      server.endAll(EndReason.DRAINED);
+      awaitEmpty(LAST_SECOND);
+    }
+  }
+
+  private boolean awaitEmpty(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (server.sessions() > 0) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+      Thread.sleep(2); // counted by the loops, which nobody can wait for
+    }
+    return true;
   }
 
   /**
    * All new but the counters. If the file has mistakes, nothing happens; if it asks for listeners
    * that cannot be opened, connections have been closed and all else is as it was.
    */
-  synchronized Change reset() {
+  synchronized Result reset() {
     if (draining) {
       return STOPPING;
     }
-    return switch (source.load()) {
-      case Read.Wrong(List<ConfigProblem> problems) -> {
-        problems.forEach(problem -> LOG.error("{}", problem));
-        yield new Change.Failed("the configuration has errors; see the log");
-      }
-      case Read.Ok(Configuration next) -> reset(next);
-    };
+    Configuration next = load();
+    return next == null
+        ? new Result.Failed("the configuration has errors; see the log")
+        : reset(next);
   }
 
-  private Change reset(Configuration next) {
+  private Result reset(Configuration next) {
     boolean ran = !listening.isEmpty();
     stop();
     try {
@@ -202,47 +236,44 @@ public final class SocksSide {
       if (ran) {
         listenAgain();
       }
-      return new Change.Failed(String.valueOf(failure.getMessage()));
+      return new Result.Failed(String.valueOf(failure.getMessage()));
     }
     apply(next);
     server.start();
-    return new Change.Done();
-  }
-
-  private void awaitEmpty() {
-    long end = System.nanoTime() + LAST_SECOND.toNanos();
-    try {
-      while (server.sessions() > 0 && System.nanoTime() - end < 0) {
-        Thread.sleep(2); // counted by the loops, which nobody can wait for
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return new Result.Done();
   }
 
   // The configuration
 
   /** SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is. */
   public synchronized void reload() {
-    switch (source.load()) {
-      case Read.Wrong(List<ConfigProblem> problems) -> {
-        problems.forEach(problem -> LOG.error("{}", problem));
-        LOG.error("the configuration was not changed: correct this and send SIGHUP again");
-      }
-      case Read.Ok(Configuration configuration) when opensToOthers(configuration.socks()) ->
-          LOG.error(
-              "the configuration was not changed: other hosts can reach {}, and the default of"
-                  + " socks.authentication includes none, which would make it an open proxy; set"
-                  + " socks.authentication: [password], or restart with the new listeners",
-              bound);
-      case Read.Ok(Configuration configuration) -> {
-        apply(configuration);
-        LOG.info("configuration read again");
-        if (!configuration.socks().listen().equals(configuredBound)) {
-          LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
-        }
+    Configuration next = load();
+    if (next == null) {
+      LOG.error("the configuration was not changed: correct this and send SIGHUP again");
+    } else if (opensToOthers(next.socks())) {
+      LOG.error(
+          "the configuration was not changed: other hosts can reach {}, and the default of"
+              + " socks.authentication includes none, which would make it an open proxy; set"
+              + " socks.authentication: [password], or restart with the new listeners",
+          bound);
+    } else {
+      apply(next);
+      LOG.info("configuration read again");
+      if (!next.socks().listen().equals(configuredBound)) {
+        LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
       }
     }
+  }
+
+  /** Null: it has mistakes, which are logged. */
+  private @Nullable Configuration load() {
+    return switch (source.load()) {
+      case Read.Ok(Configuration next) -> next;
+      case Read.Wrong(List<ConfigProblem> problems) -> {
+        problems.forEach(problem -> LOG.error("{}", problem));
+        yield null;
+      }
+    };
   }
 
   /**
@@ -306,10 +337,6 @@ public final class SocksSide {
         relay.bufferOctets(),
         !services.policy().admitsAnyone(),
         relay.dissectors());
-  }
-
-  Services services() {
-    return services;
   }
 
   RelaySettings relay() {

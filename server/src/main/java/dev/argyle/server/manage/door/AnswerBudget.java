@@ -3,15 +3,15 @@ package dev.argyle.server.manage.door;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The long answers that are being sent, of all doors together. A client may be slow to take one, so
- * what they hold is bounded. Safe for any thread.
+ * Bounds the memory of long answers that are being sent, at all doors together: a client may be
+ * slow to take one. Safe for any thread.
  */
-public final class LongAnswers {
+public final class AnswerBudget {
 
-  /** Longer ones are long: no reply of MASS is, and few of FEED. */
+  /** A longer answer is a long one. No reply of MASS is, and few of FEED are. */
   public static final int LONG_OCTETS = 128 * 1024;
 
-  /** What may be held at once, and so the longest answer there is. */
+  /** What may be held at once, and so the length of the longest answer. */
   public static final int MAX_OCTETS = 64 * 1024 * 1024;
 
   private final AtomicLong held = new AtomicLong();

@@ -6,7 +6,7 @@ import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Telemetry;
 
 /**
- * What every door shows of the counters: one reading, so that the protocols agree.
+ * The metrics that every door shows, read at one time, so that the protocols agree.
  *
  * @param accepted SOCKS connections since the process began
  * @param open now
@@ -18,7 +18,7 @@ import dev.argyle.server.telemetry.Telemetry;
  * @param averageRead octets moved by the relay's reads, divided by those that moved any; 0: none
  * @param averageWrite the same of its writes
  */
-public record Figures(
+public record Metrics(
     long accepted,
     long open,
     long mostOpen,
@@ -29,11 +29,11 @@ public record Figures(
     long averageRead,
     long averageWrite) {
 
-  static Figures of(Telemetry telemetry) {
+  static Metrics of(Telemetry telemetry) {
     Counters counters = telemetry.counters();
     Concurrency concurrency = telemetry.connections().concurrency();
     long open = concurrency.current();
-    return new Figures(
+    return new Metrics(
         counters.sum(Counter.CONNECTIONS_ACCEPTED),
         open,
         Math.max(open, concurrency.highest()), // one that opens just now may not have raised it yet

@@ -1,4 +1,4 @@
-package dev.argyle.server.manage.bottler;
+package dev.argyle.server.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What Bottler bears, each bound at its edge, on a clock that we move. */
-class BoundsTest {
+/** Each bound at its edge, on a clock that we move. */
+class WrongTokensTest {
 
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
@@ -76,25 +76,5 @@ class BoundsTest {
     assertThat(wrongTokens.size()).isEqualTo(WrongTokens.MAX_SOURCES);
     assertThat(wrongTokens.ignores(address("10.0.0.0"))).isFalse();
     assertThat(wrongTokens.ignores(address("10.0.0.1"))).isTrue();
-  }
-
-  @Test
-  void answersAreAsManyASecondAsItsBoundSays() {
-    Rate rate = new Rate(BottlerDoor.ANSWERS_A_SECOND, clock::get);
-    for (int i = 0; i < BottlerDoor.ANSWERS_A_SECOND; i++) {
-      assertThat(rate.take()).isTrue();
-    }
-    assertThat(rate.take()).isFalse();
-    clock.addAndGet(Duration.ofSeconds(1).toNanos() / BottlerDoor.ANSWERS_A_SECOND);
-    assertThat(rate.take()).isTrue();
-    assertThat(rate.take()).isFalse();
-    clock.addAndGet(10 * MINUTE);
-    int taken = 0;
-    while (rate.take()) {
-      taken++;
-    }
-    assertThat(taken)
-        .as("a long silence saves up no more than a second's")
-        .isEqualTo(BottlerDoor.ANSWERS_A_SECOND);
   }
 }

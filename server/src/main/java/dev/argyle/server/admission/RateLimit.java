@@ -1,28 +1,29 @@
-package dev.argyle.server.manage.bottler;
+package dev.argyle.server.admission;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How often something is done: a bucket that holds what a second may have. Belongs to one loop. */
-final class Rate {
+/** How often something may happen: a token bucket that holds one second's worth. Thread-safe. */
+public final class RateLimit {
 
   private final LongSupplier nanoTime;
   private final long nanosEach;
   private final long nanosAll;
-  private long emptyAtNanos; // when the bucket was, or would have been, empty
+  private long emptyAtNanos; // when the bucket was, or would have been, empty; under the monitor
 
   /**
-   * @param aSecond how often a second, and at once after a quiet second
+   * @param perSecond how often a second, and at once after a quiet second
+   * @param nanoTime as {@link System#nanoTime}
    */
-  Rate(int aSecond, LongSupplier nanoTime) {
+  public RateLimit(int perSecond, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.nanosEach = Duration.ofSeconds(1).toNanos() / aSecond;
-    this.nanosAll = nanosEach * aSecond;
+    this.nanosEach = Duration.ofSeconds(1).toNanos() / perSecond;
+    this.nanosAll = nanosEach * perSecond;
     this.emptyAtNanos = nanoTime.getAsLong() - nanosAll;
   }
 
   /** Takes one, if there is one. */
-  boolean take() {
+  public synchronized boolean take() {
     long now = nanoTime.getAsLong();
     long full = now - nanosAll;
     if (full - emptyAtNanos > 0) {

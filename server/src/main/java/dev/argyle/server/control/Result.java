@@ -1,0 +1,31 @@
+package dev.argyle.server.control;
+
+/** What a requested change came to: it was made whole, or nothing of it was. */
+public sealed interface Result {
+
+  /** Done, in force, and on the disk where it belongs there. */
+  record Done() implements Result {}
+
+  /**
+   * The name is taken.
+   *
+   * @param samePassword whether that user has the password that was given
+   */
+  record UserExists(boolean samePassword) implements Result {}
+
+  record NoSuchUser() implements Result {}
+
+  /** No open connection has this number. */
+  record NoSuchConnection() implements Result {}
+
+  /** There are {@code accounts.max-users} accounts. */
+  record UserLimitReached() implements Result {}
+
+  /** For people, without anything a client sent; so is every reason below. */
+  record NotAllowed(String reason) implements Result {}
+
+  record OutOfRange(String reason) implements Result {}
+
+  /** The server could not; its log has the details. */
+  record Failed(String reason) implements Result {}
+}

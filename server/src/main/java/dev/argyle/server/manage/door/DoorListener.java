@@ -1,0 +1,160 @@
+package dev.argyle.server.manage.door;
+
+import com.sun.nio.sctp.SctpServerChannel;
+import com.sun.nio.sctp.SctpStandardSocketOptions.InitMaxStreams;
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.sctp.SctpChannelOption;
+import io.netty.channel.sctp.nio.NioSctpServerChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a door listens. Port 0 stands for a free one. Beyond {@value #MAX_CONNECTIONS} connections
+ * new ones are closed at once.
+ */
+public final class DoorListener implements AutoCloseable {
+
+  /** Connections a listener; whoever has not logged in keeps one for the handshake's timeout. */
+  public static final int MAX_CONNECTIONS = 256;
+
+  private static final int READ_OCTETS = 4_096;
+  private static final int BACKLOG = 128;
+
+  /** Streams of an association, either way; a client that asks for more gets these. */
+  private static final int MAX_STREAMS = 256;
+
+  /** A response is one message, and no message is longer; the system may allow less. */
+  private static final int SCTP_SEND_BUFFER_OCTETS = 4 * 1024 * 1024;
+
+  private final Channel channel;
+
+  private DoorListener(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Listens for TCP connections.
+   *
+   * @throws IOException with words for the operator, as the other two
+   */
+  public static DoorListener tcp(
+      DoorServices services, String host, int port, Supplier<Conversation> conversations)
+      throws IOException {
+    ServerBootstrap server =
+        connections(services, conversations)
+            .channelFactory(NioServerSocketChannel::new)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    return bind(server, host, port);
+  }
+
+  /** Listens for SCTP associations, one-to-one style. */
+  public static DoorListener sctp(
+      DoorServices services, String host, int port, Supplier<Conversation> conversations)
+      throws IOException {
+    ServerBootstrap server =
+        connections(services, conversations)
+            .channelFactory(NioSctpServerChannel::new)
+            .option(
+                SctpChannelOption.SCTP_INIT_MAXSTREAMS,
+                InitMaxStreams.create(MAX_STREAMS, MAX_STREAMS))
+            .childOption(SctpChannelOption.SCTP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, SCTP_SEND_BUFFER_OCTETS);
+    return bind(server, host, port);
+  }
+
+  private static ServerBootstrap connections(
+      DoorServices services, Supplier<Conversation> conversations) {
+    return new ServerBootstrap()
+        .group(services.loops())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(READ_OCTETS).maxMessagesPerRead(1))
+        .childHandler(new Accepting(conversations));
+  }
+
+  /**
+   * Receives datagrams.
+   *
+   * @param maxOctets what of a longer one is read; the rest is cut off
+   */
+  public static DoorListener udp(
+      DoorServices services, String host, int port, int maxOctets, ChannelHandler handler)
+      throws IOException {
+    Bootstrap receiver =
+        new Bootstrap()
+            .group(services.loops())
+            .channelFactory(NioDatagramChannel::new)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxOctets))
+            .handler(handler);
+    return bind(receiver, host, port);
+  }
+
+  private static DoorListener bind(AbstractBootstrap<?, ?> bootstrap, String host, int port)
+      throws IOException {
+    ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
+    }
+    return new DoorListener(bound.channel());
+  }
+
+  /** Why this system has no SCTP; null: it has. */
+  public static @Nullable String sctpMissing() {
+    try {
+      SctpServerChannel.open().close();
+      return null;
+    } catch (IOException | UnsupportedOperationException | LinkageError refused) {
+      return String.valueOf(refused.getMessage());
+    }
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress local() {
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly();
+  }
+
+  /** Gives each connection its conversation, as long as there are not too many. */
+  private static final class Accepting extends ChannelInitializer<Channel> {
+
+    private final Supplier<Conversation> conversations;
+    private final AtomicInteger open = new AtomicInteger();
+
+    Accepting(Supplier<Conversation> conversations) {
+      this.conversations = conversations;
+    }
+
+    @Override
+    protected void initChannel(Channel accepted) {
+      if (open.incrementAndGet() > MAX_CONNECTIONS) {
+        open.decrementAndGet();
+        accepted.close();
+        return;
+      }
+      accepted.closeFuture().addListener(_ -> open.decrementAndGet());
+      accepted.pipeline().addLast(conversations.get());
+    }
+  }
+}
