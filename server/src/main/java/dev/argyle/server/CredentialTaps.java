@@ -42,9 +42,9 @@ final class CredentialTaps implements Taps {
       return null;
     }
     Dissectors now = how;
+    boolean inFull = now.secrets() == Dissectors.Secrets.FULL;
     Dissection dissection =
-        new Dissection(
-            Set.copyOf(now.protocols()), login -> found(connection, login, now.secretsInFull()));
+        new Dissection(Set.copyOf(now.protocols()), login -> found(connection, login, inFull));
     return new Looking(dissection);
   }
 

@@ -62,7 +62,11 @@ final class Doors implements AutoCloseable {
 
   private void openAll(Management management, DoorServices services) throws StartFailure {
     Management.Mass mass = management.mass();
-    ByteOrder order = mass.littleEndianCounters() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    ByteOrder order =
+        switch (mass.counters()) {
+          case NETWORK -> ByteOrder.BIG_ENDIAN;
+          case LITTLE_ENDIAN -> ByteOrder.LITTLE_ENDIAN;
+        };
     open(
         "mass",
         "management.mass.listen",

@@ -66,7 +66,8 @@ public final class Admission {
     }
 
     public static Settings of(Socks config) {
-      return new Settings(config.maxConnections(), config.maxUnauthenticated(), config.penalties());
+      return new Settings(
+          config.maxConnections(), config.maxUnauthenticated(), config.penaltiesEnabled());
     }
   }
 

@@ -3,8 +3,7 @@ package dev.argyle.server.config;
 import java.util.List;
 
 /**
- * A whole configuration, every default filled in. Immutable: reading the file again makes another
- * one.
+ * A whole configuration, every default filled in. Immutable: reading the file makes another one.
  */
 public record Configuration(
     Socks socks,
@@ -19,15 +18,8 @@ public record Configuration(
     rules = List.copyOf(rules);
   }
 
-  /** What holds where there is no file. */
+  /** What is in effect without a file. */
   public static Configuration defaults() {
-    return new Configuration(
-        Socks.defaults(),
-        List.of(),
-        Dns.defaults(),
-        Dissectors.defaults(),
-        Management.defaults(),
-        Accounts.defaults(),
-        Log.defaults());
+    return Keys.ALL.record(Keys.ALL.defaults());
   }
 }

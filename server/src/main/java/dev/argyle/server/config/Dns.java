@@ -4,13 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Name resolution.
+ * Name resolution. {@code Keys} has the meaning and the bounds of each component.
  *
- * @param servers addresses and ports; empty: those of the system
- * @param timeout for one query
- * @param cacheEntries names that are remembered, negative answers included
- * @param maxTtl the longest time that an answer is remembered
- * @param negativeTtl how long it is remembered that a name does not exist, at most
+ * @param servers empty: those of the system
+ * @param cacheEntries includes names that do not exist
  */
 public record Dns(
     List<Endpoint> servers,
@@ -21,10 +18,5 @@ public record Dns(
 
   public Dns {
     servers = List.copyOf(servers);
-  }
-
-  static Dns defaults() {
-    return new Dns(
-        List.of(), Duration.ofSeconds(3), 10_000, Duration.ofHours(1), Duration.ofSeconds(30));
   }
 }

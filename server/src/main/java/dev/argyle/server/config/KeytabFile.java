@@ -1,8 +1,8 @@
 package dev.argyle.server.config;
 
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +13,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose keys a Kerberos keytab holds; the keys themselves are left to Java. The format is MIT's
- * second, which all of today write: after {@code 05 02}, entries of a 32-bit length (negative: a
- * hole) and that many octets.
+ * The names of the keys in a Kerberos keytab; the keys themselves are left to Java. The format is
+ * version 2 of MIT's: {@code 05 02}, then entries, each a 32-bit length (negative: a hole) and that
+ * many octets.
  *
  * @param keys in the order of the file
  */
 public record KeytabFile(List<Key> keys) {
 
-  /** A keytab has some kilobytes; what is larger is something else. */
+  /** A keytab has some kilobytes; a larger file is something else. */
   private static final int MAX_OCTETS = 1 << 20;
 
   private static final int MAGIC = 0x0502;
@@ -39,7 +39,7 @@ public record KeytabFile(List<Key> keys) {
       return name + "@" + realm;
     }
 
-    /** Whether Java takes it: single and triple DES and RC4 are switched off there. */
+    /** Whether Java accepts it: DES, triple DES and RC4 are switched off there. */
     public boolean usable() {
       return encryptionType >= 17 && encryptionType <= 20;
     }
@@ -53,7 +53,7 @@ public record KeytabFile(List<Key> keys) {
     keys = List.copyOf(keys);
   }
 
-  /** The file that a setting names; {@code FILE:} in front of it is MIT's way to write it. */
+  /** The file that a setting names, with or without MIT's prefix {@code FILE:}. */
   public static Path path(String keytab) {
     return Path.of(keytab.startsWith("FILE:") ? keytab.substring(5) : keytab);
   }
@@ -70,57 +70,45 @@ public record KeytabFile(List<Key> keys) {
     if (Files.size(file) > MAX_OCTETS) {
       throw new IOException("it is too large for a keytab");
     }
+    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file));
+    if (in.remaining() < 2 || in.getShort() != MAGIC) {
+      throw new IOException("it is no keytab");
+    }
     List<Key> keys = new ArrayList<>();
-    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-      byte[] all = in.readNBytes(MAX_OCTETS);
-      if (all.length < 2 || ((all[0] << 8) | all[1]) != MAGIC) {
-        throw new IOException("it is no keytab");
-      }
-      int at = 2;
-      while (at + 4 <= all.length) {
-        int length = (int) number(all, at, 4);
-        at += 4;
+    try {
+      while (in.remaining() >= 4) {
+        int length = in.getInt();
+        if (length == 0) {
+          break; // MIT's library ends here, too
+        }
         if (length > 0) {
-          keys.add(key(all, at, length));
+          keys.add(key(in.slice(in.position(), length)));
         }
-        at += Math.abs(length);
-        if (length == 0 || length == Integer.MIN_VALUE || at < 0) {
-          break; // a zero ends the file for MIT, too
-        }
+        in.position((int) Math.min(in.position() + Math.abs((long) length), in.limit()));
       }
-    } catch (EOFException | IndexOutOfBoundsException cut) {
+    } catch (BufferUnderflowException | IndexOutOfBoundsException cut) {
       throw new IOException("it is damaged", cut);
     }
     return new KeytabFile(keys);
   }
 
-  private static Key key(byte[] all, int start, int length) throws EOFException {
-    if (length > all.length - start) {
-      throw new EOFException();
-    }
-    int components = (int) number(all, start, 2);
-    int at = start + 2;
-    String realm = text(all, at);
-    at += 2 + (int) number(all, at, 2);
+  private static Key key(ByteBuffer entry) {
+    int components = Short.toUnsignedInt(entry.getShort());
+    String realm = text(entry);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < components; i++) {
-      names.add(text(all, at));
-      at += 2 + (int) number(all, at, 2);
+      names.add(text(entry));
     }
-    at += 4 + 4 + 1; // kind of name, time, version
-    return new Key(String.join("/", names), realm, (int) number(all, at, 2));
+    entry.getInt(); // kind of name
+    entry.getInt(); // time
+    entry.get(); // version
+    return new Key(String.join("/", names), realm, Short.toUnsignedInt(entry.getShort()));
   }
 
-  private static String text(byte[] all, int at) {
-    return new String(all, at + 2, (int) number(all, at, 2), StandardCharsets.UTF_8);
-  }
-
-  private static long number(byte[] all, int at, int octets) {
-    long number = 0;
-    for (int i = 0; i < octets; i++) {
-      number = number << 8 | Byte.toUnsignedInt(all[at + i]);
-    }
-    return number;
+  private static String text(ByteBuffer entry) {
+    byte[] octets = new byte[Short.toUnsignedInt(entry.getShort())];
+    entry.get(octets);
+    return new String(octets, StandardCharsets.UTF_8);
   }
 
   /**

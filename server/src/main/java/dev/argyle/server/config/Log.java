@@ -3,10 +3,10 @@ package dev.argyle.server.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access log.
+ * The logs of requests and of failed authentications.
  *
  * @param access {@code stdout}, a file, or null for none
- * @param security {@code stderr} or a file: failed authentications, for fail2ban
+ * @param security {@code stderr} or a file, for fail2ban
  */
 public record Log(@Nullable String access, String security, Format format) {
 
@@ -14,9 +14,5 @@ public record Log(@Nullable String access, String security, Format format) {
   public enum Format {
     TAB,
     JSON
-  }
-
-  static Log defaults() {
-    return new Log("stdout", "stderr", Format.TAB);
   }
 }

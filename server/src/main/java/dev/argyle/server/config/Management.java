@@ -2,13 +2,19 @@ package dev.argyle.server.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** The management doors. A null endpoint: not listening. */
+/** The management doors. A door whose endpoint is null does not listen. */
 public record Management(Mass mass, Feed feed, Bottler bottler, Http http) {
 
   /** MASS over TCP. */
-  public record Mass(@Nullable Endpoint listen, boolean anonymous, boolean littleEndianCounters) {}
+  public record Mass(@Nullable Endpoint listen, boolean anonymous, Counters counters) {}
 
-  /** FEED over SCTP, and over TCP where asked for. */
+  /** The byte order of counters. */
+  public enum Counters {
+    NETWORK,
+    LITTLE_ENDIAN
+  }
+
+  /** FEED over SCTP, and over TCP if {@code tcp} is set. */
   public record Feed(@Nullable Endpoint listen, @Nullable Endpoint tcp) {}
 
   /** Bottler over UDP. */
@@ -16,13 +22,4 @@ public record Management(Mass mass, Feed feed, Bottler bottler, Http http) {
 
   /** HTTP. */
   public record Http(@Nullable Endpoint listen) {}
-
-  static Management defaults() {
-    Endpoint conventional = new Endpoint("127.0.0.1", 8080);
-    return new Management(
-        new Mass(conventional, false, false),
-        new Feed(conventional, null),
-        new Bottler(conventional),
-        new Http(new Endpoint("127.0.0.1", 8081)));
-  }
 }

@@ -87,21 +87,10 @@ public record Network(InetAddress address, int prefix) {
     }
   }
 
-  /** Whether {@code candidate}, of the same family, lies in this network. */
+  /** Whether {@code candidate} is of the same family and lies in this network. */
   public boolean contains(InetAddress candidate) {
-    byte[] ours = address.getAddress();
-    byte[] theirs = candidate.getAddress();
-    if (ours.length != theirs.length) {
-      return false;
-    }
-    int whole = prefix / 8;
-    for (int i = 0; i < whole; i++) {
-      if (ours[i] != theirs[i]) {
-        return false;
-      }
-    }
-    int rest = prefix % 8;
-    return rest == 0 || ((ours[whole] ^ theirs[whole]) & 0xff) >>> (8 - rest) == 0;
+    return candidate.getAddress().length == address.getAddress().length
+        && masked(candidate, prefix).equals(address);
   }
 
   /** As {@link #parse} reads it, always with a prefix. */

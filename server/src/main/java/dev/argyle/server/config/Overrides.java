@@ -1,6 +1,7 @@
 package dev.argyle.server.config;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,43 +24,26 @@ public record Overrides(
   /** The file as it is. */
   public static final Overrides NONE = new Overrides(null, null, null, null, false);
 
-  Configuration applyTo(Configuration file) {
-    Dissectors dissectors = file.dissectors();
-    return new Configuration(
-        socks(file.socks()),
-        file.rules(),
-        file.dns(),
-        noDissectors
-            ? new Dissectors(false, dissectors.protocols(), dissectors.secretsInFull())
-            : dissectors,
-        management(file.management()),
-        file.accounts(),
-        file.log());
-  }
-
-  private Socks socks(Socks file) {
-    if ((socksHost == null && socksPort == null) || file.listen().isEmpty()) {
-      return file;
+  /** Replaces values of the file, by the paths of their keys. */
+  void applyTo(Map<String, Object> values) {
+    if ((socksHost != null || socksPort != null)
+        && values.get("socks.listen") instanceof List<?> listen
+        && !listen.isEmpty()) {
+      values.put("socks.listen", List.of(replaced(listen.getFirst(), socksHost, socksPort)));
     }
-    return file.withListen(List.of(replaced(file.listen().getFirst(), socksHost, socksPort)));
+    for (String door : List.of("mass", "feed", "bottler")) {
+      values.computeIfPresent(
+          "management." + door + ".listen",
+          (path, file) -> replaced(file, managementHost, managementPort));
+    }
+    if (noDissectors) {
+      values.put("dissectors.enabled", false);
+    }
   }
 
-  private Management management(Management file) {
-    return new Management(
-        new Management.Mass(
-            management(file.mass().listen()),
-            file.mass().anonymous(),
-            file.mass().littleEndianCounters()),
-        new Management.Feed(management(file.feed().listen()), file.feed().tcp()),
-        new Management.Bottler(management(file.bottler().listen())),
-        file.http());
-  }
-
-  private @Nullable Endpoint management(@Nullable Endpoint file) {
-    return file == null ? null : replaced(file, managementHost, managementPort);
-  }
-
-  private static Endpoint replaced(Endpoint file, @Nullable String host, @Nullable Integer port) {
-    return new Endpoint(host == null ? file.host() : host, port == null ? file.port() : port);
+  private static Endpoint replaced(Object file, @Nullable String host, @Nullable Integer port) {
+    Endpoint endpoint = (Endpoint) file;
+    return new Endpoint(
+        host == null ? endpoint.host() : host, port == null ? endpoint.port() : port);
   }
 }

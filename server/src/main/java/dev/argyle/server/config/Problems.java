@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** What is wrong in one file, collected while it is read. One thread. */
+/** The problems of one file, collected while it is read. For one thread. */
 final class Problems {
 
-  /** More are counted, not kept: whoever has as many starts with the first. */
+  /** Further problems are only counted. */
   static final int MOST_KEPT = 1000;
 
   private final String file;

@@ -1,14 +1,31 @@
 package dev.argyle.server.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations and sizes as the configuration writes them. */
 public final class Quantities {
 
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(KiB|MiB|GiB)?");
+  /** A unit and what it is in the smallest one. */
+  private record Unit(String name, long size) {}
+
+  private static final List<Unit> MILLIS =
+      List.of(
+          new Unit("d", 86_400_000),
+          new Unit("h", 3_600_000),
+          new Unit("m", 60_000),
+          new Unit("s", 1000),
+          new Unit("ms", 1));
+  private static final List<Unit> OCTETS =
+      List.of(
+          new Unit("GiB", 1 << 30),
+          new Unit("MiB", 1 << 20),
+          new Unit("KiB", 1 << 10),
+          new Unit("", 1));
+
+  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12})([A-Za-z]*)");
 
   private Quantities() {}
 
@@ -18,41 +35,9 @@ public final class Quantities {
    * @throws IllegalArgumentException for anything else; its message says what would be right
    */
   public static Duration duration(String text) {
-    if (text.equals("0")) {
-      return Duration.ZERO;
-    }
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          Quote.of(text) + " is not a duration; write it as 500ms, 90s, 2m, 1h or 1d");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
-  }
-
-  /** The duration in the largest unit that gives a whole number; milliseconds are the smallest. */
-  public static String text(Duration duration) {
-    long millis = duration.toMillis();
-    if (millis == 0) {
-      return "0";
-    }
-    if (millis % 1000 != 0) {
-      return millis + "ms";
-    }
-    long seconds = millis / 1000;
-    if (seconds % 60 != 0) {
-      return seconds + "s";
-    }
-    if (seconds % 3600 != 0) {
-      return seconds / 60 + "m";
-    }
-    return seconds % 86_400 != 0 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
+    return text.equals("0")
+        ? Duration.ZERO
+        : Duration.ofMillis(read(text, MILLIS, "a duration; write it as 500ms, 90s, 2m, 1h or 1d"));
   }
 
   /**
@@ -61,25 +46,36 @@ public final class Quantities {
    * @throws IllegalArgumentException for anything else; its message says what would be right
    */
   public static long octets(String text) {
-    Matcher matcher = SIZE.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          Quote.of(text) + " is not a size; write it as 65536 (octets), 64KiB or 1MiB");
+    return read(text, OCTETS, "a size; write it as 65536 (octets), 64KiB or 1MiB");
+  }
+
+  private static long read(String text, List<Unit> units, String advice) {
+    Matcher matcher = QUANTITY.matcher(text);
+    for (Unit unit : units) {
+      if (matcher.matches() && matcher.group(2).equals(unit.name)) {
+        long amount = Long.parseLong(matcher.group(1));
+        return amount > Long.MAX_VALUE / unit.size ? Long.MAX_VALUE : amount * unit.size;
+      }
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "KiB" -> amount << 10;
-      case "MiB" -> amount << 20;
-      case "GiB" -> amount << 30;
-      case null, default -> amount;
-    };
+    throw new IllegalArgumentException(Quote.of(text) + " is not " + advice);
+  }
+
+  /** The duration in the largest unit that gives a whole number; milliseconds are the smallest. */
+  public static String text(Duration duration) {
+    return text(duration.toMillis(), MILLIS);
   }
 
   /** The size in the largest unit that gives a whole number. */
   public static String octetsText(long octets) {
-    if (octets == 0 || octets % 1024 != 0) {
-      return Long.toString(octets);
+    return text(octets, OCTETS);
+  }
+
+  private static String text(long amount, List<Unit> units) {
+    for (Unit unit : units) {
+      if (amount != 0 && amount % unit.size == 0) {
+        return amount / unit.size + unit.name;
+      }
     }
-    return octets % (1 << 20) != 0 ? (octets >> 10) + "KiB" : (octets >> 20) + "MiB";
+    return "0";
   }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of {@code rules}. An empty list or set of a kind stands for "any".
+ * One rule. An empty list or set stands for "any". {@code Keys} has the meaning of each component.
  *
  * @param users names of users; {@code -} is a client without a name
  * @param from the client's networks

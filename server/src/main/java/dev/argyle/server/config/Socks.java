@@ -7,22 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SOCKS side.
+ * The SOCKS side. {@code Keys} has the meaning and the bounds of each component.
  *
- * @param listen where clients connect
- * @param authentication methods in order of preference
  * @param noneIsWrittenOut the file itself names {@code none}: only then may listeners that other
- *     hosts reach offer it
- * @param handshakeTimeout from accept to request
- * @param connectTimeout over all attempts of one request
- * @param idleTimeout without an octet in either direction; zero: never
- * @param selectorTimeout how late a timeout may be noticed
- * @param drainTime what open connections get after SIGTERM
- * @param bufferSize octets per direction, 4096 to 1048576
- * @param maxUnauthenticated clients in their handshake; beyond it new ones are refused at random,
- *     early
- * @param relay which data plane to use
- * @param loops event loops; 0: one a processor
+ *     hosts can reach offer it
+ * @param idleTimeout zero: never
+ * @param bufferSize octets per direction
+ * @param loops 0: one per processor
  */
 public record Socks(
     List<Endpoint> listen,
@@ -39,7 +30,7 @@ public record Socks(
     int bufferSize,
     int maxConnections,
     int maxUnauthenticated,
-    boolean penalties,
+    boolean penaltiesEnabled,
     List<Network> proxyProtocolFrom,
     RelayMode relay,
     int loops) {
@@ -144,50 +135,5 @@ public record Socks(
     listen = List.copyOf(listen);
     authentication = List.copyOf(authentication);
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
-  }
-
-  Socks withListen(List<Endpoint> other) {
-    return new Socks(
-        other,
-        authentication,
-        noneIsWrittenOut,
-        handshakeTimeout,
-        connectTimeout,
-        idleTimeout,
-        bindTimeout,
-        selectorTimeout,
-        drainTime,
-        udp,
-        gssapi,
-        bufferSize,
-        maxConnections,
-        maxUnauthenticated,
-        penalties,
-        proxyProtocolFrom,
-        relay,
-        loops);
-  }
-
-  static Socks defaults() {
-    return new Socks(
-        List.of(new Endpoint("127.0.0.1", 1080)),
-        List.of(Method.PASSWORD, Method.NONE),
-        false,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(10),
-        Duration.ofHours(1),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(10),
-        new Udp(Duration.ofMinutes(2), List.of(), Filter.ADDRESS_RESTRICTED, null, 10_000, 256),
-        new Gssapi(
-            null, null, null, List.of(Protection.CONFIDENTIALITY, Protection.INTEGRITY), false),
-        64 * 1024,
-        100_000,
-        1024,
-        true,
-        List.of(),
-        RelayMode.AUTO,
-        0);
   }
 }

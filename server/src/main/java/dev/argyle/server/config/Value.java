@@ -35,7 +35,7 @@ record Value(Node node, String key, Problems problems) {
   }
 
   /** What {@code how} makes of this value, or, with a problem recorded, {@code otherwise}. */
-  <T> T read(T otherwise, Function<Value, T> how) {
+  <T> @Nullable T read(@Nullable T otherwise, Function<Value, T> how) {
     try {
       return how.apply(this);
     } catch (IllegalArgumentException wrong) {
@@ -59,16 +59,11 @@ record Value(Node node, String key, Problems problems) {
     return scalar.getValue();
   }
 
-  /** The elements of a list; each that is wrong is a problem of its own, and left out. */
+  /** What {@code how} makes of each element of a list, without those that are wrong. */
   <T> List<T> list(Function<Value, T> how) {
-    if (!(node instanceof SequenceNode sequence)) {
-      throw new IllegalArgumentException("takes a list, as in [a, b]");
-    }
     List<T> read = new ArrayList<>();
-    int index = 0;
-    for (Node element : sequence.getValue()) {
-      Value value = new Value(element, key + "[" + index++ + "]", problems);
-      T item = value.readOrNull(how);
+    for (Value element : elements()) {
+      T item = element.read(null, how);
       if (item != null) {
         read.add(item);
       }
@@ -76,21 +71,22 @@ record Value(Node node, String key, Problems problems) {
     return read;
   }
 
-  boolean isMap() {
-    return node instanceof MappingNode;
+  List<Value> elements() {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw new IllegalArgumentException("takes a list, as in [a, b]");
+    }
+    List<Value> elements = new ArrayList<>();
+    for (Node element : sequence.getValue()) {
+      elements.add(new Value(element, key + "[" + elements.size() + "]", problems));
+    }
+    return elements;
   }
 
   boolean isEmptyList() {
     return node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
   }
 
-  /** What {@code how} makes of this value, or, with a problem recorded, null. */
-  <T> @Nullable T readOrNull(Function<Value, T> how) {
-    try {
-      return how.apply(this);
-    } catch (IllegalArgumentException wrong) {
-      wrong(String.valueOf(wrong.getMessage()));
-      return null;
-    }
+  boolean isMap() {
+    return node instanceof MappingNode;
   }
 }

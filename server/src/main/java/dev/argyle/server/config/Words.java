@@ -14,32 +14,21 @@ final class Words {
   private Words() {}
 
   /** A constant's name in the file: {@code FULL_CONE} is {@code full-cone}. */
-  static String of(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  static String of(Object constant) {
+    return constant.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The constant of that name. Throws IllegalArgumentException with all of them otherwise. */
-  static <E extends Enum<E>> E parse(Class<E> type, String text) {
-    List<E> all = List.of(type.getEnumConstants());
-    for (E constant : all) {
-      if (of(constant).equals(text)) {
-        return constant;
-      }
+  /**
+   * The constant of that name. Throws IllegalArgumentException, with all names, if there is none.
+   */
+  static <T> T parse(String text, List<T> all) {
+    List<String> words = all.stream().map(Words::of).toList();
+    int index = words.indexOf(text);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          Quote.of(text) + " is not one of " + String.join(", ", words) + meant(text, words));
     }
-    throw notOneOf(text, all.stream().map(Words::of).toList());
-  }
-
-  /** Whether {@code text} is {@code yes}; otherwise it must be {@code no}. */
-  static boolean either(String text, String no, String yes) {
-    if (text.equals(yes) || text.equals(no)) {
-      return text.equals(yes);
-    }
-    throw notOneOf(text, List.of(no, yes));
-  }
-
-  private static IllegalArgumentException notOneOf(String text, List<String> words) {
-    return new IllegalArgumentException(
-        Quote.of(text) + " is not one of " + String.join(", ", words) + meant(text, words));
+    return all.get(index);
   }
 
   /** {@code ; did you mean X?} or nothing. */

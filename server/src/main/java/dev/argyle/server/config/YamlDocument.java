@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** From a file's octets to YAML nodes. What cannot be read is a problem. */
+/** Reads a file into YAML nodes. What cannot be read is a problem. */
 final class YamlDocument {
 
   /** 100,000 rules are about 10 MiB. */
@@ -27,7 +27,7 @@ final class YamlDocument {
 
   private YamlDocument() {}
 
-  /** The file's text; null, with a problem recorded, if it cannot be had. */
+  /** The file's text; null, with a problem recorded, if it cannot be read. */
   static @Nullable String text(Path file, Problems problems) {
     byte[] octets;
     try (InputStream in = Files.newInputStream(file)) {
@@ -47,7 +47,7 @@ final class YamlDocument {
   private static String reason(IOException failure) {
     return switch (failure) {
       case NoSuchFileException none -> "there is no such file";
-      case AccessDeniedException denied -> "may not be read: permission denied";
+      case AccessDeniedException denied -> "cannot be read: permission denied";
       default -> "cannot be read: " + failure.getMessage();
     };
   }
@@ -59,11 +59,7 @@ final class YamlDocument {
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
     out.flip();
     if (result.isError()) {
-      String before = out.toString();
-      int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-      int column = before.length() - before.lastIndexOf('\n');
-      problems.add(
-          new ConfigProblem(problems.file(), line, column, "", "is not UTF-8 from here on"));
+      addBehind(out.toString(), "is not UTF-8 from here on", problems);
       return null;
     }
     return out.length() > 0 && out.charAt(0) == '\ufeff'
@@ -78,7 +74,7 @@ final class YamlDocument {
           LoadSettings.builder()
               .setLabel(problems.file())
               .setCodePointLimit(MAX_OCTETS)
-              .setAllowNonScalarKeys(true) // they are ours to refuse, with their place
+              .setAllowNonScalarKeys(true) // Section refuses them, with their place
               .build();
       return new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException notYaml) {
@@ -86,20 +82,21 @@ final class YamlDocument {
       String message = (context == null ? "" : context + ", ") + notYaml.getProblem();
       problems.add(notYaml.getProblemMark(), "", message);
     } catch (ReaderException unprintable) {
-      String before = text.substring(0, text.offsetByCodePoints(0, unprintable.getPosition()));
-      int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-      problems.add(
-          new ConfigProblem(
-              problems.file(),
-              line,
-              before.length() - before.lastIndexOf('\n'),
-              "",
-              "the character U+%04X may not stand here".formatted(unprintable.getCodePoint())));
+      addBehind(
+          text.substring(0, text.offsetByCodePoints(0, unprintable.getPosition())),
+          "the character U+%04X may not stand here".formatted(unprintable.getCodePoint()),
+          problems);
     } catch (YamlEngineException notYaml) {
       problems.add(ConfigProblem.ofFile(problems.file(), String.valueOf(notYaml.getMessage())));
-    } catch (StackOverflowError tooDeep) { // the composer recurses, and sets itself no bound
+    } catch (StackOverflowError tooDeep) { // the composer recurses without a bound
       problems.add(ConfigProblem.ofFile(problems.file(), "is nested too deeply"));
     }
     return Optional.empty();
+  }
+
+  private static void addBehind(String before, String message, Problems problems) {
+    int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+    int column = before.length() - before.lastIndexOf('\n');
+    problems.add(new ConfigProblem(problems.file(), line, column, "", message));
   }
 }

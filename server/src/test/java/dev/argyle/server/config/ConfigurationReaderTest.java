@@ -75,12 +75,13 @@ class ConfigurationReaderTest {
     assertThat(socks.bufferSize()).isEqualTo(131_072);
     assertThat(socks.udp().advertise()).isEqualTo(Advertised.toAll("192.0.2.1"));
     assertThat(socks.udp().ports()).isEqualTo(new PortRange(40_000, 40_999));
-    assertThat(socks.penalties()).isFalse();
+    assertThat(socks.penaltiesEnabled()).isFalse();
     assertThat(socks.proxyProtocolFrom())
         .extracting(Network::toString)
         .containsExactly("10.0.0.0/8", "::1/128");
     assertThat(socks.loops()).isEqualTo(3);
-    assertThat(read.management().mass()).isEqualTo(new Management.Mass(null, false, true));
+    assertThat(read.management().mass())
+        .isEqualTo(new Management.Mass(null, false, Management.Counters.LITTLE_ENDIAN));
     assertThat(read.dns().servers())
         .containsExactly(new Endpoint("192.0.2.53", 53), new Endpoint("::1", 5353));
     assertThat(read.log()).isEqualTo(new Log(null, "/var/log/argyle", Log.Format.JSON));
@@ -142,7 +143,7 @@ class ConfigurationReaderTest {
           rules: [5]|1:9: rules[0]: takes a map of keys, as in { key: value }
           sockz: {}|1:1: sockz: is not a key; did you mean socks?
           socks: { handshake-timeot: 2s }|1:10: socks.handshake-timeot: is not a key; did you mean handshake-timeout?
-          socks: { authentication: [pasword] }|1:27: socks.authentication[0]: "pasword" is not one of none, gssapi, password; did you mean password?
+          socks: { authentication: [pasword] }|1:27: socks.authentication[0]: "pasword" is not one of gssapi, password, none; did you mean password?
           socks: { authentication: [gssapi] }|1:26: socks.authentication: gssapi needs the keys of the service; name their file as socks.gssapi.keytab
           socks: { authentication: [none, none] }|1:26: socks.authentication: none is in the list twice
           socks: { idle-timeout: soon }|1:24: socks.idle-timeout: "soon" is not a duration; write it as 500ms, 90s, 2m, 1h or 1d

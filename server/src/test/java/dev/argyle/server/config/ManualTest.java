@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,31 +22,41 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** Holds the table of {@code docs/configuration.md} to the program. */
+/** Compares the tables of {@code docs/configuration.md} with {@link Keys}. */
 class ManualTest {
 
-  /** A line of the manual's table. */
-  record Row(String key, String byDefault, String values) {}
+  /** A line of the manual's table; the table of a rule's keys has no defaults. */
+  record Row(String key, String byDefault, String values, String meaning) {
+
+    /** A default is compared as YAML, whose quotation marks may be left out. */
+    static Row of(String key, String byDefault, String values, String meaning) {
+      return new Row(key, String.valueOf(load(byDefault)), values, meaning);
+    }
+  }
+
+  private static final Path PAGE = Path.of("../docs/configuration.md");
 
   private static final Pattern BOUNDS =
-      Pattern.compile("(0 or |`auto` or )?([0-9]+)([A-Za-z]*) to ([0-9]+)([A-Za-z]*)");
+      Pattern.compile("(0 or |auto or )?([0-9]+)([A-Za-z]*) to ([0-9]+)([A-Za-z]*)");
 
   static List<Row> rows() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("../docs/configuration.md"))) {
-      return lines
-          .filter(line -> line.startsWith("| `") && line.split(" \\| ").length == 4)
-          .map(line -> line.replaceAll("^\\| | \\|$", "").split(" \\| "))
-          .map(cells -> new Row(bare(cells[0]), bare(cells[1]), cells[2]))
-          .toList();
-    }
+    return cells(4).map(cell -> Row.of(cell[0], cell[1], cell[2], cell[3])).toList();
+  }
+
+  private static List<Row> ruleRows() throws IOException {
+    return cells(3).map(cell -> Row.of(cell[0], "", cell[1], cell[2])).toList();
+  }
+
+  /** The lines of a table with so many columns, without marks for code. */
+  private static Stream<String[]> cells(int columns) throws IOException {
+    return Files.readAllLines(PAGE).stream()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.replaceAll("^\\| | \\|$|`", "").split(" \\| "))
+        .filter(cells -> cells.length == columns);
   }
 
   static List<Row> bounded() throws IOException {
     return rows().stream().filter(row -> BOUNDS.matcher(row.values()).matches()).toList();
-  }
-
-  private static String bare(String cell) {
-    return cell.replace("`", "");
   }
 
   private static @Nullable Object load(String yaml) {
@@ -62,6 +74,31 @@ class ManualTest {
     } else {
       into.put(path, value.toString());
     }
+  }
+
+  @Test
+  void theTablesAreThoseOfTheProgram() throws IOException {
+    assertSame(rows(), Keys.ALL, key -> key.show(Keys.ALL.defaults()));
+    assertSame(ruleRows(), Keys.RULE, key -> "");
+  }
+
+  /** A description begins with the meaning of the key; the rest is the manual's own. */
+  private static void assertSame(
+      List<Row> manual, Table<?> table, Function<Key<?>, String> byDefault) {
+    List<Row> expected =
+        table.keys().stream()
+            .map(
+                key -> Row.of(key.path(), byDefault.apply(key), key.kind().values(), key.meaning()))
+            .toList();
+    List<Row> shortened = new ArrayList<>();
+    for (int i = 0; i < manual.size(); i++) {
+      Row row = manual.get(i);
+      String meaning = i < expected.size() ? expected.get(i).meaning() : "";
+      boolean begins = !meaning.isEmpty() && row.meaning().startsWith(meaning);
+      shortened.add(
+          new Row(row.key(), row.byDefault(), row.values(), begins ? meaning : row.meaning()));
+    }
+    assertThat(shortened).containsExactlyElementsOf(expected);
   }
 
   @Test
@@ -119,7 +156,7 @@ class ManualTest {
 
   @Test
   void theManualsExampleOfRulesIsRight() throws IOException {
-    String text = Files.readString(Path.of("../docs/configuration.md"));
+    String text = Files.readString(PAGE);
     String example = text.substring(text.indexOf("    rules:\n"));
     assertThat(ConfigurationReader.read("argyle.yaml", example.stripIndent()))
         .isInstanceOfSatisfying(

@@ -40,7 +40,7 @@ class OverridesTest {
     assertThat(management.bottler().listen()).isEqualTo(given);
     assertThat(management.feed())
         .isEqualTo(new Management.Feed(null, new Endpoint("127.0.0.1", 9)));
-    assertThat(management.http()).isEqualTo(Management.defaults().http());
+    assertThat(management.http()).isEqualTo(Configuration.defaults().management().http());
   }
 
   @Test

@@ -113,9 +113,9 @@ class RoundTripTest {
               upTo(1_000_000),
               millis(0, 1),
               millis(0, 86_400_000)),
-          new Dissectors(bool(), words(TextProtocol.class), bool()),
+          new Dissectors(bool(), words(TextProtocol.class), word(Dissectors.Secrets.class)),
           new Management(
-              new Management.Mass(orNull(this::endpoint), bool(), bool()),
+              new Management.Mass(orNull(this::endpoint), bool(), word(Management.Counters.class)),
               new Management.Feed(orNull(this::endpoint), orNull(this::endpoint)),
               new Management.Bottler(orNull(this::endpoint)),
               new Management.Http(orNull(this::endpoint))),
@@ -127,9 +127,9 @@ class RoundTripTest {
       boolean byDefault = bool();
       List<Method> methods =
           bool() ? List.of(Method.PASSWORD) : List.of(Method.NONE, Method.PASSWORD);
-      methods = byDefault ? Socks.defaults().authentication() : methods;
+      methods = byDefault ? Configuration.defaults().socks().authentication() : methods;
       return new Socks(
-          byDefault ? Socks.defaults().listen() : some(this::endpoint),
+          byDefault ? Configuration.defaults().socks().listen() : some(this::endpoint),
           methods,
           !byDefault && methods.contains(Method.NONE),
           millis(100, 3_600_000),

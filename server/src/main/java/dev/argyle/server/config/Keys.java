@@ -1,0 +1,117 @@
+package dev.argyle.server.config;
+
+import static dev.argyle.server.config.Key.key;
+import static dev.argyle.server.config.Kind.count;
+import static dev.argyle.server.config.Kind.countOrAuto;
+import static dev.argyle.server.config.Kind.duration;
+import static dev.argyle.server.config.Kind.durationOrNever;
+import static dev.argyle.server.config.Kind.flag;
+import static dev.argyle.server.config.Kind.list;
+import static dev.argyle.server.config.Kind.set;
+import static dev.argyle.server.config.Kind.size;
+import static dev.argyle.server.config.Kind.word;
+import static dev.argyle.server.config.Kind.words;
+import static dev.argyle.wire.gssapi.Protection.CONFIDENTIALITY;
+import static dev.argyle.wire.gssapi.Protection.INTEGRITY;
+import static dev.argyle.wire.socks.Method.NONE;
+import static dev.argyle.wire.socks.Method.PASSWORD;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import dev.argyle.server.config.Dissectors.Secrets;
+import dev.argyle.server.config.Log.Format;
+import dev.argyle.server.config.Management.Counters;
+import dev.argyle.server.config.Socks.Filter;
+import dev.argyle.server.config.Socks.RelayMode;
+import dev.argyle.wire.TextProtocol;
+import dev.argyle.wire.socks.Command;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every key of the file: its path, what is allowed, its default, its meaning. The reader, the
+ * printer and the test that compares docs/configuration.md go by these tables.
+ */
+final class Keys {
+
+  /** Whether the file itself names {@code none} among the methods: a component that is no key. */
+  static final String NONE_IS_WRITTEN_OUT = "socks.none-is-written-out";
+
+  /** The place of a rule in the file: a component that is no key. */
+  static final String PLACE = "place";
+
+  private static final int MILLION = 1_000_000;
+  private static final String ANY = "leave the key out for any";
+
+  private static Endpoint loopback(int port) {
+    return new Endpoint("127.0.0.1", port);
+  }
+
+  // spotless:off: one line per key, 120 characters at most
+
+  /** The keys of a rule. */
+  static final Table<RuleLine> RULE = new Table<>(RuleLine.class, Map.of(PLACE, ""),
+      key("allow", flag(), false, "whether the rule allows or denies"),
+      key("users", set(Kinds.USERS).notEmpty(ANY), Set.of(), "the client's user"),
+      key("from", Kinds.NETWORKS.notEmpty(ANY), List.of(), "the client's address"),
+      key("commands", set(words(Command.values())).notEmpty(ANY), Set.of(), "what is asked for"),
+      key("to", Kinds.TARGETS.notEmpty(ANY), List.of(), "the destination"),
+      key("ports", list("443, 8000-8999", Kinds.PORTS).notEmpty(ANY), List.of(), "the destination's port"),
+      key("source", Kinds.HOST_ADDRESS.orNull(), null, "nothing"));
+
+  /** The keys of the whole file, in the order in which they are printed. */
+  static final Table<Configuration> ALL = new Table<>(Configuration.class, Map.of(NONE_IS_WRITTEN_OUT, false),
+      key("socks.listen", Kinds.LISTEN, List.of(loopback(1080)), "where clients connect"),
+      key("socks.authentication", Kinds.METHODS, List.of(PASSWORD, NONE), "methods, in order of preference"),
+      key("socks.handshake-timeout", duration("100ms", "1h"), ofSeconds(10), "from accept to the end of the request"),
+      key("socks.connect-timeout", duration("100ms", "1h"), ofSeconds(10), "to reach the destination"),
+      key("socks.idle-timeout", durationOrNever("100ms", "365d"), ofHours(1), "without traffic in either direction"),
+      key("socks.bind-timeout", duration("100ms", "1d"), ofMinutes(1), "how long BIND waits for its peer"),
+      key("socks.selector-timeout", duration("10ms", "1m"), ofSeconds(1), "how late a timeout may be noticed"),
+      key("socks.drain-time", duration("0", "1d"), ofSeconds(10), "how long connections may go on after SIGTERM"),
+      key("socks.udp.idle-timeout", duration("100ms", "1d"), ofMinutes(2), "of a UDP association"),
+      key("socks.udp.advertise", Kinds.ADVERTISE, List.of(), "the relay's address that clients are told"),
+      key("socks.udp.filter", word(Filter.values()), Filter.ADDRESS_RESTRICTED, "who may answer the client"),
+      key("socks.udp.ports", Kinds.PORTS.orNull(), null, "of the sockets that clients send to"),
+      key("socks.udp.max-associations", count(1, MILLION), 10_000, "in all"),
+      key("socks.udp.max-per-user", count(1, MILLION), 256, "of one user, or of one address without a user"),
+      key("socks.gssapi.keytab", Kinds.FILE.orNull(), null, "the service's keys"),
+      key("socks.gssapi.principal", Kinds.NAME.orNull(), null, "the service's name"),
+      key("socks.gssapi.realm", Kinds.NAME.orNull(), null, "the realm whose principals are users"),
+      key("socks.gssapi.protection", Kinds.LEVELS, List.of(CONFIDENTIALITY, INTEGRITY), "levels granted"),
+      key("socks.gssapi.nec", flag(), false, "whether a client may also send its level unwrapped"),
+      key("socks.buffer-size", size("4KiB", "1MiB"), 64 << 10, "of a tunnel, for each direction"),
+      key("socks.max-connections", count(1, MILLION), 100_000, "clients at once"),
+      key("socks.max-unauthenticated", count(1, MILLION), 1024, "clients in their handshake"),
+      key("socks.penalties.enabled", flag(), true, "delay an address that keeps failing, then refuse it for a while"),
+      key("socks.proxy-protocol.from", Kinds.NETWORKS, List.of(), "whose PROXY protocol header (v1, v2) is trusted"),
+      key("socks.relay", word(RelayMode.values()), RelayMode.AUTO, "the data plane"),
+      key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),
+      key("rules", Kinds.RULES, List.of(), "who may go where"),
+      key("dns.servers", Kinds.NAME_SERVERS, List.of(), "name servers"),
+      key("dns.timeout", duration("10ms", "1m"), ofSeconds(3), "of one query"),
+      key("dns.cache-entries", count(0, MILLION), 10_000, "names that are cached"),
+      key("dns.max-ttl", duration("0", "7d"), ofHours(1), "how long an answer is cached at most"),
+      key("dns.negative-ttl", duration("0", "1d"), ofSeconds(30), "how long a name's absence is cached at most"),
+      key("dissectors.enabled", flag(), false, "look for credentials in clear text"),
+      key("dissectors.protocols", words(TextProtocol.values()), List.of(TextProtocol.values()), "where to look"),
+      key("dissectors.secrets", word(Secrets.values()), Secrets.MASKED, "how passwords are logged"),
+      key("management.mass.listen", Kinds.ENDPOINT.orNull(), loopback(8080), "MASS, over TCP"),
+      key("management.mass.anonymous", flag(), false, "without a login"),
+      key("management.mass.counters", word(Counters.values()), Counters.NETWORK, "byte order of counters"),
+      key("management.feed.listen", Kinds.ENDPOINT.orNull(), loopback(8080), "FEED, over SCTP"),
+      key("management.feed.tcp", Kinds.ENDPOINT.orNull(), null, "FEED, over TCP"),
+      key("management.bottler.listen", Kinds.ENDPOINT.orNull(), loopback(8080), "Bottler, over UDP"),
+      key("management.http.listen", Kinds.ENDPOINT.orNull(), loopback(8081), "HTTP"),
+      key("accounts.url", Kinds.ACCOUNTS_URL.orNull(), null, "where accounts are stored"),
+      key("accounts.max-users", count(1, 10 * MILLION), 100_000, "accounts that may exist"),
+      key("log.access", Kinds.log("stdout", "stderr").orNull(), "stdout", "one line per request, written when it ends"),
+      key("log.security", Kinds.log("stderr", "stdout"), "stderr", "one line per failed authentication"),
+      key("log.format", word(Format.values()), Format.TAB, "of the access log"));
+
+  // spotless:on
+
+  private Keys() {}
+}
