@@ -16,7 +16,7 @@ class LoggingSetupTest {
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
   private String line(String message, @Nullable Throwable thrown, Object... arguments) {
-    Logger logger = context.getLogger("dev.argyle.server.relay.SpliceTunnel");
+    Logger logger = context.getLogger("dev.argyle.server.relay.Tunnel");
     LoggingEvent event = new LoggingEvent("", logger, Level.WARN, message, thrown, arguments);
     event.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
     return new LoggingSetup.OneLine().doLayout(event);

@@ -5,7 +5,7 @@ import dev.argyle.server.net.LinuxStreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Direction} holds while it splices: a pipe of the loop's pool while octets are in
+ * What a {@link PlainDirection} holds while it splices: a pipe of the loop's pool while octets are in
  * it, and how large the next piece is.
  *
  * <p>A piece grows from the buffer size to {@value #PIECE_GROWTH} times it while its reader keeps

@@ -1,5 +1,7 @@
 package dev.argyle.server.relay;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
@@ -58,8 +60,14 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     this.owner = owner;
     int bufferOctets = loop.settings().bufferOctets();
     TapState tap = new TapState(loop.counters(), owner.tap());
-    this.up = new Direction(client, remote, bufferOctets, tap, true, up);
-    this.down = new Direction(remote, client, bufferOctets, tap, false, down);
+    this.up =
+        up == null
+            ? new PlainDirection(client, remote, bufferOctets, tap, true)
+            : new TransformedDirection(client, remote, bufferOctets, tap, true, up);
+    this.down =
+        down == null
+            ? new PlainDirection(remote, client, bufferOctets, tap, false)
+            : new TransformedDirection(remote, client, bufferOctets, tap, false, down);
     this.up.first(first);
   }
 
@@ -140,7 +148,7 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
       case WAITS, HAS_MORE, ENDED -> false;
       case SOURCE_FAILED -> fail(direction.from);
       case SINK_FAILED -> fail(direction.to);
-      case TRANSFORM_FAILED -> breakOff(direction.transformFailure());
+      case TRANSFORM_FAILED -> breakOff(requireNonNull(direction.transformFailure()));
     };
   }
 
