@@ -247,6 +247,7 @@ class NioStreamSocketTest {
     "No route to host, 113",
     "Host is unreachable, 113",
     "Network is unreachable, 101",
+    "Address family not supported by protocol, 97",
     "Protocol family not supported, 97",
     "Address already in use, 98",
     "Cannot assign requested address, 99",
