@@ -2,8 +2,8 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AccountEvent;
+import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

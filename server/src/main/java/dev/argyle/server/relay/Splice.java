@@ -5,8 +5,8 @@ import dev.argyle.server.net.LinuxStreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link PlainDirection} holds while it splices: a pipe of the loop's pool while octets are in
- * it, and how large the next piece is.
+ * What a {@link PlainDirection} holds while it splices: a pipe of the loop's pool while octets are
+ * in it, and how large the next piece is.
  *
  * <p>A piece grows from the buffer size to {@value #PIECE_GROWTH} times it while its reader keeps
  * up: fewer calls an octet (a quarter less CPU at 64 KiB, docs/performance.md). It is also the most

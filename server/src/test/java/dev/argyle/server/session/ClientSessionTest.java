@@ -145,11 +145,7 @@ class ClientSessionTest {
       send(client, "05 01 00" + rig.connectRequest() + "47 45 54");
       client.shutdownOutput();
       try (Socket target = rig.accept()) {
-        assertThat(
-                new String(
-                    target.getInputStream().readAllBytes(),
-                    US_ASCII))
-            .isEqualTo("GET");
+        assertThat(new String(target.getInputStream().readAllBytes(), US_ASCII)).isEqualTo("GET");
         target.getOutputStream().write(new byte[] {'o', 'k'});
       }
       byte[] all = client.getInputStream().readAllBytes();
@@ -305,9 +301,7 @@ class ClientSessionTest {
   void whoSendsNoProxyHeaderWhereOneIsDueIsClosedAndLogged(Kind kind) throws Exception {
     try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "");
         Socket client = rig.connect()) {
-      client
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
       expectEndOrReset(client);
       assertThat(rig.securityLog().getFirst()).contains("handshake failed client=127.0.0.1");
     }
@@ -350,7 +344,8 @@ class ClientSessionTest {
       send(client, "05 02 00 80");
       expect(client, "05 FF");
       client.close();
-      assertThat(rig.ended(1).ending().detail()).isEqualTo("methods 0x00, 0x80 offered, none acceptable");
+      assertThat(rig.ended(1).ending().detail())
+          .isEqualTo("methods 0x00, 0x80 offered, none acceptable");
     }
   }
 

@@ -78,7 +78,9 @@ class MalformedOctetsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = {"METHODS", "REQUEST"})
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"METHODS", "REQUEST"})
   void nothingIsShownWhereAPasswordOrATokenIsRead(Handshake.State state) {
     assertThat(shown(state, "01 03 61 6e 61 06 73 65 63 72 65 74")).isEmpty();
   }
