@@ -69,6 +69,9 @@ final class MalformedOctets {
 
   private static int ofRequest(ByteBuffer in) {
     int at = in.position();
+    if (in.hasRemaining() && in.get(at) != SOCKS_5) {
+      return ofGreeting(in); // another protocol, or credentials where a request is due
+    }
     if (in.remaining() <= REQUEST_OCTETS) {
       return in.remaining();
     }

@@ -380,7 +380,7 @@ class ClientSessionTest {
       assertThat(kept.getFirst().offset()).as("behind the greeting").isEqualTo(3);
       assertThat(kept.getFirst().octets()).isEmpty();
       assertThat(kept.getLast().offset()).as("behind the password").isEqualTo(3 + 12);
-      assertThat(kept.getLast().octets()).isEqualTo("04 01 00 01 7F 00 00 01 00 50");
+      assertThat(kept.getLast().octets()).isEqualTo("04 01 00 01 7F 00 00 01");
       assertThat(kept.getLast().reason().reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
     }
   }

@@ -42,6 +42,12 @@ class MalformedOctetsTest {
   }
 
   @Test
+  void aPasswordSentInPlaceOfARequestIsNotShown() {
+    assertThat(shown(Handshake.State.REQUEST, "01 01 61 03 73 65 63")).isEqualTo("01");
+    assertThat(shown(Handshake.State.REQUEST, "01 01 61 01 73")).isEqualTo("01");
+  }
+
+  @Test
   void aPasswordBehindAnEmptyGreetingIsNotShown() {
     assertThat(shown(Handshake.State.METHODS, "05 00 01 03 61 6e 61 06 73 65 63 72 65 74"))
         .isEqualTo("05 00");
