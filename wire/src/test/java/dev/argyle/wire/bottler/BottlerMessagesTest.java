@@ -251,20 +251,6 @@ class BottlerMessagesTest {
         .isInstanceOf(Decoded.Malformed.class);
   }
 
-  @Test
-  void tokenIsNotShown() {
-    BottlerToken token = BottlerToken.ofHex("0123456789abcdef");
-    assertThat(token.toString()).doesNotContain("0123").contains("********");
-    assertThat(token.hex()).isEqualTo("0123456789ABCDEF");
-    assertThat(token).isNotEqualTo(BottlerToken.ofHex("0123456789abcdee"));
-    for (String wrong : List.of("", "0123456789abcde", "0123456789abcdefa", "0123456789abcdeg")) {
-      assertThatThrownBy(() -> BottlerToken.ofHex(wrong))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("a token has 16 hexadecimal digits")
-          .hasNoCause();
-    }
-  }
-
   private static Password password(int octets) {
     return new Password("p".repeat(octets).getBytes(StandardCharsets.US_ASCII));
   }
