@@ -6,7 +6,6 @@ import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.account.ImportFile;
-import dev.argyle.server.account.ImportOutcome;
 import dev.argyle.server.account.Outcome;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.wire.UserName;
@@ -216,27 +215,27 @@ final class UsersCommand implements Callable<Integer> {
   }
 
   private int importLines(AccountBook book) throws IOException {
-    return switch (ImportFile.read(new BufferedInputStream(in))) {
-      case ImportFile.Read.Problems(List<ImportOutcome.LineProblem> problems) -> rejected(problems);
-      case ImportFile.Read.Lines(var lines) ->
-          switch (book.importAll(lines)) {
-            case ImportOutcome.Imported(int added, int unchanged) ->
-                done("imported " + added + " users; " + unchanged + " existed already");
-            case ImportOutcome.Rejected(List<ImportOutcome.LineProblem> problems) ->
-                rejected(problems);
-            case ImportOutcome.Full(int maxUsers) ->
-                failed("the limit is " + maxUsers + " users; nothing was imported");
-          };
+    ImportFile.Outcome outcome =
+        switch (ImportFile.read(new BufferedInputStream(in))) {
+          case ImportFile.Rejected rejected -> rejected;
+          case ImportFile.Lines(List<ImportFile.Line> lines) -> book.importAll(lines);
+        };
+    return switch (outcome) {
+      case ImportFile.Imported(int added, int unchanged) ->
+          done("imported " + added + " users; " + unchanged + " existed already");
+      case ImportFile.Rejected(List<ImportFile.Problem> problems) -> rejected(problems);
+      case ImportFile.Full(int maxUsers) ->
+          failed("the limit is " + maxUsers + " users; nothing was imported");
     };
   }
 
-  private int rejected(List<ImportOutcome.LineProblem> problems) {
-    for (ImportOutcome.LineProblem problem : problems) {
+  private int rejected(List<ImportFile.Problem> problems) {
+    for (ImportFile.Problem problem : problems) {
       failed("standard input, line " + problem.number() + ": " + problem.reason());
     }
     return failed(
         "nothing was imported"
-            + (problems.size() == ImportOutcome.LineProblem.MAX
+            + (problems.size() == ImportFile.MAX_PROBLEMS
                 ? "; there may be more invalid lines"
                 : ""));
   }

@@ -205,12 +205,12 @@ public final class AccountBook implements AutoCloseable {
       }
       AccountStore.Row there = store.find(name);
       if (there != null) {
-        return new Outcome.AlreadyThere(matches(there.hash(), password));
+        return new Outcome.AlreadyThere(hashing.matches(there.hash(), password));
       }
       if (store.count() >= limit) {
         return new Outcome.Full(limit); // before the hash: it costs the most
       }
-      Outcome outcome = store.add(name, hash(password), admin, clock.millis(), limit);
+      Outcome outcome = store.add(name, hashing.create(password), admin, clock.millis(), limit);
       if (!(outcome instanceof Outcome.AlreadyThere)) {
         return announced(outcome);
       }
@@ -241,7 +241,7 @@ public final class AccountBook implements AutoCloseable {
     if (store.find(name) == null) {
       return new Outcome.NoSuchUser();
     }
-    return announced(store.changePassword(name, hash(password), clock.millis()));
+    return announced(store.changePassword(name, hashing.create(password), clock.millis()));
   }
 
   /**
@@ -265,7 +265,7 @@ public final class AccountBook implements AutoCloseable {
    * hash is left as it is; one with another hash is a problem of its line. None becomes an
    * administrator.
    */
-  public ImportOutcome importAll(List<ImportFile.Line> lines) {
+  public ImportFile.Outcome importAll(List<ImportFile.Line> lines) {
     return store.importAll(lines, clock.millis(), maxUsers);
   }
 
@@ -337,15 +337,6 @@ public final class AccountBook implements AutoCloseable {
     return new Outcome.Invalid("a password is 1 to " + UserName.MAX_OCTETS + " bytes");
   }
 
-  private String hash(byte[] password) {
-    return hashing.run(null, memory -> Argon2Hash.create(password, memory));
-  }
-
-  private boolean matches(String phc, byte[] password) {
-    return PasswordHash.parse(phc) instanceof PasswordHash.Parsed.Good(PasswordHash hash)
-        && hashing.run(hash, memory -> hash.matches(password, memory));
-  }
-
   // Noticing changes
 
   private Outcome announced(Outcome outcome) {
@@ -362,14 +353,7 @@ public final class AccountBook implements AutoCloseable {
 
   /** Under the change log's lock, so the cache forgets at once and listeners are called later. */
   private void changed(AccountEvent event) {
-    switch (event) {
-      case AccountEvent.Removed(String name) -> cache.forget(name);
-      case AccountEvent.Disabled(String name) -> cache.forget(name);
-      case AccountEvent.Renamed(String name, String newName) -> cache.forget(name);
-      case AccountEvent.PasswordChanged(String name) -> cache.forget(name);
-      case AccountEvent.FlagsChanged(String name) -> cache.forget(name);
-      case AccountEvent.Many() -> cache.forgetAll();
-    }
+    cache.forget(event);
     listeners.queue(event);
   }
 

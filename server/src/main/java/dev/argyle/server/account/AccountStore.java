@@ -143,27 +143,27 @@ final class AccountStore {
   }
 
   /** See {@link AccountBook#importAll}. */
-  ImportOutcome importAll(List<ImportFile.Line> lines, long nowMillis, int maxUsers) {
+  ImportFile.Outcome importAll(List<ImportFile.Line> lines, long nowMillis, int maxUsers) {
     return writer.transaction(
         () -> {
-          List<ImportOutcome.LineProblem> problems = new ArrayList<>();
+          List<ImportFile.Problem> problems = new ArrayList<>();
           int added = 0;
           for (ImportFile.Line line : lines) {
             if (insert(line.name(), line.hash(), false, line.enabled(), nowMillis)) {
               added++;
             } else if (!isSame(line)) {
-              ImportOutcome.LineProblem.note(
+              ImportFile.note(
                   problems, line.number(), "there is an account \"" + line.name() + "\"");
             }
           }
           if (!problems.isEmpty()) {
-            return new ImportOutcome.Rejected(problems);
+            return new ImportFile.Rejected(problems);
           }
           return writer.number(COUNT) > maxUsers
-              ? new ImportOutcome.Full(maxUsers)
-              : new ImportOutcome.Imported(added, lines.size() - added);
+              ? new ImportFile.Full(maxUsers)
+              : new ImportFile.Imported(added, lines.size() - added);
         },
-        outcome -> outcome instanceof ImportOutcome.Imported);
+        outcome -> outcome instanceof ImportFile.Imported);
   }
 
   private boolean isSame(ImportFile.Line line) {

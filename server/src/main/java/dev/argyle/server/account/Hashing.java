@@ -64,6 +64,22 @@ final class Hashing {
     inside.decrementAndGet();
   }
 
+  /** A new hash of ours, as a PHC string. Waits for a turn. */
+  String create(byte[] password) {
+    return run(null, memory -> Argon2Hash.create(password, memory));
+  }
+
+  /** Whether this is the password's hash. Waits for a turn. */
+  boolean matches(PasswordHash hash, byte[] password) {
+    return run(hash, memory -> hash.matches(password, memory));
+  }
+
+  /** Whether a PHC string is the password's hash; not if it cannot be read. Waits for a turn. */
+  boolean matches(String phc, byte[] password) {
+    return PasswordHash.parse(phc) instanceof PasswordHash.Parsed.Good(PasswordHash hash)
+        && matches(hash, password);
+  }
+
   /**
    * Waits for a turn and hashes.
    *

@@ -24,9 +24,12 @@ public final class ImportFile {
   /** The most lines. */
   public static final int MAX_LINES = 1_000_000;
 
+  /** More problems than this are not kept. */
+  public static final int MAX_PROBLEMS = 20;
+
   private final Map<UserName, Integer> numbers = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
-  private final List<ImportOutcome.LineProblem> problems = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
 
   /**
    * One account to import, checked.
@@ -36,14 +39,39 @@ public final class ImportFile {
    */
   public record Line(UserName name, String hash, boolean enabled, int number) {}
 
-  /** What reading gave. */
-  public sealed interface Read {
-    /** Every line is right, and no name comes twice. */
-    record Lines(List<Line> lines) implements Read {}
+  /** What is wrong with a line, without its hash. */
+  public record Problem(int number, String reason) {}
 
-    /** At most {@link ImportOutcome.LineProblem#MAX} of them, in order. */
-    record Problems(List<ImportOutcome.LineProblem> problems) implements Read {}
+  /** What reading gave: {@link Lines} or {@link Rejected}. */
+  public sealed interface Read {}
+
+  /** Every line is right, and no name comes twice. */
+  public record Lines(List<Line> lines) implements Read {}
+
+  /** What an import came to: all lines, or none. */
+  public sealed interface Outcome {}
+
+  /**
+   * All are there.
+   *
+   * @param unchanged accounts that were there before, with the same hash
+   */
+  public record Imported(int added, int unchanged) implements Outcome {}
+
+  /**
+   * Nothing was imported.
+   *
+   * @param problems at most {@link #MAX_PROBLEMS}, in the order of lines
+   */
+  public record Rejected(List<Problem> problems) implements Read, Outcome {
+
+    public Rejected {
+      problems = List.copyOf(problems);
+    }
   }
+
+  /** Nothing was imported: there would be more than {@code max-users} accounts. */
+  public record Full(int maxUsers) implements Outcome {}
 
   private ImportFile() {}
 
@@ -68,8 +96,8 @@ public final class ImportFile {
       file.take(line.toByteArray(), ++number);
     }
     return file.problems.isEmpty()
-        ? new Read.Lines(List.copyOf(file.lines))
-        : new Read.Problems(List.copyOf(file.problems));
+        ? new Lines(List.copyOf(file.lines))
+        : new Rejected(file.problems);
   }
 
   /** The line for an account, without its end. */
@@ -126,6 +154,13 @@ public final class ImportFile {
   }
 
   private void note(int number, String reason) {
-    ImportOutcome.LineProblem.note(problems, number, reason);
+    note(problems, number, reason);
+  }
+
+  /** Adds a problem, unless there are {@link #MAX_PROBLEMS} already. */
+  static void note(List<Problem> problems, int number, String reason) {
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(new Problem(number, reason));
+    }
   }
 }

@@ -94,12 +94,16 @@ final class PasswordCache {
     entries.put(user.name(), new Remembered(digest, user));
   }
 
-  void forget(String name) {
-    entries.remove(name);
-  }
-
-  void forgetAll() {
-    entries.clear();
+  /** Forgets those whose account is not what it was. */
+  void forget(AccountEvent event) {
+    switch (event) {
+      case AccountEvent.Removed(String name) -> entries.remove(name);
+      case AccountEvent.Disabled(String name) -> entries.remove(name);
+      case AccountEvent.Renamed(String name, String _) -> entries.remove(name);
+      case AccountEvent.PasswordChanged(String name) -> entries.remove(name);
+      case AccountEvent.FlagsChanged(String name) -> entries.remove(name);
+      case AccountEvent.Many() -> entries.clear();
+    }
   }
 
   int size() {

@@ -133,7 +133,7 @@ final class Verifier {
       if (hash == null) {
         return decoy(password);
       }
-      if (!hashing.run(hash, memory -> hash.matches(password, memory))
+      if (!hashing.matches(hash, password)
           || !row.account().enabled()) {
         return REFUSED;
       }
@@ -148,7 +148,7 @@ final class Verifier {
   }
 
   private Verdict decoy(byte[] password) {
-    hashing.run(null, memory -> Argon2Hash.create(password, memory));
+    hashing.create(password);
     return REFUSED;
   }
 
@@ -164,7 +164,7 @@ final class Verifier {
 
   /** Stores a better hash of the same password; the old one stays if that fails. */
   private String rehash(AccountStore.Row row, byte[] password) {
-    String better = hashing.run(null, memory -> Argon2Hash.create(password, memory));
+    String better = hashing.create(password);
     try {
       store.rehash(row.account().name(), row.hash(), better);
       return better;

@@ -207,15 +207,15 @@ class AccountBookTest {
     book.importAll(List.of(new ImportFile.Line(name("b"), CHEAP, true, 1)));
     String other = CHEAP.replace("OQ", "OR");
 
-    ImportOutcome outcome =
+    ImportFile.Outcome outcome =
         book.importAll(
             List.of(
                 new ImportFile.Line(name("a"), CHEAP, true, 7),
                 new ImportFile.Line(name("b"), other, true, 8)));
     assertThat(outcome)
         .isEqualTo(
-            new ImportOutcome.Rejected(
-                List.of(new ImportOutcome.LineProblem(8, "there is an account \"b\""))));
+            new ImportFile.Rejected(
+                List.of(new ImportFile.Problem(8, "there is an account \"b\""))));
     assertThat(book.count()).isEqualTo(1);
 
     outcome =
@@ -223,13 +223,13 @@ class AccountBookTest {
             List.of(
                 new ImportFile.Line(name("a"), CHEAP, false, 7),
                 new ImportFile.Line(name("b"), CHEAP, true, 8)));
-    assertThat(outcome).isEqualTo(new ImportOutcome.Imported(1, 1));
+    assertThat(outcome).isEqualTo(new ImportFile.Imported(1, 1));
     assertThat(exported()).containsExactly("a:!" + CHEAP, "b:" + CHEAP);
     assertThat(login(book, "a", "secret")).isEqualTo(refused()); // disabled
 
     book.limit(2);
     assertThat(book.importAll(List.of(new ImportFile.Line(name("c"), CHEAP, true, 1))))
-        .isEqualTo(new ImportOutcome.Full(2));
+        .isEqualTo(new ImportFile.Full(2));
     assertThat(book.count()).isEqualTo(2);
   }
 
@@ -239,7 +239,7 @@ class AccountBookTest {
         IntStream.range(0, 100_000)
             .mapToObj(i -> new ImportFile.Line(name("user-" + i), CHEAP, true, i + 1))
             .toList();
-    assertThat(book.importAll(lines)).isEqualTo(new ImportOutcome.Imported(100_000, 0));
+    assertThat(book.importAll(lines)).isEqualTo(new ImportFile.Imported(100_000, 0));
     book.close();
     book = Book.open(data);
 

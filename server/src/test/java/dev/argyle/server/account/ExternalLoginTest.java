@@ -116,11 +116,11 @@ class ExternalLoginTest {
     String file = String.join("\n", lines);
     assertThat(ImportFile.read(new ByteArrayInputStream(octets(file))))
         .isInstanceOfSatisfying(
-            ImportFile.Read.Lines.class,
+            ImportFile.Lines.class,
             read -> {
               try (AccountBook book = Book.open(other)) {
                 assertThat(book.importAll(read.lines()))
-                    .isEqualTo(new ImportOutcome.Imported(2, 0));
+                    .isEqualTo(new ImportFile.Imported(2, 0));
                 assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
                 assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Disabled());
               }

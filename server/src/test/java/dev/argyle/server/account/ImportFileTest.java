@@ -19,7 +19,7 @@ class ImportFileTest {
     assertThat(line).doesNotContain("\n").doesNotContain("\r");
     ImportFile.Read read =
         ImportFile.read(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
-    assertThat(read).isInstanceOf(ImportFile.Read.Lines.class);
-    assertThat(((ImportFile.Read.Lines) read).lines().getFirst().name().octets()).isEqualTo(octets);
+    assertThat(read).isInstanceOf(ImportFile.Lines.class);
+    assertThat(((ImportFile.Lines) read).lines().getFirst().name().octets()).isEqualTo(octets);
   }
 }
