@@ -51,8 +51,10 @@ final class TunnelStage implements Stage, TunnelOwner {
             sealing == null ? null : sealing.wrapping());
   }
 
-  private void sealBroken(EndReason reason) {
-    session.services.admission().sealBroken(session.live.client(), Ending.of(reason));
+  /** The tunnel ends for it, and is told the reason alone. */
+  private void sealBroken(Ending broken) {
+    why = broken;
+    session.services.admission().sealBroken(session.live.client(), broken);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.argyle.server.net.Offload;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.relay.Transform;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,8 @@ abstract class BatchTransform implements Transform {
   /** Where batches are worked on. */
   private record Work(Executor loop, Supervised tunnel, Runnable ready) {}
 
-  /** What a batch came to; null: its seal was broken. */
-  private record Outcome(@Nullable Chunk chunk) {}
+  /** What a batch came to; null: its seal was broken, and how. */
+  private record Outcome(@Nullable Chunk chunk, String broken) {}
 
   /**
    * @param overheadOctets what a piece counts for besides its octets
@@ -68,14 +69,14 @@ abstract class BatchTransform implements Transform {
   }
 
   /** Gives up; what waits is dropped. */
-  final void fail(EndReason why) {
+  final void fail(EndReason why, String detail) {
     failure = why;
     waiting.clear();
-    failed(why);
+    failed(new Ending(why, detail));
   }
 
   /** It has given up; called once. */
-  void failed(EndReason why) {}
+  void failed(Ending why) {}
 
   @Override
   public final boolean wantsMore() {
@@ -155,16 +156,16 @@ abstract class BatchTransform implements Transform {
 
   private Outcome outcome(List<byte[]> batch) {
     try {
-      return new Outcome(transform(batch));
+      return new Outcome(transform(batch), "");
     } catch (SealBroken broken) {
-      return new Outcome(null);
+      return new Outcome(null, String.valueOf(broken.getMessage()));
     }
   }
 
   private void done(Outcome outcome) {
     Chunk made = outcome.chunk();
     if (made == null) {
-      fail(EndReason.SEAL_BROKEN);
+      fail(EndReason.SEAL_BROKEN, outcome.broken());
     } else if (made.octets().length > 0) {
       chunk = made;
     }

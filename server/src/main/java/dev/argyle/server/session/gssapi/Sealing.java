@@ -1,7 +1,7 @@
 package dev.argyle.server.session.gssapi;
 
 import dev.argyle.server.relay.Transform;
-import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.gssapi.GssapiFrame.Purpose;
@@ -34,7 +34,7 @@ public record Sealing(Seal seal, FrameAssembly frames, byte[] payload) {
    * @param broken called once, before the tunnel ends, if the client sends what was not agreed
    *     (SEAL_BROKEN) or gives up (ABORTED)
    */
-  public Transform unwrapping(Consumer<EndReason> broken) {
+  public Transform unwrapping(Consumer<Ending> broken) {
     return new UnwrapTransform(this, broken);
   }
 

@@ -1,6 +1,7 @@
 package dev.argyle.server.session.gssapi;
 
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
 import dev.argyle.wire.Decoded;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.gssapi.GssapiFrame.Abort;
@@ -23,9 +24,9 @@ final class UnwrapTransform extends BatchTransform {
 
   private final Seal seal;
   private final FrameAssembly frames;
-  private final Consumer<EndReason> broken;
+  private final Consumer<Ending> broken;
 
-  UnwrapTransform(Sealing sealing, Consumer<EndReason> broken) {
+  UnwrapTransform(Sealing sealing, Consumer<Ending> broken) {
     super(OVERHEAD_OCTETS);
     this.seal = sealing.seal();
     this.frames = sealing.frames();
@@ -38,13 +39,15 @@ final class UnwrapTransform extends BatchTransform {
     while (octets.hasRemaining() && failure() == null) {
       switch (frames.next(octets)) {
         case Decoded.NeedMore<GssapiFrame, Abort> _ -> {}
-        case Decoded.Malformed<GssapiFrame, Abort> _ -> fail(EndReason.SEAL_BROKEN);
-        case Decoded.Message<GssapiFrame, Abort>(Abort()) -> fail(EndReason.ABORTED);
+        case Decoded.Malformed<GssapiFrame, Abort> malformed ->
+            fail(EndReason.SEAL_BROKEN, malformed.reason());
+        case Decoded.Message<GssapiFrame, Abort>(Abort()) ->
+            fail(EndReason.ABORTED, "the client sent an abort");
         case Decoded.Message<GssapiFrame, Abort>(Token(Purpose purpose, byte[] token)) -> {
           if (purpose == Purpose.DATA) {
             add(token);
           } else {
-            fail(EndReason.SEAL_BROKEN);
+            fail(EndReason.SEAL_BROKEN, "a frame of another kind where wrapped data is due");
           }
         }
       }
@@ -63,7 +66,7 @@ final class UnwrapTransform extends BatchTransform {
   }
 
   @Override
-  void failed(EndReason why) {
+  void failed(Ending why) {
     broken.accept(why);
   }
 

@@ -96,7 +96,7 @@ final class SealedWrapping implements Wrapping {
 
   @Override
   public Transform up(byte[] first) {
-    return sealing(first).unwrapping(broken::add);
+    return sealing(first).unwrapping(ending -> broken.add(ending.reason()));
   }
 
   @Override

@@ -42,7 +42,7 @@ class TransformsTest {
 
   private Transform unwrapping(byte... payload) {
     Sealing sealing = new Sealing(TransparentSeal.make(), new FrameAssembly(), payload);
-    return started(sealing.unwrapping(broken::add));
+    return started(sealing.unwrapping(ending -> broken.add(ending.reason())));
   }
 
   private static void take(Transform transform, byte[] octets) {
