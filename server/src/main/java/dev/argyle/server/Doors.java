@@ -5,6 +5,7 @@ import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.bottler.BottlerDoor;
+import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.manage.feed.FeedConversation;
@@ -52,7 +53,9 @@ final class Doors implements AutoCloseable {
       throws StartFailure {
     Doors doors = new Doors();
     try {
-      doors.openAll(management, new DoorServices(doors.loops, control, admission, counters));
+      doors.openAll(
+          management,
+          new DoorServices(doors.loops, control, admission, counters, new AnswerBudget()));
     } catch (StartFailure failure) {
       doors.close();
       throw failure;

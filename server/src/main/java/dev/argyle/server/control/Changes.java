@@ -1,6 +1,7 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountStoreException;
+import dev.argyle.wire.Addresses;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -8,11 +9,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a change is made: the actor's right to it is checked, then its range; it is made; and
- * whatever came of it is in the audit log.
+ * whatever came of it has one line in the audit log: who, by which door, from where, what, and with
+ * what result. Never a password. Names are escaped, and between quotes.
  */
 final class Changes {
 
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+  private static final Logger AUDIT = LoggerFactory.getLogger("audit");
 
   private static final Result NO_RIGHT =
       new Result.NotAllowed("this session has no right to do that");
@@ -53,7 +56,7 @@ final class Changes {
    */
   static Result change(Actor actor, Operation operation, String what, Supplier<Result> action) {
     Result result = actor.may(operation) ? attempt(action) : NO_RIGHT;
-    AuditLog.write(actor, what, result);
+    audit(actor, what, result);
     return result;
   }
 
@@ -71,5 +74,33 @@ final class Changes {
 
   static String words(Operation operation) {
     return operation.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static void audit(Actor actor, String what, Result result) {
+    AUDIT.info(
+        "door={} client={} by={} {}: {}",
+        actor.door().word(),
+        Addresses.text(actor.client()),
+        quoted(actor.name()),
+        what,
+        words(result));
+  }
+
+  /** A name that was escaped, between quotes that it cannot end. */
+  static String quoted(String escaped) {
+    return '"' + escaped.replace("\"", "\\x22") + '"';
+  }
+
+  private static String words(Result result) {
+    return switch (result) {
+      case Result.Done() -> "done";
+      case Result.UserExists _ -> "refused, the user exists";
+      case Result.NoSuchUser() -> "refused, no such user";
+      case Result.NoSuchConnection() -> "refused, no such connection";
+      case Result.UserLimitReached() -> "refused, the user limit is reached";
+      case Result.NotAllowed(String reason) -> "refused, " + reason;
+      case Result.OutOfRange(String reason) -> "refused, " + reason;
+      case Result.Failed(String reason) -> "failed, " + reason;
+    };
   }
 }

@@ -177,7 +177,7 @@ public final class ProxyControl {
     return Changes.change(
         actor,
         Operation.RENAME_USER,
-        "rename-user " + AuditLog.quoted(name.escaped()) + " " + AuditLog.quoted(newName.escaped()),
+        "rename-user " + Changes.quoted(name.escaped()) + " " + Changes.quoted(newName.escaped()),
         () -> result(accounts.rename(name, newName)));
   }
 
@@ -201,7 +201,7 @@ public final class ProxyControl {
     return Changes.change(
         actor,
         operation,
-        Changes.words(operation) + " " + AuditLog.quoted(user.escaped()),
+        Changes.words(operation) + " " + Changes.quoted(user.escaped()),
         () -> result(action.get()));
   }
 
@@ -257,21 +257,13 @@ public final class ProxyControl {
   }
 
   /**
-   * Ended connections, newest first.
+   * Ended connections, newest first, with why they ended.
    *
-   * @param cursor {@link Journal#NEWEST}, or {@link History#older} of the page before
+   * @param cursor {@link Journal#NEWEST}, or {@link Journal.Page#older} of the page before
    */
-  public History history(Actor actor, long cursor, int limit) {
+  public Journal.Page history(Actor actor, long cursor, int limit) {
     check(actor, Operation.HISTORY);
-    Journal.Page page = telemetry.journal().page(cursor, Math.max(1, limit));
-    return new History(page.connections().stream().map(ConnectionEntry::of).toList(), page.older());
-  }
-
-  /** A page of the journal; {@code older}: the cursor of what follows, 0: nothing does. */
-  public record History(List<ConnectionEntry> connections, long older) {
-    public History {
-      connections = List.copyOf(connections);
-    }
+    return telemetry.journal().page(cursor, Math.max(1, limit));
   }
 
   /** The last malformed handshakes, newest first. */

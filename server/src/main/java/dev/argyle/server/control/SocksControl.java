@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +43,9 @@ public final class SocksControl {
 
   private static final Duration ALMOST_A_SECOND = Duration.ofSeconds(1).minusNanos(1);
 
-  private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
+  private static final UnaryOperator<Policy> AS_CONFIGURED = UnaryOperator.identity();
 
-  /** What a door has set. */
-  private enum Authentication {
-    AS_CONFIGURED,
-    ON,
-    OFF
-  }
+  private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
 
   private final ConfigurationSource source;
   private final Configuration atStart;
@@ -67,7 +63,7 @@ public final class SocksControl {
 
   private volatile List<InetSocketAddress> listening = List.of();
   private volatile Duration selectorTimeout;
-  private Authentication authentication = Authentication.AS_CONFIGURED; // under the monitor
+  private UnaryOperator<Policy> authentication = AS_CONFIGURED; // by a door; under the monitor
   private boolean draining; // under the monitor
 
   /**
@@ -89,11 +85,6 @@ public final class SocksControl {
     this.others = others;
     this.rules = RuleBook.compile(atStart.rules());
     this.selectorTimeout = atStart.socks().selectorTimeout();
-  }
-
-  /** What is in force. */
-  public synchronized Configuration configuration() {
-    return current;
   }
 
   /** Of the doors: what held at the start, for they do not change until the next one. */
@@ -287,10 +278,10 @@ public final class SocksControl {
   }
 
   private void apply(Configuration configuration) {
-    sayWhatNeedsAnotherStart(configuration);
+    warnOfWhatNeedsARestart(configuration);
     rules = RuleBook.compile(configuration.rules());
     current = configuration;
-    authentication = Authentication.AS_CONFIGURED;
+    authentication = AS_CONFIGURED;
     newPolicy();
     relay.idleTimeout(configuration.socks().idleTimeout());
     relay.bufferOctets(configuration.socks().bufferSize());
@@ -299,7 +290,7 @@ public final class SocksControl {
     others.accept(configuration);
   }
 
-  private void sayWhatNeedsAnotherStart(Configuration next) {
+  private void warnOfWhatNeedsARestart(Configuration next) {
     boolean same =
         next.socks().relay() == atStart.socks().relay()
             && next.socks().loops() == atStart.socks().loops()
@@ -319,13 +310,7 @@ public final class SocksControl {
     for (InetSocketAddress socks : listening) {
       own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
     }
-    Policy configured = Policy.of(current.socks(), rules.withOwnListeners(own));
-    services.policy(
-        switch (authentication) {
-          case AS_CONFIGURED -> configured;
-          case ON -> configured.requiringLogin();
-          case OFF -> configured.admittingAnyone();
-        });
+    services.policy(authentication.apply(Policy.of(current.socks(), rules.withOwnListeners(own))));
   }
 
   // Settings
@@ -344,7 +329,7 @@ public final class SocksControl {
   }
 
   synchronized void authentication(boolean on) {
-    authentication = on ? Authentication.ON : Authentication.OFF;
+    authentication = on ? Policy::requiringLogin : Policy::admittingAnyone;
     newPolicy();
   }
 

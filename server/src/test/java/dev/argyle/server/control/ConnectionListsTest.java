@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -66,6 +67,10 @@ class ConnectionListsTest {
     return entries.stream().map(ConnectionEntry::id).toList();
   }
 
+  private static List<Long> ended(Journal.Page page) {
+    return page.connections().stream().map(EndedConnection::id).toList();
+  }
+
   @Test
   void openConnectionsComeInPagesAscendingAndOfOneUser() {
     open(6);
@@ -126,10 +131,10 @@ class ConnectionListsTest {
     assertThat(ids(control.endedAfter(ADMINISTRATOR, 1, 1))).containsExactly(3L);
     assertThat(control.endedAfter(ADMINISTRATOR, 5, 10)).isEmpty();
     assertThat(control.endedAfter(ADMINISTRATOR, -1, 10)).isEmpty();
-    ProxyControl.History newest = control.history(ADMINISTRATOR, Journal.NEWEST, 2);
-    assertThat(ids(newest.connections())).containsExactly(3L, 1L);
-    ProxyControl.History older = control.history(ADMINISTRATOR, newest.older(), 2);
-    assertThat(ids(older.connections())).containsExactly(5L);
+    Journal.Page newest = control.history(ADMINISTRATOR, Journal.NEWEST, 2);
+    assertThat(ended(newest)).containsExactly(3L, 1L);
+    Journal.Page older = control.history(ADMINISTRATOR, newest.older(), 2);
+    assertThat(ended(older)).containsExactly(5L);
     assertThat(older.older()).as("nothing follows").isZero();
   }
 

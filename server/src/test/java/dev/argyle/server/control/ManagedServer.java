@@ -8,6 +8,7 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
@@ -154,7 +155,8 @@ public final class ManagedServer implements AutoCloseable {
 
   /** For a door whose connections are on these loops. */
   public DoorServices doorServices(EventLoopGroup loops) {
-    return new DoorServices(loops, control, admission, telemetry.counters().shared());
+    return new DoorServices(
+        loops, control, admission, telemetry.counters().shared(), new AnswerBudget());
   }
 
   public static byte[] octets(String text) {

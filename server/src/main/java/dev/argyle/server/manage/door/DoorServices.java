@@ -18,10 +18,4 @@ public record DoorServices(
     ProxyControl control,
     Admission admission,
     Tally counters,
-    AnswerBudget answers) {
-
-  public DoorServices(
-      EventLoopGroup loops, ProxyControl control, Admission admission, Tally counters) {
-    this(loops, control, admission, counters, new AnswerBudget());
-  }
-}
+    AnswerBudget answers) {}
