@@ -7,9 +7,11 @@ import dev.argyle.server.config.ConfigurationPrinter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("unit")
 class CheckCommandTest {
 
   @TempDir private Path folder;

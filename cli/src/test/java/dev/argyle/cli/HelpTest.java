@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Help is held by the files in {@code src/test/resources/golden}. {@code -Dgolden.write=true}
  * writes them anew; look at the difference before it is committed.
  */
+@Tag("unit")
 class HelpTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");

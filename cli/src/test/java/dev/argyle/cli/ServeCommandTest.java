@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.Launch;
 import dev.argyle.server.config.Overrides;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
+@Tag("program")
 class ServeCommandTest {
 
   private static Launch launch(String... arguments) {

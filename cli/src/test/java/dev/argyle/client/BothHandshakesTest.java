@@ -16,11 +16,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client's machine and the server's, talking to each other in memory. */
+@Tag("play")
 class BothHandshakesTest {
 
   private static final Destination BOUND = Destination.of(new InetSocketAddress("192.0.2.1", 80));

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 1961 against an acceptor that can be told to break it, with tickets of a real KDC. */
 @Timeout(60)
+@Tag("play")
 class GssapiTest {
 
   private static final Destination PLACE = new Destination(new Host.Name("a.example"), 80);

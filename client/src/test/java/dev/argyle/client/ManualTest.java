@@ -19,12 +19,14 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/client.md shows compiles, and its HTTPS example works. */
 @Timeout(120)
+@Tag("arrows")
 class ManualTest {
 
   private static final Pattern BLOCK = Pattern.compile("(?s)```java\n(.*?)```");

@@ -14,10 +14,12 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("play")
 class SocksBindingTest {
 
   private static final Destination PEER = Destination.of(new InetSocketAddress("192.0.2.1", 0));

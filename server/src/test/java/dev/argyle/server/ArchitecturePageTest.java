@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** docs/architecture.md names the tests that hold what it says: they exist. */
+@Tag("arrows")
 class ArchitecturePageTest {
 
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();

@@ -23,11 +23,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which room may import which, and the few house rules that a program can check. */
+@Tag("arrows")
 class ArrowsTest {
 
   private static final String ROOT = "dev.argyle.server";

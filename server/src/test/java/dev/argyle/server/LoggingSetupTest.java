@@ -9,9 +9,11 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+@Tag("unit")
 class LoggingSetupTest {
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
@@ -43,7 +45,7 @@ class LoggingSetupTest {
   void aMessageIsOneLineWhateverItHolds() {
     assertThat(line("no pipe for {}", null, "a\nb\u001B[2J\tc"))
         .isEqualTo(
-            "2026-01-02T03:04:05Z argyle warn SpliceTunnel: no pipe for a\\nb\\x1B[2J\\tc\n");
+            "2026-01-02T03:04:05Z argyle warn Tunnel: no pipe for a\\nb\\x1B[2J\\tc\n");
   }
 
   @Test

@@ -17,11 +17,14 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class AddressesTest {
 
   private static final Pattern TWO_ZEROS = Pattern.compile("(^|:)0:0(:|$)");

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What fuzzing found worth keeping holds: {@code fuzz/NAME.hex}, an input a line. */
+@Tag("fuzz")
 class CorpusTest {
 
   static Stream<Arguments> targets() {

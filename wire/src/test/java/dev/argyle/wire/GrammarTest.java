@@ -45,6 +45,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,6 +53,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every reader is held against its message's drawing: what the drawing allows is a message of that
  * length, what can still become one needs more, and all else is malformed as soon as it is there.
  */
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class GrammarTest {
 
   /** How a message comes. */

@@ -12,11 +12,13 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@code ctl} offers by each protocol, compared with the server's table of rights. */
+@Tag("unit")
 class ProtocolTest {
 
   /** What a server does for a command. */

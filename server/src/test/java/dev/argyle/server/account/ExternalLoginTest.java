@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users whom Kerberos vouches for. */
+@Tag("unit")
 class ExternalLoginTest {
 
   @TempDir Path data;

@@ -7,9 +7,11 @@ import dev.argyle.wire.UserName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("fault")
 class KilledProcessTest {
 
   private static final long ENOUGH_OCTETS = 300; // of numbers: a hundred accounts or so

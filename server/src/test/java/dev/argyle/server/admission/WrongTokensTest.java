@@ -6,9 +6,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each bound at its edge, on a clock that we move. */
+@Tag("unit")
 class WrongTokensTest {
 
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();

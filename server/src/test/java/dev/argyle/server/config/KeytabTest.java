@@ -12,10 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A keytab is looked at when a configuration that needs it is read. */
+@Tag("unit")
 class KeytabTest {
 
   private static final int AES256 = 18;

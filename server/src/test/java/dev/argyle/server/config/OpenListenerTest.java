@@ -3,10 +3,12 @@ package dev.argyle.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class OpenListenerTest {
 
   private static final Overrides OPEN = new Overrides("0.0.0.0", null, null, null, false);

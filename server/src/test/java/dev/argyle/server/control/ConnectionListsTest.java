@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Open connections, the journal, and who has how many. */
+@Tag("unit")
 class ConnectionListsTest {
 
   private static final Actor ADMINISTRATOR =

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stop, start, reset and SIGHUP in turn, with files that change between them. */
+@Tag("unit")
 class ResetTest {
 
   private static final Actor ADMINISTRATOR =

@@ -8,8 +8,10 @@ import dev.argyle.server.dial.NameResolver.Addresses;
 import dev.argyle.server.dial.NameResolver.Answer;
 import dev.argyle.server.dial.NameResolver.NoAddresses;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class AnswerCacheTest {
 
   private static final Answer ANSWER = new Addresses(List.of(Literals.ip("192.0.2.1")));

@@ -7,10 +7,12 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.wire.socks.ReplyCode;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class DialFailureTest {
 
   @ParameterizedTest(name = "errno {0} is {1}, REP {2}")

@@ -9,9 +9,11 @@ import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Plays of Happy Eyeballs on a clock that the test moves. */
+@Tag("unit")
 class DialTest {
 
   private final FakeTiming timing = new FakeTiming();

@@ -6,10 +6,12 @@ import dev.argyle.server.net.Errno;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class DiallerTest {
 
   private final FakeTiming timing = new FakeTiming();

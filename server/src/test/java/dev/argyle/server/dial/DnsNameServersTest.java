@@ -34,12 +34,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** Real queries to servers on loopback that follow a script. */
 @Timeout(60)
+@Tag("unit")
 class DnsNameServersTest {
 
   private static final DnsServerForTests.Script SILENT = (question, response, tcp) -> false;

@@ -7,11 +7,14 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class HostNameTest {
 
   @ParameterizedTest

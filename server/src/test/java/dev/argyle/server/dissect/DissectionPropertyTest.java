@@ -15,8 +15,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Split anywhere, a stream yields what it yields whole; nothing throws. */
+@Tag("property")
 class DissectionPropertyTest {
 
   private static final Conversation[] CONVERSATIONS = {

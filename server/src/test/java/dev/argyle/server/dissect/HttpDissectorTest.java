@@ -5,11 +5,13 @@ import static dev.argyle.server.dissect.Conversation.base64;
 import static dev.argyle.server.dissect.Conversation.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("play")
 class HttpDissectorTest {
 
   private static String get(String credentials) {

@@ -5,8 +5,10 @@ import static dev.argyle.server.dissect.Conversation.base64;
 import static dev.argyle.server.dissect.Conversation.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("play")
 class Pop3DissectorTest {
 
   private static Conversation greeted() {

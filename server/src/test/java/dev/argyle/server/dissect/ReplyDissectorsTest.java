@@ -5,9 +5,11 @@ import static dev.argyle.server.dissect.Conversation.base64;
 import static dev.argyle.server.dissect.Conversation.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** SMTP and FTP, which begin alike. */
+@Tag("play")
 class ReplyDissectorsTest {
 
   private static Conversation smtp() {

@@ -8,11 +8,13 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each call against the real kernel, and the errors that can be had. */
+@Tag("play")
 class LinuxSyscallsTest {
 
   private static final int NO_DESCRIPTOR = -1;

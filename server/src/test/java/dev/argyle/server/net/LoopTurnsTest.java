@@ -24,11 +24,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Turns are counted here, not timed. */
 @Timeout(30)
+@Tag("play")
 class LoopTurnsTest {
 
   /** Longer than all turns of a round: so there is one turn a round. */

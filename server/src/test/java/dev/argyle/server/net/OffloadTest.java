@@ -11,9 +11,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The test's thread is the loop. */
+@Tag("unit")
 class OffloadTest {
 
   private final BlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();

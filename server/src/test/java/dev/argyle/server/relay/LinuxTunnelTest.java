@@ -6,11 +6,13 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract between sockets of Linux, and what splice alone has. */
+@Tag("play")
 class LinuxTunnelTest extends TunnelContract {
 
   @Override

@@ -1,6 +1,9 @@
 package dev.argyle.server.relay;
 
+import org.junit.jupiter.api.Tag;
+
 /** The contract between sockets of NIO. */
+@Tag("play")
 class NioTunnelTest extends TunnelContract {
 
   @Override

@@ -9,12 +9,14 @@ import dev.argyle.server.telemetry.EndReason;
 import java.io.IOException;
 import java.net.Socket;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tunnels whose octets are transformed on other threads: the contract, and how they break. */
 @Timeout(60)
+@Tag("play")
 class TransformedTunnelTest {
 
   private static TunnelRig rig(Kind kind) throws Exception {
@@ -22,6 +24,7 @@ class TransformedTunnelTest {
   }
 
   @Nested
+  @Tag("play")
   class OnLinux extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {
@@ -30,6 +33,7 @@ class TransformedTunnelTest {
   }
 
   @Nested
+  @Tag("play")
   class OnNio extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {

@@ -18,11 +18,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A tunnel that could move octets for ever, and what it leaves to others. */
 @Timeout(30)
+@Tag("play")
 class TunnelTurnsTest {
 
   private static final int LARGEST_SHARE_OCTETS = 1 << 20;

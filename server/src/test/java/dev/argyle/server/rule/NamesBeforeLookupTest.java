@@ -6,9 +6,11 @@ import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A client whom no rule can let out must not carry octets out in questions to name servers. */
+@Tag("unit")
 class NamesBeforeLookupTest {
 
   private static RuleLine rule(boolean allow, String... to) {

@@ -18,8 +18,10 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** The compiled rules against {@link PlainEvaluation}, thousands of random times. */
+@Tag("property")
 class RuleBookPropertyTest {
 
   private static final List<String> ADDRESSES =

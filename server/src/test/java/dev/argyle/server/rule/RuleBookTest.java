@@ -11,11 +11,13 @@ import dev.argyle.server.config.Socks.PortRange;
 import dev.argyle.wire.socks.Command;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class RuleBookTest {
 
   private static final RuleLine DENY_ALL = deny("0.0.0.0/0", "::/0");

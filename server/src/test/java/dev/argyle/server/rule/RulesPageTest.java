@@ -14,9 +14,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** Holds docs/rules.md to the code: its examples, and the questions in the tables behind them. */
+@Tag("arrows")
 class RulesPageTest {
 
   private static final Path PAGE = Path.of("..", "docs", "rules.md");

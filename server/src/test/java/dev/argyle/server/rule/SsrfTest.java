@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.wire.Addresses;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The ways around a proxy's rules that others were attacked by (hardening.md, "Rules"). */
+@Tag("unit")
 class SsrfTest {
 
   /** 64:ff9b:1::/48, ::/96 and ::ffff:0:0:0/96 are ours: not in the list, the same trick. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients of a server in this process, on either kind of sockets. */
 @Timeout(60)
+@Tag("play")
 class ClientSessionTest {
 
   private static final String NAME_REQUEST = "05 01 00 03 04 6E 61 6D 65 00 50"; // name:80

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a login costs whom: clients that leave in the middle of it, and failures of ours. */
 @Timeout(60)
+@Tag("play")
 class GssapiLoginTest {
 
   private static final InetAddress HERE = InetAddress.getLoopbackAddress();

@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plays of RFC 1961, with tokens of a real KDC. */
+@Tag("play")
 class GssapiPlayTest {
 
   private static final byte[] CONNECT = hex("05 01 00 01 C0 00 02 01 00 50");

@@ -12,8 +12,11 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class AccessLineTest {
 
   private static String tab(AccessEntry entry) {

@@ -15,8 +15,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class ConnectionTableTest {
   private static final InetAddress CLIENT = InetAddress.getLoopbackAddress();
 

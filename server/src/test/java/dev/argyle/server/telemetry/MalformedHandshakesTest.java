@@ -3,8 +3,10 @@ package dev.argyle.server.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class MalformedHandshakesTest {
   private static final Ending REASON = new Ending(EndReason.PROTOCOL_ERROR, "VER is not 05");
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class SecurityLogTest {
   private static final String LINE =
       "2026-01-02T03:04:05Z argyle security: authentication failed user=\"[^\"]*\""

@@ -25,12 +25,14 @@ import java.util.Queue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Real sockets of the kernel, and calls that fail when the test says so. */
 @EnabledOnOs(OS.LINUX)
+@Tag("play")
 class LinuxUdpPortTest {
 
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");

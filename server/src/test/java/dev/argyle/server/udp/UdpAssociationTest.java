@@ -14,9 +14,11 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an association does with datagrams, told with sockets that are lists. */
+@Tag("play")
 class UdpAssociationTest {
 
   private static final InetSocketAddress CLIENT = at("192.0.2.1", 4000);

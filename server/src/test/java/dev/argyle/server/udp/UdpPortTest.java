@@ -23,12 +23,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** When a reader is told, on real loops of both kinds. */
 @Timeout(60)
+@Tag("play")
 class UdpPortTest {
 
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");

@@ -12,10 +12,13 @@ import java.util.Locale;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class BottlerTokenTest {
 
   private static final String DIGITS = "0123456789ABCDEF";

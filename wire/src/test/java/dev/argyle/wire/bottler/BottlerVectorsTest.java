@@ -9,10 +9,12 @@ import dev.argyle.wire.Sides;
 import dev.argyle.wire.Vector;
 import java.nio.ByteBuffer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** vectors.json: both sides are understood to the last octet, and written back as they were. */
+@Tag("play")
 class BottlerVectorsTest {
 
   private static final BottlerToken TOKEN = BottlerToken.ofHex("0123456789ABCDEF");

@@ -22,9 +22,12 @@ import java.util.Set;
 import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole exchanges of RFC 1961 as octets; what tokens hold is made up, and wrapping adds AA. */
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class GssapiExchangeTest {
 
   /** What one side has sent, read one message after the other. */

@@ -13,8 +13,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class GssapiFrameTest {
 
   private static final ReaderContract<GssapiFrame, GssapiFrame.Abort> CONTRACT =

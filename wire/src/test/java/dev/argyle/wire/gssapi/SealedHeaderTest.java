@@ -16,9 +16,12 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against tokens that are made here, step by step as the RFCs describe it. */
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class SealedHeaderTest {
 
   private static final int HEADER = 16;

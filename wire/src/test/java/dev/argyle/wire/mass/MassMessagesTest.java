@@ -18,10 +18,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class MassMessagesTest {
 
   private static final ReaderContract<MassGreeting, MassChoice> GREETING =

@@ -11,10 +11,12 @@ import dev.argyle.wire.socks.CredentialsReply;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** vectors.json: both sides are understood to the last octet, and written back as they were. */
+@Tag("play")
 class MassVectorsTest {
 
   @ParameterizedTest(name = "{0}")

@@ -12,12 +12,14 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The octets that stand for methods, commands and replies. */
+@Tag("unit")
 class CodesTest {
 
   /** Every octet that means something, and what: {@code 00 NONE 01 GSSAPI ...}. */

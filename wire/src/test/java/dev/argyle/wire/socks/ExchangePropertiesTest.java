@@ -13,8 +13,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Greeting, credentials, request and payload in a row, as segments of any size bring them. */
+@Tag("property")
 class ExchangePropertiesTest {
 
   private static final List<Function<ByteBuffer, ? extends Decoded<?, ?>>> READERS =

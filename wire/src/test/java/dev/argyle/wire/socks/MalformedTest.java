@@ -11,12 +11,14 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong, from which octet on that is known, and what the peer is told. */
+@Tag("unit")
 class MalformedTest {
 
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ").withUpperCase();

@@ -9,10 +9,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /**
  * read(write(m)) = m, wherever it is cut and whatever follows; and no octets make a reader fail.
  */
+@Tag("property")
 class MessagePropertiesTest {
 
   private static final ReaderContract<Greeting, MethodChoice> GREETING =

@@ -10,11 +10,14 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every case of RFC 1928, section 7, and of what was pinned beyond it. */
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class ReassemblyTest {
 
   private static final int LAST = 0x80;

@@ -9,8 +9,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Measuring a header without making an object is held against reading it. */
+@Tag("property")
 class UdpHeaderLengthTest {
 
   @Property(tries = 3000)

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is under way when the next datagram comes. */
+@Tag("play")
 class BottlerDoorTest {
 
   private static final BottlerToken TOKEN = BottlerToken.ofHex(ManagedServer.TOKEN);

@@ -15,11 +15,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * How an answer is sent, on a channel that takes pieces when we say so and a clock that we move.
  */
+@Tag("unit")
 class OutboxTest {
 
   /** A system that takes a piece when it is told to. */

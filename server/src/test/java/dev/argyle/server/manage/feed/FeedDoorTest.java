@@ -21,12 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The FEED door over TCP, on real sockets: what clients do that no table of messages shows. */
+@Tag("play")
 class FeedDoorTest {
 
   /** Records of a longest list; some 75 KB. */

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where messages begin and end; the association itself is tested in a guest that has SCTP. */
+@Tag("play")
 class SctpConversationTest {
 
   /** A channel that comes from somewhere. */

@@ -19,9 +19,11 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a BIND waits, and for whom, on a machine with an address of either family. */
+@Tag("unit")
 class RendezvousPlanTest {
 
   private static final InetAddress OURS = address("192.0.2.1");

@@ -34,11 +34,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The listener of a BIND on either kind of sockets: one connection, of the right peer, or none. */
+@Tag("play")
 class RendezvousTest {
 
   /** The two kinds of sockets. */

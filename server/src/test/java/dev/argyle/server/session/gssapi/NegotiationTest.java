@@ -15,11 +15,13 @@ import dev.argyle.wire.gssapi.Protection;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Contexts and levels, with tokens of a real KDC. */
+@Tag("play")
 class NegotiationTest {
 
   private static Negotiation negotiation(boolean nec, Protection... levels) throws IOException {

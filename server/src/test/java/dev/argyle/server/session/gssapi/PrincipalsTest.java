@@ -3,10 +3,12 @@ package dev.argyle.server.session.gssapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.session.gssapi.Principals.Mapped;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class PrincipalsTest {
 
   @Test

@@ -7,8 +7,11 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("property")
+@net.jqwik.api.Tag("property")
 class ReplayWindowTest {
 
   @Property(tries = 200)

@@ -8,12 +8,14 @@ import dev.argyle.wire.gssapi.Protection;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What passes between a sealed client and us, with keys of a real KDC. */
+@Tag("play")
 class SealTest {
 
   private record Pair(Initiator client, Seal server) {}

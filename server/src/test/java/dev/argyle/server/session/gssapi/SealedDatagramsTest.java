@@ -8,9 +8,11 @@ import dev.argyle.wire.gssapi.Protection;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Datagrams in a loop's memory, with keys of a real KDC. */
+@Tag("unit")
 class SealedDatagramsTest {
 
   private static final int AT = 100;

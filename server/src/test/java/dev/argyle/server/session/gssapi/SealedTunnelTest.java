@@ -15,15 +15,18 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tunnels whose client's side is wrapped: the contract, and how they break. */
 @Timeout(60)
+@Tag("play")
 class SealedTunnelTest {
 
   @Nested
+  @Tag("play")
   class OnLinux extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {
@@ -32,6 +35,7 @@ class SealedTunnelTest {
   }
 
   @Nested
+  @Tag("play")
   class OnNio extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {
@@ -40,6 +44,7 @@ class SealedTunnelTest {
   }
 
   @Nested
+  @Tag("play")
   class ByKerberosOnLinux extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {
@@ -48,6 +53,7 @@ class SealedTunnelTest {
   }
 
   @Nested
+  @Tag("play")
   class ByKerberosOnNio extends TunnelContract {
     @Override
     protected TunnelRig rig() throws Exception {

@@ -18,9 +18,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Both transforms by themselves; the test's thread is their loop. */
+@Tag("play")
 class TransformsTest {
 
   private static final byte[] NOTHING = {};

@@ -23,10 +23,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whose connections end; that they do so on real sockets is in {@code ClientSessionTest}. */
+@Tag("unit")
 class RemovedUsersTest {
 
   /** bcrypt of "secret", cost 5. */
