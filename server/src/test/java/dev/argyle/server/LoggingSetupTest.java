@@ -44,8 +44,7 @@ class LoggingSetupTest {
   @Test
   void aMessageIsOneLineWhateverItHolds() {
     assertThat(line("no pipe for {}", null, "a\nb\u001B[2J\tc"))
-        .isEqualTo(
-            "2026-01-02T03:04:05Z argyle warn Tunnel: no pipe for a\\nb\\x1B[2J\\tc\n");
+        .isEqualTo("2026-01-02T03:04:05Z argyle warn Tunnel: no pipe for a\\nb\\x1B[2J\\tc\n");
   }
 
   @Test

@@ -20,7 +20,8 @@ class TestKindsTest {
 
   /** The kinds that CONTRIBUTING.md describes. */
   private static final Pattern KIND =
-      Pattern.compile("@(net\\.jqwik\\.api\\.)?Tag\\(\"(unit|property|play|fault|fuzz|program|arrows)\"\\)");
+      Pattern.compile(
+          "@(net\\.jqwik\\.api\\.)?Tag\\(\"(unit|property|play|fault|fuzz|program|arrows)\"\\)");
 
   @Test
   void everyTestClassHasAKind() throws IOException {

@@ -133,8 +133,7 @@ final class Verifier {
       if (hash == null) {
         return decoy(password);
       }
-      if (!hashing.matches(hash, password)
-          || !row.account().enabled()) {
+      if (!hashing.matches(hash, password) || !row.account().enabled()) {
         return REFUSED;
       }
       String stored = hash.current() ? row.hash() : rehash(row, password);

@@ -121,8 +121,7 @@ class ExternalLoginTest {
             ImportFile.Lines.class,
             read -> {
               try (AccountBook book = Book.open(other)) {
-                assertThat(book.importAll(read.lines()))
-                    .isEqualTo(new ImportFile.Imported(2, 0));
+                assertThat(book.importAll(read.lines())).isEqualTo(new ImportFile.Imported(2, 0));
                 assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
                 assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Disabled());
               }
