@@ -54,7 +54,7 @@ public final class LinuxSyscalls implements Syscalls {
   private final MemorySegment value = arena.allocate(JAVA_LONG);
   private final MemorySegment valueLength = arena.allocate(JAVA_INT);
 
-  /** Whether this system has what {@link LinuxSyscalls} binds; false: use Netty's transports. */
+  /** Whether this system has what {@link LinuxSyscalls} binds; false: use NIO. */
   public static boolean available() {
     return System.getProperty("os.name", "").equals("Linux")
         && System.getProperty("sun.arch.data.model", "64").equals("64");

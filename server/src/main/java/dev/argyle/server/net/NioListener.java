@@ -58,7 +58,7 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
         accepted.configureBlocking(false);
         accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteAddress();
-        acceptor.accepted(new NioStreamSocket(loop, accepted), peer);
+        StreamListener.give(acceptor, new NioStreamSocket(loop, accepted), peer);
       } catch (IOException failed) {
         NioSocketLoop.close(accepted);
         int errno = NioErrno.of(failed);

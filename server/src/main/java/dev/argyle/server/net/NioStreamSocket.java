@@ -104,6 +104,7 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
       if (!channel.finishConnect()) {
         return Errno.EAGAIN;
       }
+      mayWrite = true; // also where it stood at once, for which no event comes
       ask(SelectionKey.OP_READ);
       return 0;
     } catch (IOException refused) {
@@ -147,7 +148,7 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
       return read(at, length);
     }
     int taken = Math.min(length, ahead.length);
-    home.buffer().put(at, ahead, 0, taken);
+    home.view(at, taken).put(ahead, 0, taken);
     ahead = taken == ahead.length ? NOTHING : Arrays.copyOfRange(ahead, taken, ahead.length);
     return taken;
   }
@@ -176,17 +177,17 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
   @Override
   public int peek(int at, int length) {
     int seen = Math.min(length, ahead.length);
-    home.buffer().put(at, ahead, 0, seen);
+    home.view(at, seen).put(ahead, 0, seen);
     if (seen == length || inputEnded) {
       return seen;
     }
     int more = read(at + seen, length - seen);
     if (more > 0) {
       ahead = Arrays.copyOf(ahead, seen + more);
-      home.buffer().get(at + seen, ahead, seen, more);
+      home.view(at + seen, more).get(ahead, seen, more);
       return seen + more;
     }
-    return seen > 0 ? seen : more;
+    return seen == 0 || (more < 0 && !Errno.wouldBlock(more)) ? more : seen;
   }
 
   @Override

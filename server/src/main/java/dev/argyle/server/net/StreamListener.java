@@ -34,6 +34,16 @@ public interface StreamListener {
     void shortage(int errno);
   }
 
+  /** Gives a connection to the acceptor; closes it if that fails, since nobody else knows it. */
+  static void give(Acceptor acceptor, StreamSocket socket, InetSocketAddress peer) {
+    try {
+      acceptor.accepted(socket, peer);
+    } catch (Throwable bug) {
+      socket.close();
+      throw bug;
+    }
+  }
+
   /** Where it listens. */
   InetSocketAddress local();
 

@@ -187,11 +187,12 @@ final class ClientSession extends SweepMember implements SocketEvents {
     if (socket.error() != 0) {
       return true;
     }
-    if (payload || !socket.mayRead()) {
+    if (!socket.mayRead()) {
       return false;
     }
-    int seen = socket.peek(0, 1);
-    return seen <= 0 && !Errno.wouldBlock(seen);
+    // More than an octet: NIO takes what it looks at, and meets a reset behind it only.
+    int seen = socket.peek(0, ANSWER_AT);
+    return seen == 0 ? !payload : seen < 0 && !Errno.wouldBlock(seen);
   }
 
   /** The client has closed, or does not take our answers. */

@@ -140,7 +140,13 @@ final class CommandStage implements Stage, Requester {
   @Override
   public void connected(StreamSocket remote, InetSocketAddress bound) {
     session.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
-    boolean told = succeeded(bound);
+    boolean told;
+    try {
+      told = succeeded(bound);
+    } catch (Throwable bug) { // nobody else would close it
+      remote.close();
+      throw bug;
+    }
     TunnelStage stage = TunnelStage.open(session, remote, payload, sealing);
     if (!told) {
       stage.end(Ending.of(EndReason.CLIENT_CLOSED));

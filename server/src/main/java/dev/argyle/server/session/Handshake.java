@@ -214,9 +214,13 @@ public final class Handshake {
         "unknown user or wrong password");
   }
 
-  /** There is no verdict on the credentials, which is not the client's failing. */
-  public Action unjudged() {
-    return unavailable(CredentialsReply.REFUSED, "the accounts cannot be read");
+  /**
+   * There is no verdict on the credentials, which is not the client's failing.
+   *
+   * @param why for the log
+   */
+  public Action unjudged(String why) {
+    return unavailable(CredentialsReply.REFUSED, why);
   }
 
   private Action negotiate(GssapiFrame frame) {

@@ -232,9 +232,9 @@ final class HandshakeStage implements Stage, LoginClient {
   }
 
   @Override
-  public void unjudged() {
+  public void unjudged(String why) {
     if (isWaiting()) {
-      goOn(handshake.unjudged());
+      goOn(handshake.unjudged(why));
     }
   }
 

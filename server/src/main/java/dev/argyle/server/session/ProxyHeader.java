@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The PROXY protocol's header (HAProxy, versions 1 and 2), which a load balancer sends before what
- * the client says. Netty's decoder reads it; here it is asked about octets that are only looked at,
- * so that both drivers can.
+ * the client says. Netty's decoder reads it; here it is asked about octets that are only looked at.
  */
 sealed interface ProxyHeader {
 

@@ -100,7 +100,15 @@ public class SocksServer {
   /** Begins to accept. */
   public void start() {
     for (Listening one : listeners) {
-      one.loop().eventLoop().execute(one.listener()::start);
+      one.loop()
+          .eventLoop()
+          .execute(
+              () -> {
+                if (!one.listener().start()) {
+                  one.listener().close();
+                  services.cannotAccept("the system does not watch the listener at " + one.listener().local());
+                }
+              });
     }
   }
 
@@ -132,7 +140,7 @@ public class SocksServer {
         return;
       }
       try {
-        loop.eventLoop().execute(guarded(() -> begin(loop, socket, peer)));
+        loop.eventLoop().execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer)));
       } catch (RejectedExecutionException stopped) {
         giveUp(socket);
         LOG.debug("the loop has ended", stopped);

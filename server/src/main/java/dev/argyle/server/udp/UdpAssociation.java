@@ -162,7 +162,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       remotes.clear();
     }
     Inbox inbox = loop.inbox;
-    for (int slot = 0; slot < count; slot++) {
+    for (int slot = 0; slot < count && !over; slot++) {
       if (isClient(inbox.highs[slot], inbox.lows[slot], inbox.ports[slot])) {
         fromClient(Inbox.start(slot), inbox.lengths[slot], inbox.ports[slot]);
       } else {
@@ -331,7 +331,7 @@ public final class UdpAssociation implements UdpPort.Reader {
   }
 
   private void flushUp() {
-    if (loop.outbox.count > 0 && sendsThrough != null) {
+    if (loop.outbox.count > 0 && sendsThrough != null && !over) {
       sendsThrough.send();
       if (loop.outbox.sent > 0) {
         lastActiveNanos = nowNanos;
@@ -358,7 +358,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     Inbox inbox = loop.inbox;
     Outbox outbox = loop.outbox;
     boolean all = owner.fullCone();
-    for (int slot = 0; slot < count; slot++) {
+    for (int slot = 0; slot < count && !over; slot++) {
       long high = inbox.highs[slot];
       long low = inbox.lows[slot];
       if (clientPort == 0 || !(all || remotes.mayAnswer(high, low))) {

@@ -417,4 +417,37 @@ class ClientSessionTest {
       assertThat(waits.isConnected()).isTrue();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void balancersHeadersAreReadWhateverTheLoopHasReadBefore(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "proxy-protocol: { from: [\"127.0.0.0/8\"] }", "")) {
+      String header = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 1080\r\n";
+      for (int i = 0; i < 3; i++) {
+        try (Socket client = rig.connect()) {
+          client.getOutputStream().write(header.substring(0, 20).getBytes(US_ASCII));
+          Awaitility.await().until(() -> rig.admission.connections() > 0);
+          client.getOutputStream().write(header.substring(20).getBytes(US_ASCII));
+          send(client, "05 01 00");
+          expect(client, "05 00"); // a short receive, before the next header
+        }
+        rig.ended(i + 1);
+      }
+      assertThat(rig.count(Counter.BUGS)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatResetsBehindPayloadWhileItsBindWaitsIsNoticed(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 00 05 02 00 01 00 00 00 00 00 00 68 69"); // payload behind BIND
+        expect(client, "05 00 05 00 00 01");
+        send(client, "6A");
+        client.setSoLinger(true, 0);
+      }
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+    }
+  }
 }

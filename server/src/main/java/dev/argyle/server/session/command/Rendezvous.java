@@ -7,6 +7,7 @@ import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamListener;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
+import dev.argyle.server.telemetry.Counter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class Rendezvous implements StreamListener.Acceptor {
     if (opened.start()) {
       host.listening(opened.local());
     } else {
+      loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
       shortage(Errno.ENOMEM);
     }
   }

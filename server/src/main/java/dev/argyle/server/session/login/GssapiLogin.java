@@ -26,9 +26,17 @@ public final class GssapiLogin extends Login {
 
   /** Looks at the client's next token. */
   public void take(GssapiFrame.Token token) {
-    if (!askForTurn(logins.admission().tokenTurns(), turn -> lookAt(token, turn))) {
-      took(new Step.Refused("its source is refused for a while", null));
-    }
+    askForTurn(logins.admission().tokenTurns(), turn -> lookAt(token, turn));
+  }
+
+  @Override
+  void penalised() {
+    took(new Step.Refused("its source is refused for a while", null));
+  }
+
+  @Override
+  void busy() {
+    took(new Step.Unavailable("too many logins wait"));
   }
 
   /** The turn is held until the work has ended: who hangs up meanwhile gets no other one for it. */
@@ -80,7 +88,8 @@ public final class GssapiLogin extends Login {
 
   private void took(Step step) {
     underWay = false;
-    if (!client.isWaiting()) {
+    boolean over = step instanceof Step.Refused || step instanceof Step.Unavailable;
+    if (over || !client.isWaiting()) {
       negotiation.dispose();
     }
     switch (step) {

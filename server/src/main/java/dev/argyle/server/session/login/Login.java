@@ -28,31 +28,46 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
   }
 
   /**
-   * Asks for a turn. Refused sources get none, so that guessing costs us no work.
+   * Asks for a turn. A source that is refused, before or while it waits, gets none: guessing costs
+   * us no work then.
    *
    * @param granted on the loop, if the client is still there; ends the turn when its work is done
-   * @return false: the source is refused
    */
-  final boolean askForTurn(TurnQueue queue, Consumer<TurnQueue.Turn> granted) {
-    if (logins.admission().isPenalised(client.client().client())) {
-      return false;
+  final void askForTurn(TurnQueue queue, Consumer<TurnQueue.Turn> granted) {
+    if (isPenalised()) {
+      penalised();
+      return;
     }
     TurnQueue.Turn asked =
         queue.ask(
             client.client().client(),
             turn -> client.loop().execute(client.guarded(() -> granted(turn, granted))));
     if (asked == null) {
-      client.unjudged(); // more wait than there are places: nobody's failing
+      busy();
     } else {
       waiting = asked;
     }
-    return true;
   }
+
+  private boolean isPenalised() {
+    return logins.admission().isPenalised(client.client().client());
+  }
+
+  /** The source is refused for a while: its credentials are rejected without a look at them. */
+  abstract void penalised();
+
+  /** More logins wait than there are places, which is nobody's failing. */
+  abstract void busy();
 
   private void granted(TurnQueue.Turn turn, Consumer<TurnQueue.Turn> work) {
     waiting = null;
     if (!client.isWaiting()) {
       turn.end();
+      return;
+    }
+    if (isPenalised()) {
+      turn.end();
+      penalised();
       return;
     }
     try {

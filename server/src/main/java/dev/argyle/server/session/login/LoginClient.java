@@ -22,8 +22,12 @@ public interface LoginClient extends Supervised {
   /** The verdict on its name and password. */
   void judged(boolean accepted);
 
-  /** There is no verdict, which is not the client's failing. */
-  void unjudged();
+  /**
+   * There is no verdict, which is not the client's failing.
+   *
+   * @param why for the log
+   */
+  void unjudged(String why);
 
   /** What its token of GSSAPI led to. */
   void negotiated(Negotiation.Step step);

@@ -27,9 +27,17 @@ public final class PasswordLogin extends Login {
   }
 
   private void waitForTurn() {
-    if (!askForTurn(logins.admission().passwordTurns(), this::verify)) {
-      judged(new Verdict.Refused());
-    }
+    askForTurn(logins.admission().passwordTurns(), this::verify);
+  }
+
+  @Override
+  void penalised() {
+    judged(new Verdict.Refused());
+  }
+
+  @Override
+  void busy() {
+    client.unjudged("too many logins wait");
   }
 
   private void verify(TurnQueue.Turn turn) {
@@ -48,7 +56,7 @@ public final class PasswordLogin extends Login {
     if (verdict != null) {
       judged(verdict);
     } else if (client.isWaiting()) {
-      client.unjudged();
+      client.unjudged("the accounts cannot be read");
     }
   }
 
