@@ -72,8 +72,7 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
     for (int i = 0; i < ACCEPTED_A_TURN && descriptor.isOpen(); i++) {
       int fd = loop.calls().accept(descriptor.intValue());
       if (fd >= 0) {
-        StreamListener.give(
-            acceptor, new LinuxStreamSocket(loop, fd), loop.calls().acceptedPeer());
+        StreamListener.give(acceptor, new LinuxStreamSocket(loop, fd), loop.calls().acceptedPeer());
       } else if (Errno.wouldBlock(fd)) {
         return;
       } else if (Errno.isShortage(fd)) {

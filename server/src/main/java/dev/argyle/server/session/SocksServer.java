@@ -106,7 +106,8 @@ public class SocksServer {
               () -> {
                 if (!one.listener().start()) {
                   one.listener().close();
-                  services.cannotAccept("the system does not watch the listener at " + one.listener().local());
+                  services.cannotAccept(
+                      "the system does not watch the listener at " + one.listener().local());
                 }
               });
     }
