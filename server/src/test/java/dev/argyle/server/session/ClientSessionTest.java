@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import static dev.argyle.server.session.SessionRig.credentials;
 import static dev.argyle.server.session.SessionRig.expect;
 import static dev.argyle.server.session.SessionRig.expectEnd;
+import static dev.argyle.server.session.SessionRig.expectEndOrReset;
 import static dev.argyle.server.session.SessionRig.send;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,14 +73,6 @@ class ClientSessionTest {
       assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
       assertThat(rig.securityLog().getFirst()).contains(" reason=protocol-error ");
       assertThat(rig.ended(1).command()).as("no line in the access log").isNull();
-    }
-  }
-
-  private static void expectEndOrReset(Socket client) {
-    try {
-      assertThat(client.getInputStream().read()).isEqualTo(-1);
-    } catch (java.io.IOException reset) {
-      assertThat(reset).hasMessageContaining("reset");
     }
   }
 

@@ -14,6 +14,7 @@ import dev.argyle.server.net.LinuxSyscalls;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.AccessLog;
@@ -30,20 +31,24 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /** The SOCKS side of a server in this process, with real accounts, and a place to go to. */
@@ -63,11 +68,28 @@ final class SessionRig implements AutoCloseable {
   final Services services;
   final ServerSocket target;
   private final Path securityLog;
+  final RelaySettings relaySettings = new RelaySettings(Duration.ZERO, 64 * 1024);
+  final List<SocketLoop> sockets;
+  final SocksServer server;
+  final InetSocketAddress listening;
   private final LoopTurns.Loops loops;
-  private final SocksServer server;
-  private final InetSocketAddress listening;
 
   SessionRig(Kind kind, Path data, String socks, String rules) throws Exception {
+    this(kind, data, socks, rules, 1, LinuxSyscalls::new);
+  }
+
+  /**
+   * @param loopCount event loops
+   * @param calls makes each loop's system calls; not asked for NIO's
+   */
+  SessionRig(
+      Kind kind,
+      Path data,
+      String socks,
+      String rules,
+      int loopCount,
+      Supplier<? extends Syscalls> calls)
+      throws Exception {
     String yaml = "socks:\n  listen: [\"127.0.0.1:0\"]\n" + socks.indent(2) + rules;
     Configuration configuration =
         switch (ConfigurationReader.read("test.yaml", yaml)) {
@@ -88,7 +110,7 @@ final class SessionRig implements AutoCloseable {
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
     loops =
         new LoopTurns.Loops(
-            1,
+            loopCount,
             new DefaultThreadFactory("loop", true),
             kind == Kind.LINUX ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     NameResolver resolver =
@@ -96,26 +118,28 @@ final class SessionRig implements AutoCloseable {
           lookups.incrementAndGet();
           return lookupsCancelled::incrementAndGet; // never answered
         };
-    services =
-        new Services(
-            accounts,
-            admission,
-            telemetry,
-            policy,
-            new RelaySettings(Duration.ZERO, 64 * 1024),
-            resolver);
-    server = new SocksServer(List.of(sockets(kind, loops, counters)), services);
+    services = new Services(accounts, admission, telemetry, policy, relaySettings, resolver);
+    List<SocketLoop> made = new ArrayList<>();
+    for (EventExecutor loop : loops.group()) {
+      made.add(sockets(kind, (IoEventLoop) loop, loops, counters, calls));
+    }
+    sockets = List.copyOf(made);
+    server = new SocksServer(sockets, services);
     listening = server.listen(configuration.socks().listen()).getFirst();
     server.sweepEvery(Duration.ofMillis(20));
     server.start();
     target = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
   }
 
-  private static SocketLoop sockets(Kind kind, LoopTurns.Loops loops, Counters counters) {
-    IoEventLoop loop = (IoEventLoop) loops.group().next();
+  private static SocketLoop sockets(
+      Kind kind,
+      IoEventLoop loop,
+      LoopTurns.Loops loops,
+      Counters counters,
+      Supplier<? extends Syscalls> calls) {
     LoopTurns turns = loops.turns(loop);
     return switch (kind) {
-      case LINUX -> new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
+      case LINUX -> new LinuxSocketLoop(loop, turns, counters.forLoop(), calls.get());
       case NIO -> new NioSocketLoop(loop, turns, counters.forLoop());
     };
   }
@@ -190,6 +214,24 @@ final class SessionRig implements AutoCloseable {
 
   static void expectEnd(Socket socket) throws IOException {
     assertThat(socket.getInputStream().read()).as("end of stream").isEqualTo(-1);
+  }
+
+  /** Once the client is closed, or reset, without another octet. */
+  static void expectEndOrReset(Socket socket) throws IOException {
+    try {
+      expectEnd(socket);
+    } catch (SocketException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
+  }
+
+  /** Octets that differ from their neighbours, so that a lost or moved one is seen. */
+  static byte[] pattern(int length) {
+    byte[] octets = new byte[length];
+    for (int i = 0; i < length; i++) {
+      octets[i] = (byte) (i * 31 + i / 251);
+    }
+    return octets;
   }
 
   int sessions() {

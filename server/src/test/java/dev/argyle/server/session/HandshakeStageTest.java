@@ -1,0 +1,165 @@
+package dev.argyle.server.session;
+
+import static dev.argyle.server.session.SessionRig.credentials;
+import static dev.argyle.server.session.SessionRig.octets;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.argyle.server.net.Errno;
+import dev.argyle.server.session.SessionRig.Kind;
+import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Octets of a handshake, in whatever pieces they come, and clients that do not come to its end. */
+@Timeout(60)
+@Tag("play")
+class HandshakeStageTest {
+
+  private static final String REQUEST = "05 01 00 03 04 6E 61 6D 65 00 50"; // name:80
+
+  @TempDir Path data;
+
+  private SessionRig open(String socks) throws Exception {
+    return new SessionRig(Kind.NIO, data, socks, "");
+  }
+
+  private static void awaitAnswers(ScriptedClient client, String hex) {
+    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.answers().equals(hex));
+  }
+
+  @Test
+  void theHandshakeIsTheSameWhereverItIsCut() throws Exception {
+    byte[] all = octets("05 02 00 02" + REQUEST);
+    try (SessionRig rig = open("authentication: [none]")) {
+      for (int cut = 1; cut < all.length; cut++) {
+        ScriptedClient client = new ScriptedClient(rig);
+        client.arrive();
+        client.says(Arrays.copyOf(all, cut));
+        client.says(Arrays.copyOfRange(all, cut, all.length));
+        assertThat(client.answers()).as("cut after octet %d", cut).isEqualTo("0500");
+        assertThat(rig.lookups).as("cut after octet %d", cut).hasValue(cut);
+        client.breaks(Errno.ECONNRESET);
+      }
+      assertThat(rig.count(Counter.CONNECT_REQUESTS)).isEqualTo(all.length - 1);
+    }
+  }
+
+  @Test
+  void aLoginOfOneOctetEachIsJudged() throws Exception {
+    try (SessionRig rig = open("authentication: [password]")) {
+      rig.addUser("ana", "secret");
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      for (byte octet : octets("05 01 02" + credentials("ana", "secret"))) {
+        client.says(new byte[] {octet});
+      }
+      awaitAnswers(client, "0502" + "0100");
+      client.says(REQUEST);
+      assertThat(rig.lookups).hasValue(1);
+      client.breaks(Errno.ECONNRESET);
+      assertThat(rig.ended(1).user()).isEqualTo("ana");
+    }
+  }
+
+  /** Slow octets must not buy time: one deadline holds from accept to request. */
+  @Test
+  void octetsDoNotProlongTheHandshakesTimeout() throws Exception {
+    try (SessionRig rig = open("handshake-timeout: 10s")) {
+      ScriptedClient client = new ScriptedClient(rig);
+      long before = System.nanoTime();
+      client.arrive();
+      long after = System.nanoTime();
+      long timeout = TimeUnit.SECONDS.toNanos(10);
+      client.says("05");
+      client.sweep(before + timeout - 1);
+      assertThat(client.isClosed()).isFalse();
+      client.says("01 00 05 01");
+      client.sweep(after + timeout);
+      assertThat(client.isClosed()).isTrue();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
+      assertThat(rig.count(Counter.HANDSHAKE_TIMEOUTS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsSentWithoutEndWhileAPasswordIsVerifiedStaysWhereItIs() throws Exception {
+    try (SessionRig rig = open("authentication: [password]")) {
+      rig.addUser("ana", "secret");
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      client.onLoop(
+          () -> {
+            client.says(octets("05 01 02" + credentials("ana", "secret")));
+            client.receives = 0;
+            for (int i = 0; i < 50; i++) {
+              client.says(new byte[1024]);
+            }
+            assertThat(client.receives).as("receives").isZero();
+          });
+      awaitAnswers(client, "0502" + "0100" + "0501000100000000" + "0000");
+      client.ends();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
+    }
+  }
+
+  @Test
+  void aClientThatLeavesWhileItsPasswordIsVerifiedIsGoneAtOnceAndTheVerdictIsForNobody()
+      throws Exception {
+    try (SessionRig rig = open("authentication: [password]")) {
+      rig.addUser("ana", "secret");
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      client.onLoop(
+          () -> {
+            client.says(octets("05 01 02" + credentials("ana", "secret")));
+            client.ended = true;
+            client.event();
+            assertThat(client.closed).isTrue();
+          });
+      assertThat(client.answers()).isEqualTo("0502");
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      ScriptedClient next = new ScriptedClient(rig);
+      next.arrive();
+      next.says("05 01 02" + credentials("ana", "secret"));
+      awaitAnswers(next, "0502" + "0100");
+      next.ends();
+    }
+  }
+
+  @Test
+  void aClientThatTakesOnlyAPartOfAnAnswerIsBroken() throws Exception {
+    try (SessionRig rig = open("")) {
+      ScriptedClient client = new ScriptedClient(rig);
+      client.accepts = 1;
+      client.arrive();
+      client.says("05 01 00" + REQUEST);
+      assertThat(client.isClosed()).isTrue();
+      assertThat(rig.lookups).as("its request is not looked at").hasValue(0);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+    }
+  }
+
+  @Test
+  void afterTheEndNoEventAndNoSecondReasonCounts() throws Exception {
+    try (SessionRig rig = open("")) {
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      client.says("04 01");
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
+      client.says("05 01 00");
+      client.sweep(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+      client.breaks(Errno.ECONNRESET);
+      assertThat(client.answers()).isEmpty();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
+      assertThat(rig.count(Counter.HANDSHAKE_TIMEOUTS)).isZero();
+      assertThat(rig.count(Counter.BUGS)).isZero();
+    }
+  }
+}
