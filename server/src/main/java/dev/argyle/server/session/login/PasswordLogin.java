@@ -4,6 +4,7 @@ import dev.argyle.server.account.Verdict;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Credentials;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** One client's name and password on their way to a verdict (RFC 1929). */
@@ -52,7 +53,7 @@ public final class PasswordLogin extends Login {
   }
 
   private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
-    logins.storeAnswered(failure);
+    logins.storeAnswered(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
     if (verdict != null) {
       judged(verdict);
     } else if (client.isWaiting()) {

@@ -137,7 +137,7 @@ class GssapiLoginTurnsTest {
   void fullQueueIsNobodysFailing() {
     LoginRig.fill(turns);
     login().take(OUT_OF_PLACE);
-    assertThat(client.told).containsExactly("unjudged");
+    assertThat(client.told).containsExactly("Unavailable");
     rig.assertNobodyIsPenalised();
   }
 

@@ -197,7 +197,7 @@ final class LoginRig implements AutoCloseable {
     }
 
     @Override
-    public void unjudged() {
+    public void unjudged(String why) {
       tell("unjudged");
     }
 

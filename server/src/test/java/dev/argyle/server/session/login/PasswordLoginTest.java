@@ -181,6 +181,18 @@ class PasswordLoginTest {
   }
 
   @Test
+  void guessesThatWaitedWhileTheirSourceWasPenalisedAreNotJudged() {
+    rig.addUser("ana", "secret");
+    List<TurnQueue.Turn> taken = takeAllTurns();
+    login("ana", "secret").begin(); // the right one, among many guesses
+    rig.penalise();
+    giveBack(taken);
+    rig.loop.runNow();
+    assertThat(client.told).doesNotContain("accepted");
+    assertAllTurnsAreFree();
+  }
+
+  @Test
   void fullQueueIsNobodysFailing() {
     rig.addUser("ana", "secret");
     LoginRig.fill(turns);
