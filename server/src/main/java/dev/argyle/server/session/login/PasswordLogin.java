@@ -53,7 +53,8 @@ public final class PasswordLogin extends Login {
   }
 
   private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
-    logins.storeAnswered(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+    logins.storeAnswered(
+        failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
     if (verdict != null) {
       judged(verdict);
     } else if (client.isWaiting()) {
