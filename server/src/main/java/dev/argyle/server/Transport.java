@@ -73,18 +73,24 @@ enum Transport {
         this == BUFFER ? NioIoHandler.newFactory() : EpollIoHandler.newFactory());
   }
 
-  /** What the sockets of each loop share. */
-  List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters) {
+  /**
+   * What the sockets of each loop share.
+   *
+   * @param kernelBufferOctets 0: the system decides
+   */
+  List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters, int kernelBufferOctets) {
     List<SocketLoop> made = new ArrayList<>();
     for (EventExecutor executor : loops.group()) {
       IoEventLoop loop = (IoEventLoop) executor;
       LoopTurns turns = loops.turns(loop);
-      made.add(
+      SocketLoop sockets =
           switch (this) {
             case SPLICE ->
                 new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
             case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop());
-          });
+          };
+      sockets.kernelBuffers(kernelBufferOctets);
+      made.add(sockets);
     }
     return made;
   }

@@ -9,6 +9,7 @@ import static dev.argyle.server.config.Kind.flag;
 import static dev.argyle.server.config.Kind.list;
 import static dev.argyle.server.config.Kind.set;
 import static dev.argyle.server.config.Kind.size;
+import static dev.argyle.server.config.Kind.sizeOrAuto;
 import static dev.argyle.server.config.Kind.word;
 import static dev.argyle.server.config.Kind.words;
 import static dev.argyle.wire.gssapi.Protection.CONFIDENTIALITY;
@@ -83,6 +84,7 @@ final class Keys {
       key("socks.gssapi.protection", Kinds.LEVELS, List.of(CONFIDENTIALITY, INTEGRITY), "levels granted"),
       key("socks.gssapi.nec", flag(), false, "whether a client may also send its level unwrapped"),
       key("socks.buffer-size", size("4KiB", "1MiB"), 64 << 10, "of a tunnel, for each direction"),
+      key("socks.kernel-buffers", sizeOrAuto("16KiB", "64MiB"), 0, "of a TCP socket, for each direction"),
       key("socks.max-connections", count(1, MILLION), 100_000, "clients at once"),
       key("socks.max-unauthenticated", count(1, MILLION), 1024, "clients in their handshake"),
       key("socks.penalties.enabled", flag(), true, "delay an address that keeps failing, then refuse it for a while"),

@@ -67,11 +67,19 @@ record Kind<T>(String values, Function<Value, T> reader, Function<T, String> pri
 
   /** As {@link #count}; also {@code auto}, which is 0. */
   static Kind<Integer> countOrAuto(int least, int most) {
-    Kind<Integer> count = count(least, most);
+    return orAuto(count(least, most));
+  }
+
+  /** As {@link #size}; also {@code auto}, which is 0. */
+  static Kind<Integer> sizeOrAuto(String least, String most) {
+    return orAuto(size(least, most));
+  }
+
+  private static Kind<Integer> orAuto(Kind<Integer> number) {
     return new Kind<>(
-        "auto or " + count.values,
-        value -> value.text().equals("auto") ? 0 : count.reader.apply(value),
-        number -> number == 0 ? "auto" : count.printer.apply(number));
+        "auto or " + number.values,
+        value -> value.text().equals("auto") ? 0 : number.reader.apply(value),
+        given -> given == 0 ? "auto" : number.printer.apply(given));
   }
 
   private static <T extends Comparable<T>> Kind<T> within(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     hosts can reach offer it
  * @param idleTimeout zero: never
  * @param bufferSize octets per direction
+ * @param kernelBuffers octets per socket and direction; 0: the system decides
  * @param loops 0: one per processor
  */
 public record Socks(
@@ -28,6 +29,7 @@ public record Socks(
     Udp udp,
     Gssapi gssapi,
     int bufferSize,
+    int kernelBuffers,
     int maxConnections,
     int maxUnauthenticated,
     boolean penaltiesEnabled,

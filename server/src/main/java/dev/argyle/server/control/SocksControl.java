@@ -294,14 +294,15 @@ public final class SocksControl {
     boolean same =
         next.socks().relay() == atStart.socks().relay()
             && next.socks().loops() == atStart.socks().loops()
+            && next.socks().kernelBuffers() == atStart.socks().kernelBuffers()
             && next.management().equals(atStart.management())
             && next.dns().equals(atStart.dns())
             && Objects.equals(next.accounts().url(), atStart.accounts().url())
             && next.log().equals(atStart.log());
     if (!same) {
       LOG.warn(
-          "management, relay, loops, dns, accounts.url and log are read at start only: restart to"
-              + " apply changes to them");
+          "management, relay, loops, kernel-buffers, dns, accounts.url and log are read at start"
+              + " only: restart to apply changes to them");
     }
   }
 

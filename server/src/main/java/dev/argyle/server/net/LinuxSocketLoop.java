@@ -86,6 +86,11 @@ public final class LinuxSocketLoop extends SocketLoop {
   private void prepare(int fd) {
     calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1);
     calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_OOBINLINE, 1);
+    int octets = kernelBuffers();
+    if (octets > 0) {
+      calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_RCVBUF, octets);
+      calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_SNDBUF, octets);
+    }
   }
 
   /** Takes one connection off a listener's queue and closes it, so that it need not wait. */

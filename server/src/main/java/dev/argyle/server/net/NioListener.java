@@ -5,7 +5,6 @@ import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.nio.NioSelectableChannelIoHandle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -55,8 +54,7 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
         if (accepted == null) {
           return;
         }
-        accepted.configureBlocking(false);
-        accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        loop.prepare(accepted);
         InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteAddress();
         StreamListener.give(acceptor, new NioStreamSocket(loop, accepted), peer);
       } catch (IOException failed) {

@@ -54,6 +54,9 @@ public final class NioSocketLoop extends SocketLoop {
       channel = ServerSocketChannel.open(family(address));
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, shared);
+      if (kernelBuffers() > 0) { // what is accepted inherits it
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, kernelBuffers());
+      }
       channel.bind(new InetSocketAddress(address, port), StreamListener.BACKLOG);
       return new NioListener(this, channel, acceptor);
     } catch (UnsupportedOperationException noSuchFamily) {
@@ -64,13 +67,24 @@ public final class NioSocketLoop extends SocketLoop {
     }
   }
 
+  /** For a socket that was made or accepted; a listener cannot have all of it. */
+  void prepare(SocketChannel channel) throws IOException {
+    channel.configureBlocking(false);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (kernelBuffers() > 0) {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, kernelBuffers());
+    }
+  }
+
   @Override
   public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
     @Nullable SocketChannel channel = null;
     try {
       channel = SocketChannel.open(family(to.getAddress()));
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      prepare(channel);
+      if (kernelBuffers() > 0) {
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, kernelBuffers());
+      }
       if (source != null) {
         channel.bind(new InetSocketAddress(source, 0));
       }

@@ -23,11 +23,27 @@ public abstract sealed class SocketLoop implements Connector
   private final LoopCounters counters;
   private final MemorySegment memory = Arena.ofAuto().allocate(BUFFER_OCTETS, 4096);
   private final ByteBuffer buffer = memory.asByteBuffer();
+  private int kernelBufferOctets;
 
   SocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters) {
     this.loop = loop;
     this.turns = turns;
     this.counters = counters;
+  }
+
+  /**
+   * From now on sockets are made with kernel buffers of this size, in each direction (SO_RCVBUF and
+   * SO_SNDBUF, socket(7)), set before the handshake of TCP that announces the window. Linux counts
+   * its own overhead by doubling the size, and grants no more than net.core.rmem_max and wmem_max.
+   *
+   * @param octets 0: the kernel sizes them as the connection needs it (net.ipv4.tcp_rmem)
+   */
+  public final void kernelBuffers(int octets) {
+    kernelBufferOctets = octets;
+  }
+
+  final int kernelBuffers() {
+    return kernelBufferOctets;
   }
 
   public final IoEventLoop eventLoop() {

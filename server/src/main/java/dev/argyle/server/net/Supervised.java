@@ -33,8 +33,17 @@ public interface Supervised {
     try {
       onBug(bug);
     } catch (Throwable another) {
+      logged(bug, another);
+    }
+  }
+
+  /** Without memory the log may fail as well; then nothing is left to be said. */
+  private void logged(Throwable bug, Throwable another) {
+    try {
       Logger log = LoggerFactory.getLogger(Supervised.class);
       log.error("a bug of Argyle: ending {} failed, after {}", this, bug, another);
+    } catch (Throwable third) {
+      return; // the loop goes on: others live on it
     }
   }
 }

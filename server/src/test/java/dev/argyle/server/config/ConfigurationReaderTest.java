@@ -57,6 +57,7 @@ class ConfigurationReaderTest {
               idle-timeout: 0
               bind-timeout: 500ms
               buffer-size: 128KiB
+              kernel-buffers: 256KiB
               udp: { advertise: 192.0.2.1, ports: 40000-40999 }
               penalties: { enabled: false }
               proxy-protocol: { from: [10.0.0.0/8, "::1"] }
@@ -75,6 +76,7 @@ class ConfigurationReaderTest {
     assertThat(socks.idleTimeout()).isZero();
     assertThat(socks.bindTimeout()).isEqualTo(Duration.ofMillis(500));
     assertThat(socks.bufferSize()).isEqualTo(131_072);
+    assertThat(socks.kernelBuffers()).isEqualTo(262_144);
     assertThat(socks.udp().advertise()).isEqualTo(Advertised.toAll("192.0.2.1"));
     assertThat(socks.udp().ports()).isEqualTo(new PortRange(40_000, 40_999));
     assertThat(socks.penaltiesEnabled()).isFalse();
@@ -155,6 +157,7 @@ class ConfigurationReaderTest {
           socks: { connect-timeout: [1s] }|1:27: socks.connect-timeout: takes one value, not a list or a map
           socks: { connect-timeout: !wait 1s }|1:27: socks.connect-timeout: has a tag, "!wait"; take it out
           socks: { buffer-size: big }|1:23: socks.buffer-size: "big" is not a size; write it as 65536 (octets), 64KiB or 1MiB
+          socks: { kernel-buffers: 1KiB }|1:26: socks.kernel-buffers: 1KiB is out of bounds; 16KiB to 64MiB
           socks: { max-connections: many }|1:27: socks.max-connections: "many" is not a whole number; 1 to 1000000
           socks: { listen: ["127.0.0.1"] }|1:19: socks.listen[0]: "127.0.0.1" has no port; write 127.0.0.1:PORT
           socks: { listen: ["::1:1080"] }|1:19: socks.listen[0]: "::1:1080" is not host:port; an IPv6 address goes in brackets, as in [::1]:1080

@@ -140,7 +140,7 @@ class ManualTest {
   @Test
   void theTableNamesBoundsForEveryDurationSizeAndCount() throws IOException {
     assertThat(rows()).filteredOn(row -> row.byDefault().matches("[0-9]+[A-Za-z]*")).hasSize(17);
-    assertThat(bounded()).hasSize(18);
+    assertThat(bounded()).hasSize(19);
   }
 
   private static long number(String number, String unit) {

@@ -154,6 +154,7 @@ class RoundTripTest {
               List.of(word(Protection.class)),
               bool()),
           4096 + upTo(1_044_480),
+          bool() ? 0 : 16_384 + upTo(1_000_000),
           1 + upTo(999_999),
           1 + upTo(999_999),
           bool(),

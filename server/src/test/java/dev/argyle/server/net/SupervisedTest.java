@@ -47,6 +47,25 @@ class SupervisedTest {
   }
 
   @Test
+  void aFailureThatCannotEvenBeLoggedDoesNotEndTheLoop() {
+    Error unspeakable =
+        new Error() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public String getMessage() {
+            throw new OutOfMemoryError("for this test");
+          }
+        };
+    Supervised broken =
+        bug -> {
+          throw unspeakable;
+        };
+    assertThatCode(() -> broken.tell(new OutOfMemoryError("for this test")))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void anOwnerThatFailsToEndDoesNotHarmItsCaller() {
     Supervised broken =
         bug -> {

@@ -80,6 +80,7 @@ class GssapiLoginTurnsTest {
             socks.udp(),
             gssapi,
             socks.bufferSize(),
+            socks.kernelBuffers(),
             socks.maxConnections(),
             socks.maxUnauthenticated(),
             socks.penaltiesEnabled(),
