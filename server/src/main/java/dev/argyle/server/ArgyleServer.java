@@ -80,7 +80,8 @@ public final class ArgyleServer {
     this.taps =
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
-    this.socksServer = new SocksServer(
+    this.socksServer =
+        new SocksServer(
             transport.sockets(loops, telemetry.counters(), socks.kernelBuffers()), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
