@@ -1,5 +1,6 @@
 package dev.argyle.server.admission;
 
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
 package dev.argyle.server.admission;
 
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -77,7 +77,7 @@ final class Keys {
       key("socks.udp.filter", word(Filter.values()), Filter.ADDRESS_RESTRICTED, "who may answer the client"),
       key("socks.udp.ports", Kinds.PORTS.orNull(), null, "of the sockets that clients send to"),
       key("socks.udp.max-associations", count(1, MILLION), 10_000, "in all"),
-      key("socks.udp.max-per-user", count(1, MILLION), 256, "of one user, or of one address without a user"),
+      key("socks.udp.max-per-user", count(1, MILLION), 256, "of one user, or of one source without a user"),
       key("socks.gssapi.keytab", Kinds.FILE.orNull(), null, "the service's keys"),
       key("socks.gssapi.principal", Kinds.NAME.orNull(), null, "the service's name"),
       key("socks.gssapi.realm", Kinds.NAME.orNull(), null, "the realm whose principals are users"),

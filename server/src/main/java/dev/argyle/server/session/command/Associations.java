@@ -2,13 +2,13 @@ package dev.argyle.server.session.command;
 
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.Source;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * How many UDP associations there are, in all and of each user; a client without a name counts by
- * its address. Any thread; under this object's monitor, which is held for a few steps only.
+ * its {@link Source}, since an IPv6 client has as many addresses as it likes. Any thread; under this object's monitor, which is held for a few steps only.
  */
 public final class Associations {
 
@@ -44,7 +44,8 @@ public final class Associations {
 
   /** The limits may have changed since others asked. */
   synchronized Answer ask(LiveConnection client, Socks.Udp limits) {
-    Object whose = Objects.requireNonNullElse(client.user(), client.client());
+    String user = client.user();
+    Object whose = user == null ? Source.of(client.client()) : user;
     if (all >= limits.maxAssociations()) {
       return Full.IN_ALL;
     }

@@ -77,6 +77,17 @@ class AssociationsTest {
   }
 
   @Test
+  void otherAddressesOfOneIpv6NetworkGetNoMorePlaces() {
+    Socks.Udp limits = limits(10, 1);
+    assertThat(associations.ask(client(null, "2001:db8:0:1::1"), limits))
+        .isInstanceOf(Associations.Place.class);
+    assertThat(associations.ask(client(null, "2001:db8:0:1:ffff::2"), limits))
+        .isEqualTo(Associations.Full.OF_USER);
+    assertThat(associations.ask(client(null, "2001:db8:0:2::1"), limits))
+        .isInstanceOf(Associations.Place.class);
+  }
+
+  @Test
   void userWhoIsNamedAsAnAddressDoesNotTakeThePlacesOfThatAddress() {
     Socks.Udp limits = limits(10, 1);
     assertThat(associations.ask(client("192.0.2.1", "192.0.2.9"), limits))

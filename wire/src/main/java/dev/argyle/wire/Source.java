@@ -1,4 +1,4 @@
-package dev.argyle.server.admission;
+package dev.argyle.wire;
 
 import java.net.InetAddress;
 
@@ -9,12 +9,12 @@ import java.net.InetAddress;
  * @param six whether it is IPv6
  * @param key the address, or the first 64 bits of it
  */
-record Source(boolean six, long key) {
+public record Source(boolean six, long key) {
 
   private static final int KEY_OCTETS = 8;
   private static final int IPV6_OCTETS = 16;
 
-  static Source of(InetAddress address) {
+  public static Source of(InetAddress address) {
     byte[] octets = address.getAddress();
     long key = 0;
     for (int i = 0; i < Math.min(octets.length, KEY_OCTETS); i++) {
