@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * How many UDP associations there are, in all and of each user; a client without a name counts by
- * its {@link Source}, since an IPv6 client has as many addresses as it likes. Any thread; under this object's monitor, which is held for a few steps only.
+ * its {@link Source}, since an IPv6 client has as many addresses as it likes. Any thread; under
+ * this object's monitor, which is held for a few steps only.
  */
 public final class Associations {
 
