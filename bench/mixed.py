@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+"""How long a small exchange waits while other tunnels move bulk: fairness between tunnels.
+
+    mixed.py --server NAME='COMMAND with {port}' [--server ...] [--bulk 16] [--direction down] [--udp-flood N] [--churn N]
+             [--seconds 5] [--warmup 4] [--rounds 2] [--out TABLE.md]
+
+COMMAND is as in compare.py.  Each server is started afresh on processor 0 and stays there; everything else runs on the last
+processor.  BULK tunnels move octets as fast as the server lets them (sendfile at the source, MSG_TRUNC at the sink: the load
+is far cheaper than the server's work, so the server is what is saturated), while one tunnel pings 64 octets and new tunnels are
+opened one after the other, at a higher priority (root).  The row "direct" is the same without a server.  Milliseconds.
+Loopback only; every run is bounded.
+
+--direction up: the clients send.  --udp-flood N: N associations send datagrams of 512 octets as fast as they can; what arrives at
+the destination counts.  --churn N: N clients at a time open a tunnel, exchange 64 octets and reset it (loadgen.c).  With either of
+them there are no bulk tunnels, unless --bulk asks for some.
+"""
+import argparse
+import json
+import multiprocessing
+import os
+import selectors
+import shlex
+import signal
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+LOOP = "127.0.0.1"
+SERVER_CPU, LOAD_CPU = 0, (os.cpu_count() or 2) - 1
+PATIENCE = 20
+DATAGRAM = 512
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind((LOOP, 0))
+        return s.getsockname()[1]
+
+
+def pin(cpu, nice=0):
+    try:
+        os.sched_setaffinity(0, {cpu})
+        os.nice(nice)
+    except OSError:
+        pass
+
+
+def exactly(s, size):
+    got = b""
+    while len(got) < size:
+        more = s.recv(size - len(got))
+        if not more:
+            raise OSError("closed in the handshake")
+        got += more
+    return got
+
+
+def connect(proxy, port):
+    s = socket.create_connection((LOOP, proxy or port), PATIENCE)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if proxy:
+        ask(s, 1, LOOP, port)
+    return s
+
+
+def ask(s, command, host, port):
+    s.sendall(b"\x05\x01\x00")
+    exactly(s, 2)
+    s.sendall(b"\x05" + bytes([command]) + b"\x00\x01" + socket.inet_aton(host) + struct.pack(">H", port))
+    reply = exactly(s, 10)
+    if reply[1]:
+        raise OSError(f"reply {reply[1]}")
+    return struct.unpack(">H", reply[8:])[0]
+
+
+def source(listener, _):
+    """Sends for ever to whoever connects."""
+    pin(LOAD_CPU)
+    fd = bulk_file()
+
+    def pump(sock):
+        try:
+            while True:
+                os.sendfile(sock.fileno(), fd, 0, 1 << 26)
+        except OSError:
+            sock.close()
+    while True:
+        sock, _ = listener.accept()
+        threading.Thread(target=pump, args=(sock,), daemon=True).start()
+
+
+def bulk_file():
+    fd = os.memfd_create("bulk")
+    os.ftruncate(fd, 1 << 26)
+    return fd
+
+
+def drain(listener, total):
+    """Takes whatever is sent by whoever connects."""
+    pin(LOAD_CPU)
+    ready = selectors.DefaultSelector()
+    ready.register(listener, selectors.EVENT_READ)
+    scrap = bytearray(1 << 20)
+    while True:
+        for key, _ in ready.select():
+            if key.fileobj is listener:
+                sock, _ = listener.accept()
+                sock.setblocking(False)
+                ready.register(sock, selectors.EVENT_READ)
+            else:
+                take(key.fileobj, scrap, total)
+
+
+def take(sock, scrap, total):
+    try:
+        total.value += sock.recv_into(scrap, 1 << 20, socket.MSG_TRUNC)
+    except BlockingIOError:
+        pass
+
+
+def echo(listener):
+    pin(LOAD_CPU, -5)
+
+    def serve(sock):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            while data := sock.recv(4096):
+                sock.sendall(data)
+        except OSError:
+            pass
+        sock.close()
+    while True:
+        sock, _ = listener.accept()
+        threading.Thread(target=serve, args=(sock,), daemon=True).start()
+
+
+def sink(proxy, port, count, total):
+    pin(LOAD_CPU)
+    ready = selectors.DefaultSelector()
+    for _ in range(count):
+        sock = connect(proxy, port)
+        sock.setblocking(False)
+        ready.register(sock, selectors.EVENT_READ)
+    scrap = bytearray(1 << 20)
+    while True:
+        for key, _ in ready.select():
+            take(key.fileobj, scrap, total)
+
+
+def push(proxy, port, count, _):
+    """Sends through `count` tunnels as fast as they take it."""
+    pin(LOAD_CPU)
+    ready, fd = selectors.DefaultSelector(), bulk_file()
+    for _ in range(count):
+        sock = connect(proxy, port)
+        sock.setblocking(False)
+        ready.register(sock, selectors.EVENT_WRITE)
+    while True:
+        for key, _ in ready.select():
+            try:
+                os.sendfile(key.fd, fd, 0, 1 << 20)
+            except BlockingIOError:
+                pass
+
+
+def flood(proxy, port, count):
+    """Sends datagrams through `count` associations, or straight to the destination."""
+    pin(LOAD_CPU, 5)
+    controls, clients = [], []
+    for _ in range(count):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        if proxy:
+            controls.append(socket.create_connection((LOOP, proxy), PATIENCE))
+        client.connect((LOOP, ask(controls[-1], 3, "0.0.0.0", 0) if proxy else port))
+        clients.append(client)
+    message = (b"\0\0\0\x01" + socket.inet_aton(LOOP) + struct.pack(">H", port) if proxy else b"") + b"d" * DATAGRAM
+    while True:
+        for client in clients:
+            for _ in range(8):
+                try:
+                    client.send(message)
+                except OSError:
+                    pass
+
+
+def swallow(sock, total):
+    """Takes the datagrams of a flood, which then are what counts."""
+    pin(LOAD_CPU)
+    scrap = bytearray(2048)
+    while True:
+        try:
+            total.value += sock.recv_into(scrap)
+        except OSError:
+            pass
+
+
+def ping(sock):
+    begin = time.perf_counter()
+    sock.sendall(b"p" * 64)
+    got = 0
+    while got < 64:
+        more = sock.recv(64 - got)
+        if not more:
+            raise OSError("closed")
+        got += len(more)
+    return (time.perf_counter() - begin) * 1e3
+
+
+def probe(proxy, port, seconds, answers):
+    pin(LOAD_CPU, -5)
+    pings, opened, failed = [], [], 0
+    try:
+        sock = connect(proxy, port)
+    except OSError as wrong:
+        answers.put({"ping": [], "open": [], "failed": 1, "why": str(wrong)})
+        return
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            for _ in range(8):
+                pings.append(ping(sock))
+                time.sleep(0.004)
+            begin = time.perf_counter()
+            fresh = connect(proxy, port)
+            ping(fresh)
+            fresh.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            fresh.close()
+            opened.append((time.perf_counter() - begin) * 1e3)
+        except OSError:
+            failed += 1
+            pings.append(PATIENCE * 1e3)
+            break
+    answers.put({"ping": pings, "open": opened, "failed": failed})
+
+
+class Load:
+    """What keeps the server busy. `unit`: of what it has moved a second."""
+
+    def __init__(self, o, scratch):
+        self.o, self.loadgen = o, None
+        self.bulk = o.bulk if o.bulk is not None else 0 if o.udp_flood or o.churn else 16
+        self.unit = "bulk GB/s" if self.bulk else "datagrams GB/s" if o.udp_flood else "tunnels/s"
+        if o.churn:
+            self.loadgen = os.path.join(scratch, "loadgen")
+            here = os.path.dirname(os.path.abspath(__file__))
+            subprocess.run(["cc", "-O2", "-o", self.loadgen, os.path.join(here, "loadgen.c"), "-lpthread"], check=True)
+
+    def words(self):
+        parts = [f"{self.bulk} bulk tunnels{' upward' if self.o.direction == 'up' else ''}"] if self.bulk else []
+        parts += [f"{self.o.udp_flood} associations that flood datagrams"] if self.o.udp_flood else []
+        parts += [f"{self.o.churn} clients that open and leave"] if self.o.churn else []
+        return " and ".join(parts)
+
+    def destinations(self, total):
+        """Starts what the load talks to."""
+        self.listener = socket.create_server((LOOP, 0), backlog=1024)
+        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.datagrams.bind((LOOP, 0))
+        started = [start(drain if self.o.direction == "up" else source, self.listener, total)]
+        if self.o.udp_flood:
+            started.append(start(swallow, self.datagrams, multiprocessing.Value("q", 0, lock=False) if self.bulk else total))
+        return started
+
+    def begin(self, proxy, echo_port, seconds, total):
+        """Starts the load; returns (processes of ours, the load generator)."""
+        started, generator = [], None
+        if self.bulk:
+            started.append(start(push if self.o.direction == "up" else sink, proxy, self.listener.getsockname()[1], self.bulk, total))
+        if self.o.udp_flood:
+            started.append(start(flood, proxy, self.datagrams.getsockname()[1], self.o.udp_flood))
+        if self.o.churn:
+            command = [self.loadgen, "churn", "--target", f"{LOOP}:{echo_port}", "--conns", str(self.o.churn), "--size", "64", "--seconds", str(seconds)]
+            generator = subprocess.Popen(command + (["--proxy", f"{LOOP}:{proxy}"] if proxy else []), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                         preexec_fn=lambda: pin(LOAD_CPU))
+        return started, generator
+
+    def end(self):
+        self.listener.close()
+        self.datagrams.close()
+
+
+def start(target, *arguments):
+    process = multiprocessing.Process(target=target, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def churn_target(loadgen, helpers):
+    """The load generator's own destination: one process of C for all the tunnels that come and go."""
+    port = free_port()
+    target = subprocess.Popen([loadgen, "target", "--port", str(port), "--lifetime", "600"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              preexec_fn=lambda: pin(LOAD_CPU))
+    helpers.append(target)
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection((LOOP, port), 1).close()
+            return port
+        except OSError:
+            if time.monotonic() > end:
+                raise SystemExit("the load generator's target does not start") from None
+            time.sleep(0.05)
+
+
+def await_server(command, server, proxy, ping_port):
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connect(proxy, ping_port).close()
+            return
+        except OSError:
+            if server.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"{command}: nothing that listens") from None
+            time.sleep(0.1)
+
+
+def measure(command, load, seconds, warmup):
+    total, answers = multiprocessing.Value("q", 0, lock=False), multiprocessing.Queue()
+    listener = socket.create_server((LOOP, 0), backlog=1024)
+    ping_port = listener.getsockname()[1]
+    helpers = [start(echo, listener)] + load.destinations(total)
+    proxy, server, generator, programs = None, None, None, []
+    try:
+        churn_port = churn_target(load.loadgen, programs) if load.loadgen else None
+        if command:
+            proxy = free_port()
+            server = subprocess.Popen(shlex.split(command.format(port=proxy)), start_new_session=True, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, preexec_fn=lambda: pin(SERVER_CPU))
+            await_server(command, server, proxy, ping_port)
+            for _ in range(20 if warmup else 0):
+                connect(proxy, ping_port).close()
+        started, generator = load.begin(proxy, churn_port, max(1, warmup) + seconds, total)
+        helpers += started
+        time.sleep(max(1, warmup))
+        octets, begin = total.value, time.monotonic()
+        helpers.append(start(probe, proxy, ping_port, seconds, answers))
+        got = answers.get(timeout=seconds + 5 * PATIENCE)
+        got["bulk"] = (total.value - octets) / (time.monotonic() - begin) / 1e9
+        if generator and load.unit == "tunnels/s":
+            got["bulk"] = json.loads(generator.communicate(timeout=PATIENCE)[0].splitlines()[-1])["cps"]
+        if not all(one.is_alive() for one in started):
+            got["lacks"] = True
+        return got
+    finally:
+        for one in programs + [generator] * bool(generator):
+            one.kill()
+            one.wait()
+        for one in helpers:
+            one.terminate()
+            one.join()
+        if server:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+        listener.close()
+        load.end()
+
+
+def at(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))] if values else float("nan")
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--server", action="append", default=[])
+    a.add_argument("--bulk", type=int, help="tunnels that move bulk; 16, or 0 with another load")
+    a.add_argument("--direction", choices=["down", "up"], default="down", help="of the bulk")
+    a.add_argument("--udp-flood", type=int, default=0, metavar="N", help="associations that flood datagrams")
+    a.add_argument("--churn", type=int, default=0, metavar="N", help="clients at a time that open a tunnel and leave")
+    a.add_argument("--seconds", type=float, default=5)
+    a.add_argument("--warmup", type=float, default=4)
+    a.add_argument("--rounds", type=int, default=2)
+    a.add_argument("--out")
+    o = a.parse_args()
+    servers = [("direct", None)] + [one.split("=", 1) for one in o.server]
+    rows = {name: [] for name, _ in servers}
+    with tempfile.TemporaryDirectory(prefix="mixed-") as scratch:
+        load = Load(o, scratch)
+        for _ in range(o.rounds):
+            for name, command in servers:
+                got = measure(command, load, o.seconds, o.warmup)
+                rows[name].append(got)
+                print(f"{name}: ping p50 {at(got['ping'], .5):.2f} p99 {at(got['ping'], .99):.2f}, open p50 {at(got['open'], .5):.2f} "
+                      f"p99 {at(got['open'], .99):.2f}, failed {got['failed']}, {load.unit} {got['bulk']:.2f}"
+                      + (" (not what was asked for: it has no such thing)" if got.get("lacks") else ""), file=sys.stderr, flush=True)
+    lines = [f"{load.words()} through a server on one processor, one tunnel that pings, new tunnels one after the other; {o.rounds} rounds of "
+             f"{o.seconds:g} s; medians over the rounds (max: the most); ms", "",
+             f"| server | ping p50 | ping p99 | ping max | open p50 | open p99 | failed | {load.unit} |", "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
+    for name, _ in servers:
+        if any(one.get("lacks") for one in rows[name]):
+            lines.append(f"| {name} | — | — | — | — | — | — | — |")
+            continue
+
+        def m(f, name=name):
+            return statistics.median(f(one) for one in rows[name])
+        lines.append(f"| {name} | {m(lambda r: at(r['ping'], .5)):.2f} | {m(lambda r: at(r['ping'], .99)):.2f} | {max(max(r['ping'] or [0]) for r in rows[name]):.1f} | "
+                     f"{m(lambda r: at(r['open'], .5)):.2f} | {m(lambda r: at(r['open'], .99)):.2f} | {sum(r['failed'] for r in rows[name])} | {m(lambda r: r['bulk']):.2f} |")
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if o.out:
+        with open(o.out, "w", encoding="utf-8") as f:
+            f.write(text)
+
+
+if __name__ == "__main__":
+    main()

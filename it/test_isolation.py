@@ -1,0 +1,70 @@
+"""What one client does keeps no other from being served: the rows of docs/isolation.md, as bench/isolation.py makes them, without its times.
+
+Whatever another client does meanwhile succeeds: an exchange in an open tunnel, a new tunnel, a name, a login with a password, a datagram,
+an administrator's login. Each within 10 s; each is done again and again.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from harness import RIG
+
+BENCH = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bench", "isolation.py")
+AT_LEAST = {"ping": 10, "tunnel": 3, "name": 3, "login": 3, "first login": 1, "datagram": 10, "datagram by name": 3, "fragments": 10, "administrator": 2}
+PATIENCE = 120  # seconds for a row; it takes some 6
+
+
+class Isolation(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        if RIG.fixed:
+            raise unittest.SkipTest("starts the server itself: use --serve")
+        cls.directory = tempfile.mkdtemp(prefix="argyle-isolation-")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.directory, ignore_errors=True)
+
+    def others_are_served_while(self, row, relayed=False):
+        """Runs a row and checks its cells. `relayed`: it has to do with the data plane, so both of them are tested."""
+        if RIG.relay == "buffer" and not relayed:
+            self.skipTest("has nothing to do with the data plane: the other run does it")
+        figures = os.path.join(self.directory, f"{row}.json")
+        command = [sys.executable, BENCH, "--argyle", " ".join(RIG.command), "--relay", RIG.relay or "auto", "--rows", row, "--seconds", "2", "--warmup", "1",
+                   "--seconds-quiet", "0", "--users", os.path.join(self.directory, "users"), "--json", figures]
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        with open(figures, encoding="utf-8") as file:
+            measured = json.load(file)["argyle"]["rows"][row]
+        self.assertTrue(measured["alive"], f"the server goes on\n{ran.stderr}")
+        self.assertTrue(all(measured["begun"]), f"every part of the load has begun\n{ran.stderr}")
+        for column, least in AT_LEAST.items():
+            cell = measured["cells"].get(column, {"errors": 0, "turns": 0})
+            self.assertEqual(0, cell["errors"], f"{column}: nothing fails\n{ran.stderr}")
+            self.assertGreaterEqual(cell["turns"], least, f"{column}: it goes on\n{ran.stderr}")
+
+    def test_bulk_to_one_client_starves_nobody(self):
+        self.others_are_served_while("bulk-down", relayed=True)
+
+    def test_bulk_from_one_client_starves_nobody(self):
+        self.others_are_served_while("bulk-up", relayed=True)
+
+    def test_a_client_that_never_reads_takes_no_buffers_from_others(self):
+        self.others_are_served_while("never-reads", relayed=True)
+
+    def test_invalid_handshakes_keep_nobody_else_out(self):
+        self.others_are_served_while("garbage")
+
+    def test_a_flood_of_datagrams_loses_none_of_others(self):
+        self.others_are_served_while("datagrams", relayed=True)
+
+    def test_binds_held_by_one_client_keep_nobody_else_out(self):
+        self.others_are_served_while("binds")
+
+    def test_a_client_that_opens_and_leaves_keeps_nobody_else_out(self):
+        self.others_are_served_while("churn", relayed=True)
