@@ -63,8 +63,7 @@ public final class AccountBook implements AutoCloseable {
   private AccountBook(Database database, int maxUsers, Hashing hashing, Clock clock)
       throws DataProblem {
     this.database = database;
-    Sql sql = database.connect();
-    this.store = new AccountStore(sql, sql);
+    this.store = new AccountStore(database.connectToWrite(), database.connect());
     this.changes = new ChangeLog(database.connect(), database.commitCounter(), this::changed);
     this.hashing = hashing;
     this.verifier = new Verifier(store, changes, cache, hashing);
@@ -151,7 +150,7 @@ public final class AccountBook implements AutoCloseable {
       return new ExternalLogin.Accepted(new User(name.text(), false));
     }
     while (true) {
-      AccountStore.Row row = store.find(name);
+      AccountStore.Row row = changes.find(name); // beside those who list
       if (row != null) {
         return row.account().enabled()
             ? new ExternalLogin.Accepted(row.account().user())
@@ -261,12 +260,13 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * Adds all accounts in one transaction, or none. An account that is there already with the same
-   * hash is left as it is; one with another hash is a problem of its line. None becomes an
-   * administrator.
+   * Adds all accounts or none, in many short transactions between which others write. An account
+   * that is there already with the same hash is left as it is; one with another hash is a problem
+   * of its line. None becomes an administrator. If it fails or its process is killed, what was
+   * added stays, and the same import adds the rest.
    */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines) {
-    return store.importAll(lines, clock.millis(), maxUsers);
+    return store.importing(clock.millis(), maxUsers).add(lines);
   }
 
   /** Gives every name, its PHC string ({@code !} before it: disabled), in the order of names. */
@@ -326,7 +326,9 @@ public final class AccountBook implements AutoCloseable {
   public void close() {
     timer.close();
     try {
-      lastConnections.flush(store);
+      if (!lastConnections.flush(store)) {
+        LOG.warn("times of last connections were not saved: another process is writing");
+      }
     } catch (AccountStoreException failed) {
       LOG.warn("times of last connections were not saved: {}", failed.getMessage());
     }

@@ -3,7 +3,6 @@ package dev.argyle.server.account;
 import dev.argyle.wire.UserName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,7 +17,7 @@ final class AccountStore {
 
   private static final String COLUMNS =
       "name, admin, enabled, created, changed, last_connection, hash";
-  private static final String COUNT = "SELECT count(*) FROM account";
+  static final String COUNT = "SELECT count(*) FROM account";
 
   /** An account with its hash. */
   record Row(Account account, String hash) {
@@ -41,8 +40,7 @@ final class AccountStore {
 
   /**
    * @param writer for changes
-   * @param reader for reads outside of a change; may be the same connection: then a read waits
-   *     while a change waits for another process
+   * @param reader for reads outside of a change; another connection, which waits for no writer
    */
   AccountStore(Sql writer, Sql reader) {
     this.writer = writer;
@@ -119,62 +117,39 @@ final class AccountStore {
 
   /**
    * Replaces a hash by a better one of the same password, unless the account has another hash by
-   * now. No listener is told: what was verified stays verified.
+   * now. No listener is told: what was verified stays verified. Waits for no other process.
+   *
+   * @return false: another one is writing, and nothing was done
    */
-  void rehash(UserName name, String oldHash, String newHash) {
+  boolean rehash(UserName name, String oldHash, String newHash) {
     String sql = "UPDATE account SET hash = ? WHERE name = ? AND hash = ?";
-    change(
+    return writer.tryTransaction(
         () -> {
           long before = writer.number(ChangeLog.LAST_NUMBER);
-          int updated = writer.update(sql, newHash, name, oldHash);
+          writer.update(sql, newHash, name, oldHash);
           writer.update("UPDATE change_log SET kind = 'rehashed' WHERE number > ?", before);
-          return doneIf(updated > 0);
         });
   }
 
-  /** Writes last connection times, in milliseconds since 1970, by name in text form. */
-  void touch(Map<String, Long> times) {
+  /**
+   * Writes last connection times, in milliseconds since 1970, by name in text form. Waits for no
+   * other process.
+   *
+   * @return false: another one is writing, and nothing was done
+   */
+  boolean touch(Map<String, Long> times) {
     String sql = "UPDATE account SET last_connection = ? WHERE name = ? AND last_connection < ?";
-    change(
-        () -> {
-          times.forEach((name, time) -> writer.update(sql, time, UserName.of(name), time));
-          return new Outcome.Done();
-        });
+    return writer.tryTransaction(
+        () -> times.forEach((name, time) -> writer.update(sql, time, UserName.of(name), time)));
   }
 
-  /** See {@link AccountBook#importAll}. */
-  ImportFile.Outcome importAll(List<ImportFile.Line> lines, long nowMillis, int maxUsers) {
-    return writer.transaction(
-        () -> {
-          List<ImportFile.Problem> problems = new ArrayList<>();
-          int added = 0;
-          for (ImportFile.Line line : lines) {
-            if (insert(line.name(), line.hash(), false, line.enabled(), nowMillis)) {
-              added++;
-            } else if (!isSame(line)) {
-              ImportFile.note(
-                  problems, line.number(), "there is an account \"" + line.name() + "\"");
-            }
-          }
-          if (!problems.isEmpty()) {
-            return new ImportFile.Rejected(problems);
-          }
-          return writer.number(COUNT) > maxUsers
-              ? new ImportFile.Full(maxUsers)
-              : new ImportFile.Imported(added, lines.size() - added);
-        },
-        outcome -> outcome instanceof ImportFile.Imported);
-  }
-
-  private boolean isSame(ImportFile.Line line) {
-    Row there = find(writer, line.name());
-    return there != null
-        && there.hash().equals(line.hash())
-        && there.account().enabled() == line.enabled();
+  /** An import into these accounts. */
+  Import importing(long nowMillis, int maxUsers) {
+    return new Import(this, writer, nowMillis, maxUsers);
   }
 
   /** False: the name is taken. */
-  private boolean insert(
+  boolean insert(
       UserName name, String hash, boolean admin, boolean enabled, long nowMillis) {
     String sql =
         "INSERT INTO account (name, hash, admin, enabled, created, changed)"

@@ -23,6 +23,9 @@ interface Database extends AutoCloseable {
    */
   Sql connect() throws DataProblem;
 
+  /** As {@link #connect}, for changes: a transaction that meets another writer fails at once. */
+  Sql connectToWrite() throws DataProblem;
+
   /**
    * A query for one number, which is another one after any other connection has committed a change.
    * Event loops run it, so it takes microseconds and never waits for a writer.

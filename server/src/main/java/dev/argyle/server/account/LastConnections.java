@@ -34,13 +34,20 @@ final class LastConnections {
             time);
   }
 
-  /** Writes what waits. What cannot be written goes on waiting. */
-  void flush(AccountStore store) {
+  /**
+   * Writes what waits, without waiting for other writers. What cannot be written goes on waiting.
+   *
+   * @return false: another process is writing
+   */
+  boolean flush(AccountStore store) {
     if (waiting.isEmpty()) {
-      return;
+      return true;
     }
     Map<String, Long> batch = Map.copyOf(waiting);
-    store.touch(batch);
-    batch.forEach(waiting::remove); // only if it is still that time
+    boolean written = store.touch(batch);
+    if (written) {
+      batch.forEach(waiting::remove); // only if it is still that time
+    }
+    return written;
   }
 }

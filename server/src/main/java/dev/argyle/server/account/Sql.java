@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JDBC connection. Shared by threads, which use it in turn: its monitor is held for a statement
- * or a transaction. Every method may block for the disk and throws {@link AccountStoreException} if
- * the database fails.
+ * or a transaction, but not while a transaction waits for another process. Every method may block
+ * for the disk and throws {@link AccountStoreException} if the database fails.
  *
  * <p>Statements stay prepared until {@link #close}, so the SQL must be constant: values are bound
  * to its question marks. A {@link UserName} is bound as its octets, a boolean as 0 or 1.
@@ -29,13 +30,19 @@ final class Sql implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** How long a transaction waits for other writers, and then fails. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** How often a transaction that waits tries again: more often than an import pauses. */
+  private static final Duration RETRY = Duration.ofMillis(5);
+
   private final Connection connection;
   private final String begin;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
   /**
-   * @param begin begins a transaction that may write. It waits for other writers, so that no
-   *     statement behind it fails because of them
+   * @param begin begins a transaction that may write, or fails if another connection has one, so
+   *     that no statement behind it fails because of that
    */
   Sql(Connection connection, String begin) {
     this.connection = connection;
@@ -83,18 +90,63 @@ final class Sql implements AutoCloseable {
     }
   }
 
-  /** Runs work in a transaction, which is rolled back if its result is not to be committed. */
-  synchronized <T> T transaction(Supplier<T> work, Predicate<T> commits) {
+  /**
+   * Runs work in a transaction, which is rolled back if its result is not to be committed. Waits up
+   * to {@link #PATIENCE} for other writers.
+   */
+  <T> T transaction(Supplier<T> work, Predicate<T> commits) {
+    long begun = System.nanoTime();
+    while (true) {
+      Attempt<T> attempt = attempt(work, commits);
+      switch (attempt) {
+        case Attempt.Done<T>(T result) -> {
+          return result;
+        }
+        case Attempt.Busy<T>(SQLException why) -> {
+          if (System.nanoTime() - begun >= PATIENCE.toNanos() || !paused()) {
+            throw new AccountStoreException(why);
+          }
+        }
+      }
+    }
+  }
+
+  /** As above, but waits for nobody. False: another process is writing, and nothing was done. */
+  boolean tryTransaction(Runnable work) {
+    Supplier<Boolean> supplier =
+        () -> {
+          work.run();
+          return true;
+        };
+    return attempt(supplier, _ -> true) instanceof Attempt.Done<Boolean>;
+  }
+
+  /** What became of a transaction. */
+  private sealed interface Attempt<T> {
+    record Done<T>(T result) implements Attempt<T> {}
+
+    /** Another writer is at work; nothing was done. */
+    record Busy<T>(SQLException why) implements Attempt<T> {}
+  }
+
+  private synchronized <T> Attempt<T> attempt(Supplier<T> work, Predicate<T> commits) {
     boolean committed = false;
     try (Statement statement = connection.createStatement()) {
-      statement.execute(begin);
+      try {
+        statement.execute(begin);
+      } catch (SQLException refused) {
+        if (Sqlite.isBusy(refused)) {
+          return new Attempt.Busy<>(refused);
+        }
+        throw refused;
+      }
       try {
         T result = work.get();
         if (commits.test(result)) {
           statement.execute("COMMIT");
           committed = true;
         }
-        return result;
+        return new Attempt.Done<>(result);
       } finally {
         if (!committed) {
           rollBack(statement);
@@ -102,6 +154,17 @@ final class Sql implements AutoCloseable {
       }
     } catch (SQLException failed) {
       throw new AccountStoreException(failed);
+    }
+  }
+
+  /** Waits here and not in SQLite: a virtual thread that sleeps there keeps its carrier. */
+  private static boolean paused() {
+    try {
+      Thread.sleep(RETRY);
+      return true;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
@@ -20,8 +22,8 @@ final class Sqlite implements Database {
   /** How many changes are kept for other processes to read; older ones are read as "many". */
   static final int MAX_LOGGED_CHANGES = 10_000;
 
-  /** How long a writer waits for another process to finish its change. */
-  static final int BUSY_MILLIS = 10_000;
+  /** How long a connection waits in SQLite: for another process that creates or recovers the file. */
+  private static final int BUSY_MILLIS = 10_000;
 
   /** Pages in memory, a connection: the database is read by key, the kernel caches the file. */
   private static final int CACHE_KIBIOCTETS = 512;
@@ -91,6 +93,20 @@ final class Sqlite implements Database {
       sql.transaction(() -> update(sql), _ -> true);
     }
     return sql;
+  }
+
+  /** With a write-ahead log only the beginning of a transaction meets another writer. */
+  @Override
+  public Sql connectToWrite() throws DataProblem {
+    Sql sql = connect();
+    sql.number("PRAGMA busy_timeout = 0"); // waiting is done in Sql
+    return sql;
+  }
+
+  /** Whether a statement failed because another connection is writing. */
+  static boolean isBusy(SQLException failure) {
+    return failure instanceof SQLiteException sqlite
+        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_BUSY;
   }
 
   /** {@code data_version} counts the commits of other connections (decision 0005). */

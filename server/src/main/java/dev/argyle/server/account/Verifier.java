@@ -161,12 +161,11 @@ final class Verifier {
     };
   }
 
-  /** Stores a better hash of the same password; the old one stays if that fails. */
+  /** Stores a better hash of the same password; the old one stays if that fails or would wait. */
   private String rehash(AccountStore.Row row, byte[] password) {
     String better = hashing.create(password);
     try {
-      store.rehash(row.account().name(), row.hash(), better);
-      return better;
+      return store.rehash(row.account().name(), row.hash(), better) ? better : row.hash();
     } catch (AccountStoreException failed) {
       LOG.warn(
           "user {}: the password hash was not upgraded: {}",
