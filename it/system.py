@@ -1,6 +1,10 @@
 """What the tests here look at from outside: a server's process, and what it said."""
+import ctypes
+import fcntl
 import os
 import re
+import socket
+import struct
 import subprocess
 
 from harness import RIG, StartedServer
@@ -24,6 +28,28 @@ def limited_server(case, first, changes=None, arguments=()):
     case.addCleanup(server.kill)
     return server
 
+
+
+def own_network(case):
+    """A network namespace for this test's thread and all that it starts. Besides loopback, every address of
+    198.51.100.0/24 is its own there: clients of many sources, none of which is loopback."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    if libc.unshare(0x40000000) != 0:  # CLONE_NEWNET
+        os.close(before)
+        case.skipTest("needs the right to make a network namespace (CAP_SYS_ADMIN)")
+
+    def leave():
+        libc.setns(before, 0)
+        os.close(before)
+
+    case.addCleanup(leave)
+    set_flags, set_address, set_netmask, up_and_running = 0x8914, 0x8916, 0x891C, 0x41
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        fcntl.ioctl(control, set_flags, struct.pack("16sH14x", b"lo", up_and_running))
+        for request, text in ((set_address, "198.51.100.1"), (set_netmask, "255.255.255.0")):
+            address = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(text))
+            fcntl.ioctl(control, request, struct.pack("16s16s", b"lo:1", address))
 
 
 def descriptors(pid):

@@ -7,6 +7,7 @@ import time
 
 from harness import RIG, Case
 from management import ACCEPTED, FEED, REFUSED, feed_authentication
+from system import own_network
 from wire import PASSWORD, Account, Mismatch, Wire, credentials, eventually, greeting, shown
 
 GUESSES = 8           # at once: their debts, 5 s each, pass the 30 s from which a source is refused
@@ -22,6 +23,7 @@ class Guessing(Case):
             self.skipTest("starts the server itself: use --serve")
         if RIG.relay == "buffer":
             self.skipTest("has nothing to do with the data plane: the other run does it")
+        own_network(self)
         self.log = os.path.join(RIG.directory, f"security-{next(RIG.numbers)}.log")
         self.server = self.own_server({"socks": {"penalties": {"enabled": True}}, "log": {"security": self.log}})
         self.assertEqual(0, self.server.add_user(ANA))
@@ -67,7 +69,7 @@ class Guessing(Case):
     def guess(self, door, login, source, refused, accepted):
         """Guesses, many at once; then nothing more is heard from that source, whatever it says."""
         admin = self.server.admin
-        self.assertEqual(accepted, login("127.0.3.1", admin), "from elsewhere, the right password")
+        self.assertEqual(accepted, login("198.51.100.1", admin), "from elsewhere, the right password")
         times, answers = [], []
 
         def one(number):
@@ -85,7 +87,7 @@ class Guessing(Case):
         self.assertEqual(GUESSES, len(answers))
         self.assertGreater(max(times), 2, "the more a source owes, the later it is answered: up to 3 s")
         self.assertEqual(b"", login(source, admin), "who owes too much is closed out, right password or not")
-        self.assertEqual(accepted, login("127.0.3.2", admin), "and nobody else is")
+        self.assertEqual(accepted, login("198.51.100.2", admin), "and nobody else is")
         failures = eventually(lambda: len(self.lines(f"door={door}$")) > GUESSES and self.lines(f"door={door}$"), f"a line a failure\n{self.lines()}", 5)
         named = [line for line in failures if re.search(rf'authentication failed user="(admin|nobody-\d)" client={source} port=\d+ door={door}$', line)]
         self.assertEqual(GUESSES, len(named), "\n".join(failures))
@@ -93,25 +95,49 @@ class Guessing(Case):
         self.assertNotIn("secret", "\n".join(self.lines()), "no password is written down")
 
     def test_at_the_socks_listener(self):
-        self.guess("socks", self.socks, "127.0.3.10", b"\x01\x01", b"\x01\x00")
+        self.guess("socks", self.socks, "198.51.100.10", b"\x01\x01", b"\x01\x00")
 
     def test_at_mass(self):
-        self.guess("mass", self.mass, "127.0.3.11", b"\x01\x01", b"\x01\x00")
+        self.guess("mass", self.mass, "198.51.100.11", b"\x01\x01", b"\x01\x00")
 
     def test_at_feed(self):
-        self.guess("feed", self.feed_tcp, "127.0.3.12", FEED + REFUSED, FEED + ACCEPTED)
+        self.guess("feed", self.feed_tcp, "198.51.100.12", FEED + REFUSED, FEED + ACCEPTED)
 
     def test_who_is_no_administrator_never_gets_in(self):
-        self.assertEqual(b"\x01\x00", self.socks("127.0.3.20", ANA))
+        self.assertEqual(b"\x01\x00", self.socks("198.51.100.20", ANA))
         for number, (login, refused) in enumerate(((self.mass, b"\x01\x01"), (self.feed_tcp, FEED + REFUSED))):
             for _ in range(3):  # the first time it is hashed, then remembered
-                self.assertEqual(refused, login(f"127.0.3.{21 + number}", ANA))
-        self.assertEqual(b"\x01\x00", self.socks("127.0.3.20", ANA), "the password is still right")
+                self.assertEqual(refused, login(f"198.51.100.{21 + number}", ANA))
+        self.assertEqual(b"\x01\x00", self.socks("198.51.100.20", ANA), "the password is still right")
         eventually(lambda: len(self.lines('authentication failed user="ana"')) == 6, "each is in the security log", 5)
+
+    def test_loopback_is_delayed_and_never_refused(self):
+        """Everybody on this machine comes from there: one who guesses does not keep the others out."""
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(self.socks("127.0.0.1", Account(b"admin", b"guessed")))) for _ in range(2 * GUESSES)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual([b"\x01\x01"] * 2 * GUESSES, answers)
+        for login in (self.socks, self.mass, self.feed_tcp):
+            self.assertNotIn(login("127.0.0.1", self.server.admin), (b"", b"\x01\x01"))
+
+    def test_a_page_that_sends_a_browser_here_shuts_nobody_out(self):
+        """A page may name any port of any address; the browser's user did nothing."""
+        page = b"POST / HTTP/1.1\r\nHost: 198.51.100.1:8080\r\nContent-Length: 4\r\n\r\nabcd"
+        hello = bytes.fromhex("1603010200010001fc0303") + bytes(32)
+        for number in range(17):
+            for door in ("socks", "mass", "feedTcp"):
+                wire = self.closing(Wire.to(self.server.address(door), "198.51.100.60")).send((page, hello)[number % 2], may_fail=True)
+                self.received(wire, 1000)
+        for login in (self.socks, self.mass, self.feed_tcp):
+            self.assertNotEqual(b"", login("198.51.100.60", self.server.admin))
+        self.assertEqual([], self.lines("reason=penalised"))
 
     def test_all_doors_count_together(self):
         """Whoever guesses at one door is closed out at all of them."""
-        source, wrong = "127.0.3.30", Account(b"admin", b"guessed")
+        source, wrong = "198.51.100.30", Account(b"admin", b"guessed")
         threads = [threading.Thread(target=login, args=(source, wrong)) for login in (self.socks, self.mass, self.feed_tcp) * 3]
         for thread in threads:
             thread.start()
@@ -122,8 +148,8 @@ class Guessing(Case):
             self.assertEqual(b"", login(source, self.server.admin))
 
     def test_tokens(self):
-        source = "127.0.3.40"
-        guesser, other = self.closing(self.server.bottler(source)), self.closing(self.server.bottler("127.0.3.41"))
+        source = "198.51.100.40"
+        guesser, other = self.closing(self.server.bottler(source)), self.closing(self.server.bottler("198.51.100.41"))
         for number in range(WRONG_TOKENS + 10):
             guesser.send(guesser.request(0x10, token=b"guess%03d" % number))
         self.assertIsNone(guesser.receive(0.5), "a wrong token gets no answer at all")
@@ -139,14 +165,14 @@ class Guessing(Case):
         address, begin = self.server.address("bottler"), time.monotonic()
         for number in range(200):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forged:
-                forged.bind((f"127.0.4.{number + 1}", 0))
+                forged.bind((f"198.51.100.{number + 51}", 0))
                 forged.connect(address)
                 for _ in range(WRONG_TOKENS - 1):
                     forged.send(b"\x01wrong-to\x10")
                 forged.setblocking(False)
                 with self.assertRaises(BlockingIOError):
                     forged.recv(1)
-        client = self.closing(self.server.bottler("127.0.3.50"))
+        client = self.closing(self.server.bottler("198.51.100.2"))
         answer = eventually(lambda: client.send(client.request(0x10)).receive(0.5), "the right token is answered meanwhile; who gets no answer asks again")
         self.assertEqual(b"\x01\x00\x01", answer)
         took = time.monotonic() - begin

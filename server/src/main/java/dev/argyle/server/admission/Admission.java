@@ -8,9 +8,13 @@ import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Tally;
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -21,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * (security log) and penalises what clients do wrong. It also has the queues for turns at costly
  * work. Safe for any thread; never blocks.
  *
- * <p>A client of the SOCKS door that {@link #admits} lets in has a place, which the caller gives
- * back:
+ * <p>A client that {@link #admits} lets in has a place, until it {@linkplain Admitted#leaves
+ * leaves}:
  *
  * <pre>{@code
- * admits == true --> authenticated() --> leaves(true)
- *               \--------------------->  leaves(false)
+ * admits --> authenticated() --> leaves()
+ *       \--------------------->  leaves()
  * }</pre>
  *
  * <p>Counters are the caller's: an event loop gives its own, anybody else the shared ones.
@@ -51,27 +55,49 @@ public final class Admission {
   public static final int LOGGED_TOKENS_A_SECOND = 50;
 
   /**
+   * The places of a management door. Fixed: whoever administers needs few, and a listener of the
+   * operator's own is not a thing that load is put on.
+   */
+  static final Places.Bounds DOOR = new Places.Bounds(256, 128, 128);
+
+  /**
    * What can change while the server runs.
    *
-   * @param maxConnections at least 1
-   * @param maxUnauthenticated in their handshake before any is dropped, at least 1
+   * @param socks the places of the SOCKS side
    * @param penalties whether sources are penalised
    */
-  public record Settings(int maxConnections, int maxUnauthenticated, boolean penalties) {
+  public record Settings(Places.Bounds socks, boolean penalties) {
 
-    public Settings {
-      if (maxConnections < 1 || maxUnauthenticated < 1) {
-        throw new IllegalArgumentException("both bounds are at least 1");
-      }
+    /**
+     * A source has half of the connections.
+     *
+     * @param maxConnections at least 1
+     * @param maxUnauthenticated in their handshake before any is dropped, at least 1
+     */
+    public Settings(int maxConnections, int maxUnauthenticated, boolean penalties) {
+      this(maxConnections, 0, maxUnauthenticated, penalties);
+    }
+
+    private Settings(
+        int maxConnections, int maxPerSource, int maxUnauthenticated, boolean penalties) {
+      this(
+          new Places.Bounds(
+              maxConnections,
+              maxPerSource == 0 ? (maxConnections + 1) / 2 : maxPerSource,
+              maxUnauthenticated),
+          penalties);
     }
 
     public static Settings of(Socks config) {
       return new Settings(
-          config.maxConnections(), config.maxUnauthenticated(), config.penaltiesEnabled());
+          config.maxConnections(),
+          config.maxConnectionsPerSource(),
+          config.maxUnauthenticated(),
+          config.penaltiesEnabled());
     }
   }
 
-  private final ConnectionLimits limits;
+  private final Map<Door, Places> places = new EnumMap<>(Door.class);
   private final Penalties penalties;
   private final WrongTokens wrongTokens;
   private final RateLimit loggedTokens;
@@ -92,7 +118,9 @@ public final class Admission {
       Settings settings, SecurityLog log, LongSupplier nanoTime, DoubleSupplier chance) {
     this.settings = settings;
     this.log = log;
-    this.limits = new ConnectionLimits(chance);
+    for (Door door : Door.values()) {
+      places.put(door, new Places(chance));
+    }
     this.penalties = new Penalties(nanoTime);
     this.wrongTokens = new WrongTokens(nanoTime);
     this.loggedTokens = new RateLimit(LOGGED_TOKENS_A_SECOND, nanoTime);
@@ -108,80 +136,83 @@ public final class Admission {
   // Arriving and leaving
 
   /**
-   * Decides about a connection that was just accepted at the SOCKS door; counted either way, and
-   * logged if it is rejected.
+   * Decides about a connection that was just accepted at a door; counted if it is refused, or at
+   * the SOCKS door, and logged if it is refused.
+   *
+   * @return null: it is refused
    */
-  public boolean admits(InetAddress source, Tally counters) {
-    Refusal refusal = refusal(source);
-    if (refusal == null) {
-      counters.increment(Counter.CONNECTIONS_ACCEPTED);
-      return true;
-    }
-    rejected(Door.SOCKS, source, refusal, counters);
-    return false;
-  }
-
-  private @Nullable Refusal refusal(InetAddress source) {
-    if (penalties.refuses(source)) {
-      return Refusal.PENALISED;
-    }
-    Settings now = settings;
-    return limits.take(now.maxConnections, now.maxUnauthenticated);
+  public @Nullable Admitted admits(Door door, InetAddress client, Tally counters) {
+    Source source = Source.of(client);
+    return penalties.refuses(client)
+        ? rejected(door, client, Refusal.PENALISED, counters)
+        : place(door, client, source, counters);
   }
 
   /**
-   * Whether a source is refused because of its penalties; counted and logged if so. For doors
-   * without places, and for the client behind a load balancer, whose address is known late.
+   * As above, for a load balancer whose PROXY protocol header is believed: it is not asked for
+   * penalties, for it has to do with many clients, and speaks for itself in health checks. What its
+   * header says decides.
    */
-  public boolean refuses(Door door, InetAddress source, Tally counters) {
-    boolean refused = penalties.refuses(source);
-    if (refused) {
-      rejected(door, source, Refusal.PENALISED, counters);
-    }
-    return refused;
+  public @Nullable Admitted admitsBalancer(InetAddress balancer, Tally counters) {
+    return place(Door.SOCKS, balancer, null, counters);
   }
 
-  private void rejected(Door door, InetAddress source, Refusal why, Tally counters) {
+  private @Nullable Admitted place(
+      Door door, InetAddress client, @Nullable Source source, Tally counters) {
+    Refusal refusal = places(door).take(source, bounds(door));
+    if (refusal != null) {
+      return rejected(door, client, refusal, counters);
+    }
+    if (door == Door.SOCKS) {
+      counters.increment(Counter.CONNECTIONS_ACCEPTED);
+    }
+    return new Admitted(this, door, client, source);
+  }
+
+  /** Why a client that has no share yet, and a place, is refused; null: it is not. */
+  @Nullable Refusal refusalOfSource(Door door, InetAddress client, Source source) {
+    return penalties.refuses(client)
+        ? Refusal.PENALISED
+        : places(door).takeShare(source, bounds(door));
+  }
+
+  private Places.Bounds bounds(Door door) {
+    return door == Door.SOCKS ? settings.socks : DOOR;
+  }
+
+  Places places(Door door) {
+    return Objects.requireNonNull(places.get(door));
+  }
+
+  @Nullable Admitted rejected(Door door, InetAddress source, Refusal why, Tally counters) {
     counters.increment(why.counter());
     log.refused(source, why, door);
+    return null;
   }
 
-  /** As {@link #refuses}, for a client that is in already: neither counted nor logged. */
+  /** Whether a source is refused because of its penalties; neither counted nor logged. */
   public boolean isPenalised(InetAddress source) {
     return penalties.refuses(source);
   }
 
-  /** An admitted client's handshake is behind it, with or without a password. */
-  public void authenticated() {
-    limits.authenticated();
-  }
-
-  /**
-   * An admitted connection has ended.
-   *
-   * @param wasAuthenticated whether {@link #authenticated} was called for it
-   */
-  public void leaves(boolean wasAuthenticated) {
-    limits.leaves(wasAuthenticated);
-  }
-
-  /** Connections that were admitted and have not left. */
+  /** Connections at the SOCKS door that were admitted and have not left. */
   public int connections() {
-    return limits.connections();
+    return places(Door.SOCKS).connections();
   }
 
   /** Those of them that are in their handshake. */
   public int unauthenticated() {
-    return limits.unauthenticated();
+    return places(Door.SOCKS).unauthenticated();
   }
 
   // What clients do wrong
 
   /**
-   * Credentials were judged wrong: counted, logged and penalised.
+   * Credentials were judged wrong: counted, logged and penalised, by the time that this took us.
    *
    * @param user the name that was claimed or, by a Kerberos client, proved; null: none
    * @param why for the operator, where it gives nothing away; null: not told
+   * @param hashes what it cost, in password hashes of ours, at least 1
    * @return how long to hold back the answer; zero at first, and longer the higher the penalty
    */
   public Duration authenticationFailed(
@@ -190,39 +221,42 @@ public final class Admission {
       int clientPort,
       @Nullable String user,
       @Nullable String why,
+      int hashes,
       Tally counters) {
-    counters.increment(Counter.AUTHENTICATION_FAILURES);
-    log.authenticationFailed(user, client, clientPort, door, why);
-    penalise(door, client, Penalties.Reason.AUTHENTICATION_FAILED);
+    noted(door, client, clientPort, user, why, counters);
+    penalise(door, client, Penalties.ofPassword(hashes));
     return penalties.delay(client);
   }
 
-  /**
-   * A client never got to a request, for a reason of its own: logged, a timeout counted, and
-   * penalised if the reason is a timeout or malformed input. No method in common is not penalised:
-   * it may be anybody's browser.
-   */
-  public void handshakeFailed(Door door, InetAddress client, Ending why, Tally counters) {
+  /** As above, of a balancer: nothing is owed. */
+  Duration noted(
+      Door door,
+      InetAddress client,
+      int clientPort,
+      @Nullable String user,
+      @Nullable String why,
+      Tally counters) {
+    counters.increment(Counter.AUTHENTICATION_FAILURES);
+    log.authenticationFailed(user, client, clientPort, door, why);
+    return Duration.ZERO;
+  }
+
+  /** A handshake failed: logged, and a timeout counted. */
+  void noted(Door door, InetAddress client, Ending why, Tally counters) {
     log.handshakeFailed(client, why, door);
     if (why.reason() == EndReason.HANDSHAKE_TIMEOUT) {
       counters.increment(Counter.HANDSHAKE_TIMEOUTS);
-      penalise(door, client, Penalties.Reason.HANDSHAKE_TIMEOUT);
-    } else if (why.reason() == EndReason.PROTOCOL_ERROR || why.reason() == EndReason.SEAL_BROKEN) {
-      penalise(door, client, Penalties.Reason.MALFORMED);
     }
+  }
+
+  /** A sealed tunnel is ended for what its client sent: logged. */
+  void noteSeal(Door door, InetAddress client, Ending why) {
+    log.sealBroken(client, why, door);
   }
 
   /** A load balancer's header did not come, or is invalid: logged, but the balancer is trusted. */
   public void proxyHeaderFailed(InetAddress balancer, Ending why) {
     log.handshakeFailed(balancer, why, Door.SOCKS);
-  }
-
-  /** A sealed tunnel is ended for what its client sent: logged, and a broken seal penalised. */
-  public void sealBroken(InetAddress client, Ending why) {
-    log.sealBroken(client, why, Door.SOCKS);
-    if (why.reason() == EndReason.SEAL_BROKEN) {
-      penalise(Door.SOCKS, client, Penalties.Reason.MALFORMED);
-    }
   }
 
   /** Whether a source has shown so many wrong tokens that it is ignored for now. */
@@ -247,8 +281,15 @@ public final class Admission {
   }
 
   /** Penalises a source; logged if it is refused from now on. */
-  public void penalise(Door door, InetAddress source, Penalties.Reason reason) {
+  void penalise(Door door, InetAddress source, Penalties.Reason reason) {
     if (penalties.penalise(source, reason) != null) {
+      log.refused(source, Refusal.PENALISED, door);
+    }
+  }
+
+  /** As above. */
+  void penalise(Door door, InetAddress source, Duration debt) {
+    if (penalties.penalise(source, debt) != null) {
       log.refused(source, Refusal.PENALISED, door);
     }
   }

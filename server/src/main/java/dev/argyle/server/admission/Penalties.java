@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * arrives, until its penalty has expired. No penalty is above {@link #CAP}. A successful login does
  * not lower it: otherwise one good account would make it free to guess others.
  *
- * <p>Loopback counts as any other source. IPv4 and IPv6 have a table each, of at most {@link
- * #MAX_SOURCES}, so that the owner of many IPv6 networks cannot push IPv4 sources out. In a full
- * table the entry that expires first gives its place to the new one, so a full table never refuses
- * a new source.
+ * <p>Loopback is delayed as any other source, but never refused: everybody on this machine has it,
+ * and so has every web page that one of them looks at.
+ *
+ * <p>IPv4 and IPv6 have a table each, of at most {@link #MAX_SOURCES}, so that the owner of many
+ * IPv6 networks cannot push IPv4 sources out. In a full table the entry that expires first gives
+ * its place to the new one, so a full table never refuses a new source.
  */
 public final class Penalties {
 
@@ -44,6 +46,24 @@ public final class Penalties {
       this.nanos = TimeUnit.SECONDS.toNanos(seconds);
     }
   }
+
+  /**
+   * The part of the time that we hash for a wrong password, for which the guesser pays in penalty:
+   * whoever guesses without a pause has a tenth of a hashing thread.
+   */
+  static final int PENALTY_PER_HASHING_TIME = 10;
+
+  /** What one of our own hashes takes, on a machine of today. */
+  static final Duration OUR_HASH = Duration.ofMillis(50);
+
+  /** Of the time for which somebody kept a place for nothing: half, as at a timeout of 10 s. */
+  static final int PLACE_HELD_PER_PENALTY = 2;
+
+  /** Whoever keeps a place for less than this owes nothing: it may have been a health check. */
+  static final Duration FREE = Duration.ofMillis(100);
+
+  /** From this debt on a client that left before its request has a line in the log. */
+  static final Duration LOGGED_DEBT = Duration.ofSeconds(1);
 
   /** From this penalty on a source is refused until it has expired. */
   public static final Duration THRESHOLD = Duration.ofSeconds(30);
@@ -122,11 +142,39 @@ public final class Penalties {
   }
 
   /**
+   * For a wrong password.
+   *
+   * @param hashes what its verification cost, in hashes of ours, at least 1
+   */
+  static Duration ofPassword(int hashes) {
+    Duration ofTime = OUR_HASH.multipliedBy((long) PENALTY_PER_HASHING_TIME * hashes);
+    Duration least = Duration.ofNanos(Reason.AUTHENTICATION_FAILED.nanos);
+    return ofTime.compareTo(least) > 0 ? ofTime : least;
+  }
+
+  /** For a place that was kept for so long, and left before the request was there. */
+  static Duration ofPlaceHeld(long heldNanos) {
+    return heldNanos < FREE.toNanos()
+        ? Duration.ZERO
+        : Duration.ofNanos(
+            Math.min(heldNanos / PLACE_HELD_PER_PENALTY, Reason.HANDSHAKE_TIMEOUT.nanos));
+  }
+
+  /**
    * Adds to the penalty of a source.
    *
    * @return how long it is refused, if that begins now (to be logged, once); null otherwise
    */
   public @Nullable Duration penalise(InetAddress source, Reason reason) {
+    return penalise(source, reason.nanos);
+  }
+
+  /** As above. */
+  @Nullable Duration penalise(InetAddress source, Duration debt) {
+    return penalise(source, debt.toNanos());
+  }
+
+  private @Nullable Duration penalise(InetAddress source, long debtNanos) {
     Source key = Source.of(source);
     lock.lock();
     try {
@@ -136,7 +184,7 @@ public final class Penalties {
       Table table = table(key);
       long now = nanoTime.getAsLong();
       Penalty penalty = find(key, now);
-      long nanos = reason.nanos;
+      long nanos = Math.min(CAP_NANOS, debtNanos);
       if (penalty == null) {
         makeRoom(table, now);
         penalty = new Penalty(key.key());
@@ -147,7 +195,7 @@ public final class Penalties {
       penalty.expiresNanos = now + nanos;
       table.add(penalty);
       empty = false;
-      if (penalty.refused || nanos < THRESHOLD_NANOS) {
+      if (penalty.refused || nanos < THRESHOLD_NANOS || source.isLoopbackAddress()) {
         return null;
       }
       penalty.refused = true;

@@ -86,6 +86,7 @@ final class Keys {
       key("socks.buffer-size", size("4KiB", "1MiB"), 64 << 10, "of a tunnel, for each direction"),
       key("socks.kernel-buffers", sizeOrAuto("16KiB", "64MiB"), 0, "of a TCP socket, for each direction"),
       key("socks.max-connections", count(1, MILLION), 100_000, "clients at once"),
+      key("socks.max-connections-per-source", countOrAuto(1, MILLION), 0, "of one address, an IPv6 /64"),
       key("socks.max-unauthenticated", count(1, MILLION), 1024, "clients in their handshake"),
       key("socks.penalties.enabled", flag(), true, "delay an address that keeps failing, then refuse it for a while"),
       key("socks.proxy-protocol.from", Kinds.NETWORKS, List.of(), "whose PROXY protocol header (v1, v2) is trusted"),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout zero: never
  * @param bufferSize octets per direction
  * @param kernelBuffers octets per socket and direction; 0: the system decides
+ * @param maxConnectionsPerSource 0: half of all
  * @param loops 0: one per processor
  */
 public record Socks(
@@ -31,6 +32,7 @@ public record Socks(
     int bufferSize,
     int kernelBuffers,
     int maxConnections,
+    int maxConnectionsPerSource,
     int maxUnauthenticated,
     boolean penaltiesEnabled,
     List<Network> proxyProtocolFrom,

@@ -95,7 +95,7 @@ final class Administrators {
         String claimed = UserName.fits(name) ? UserName.text(name) : null;
         Duration delay =
             admission.authenticationFailed(
-                door, client.getAddress(), client.getPort(), claimed, null, counters);
+                door, client.getAddress(), client.getPort(), claimed, null, 1, counters);
         login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
       }
       case Verdict.Busy _ -> login.complete(null); // it says nothing about the password

@@ -1,5 +1,6 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
@@ -37,17 +38,22 @@ final class ClientSession extends SweepMember implements SocketEvents {
   final Policy policy;
   final StreamSocket socket;
   final LiveConnection live;
+  final Admitted admitted;
   private @Nullable Stage stage; // null: not begun, or over
-  private boolean admitted;
   private boolean over;
 
   /** Takes the client's socket over; {@link #start} begins. */
   ClientSession(
-      SessionLoop loop, Services services, StreamSocket socket, InetSocketAddress client) {
+      SessionLoop loop,
+      Services services,
+      StreamSocket socket,
+      InetSocketAddress client,
+      Admitted admitted) {
     this.loop = loop;
     this.services = services;
     this.policy = services.policy();
     this.socket = socket;
+    this.admitted = admitted;
     this.live =
         services
             .telemetry()
@@ -105,8 +111,7 @@ final class ClientSession extends SweepMember implements SocketEvents {
 
   /** The client has come to its request. */
   void admitted() {
-    admitted = true;
-    services.admission().authenticated();
+    admitted.authenticated();
   }
 
   @Override
@@ -215,7 +220,7 @@ final class ClientSession extends SweepMember implements SocketEvents {
       }
     } finally {
       socket.close();
-      services.admission().leaves(admitted);
+      admitted.leaves();
       services.telemetry().ended(live, why, System.currentTimeMillis());
     }
   }

@@ -1,6 +1,5 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.rule.RuleBook;
@@ -8,7 +7,6 @@ import dev.argyle.server.session.command.Requester;
 import dev.argyle.server.session.command.RunningCommand;
 import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -66,10 +64,7 @@ final class CommandStage implements Stage, Requester {
     session.counters().add(Counter.OTHER_REQUESTS, 1);
     EndReason why = reason(code);
     if (why == EndReason.PROTOCOL_ERROR) {
-      session
-          .services
-          .admission()
-          .penalise(Door.SOCKS, session.live.client(), Penalties.Reason.MALFORMED);
+      session.admitted.sentGarbage();
     }
     refuse(session, code, new Ending(why, words), sealing);
   }

@@ -1,5 +1,7 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.admission.Admitted;
+import dev.argyle.server.admission.BrowserOctets;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.Handshake.Action;
 import dev.argyle.server.session.gssapi.GssapiService;
@@ -42,6 +44,8 @@ final class HandshakeStage implements Stage, LoginClient {
   private long deadlineNanos;
   private byte[] kept = ClientSession.NO_OCTETS;
   private long taken; // octets of messages that were read
+  private final long begunNanos = System.nanoTime();
+  private boolean browser; // what is malformed is what browsers send
   private @Nullable Login login;
   private boolean verifying; // an answer of ours is due, and nothing is read before it
   private boolean taking; // take() is on the stack
@@ -67,12 +71,18 @@ final class HandshakeStage implements Stage, LoginClient {
       int got = session.socket.receive(before, RECEIVED_OCTETS - before);
       if (got <= 0) {
         if (!Errno.wouldBlock(got)) {
-          session.clientLeft();
+          clientLeft();
         }
         return;
       }
       take(buffer.position(0).limit(before + got));
     }
+  }
+
+  /** It had not come to its request, though no answer of ours was due. */
+  private void clientLeft() {
+    session.admitted.leftBeforeRequest(System.nanoTime() - begunNanos, session.counters());
+    session.clientLeft();
   }
 
   private boolean reads() {
@@ -91,6 +101,7 @@ final class HandshakeStage implements Stage, LoginClient {
       }
       Ending malformed = malformed(action);
       if (malformed != null) {
+        browser = taken == 0 && BrowserOctets.begin(in.duplicate().position(begin));
         remember(malformed, MalformedOctets.of(state, in.duplicate().position(begin)));
       }
       taken += in.position() - begin;
@@ -174,10 +185,11 @@ final class HandshakeStage implements Stage, LoginClient {
   }
 
   private void failed(Ending why) {
-    session
-        .services
-        .admission()
-        .handshakeFailed(Door.SOCKS, session.live.client(), why, session.counters());
+    if (browser && why.reason() == EndReason.PROTOCOL_ERROR) {
+      session.admitted.spokeAsABrowser(why, session.counters());
+    } else {
+      session.admitted.handshakeFailed(why, session.counters());
+    }
   }
 
   // The login.
@@ -207,6 +219,11 @@ final class HandshakeStage implements Stage, LoginClient {
   @Override
   public LiveConnection client() {
     return session.live;
+  }
+
+  @Override
+  public Admitted admitted() {
+    return session.admitted;
   }
 
   @Override

@@ -1,14 +1,15 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.relay.SweepMember;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,15 +25,21 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
   private final Services services;
   private final StreamSocket socket;
   private final InetSocketAddress balancer;
+  private final Admitted admitted;
   private final long deadlineNanos;
   private boolean over;
 
   ProxyHeaderWait(
-      SessionLoop loop, Services services, StreamSocket socket, InetSocketAddress balancer) {
+      SessionLoop loop,
+      Services services,
+      StreamSocket socket,
+      InetSocketAddress balancer,
+      Admitted admitted) {
     this.loop = loop;
     this.services = services;
     this.socket = socket;
     this.balancer = balancer;
+    this.admitted = admitted;
     this.deadlineNanos = System.nanoTime() + services.policy().handshakeNanos();
     loop.sweep().add(this);
   }
@@ -67,17 +74,23 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
       }
       case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
       case ProxyHeader.Header(InetSocketAddress client, int length) ->
-          begin(client == null ? balancer : client, length);
+          begin(client, length);
     }
   }
 
-  private void begin(InetSocketAddress client, int headerOctets) {
+  /**
+   * The header is there.
+   *
+   * @param client null: the balancer speaks for itself, which is never refused nor penalised
+   */
+  private void begin(@Nullable InetSocketAddress client, int headerOctets) {
     socket.receive(0, headerOctets);
-    if (services.admission().refuses(Door.SOCKS, client.getAddress(), loop.counters())) {
+    if (client != null && !admitted.belongsTo(client.getAddress(), loop.counters())) {
       end(EndReason.AUTHENTICATION_FAILED);
       return;
     }
-    ClientSession session = new ClientSession(loop, services, socket, client);
+    InetSocketAddress known = client == null ? balancer : client;
+    ClientSession session = new ClientSession(loop, services, socket, known, admitted);
     over = true;
     loop.sweep().remove(this);
     session.start(new HandshakeStage(session), true);
@@ -104,7 +117,7 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
       over = true;
       loop.sweep().remove(this);
       socket.close();
-      services.admission().leaves(false);
+      admitted.leaves();
     }
   }
 

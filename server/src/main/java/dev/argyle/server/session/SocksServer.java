@@ -1,5 +1,7 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
@@ -7,6 +9,7 @@ import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamListener;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,42 +134,51 @@ public class SocksServer {
 
     @Override
     public void accepted(StreamSocket socket, InetSocketAddress peer) {
-      if (!services.admission().admits(peer.getAddress(), own.counters())) {
+      Admitted client = admits(peer.getAddress());
+      if (client == null) {
         socket.resetOnClose();
         socket.close();
         return;
       }
       SessionLoop loop = placeFor(own);
       if (loop == own) {
-        begin(loop, socket, peer);
+        begin(loop, socket, peer, client);
         return;
       }
       try {
-        loop.eventLoop().execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer)));
+        loop.eventLoop().execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer, client)));
       } catch (RejectedExecutionException stopped) {
-        giveUp(socket);
+        giveUp(socket, client);
         LOG.debug("the loop has ended", stopped);
       }
     }
 
-    private void begin(SessionLoop loop, StreamSocket socket, InetSocketAddress peer) {
-      if (services.policy().believesProxyHeaderOf(peer.getAddress())) {
-        new ProxyHeaderWait(loop, services, socket, peer).start();
+    private @Nullable Admitted admits(InetAddress peer) {
+      Admission admission = services.admission();
+      return services.policy().believesProxyHeaderOf(peer)
+          ? admission.admitsBalancer(peer, own.counters())
+          : admission.admits(Door.SOCKS, peer, own.counters());
+    }
+
+    private void begin(
+        SessionLoop loop, StreamSocket socket, InetSocketAddress peer, Admitted client) {
+      if (client.isBalancer()) {
+        new ProxyHeaderWait(loop, services, socket, peer, client).start();
         return;
       }
       ClientSession session;
       try {
-        session = new ClientSession(loop, services, socket, peer);
+        session = new ClientSession(loop, services, socket, peer, client);
       } catch (Throwable bug) { // nobody else knows the socket
-        giveUp(socket);
+        giveUp(socket, client);
         throw bug;
       }
       session.start(new HandshakeStage(session), false);
     }
 
-    private void giveUp(StreamSocket socket) {
+    private void giveUp(StreamSocket socket, Admitted client) {
       socket.close();
-      services.admission().leaves(false);
+      client.leaves();
     }
 
     @Override

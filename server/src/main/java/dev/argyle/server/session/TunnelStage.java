@@ -54,7 +54,7 @@ final class TunnelStage implements Stage, TunnelOwner {
   /** The tunnel ends for it, and is told the reason alone. */
   private void sealBroken(Ending broken) {
     why = broken;
-    session.services.admission().sealBroken(session.live.client(), broken);
+    session.admitted.sealBroken(broken);
   }
 
   @Override

@@ -13,11 +13,19 @@ public enum Counter {
   REFUSED_TOO_MANY(
       "refused_too_many",
       "refused: too many",
-      "Clients closed at accept: max-connections is reached."),
+      "Clients closed at accept: max-connections is reached, or a door's 256."),
   REFUSED_EARLY_DROP(
       "refused_early_drop",
       "refused: early drop",
-      "Clients closed at accept, at random: max-unauthenticated is reached."),
+      "Clients closed at accept, at random: max-unauthenticated is reached, or a door's 128."),
+  REFUSED_SOURCE_TOO_MANY(
+      "refused_source_too_many",
+      "refused: too many of a source",
+      "Clients closed at accept: their source has max-connections-per-source, or a door's 128."),
+  REFUSED_SOURCE_EARLY_DROP(
+      "refused_source_early_drop",
+      "refused: early drop of a source",
+      "Clients closed at accept, at random: their source has more than its share of handshakes."),
   REFUSED_PENALISED(
       "refused_penalised",
       "refused: penalised",

@@ -4,6 +4,8 @@ package dev.argyle.server.telemetry;
 public enum Refusal {
   TOO_MANY("too-many", Counter.REFUSED_TOO_MANY),
   EARLY_DROP("early-drop", Counter.REFUSED_EARLY_DROP),
+  SOURCE_TOO_MANY("too-many-of-source", Counter.REFUSED_SOURCE_TOO_MANY),
+  SOURCE_EARLY_DROP("early-drop-of-source", Counter.REFUSED_SOURCE_EARLY_DROP),
   PENALISED("penalised", Counter.REFUSED_PENALISED);
 
   private final String word;

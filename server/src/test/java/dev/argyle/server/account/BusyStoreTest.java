@@ -214,14 +214,14 @@ class BusyStoreTest {
   void aChangeWaitsForOneBatchOfARunningImportOnly() {
     CompletableFuture<ImportFile.Outcome> running =
         CompletableFuture.supplyAsync(
-            () -> importing(100_000, BusyStoreTest::pause).add(users(100 * Import.BATCH)));
+            () -> importing(100_000, BusyStoreTest::pause).add(users(50 * Import.BATCH)));
     int changes = 0;
     while (changes < 5) {
       assertThat(book.setEnabled(name("ana"), changes % 2 != 0)).isEqualTo(new Outcome.Done());
       assertThat(running).as("after %d changes", changes).isNotDone();
       changes++;
     }
-    assertThat(running.join()).isEqualTo(new ImportFile.Imported(100 * Import.BATCH, 0));
+    assertThat(running.join()).isEqualTo(new ImportFile.Imported(50 * Import.BATCH, 0));
   }
 
   private static void pause() {

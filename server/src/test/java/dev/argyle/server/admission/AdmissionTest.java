@@ -3,7 +3,10 @@ package dev.argyle.server.admission;
 import static dev.argyle.server.telemetry.Counter.CONNECTIONS_ACCEPTED;
 import static dev.argyle.server.telemetry.Counter.REFUSED_EARLY_DROP;
 import static dev.argyle.server.telemetry.Counter.REFUSED_PENALISED;
+import static dev.argyle.server.telemetry.Counter.REFUSED_SOURCE_EARLY_DROP;
+import static dev.argyle.server.telemetry.Counter.REFUSED_SOURCE_TOO_MANY;
 import static dev.argyle.server.telemetry.Counter.REFUSED_TOO_MANY;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,10 +22,13 @@ import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Tally;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -31,15 +37,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("unit")
 class AdmissionTest {
 
-  private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
+  private static final InetAddress SOURCE = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.2");
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // it wraps soon
   private final Counters counters = new Counters();
+  private final Deque<Admitted> inside = new ArrayDeque<>();
   private double chance;
+  private int sources;
 
   private Admission admission(int maxConnections, int maxUnauthenticated) {
     return new Admission(
@@ -49,11 +59,34 @@ class AdmissionTest {
         () -> chance);
   }
 
+  /** What counts a client that arrives, from a source of its own. */
+  private Counter arrives(Admission admission) {
+    int number = sources++;
+    byte[] octets = {10, (byte) (number >> 16), (byte) (number >> 8), (byte) number};
+    return arrives(admission, Door.SOCKS, address(octets));
+  }
+
   /** What counts a client that arrives. */
-  private static Counter arrives(Admission admission) {
+  private Counter arrives(Admission admission, Door door, InetAddress from) {
     Counters own = new Counters();
-    admission.admits(SOURCE, own.shared());
-    return Stream.of(Counter.values()).filter(each -> own.sum(each) > 0).findFirst().orElseThrow();
+    Admitted admitted = admission.admits(door, from, own.shared());
+    if (admitted != null) {
+      inside.addLast(admitted);
+    } else {
+      assertThat(own.sum(CONNECTIONS_ACCEPTED)).isZero();
+    }
+    return Stream.of(Counter.values())
+        .filter(each -> own.sum(each) > 0)
+        .findFirst()
+        .orElse(CONNECTIONS_ACCEPTED); // at the doors nobody counts them
+  }
+
+  private static InetAddress address(byte[] octets) {
+    try {
+      return InetAddress.getByAddress(octets);
+    } catch (UnknownHostException bug) {
+      throw new AssertionError(bug);
+    }
   }
 
   @Test
@@ -90,7 +123,7 @@ class AdmissionTest {
       assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     }
     assertThat(arrives(admission)).isEqualTo(REFUSED_EARLY_DROP);
-    admission.authenticated();
+    inside.getLast().authenticated();
     assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
   }
 
@@ -99,10 +132,10 @@ class AdmissionTest {
     Admission admission = admission(3, 100);
     for (int i = 0; i < 3; i++) {
       assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
-      admission.authenticated();
+      inside.getLast().authenticated();
     }
     assertThat(arrives(admission)).isEqualTo(REFUSED_TOO_MANY);
-    admission.leaves(true);
+    inside.removeLast().leaves();
     assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
     assertThat(arrives(admission)).isEqualTo(REFUSED_TOO_MANY);
   }
@@ -112,23 +145,26 @@ class AdmissionTest {
     Admission admission = admission(10, 10);
     arrives(admission);
     arrives(admission);
-    admission.authenticated();
+    inside.getFirst().authenticated();
+    inside.getFirst().authenticated(); // and once more
     assertThat(admission.unauthenticated()).isEqualTo(1);
-    admission.leaves(true);
-    admission.leaves(false);
-    assertThat(admission.unauthenticated()).isZero();
-    assertThat(admission.connections()).isZero();
+    for (int i = 0; i < 2; i++) {
+      inside.forEach(Admitted::leaves);
+      assertThat(admission.unauthenticated()).isZero();
+      assertThat(admission.connections()).isZero();
+      assertThat(admission.places(Door.SOCKS).sources()).isZero();
+    }
   }
 
   @Test
   void aPenalisedSourceIsNotCounted() {
     Admission admission = admission(10, 10);
     for (int i = 0; i < 6; i++) {
-      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
-      admission.leaves(false);
+      assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+      inside.removeLast().leaves();
       admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
     }
-    assertThat(arrives(admission)).isEqualTo(REFUSED_PENALISED);
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(REFUSED_PENALISED);
     assertThat(admission.connections()).isZero();
   }
 
@@ -146,9 +182,9 @@ class AdmissionTest {
       admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
     }
     admission.settings(new Settings(10, 10, false));
-    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
     admission.settings(new Settings(10, 10, true));
-    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED); // dropped
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED); // dropped
   }
 
   @Test
@@ -170,19 +206,20 @@ class AdmissionTest {
       Duration before = Duration.ofNanos(-1);
       for (int i = 0; i < 6; i++) {
         Duration delay =
-            admission.authenticationFailed(Door.MASS, SOURCE, 4711, "ana", null, counters.shared());
+            admission.authenticationFailed(
+                Door.MASS, SOURCE, 4711, "ana", null, 1, counters.shared());
         assertThat(delay).isGreaterThan(before);
         before = delay;
       }
       assertThat(admission.isPenalised(SOURCE)).isTrue();
-      assertThat(admission.refuses(Door.FEED, SOURCE, counters.shared())).isTrue();
+      assertThat(admission.admits(Door.FEED, SOURCE, counters.shared())).isNull();
     }
     assertThat(counters.sum(Counter.AUTHENTICATION_FAILURES)).isEqualTo(6);
     assertThat(counters.sum(Counter.REFUSED_PENALISED)).isEqualTo(1);
     assertThat(Files.readString(file))
-        .contains("authentication failed user=\"ana\" client=127.0.0.1 port=4711 door=mass\n")
-        .contains("refused client=127.0.0.1 reason=penalised count=1 door=mass\n")
-        .contains("refused client=127.0.0.1 reason=penalised count=1 door=feed\n");
+        .contains("authentication failed user=\"ana\" client=192.0.2.1 port=4711 door=mass\n")
+        .contains("refused client=192.0.2.1 reason=penalised count=1 door=mass\n")
+        .contains("refused client=192.0.2.1 reason=penalised count=1 door=feed\n");
   }
 
   @ParameterizedTest(name = "{0}: {1} s")
@@ -196,20 +233,221 @@ class AdmissionTest {
   })
   void aFailedHandshakeIsPenalisedForWhatTheClientDid(EndReason why, int seconds) {
     Admission admission = admission(10, 10);
-    admission.handshakeFailed(Door.SOCKS, SOURCE, Ending.of(why), counters.shared());
+    admitted(admission).handshakeFailed(Ending.of(why), counters.shared());
     assertThat(admission.penalties().penalty(SOURCE)).isEqualTo(Duration.ofSeconds(seconds));
     assertThat(counters.sum(Counter.HANDSHAKE_TIMEOUTS))
         .isEqualTo(why == EndReason.HANDSHAKE_TIMEOUT ? 1 : 0);
+  }
+
+  private Admitted admitted(Admission admission) {
+    return requireNonNull(admission.admits(Door.SOCKS, SOURCE, counters.shared()));
   }
 
   @Test
   void aLoadBalancerIsNotPenalisedAndABrokenSealIs() {
     Admission admission = admission(10, 10);
     admission.proxyHeaderFailed(SOURCE, Ending.of(EndReason.PROTOCOL_ERROR));
-    admission.sealBroken(SOURCE, Ending.of(EndReason.ABORTED));
+    admitted(admission).sealBroken(Ending.of(EndReason.ABORTED));
     assertThat(admission.penalties().penalty(SOURCE)).isZero();
-    admission.sealBroken(SOURCE, Ending.of(EndReason.SEAL_BROKEN));
+    admitted(admission).sealBroken(Ending.of(EndReason.SEAL_BROKEN));
     assertThat(admission.penalties().penalty(SOURCE)).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aBalancersHealthChecksOweNothingAndAreNeverRefused() {
+    Admission admission = admission(100, 100);
+    for (int i = 0; i < 20; i++) {
+      Admitted check = requireNonNull(admission.admitsBalancer(SOURCE, counters.shared()));
+      assertThat(check.isBalancer()).isTrue();
+      check.handshakeFailed(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
+      check.leftBeforeRequest(Duration.ofSeconds(9).toNanos(), counters.shared());
+      assertThat(check.authenticationFailed(1, "ana", null, 100, counters.shared())).isZero();
+      check.sentGarbage();
+      check.sealBroken(Ending.of(EndReason.SEAL_BROKEN));
+      assertThat(check.isPenalised()).isFalse();
+      check.leaves();
+    }
+    assertThat(admission.penalties().sources()).isZero();
+    while (!admission.isPenalised(SOURCE)) { // it owes much at another door
+      admission.penalties().penalise(SOURCE, Reason.AUTHENTICATION_FAILED);
+    }
+    Admitted check = requireNonNull(admission.admitsBalancer(SOURCE, counters.shared()));
+    assertThat(check.isPenalised()).isFalse();
+    check.leaves();
+    assertThat(admission.connections()).isZero();
+  }
+
+  @Test
+  void whoComesByABalancerIsJudgedByItsOwnAddressAndHasAShareOfItsOwn() {
+    Admission admission = admission(6, 100); // three of one source
+    for (int i = 0; i < 3; i++) {
+      Admitted client = requireNonNull(admission.admitsBalancer(OTHER, counters.shared()));
+      assertThat(client.belongsTo(SOURCE, counters.shared())).isTrue();
+      assertThat(client.isBalancer()).isFalse();
+      inside.add(client);
+    }
+    Admitted fourth = requireNonNull(admission.admitsBalancer(OTHER, counters.shared()));
+    assertThat(fourth.belongsTo(SOURCE, counters.shared())).isFalse();
+    assertThat(counters.sum(REFUSED_SOURCE_TOO_MANY)).isEqualTo(1);
+    fourth.leaves();
+    assertThat(admission.connections()).isEqualTo(3);
+
+    for (int i = 0; i < 6; i++) {
+      inside.getFirst().authenticationFailed(1, "ana", null, 1, counters.shared());
+    }
+    assertThat(admission.isPenalised(SOURCE)).isTrue();
+    assertThat(admission.isPenalised(OTHER)).isFalse();
+    Admitted late = requireNonNull(admission.admitsBalancer(OTHER, counters.shared()));
+    assertThat(late.belongsTo(SOURCE, counters.shared())).isFalse();
+    assertThat(counters.sum(REFUSED_PENALISED)).isEqualTo(1);
+    late.leaves();
+    inside.forEach(Admitted::leaves);
+    assertThat(admission.connections()).isZero();
+    assertThat(admission.places(Door.SOCKS).sources()).isZero();
+  }
+
+  @Test
+  void pageThatSendsABrowserHerePenalisesNobody() {
+    Admission admission = admission(100, 100);
+    for (int i = 0; i < 17; i++) {
+      admitted(admission)
+          .spokeAsABrowser(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
+    }
+    assertThat(admission.penalties().sources()).isZero();
+  }
+
+  // Shares
+
+  @Test
+  void sourceThatFillsTheHandshakesLeavesAQuarterToTheOthers() {
+    Admission admission = admission(1_000, 100);
+    chance = 0.999; // the best luck
+    int had = 0;
+    while (arrives(admission, Door.SOCKS, SOURCE) == CONNECTIONS_ACCEPTED) {
+      had++;
+    }
+    assertThat(had).isEqualTo(75);
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(REFUSED_SOURCE_EARLY_DROP);
+    chance = 0; // the worst luck
+    for (int i = 0; i < 25; i++) {
+      assertThat(arrives(admission, Door.SOCKS, OTHER)).isEqualTo(CONNECTIONS_ACCEPTED);
+    }
+    assertThat(arrives(admission, Door.SOCKS, OTHER)).isEqualTo(REFUSED_EARLY_DROP);
+  }
+
+  @Test
+  void halfOfTheHandshakesMayBeOfOneSourceBeforeAnyOfItIsDropped() {
+    Admission admission = admission(1_000, 100);
+    chance = 0; // the worst luck
+    for (int i = 0; i < 51; i++) {
+      assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+    }
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(REFUSED_SOURCE_EARLY_DROP);
+    inside.removeLast().authenticated();
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+  }
+
+  @Test
+  void sourceHasHalfOfTheConnectionsAndTheOthersTheRest() {
+    Admission admission = admission(7, 100);
+    for (int i = 0; i < 4; i++) {
+      assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+      inside.getLast().authenticated();
+    }
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(REFUSED_SOURCE_TOO_MANY);
+    for (int i = 0; i < 3; i++) {
+      assertThat(arrives(admission, Door.SOCKS, OTHER)).isEqualTo(CONNECTIONS_ACCEPTED);
+    }
+    assertThat(arrives(admission, Door.SOCKS, OTHER)).isEqualTo(REFUSED_TOO_MANY);
+    inside.removeFirst().leaves();
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+  }
+
+  @Test
+  void addressesOfOneIpv6NetworkHaveOneShare() {
+    Admission admission = admission(3, 100);
+    for (int i = 0; i < 2; i++) {
+      assertThat(arrives(admission, Door.SOCKS, InetAddress.ofLiteral("2001:db8::" + i)))
+          .isEqualTo(CONNECTIONS_ACCEPTED);
+    }
+    assertThat(arrives(admission, Door.SOCKS, InetAddress.ofLiteral("2001:db8::ffff")))
+        .isEqualTo(REFUSED_SOURCE_TOO_MANY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Door.class,
+      names = {"MASS", "FEED", "HTTP"})
+  void sourceThatFillsADoorKeepsNoAdministratorOut(Door door) {
+    Admission admission = admission(10, 10); // the doors do not go by the SOCKS side's bounds
+    chance = 0.999;
+    int had = 0;
+    while (arrives(admission, door, SOURCE) == CONNECTIONS_ACCEPTED) {
+      had++;
+    }
+    assertThat(had).isEqualTo(96);
+    chance = 0;
+    for (int i = 0; i < 32; i++) {
+      assertThat(arrives(admission, door, OTHER)).isEqualTo(CONNECTIONS_ACCEPTED);
+    }
+    assertThat(arrives(admission, door, OTHER)).isEqualTo(REFUSED_EARLY_DROP);
+    assertThat(admission.connections()).as("at the SOCKS door").isZero();
+  }
+
+  @Test
+  void doorHoldsSoManyConnectionsAndNoMore() {
+    Admission admission = admission(10, 10);
+    for (int i = 0; i < 256; i++) {
+      InetAddress from = address(new byte[] {10, 0, 0, (byte) i});
+      assertThat(arrives(admission, Door.MASS, from)).isEqualTo(CONNECTIONS_ACCEPTED);
+      inside.getLast().authenticated();
+    }
+    assertThat(arrives(admission, Door.MASS, SOURCE)).isEqualTo(REFUSED_TOO_MANY);
+    assertThat(arrives(admission, Door.FEED, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+  }
+
+  /** The attack: 256 connections at a door, each replaced shortly before its timeout. */
+  @Test
+  void whoLeavesWithoutAWordShortlyBeforeTheTimeoutIsRefusedSoonAndHasALine(@TempDir Path data)
+      throws Exception {
+    Path file = data.resolve("security.log");
+    try (SecurityLog log =
+        SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
+      Admission admission =
+          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+      int left = 0;
+      while (admission.admits(Door.MASS, SOURCE, counters.shared()) instanceof Admitted silent) {
+        silent.leftBeforeRequest(Duration.ofMillis(8_500).toNanos(), counters.shared());
+        silent.leaves();
+        left++;
+      }
+      assertThat(left).isEqualTo(8); // 4.25 s each, of 30
+    }
+    assertThat(Files.readString(file))
+        .contains(
+            "handshake failed client=192.0.2.1 reason=client-closed count=1 door=mass"
+                + " detail=\"left after 8.5 s without a request\"\n")
+        .contains("refused client=192.0.2.1 reason=penalised count=1 door=mass\n");
+    assertThat(counters.sum(REFUSED_PENALISED)).isEqualTo(1);
+  }
+
+  @Test
+  void whoIsDroppedForItsSourceHasALine(@TempDir Path data) throws Exception {
+    Path file = data.resolve("security.log");
+    try (SecurityLog log =
+        SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
+      Admission admission =
+          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+      for (int i = 0; i < 256; i++) {
+        admission.admits(Door.MASS, SOURCE, counters.shared());
+      }
+    }
+    assertThat(Files.readString(file).lines())
+        .containsExactly(
+            Files.readString(file).lines().findFirst().orElseThrow(),
+            Files.readString(file).lines().skip(1).findFirst().orElseThrow())
+        .allMatch(
+            line -> line.contains("refused client=192.0.2.1 reason=early-drop-of-source count="));
   }
 
   @Test
@@ -227,16 +465,18 @@ class AdmissionTest {
     }
     assertThat(admission.connections()).isZero();
     assertThat(admission.unauthenticated()).isZero();
+    assertThat(admission.places(Door.SOCKS).sources()).isZero();
   }
 
   private static void comeAndGo(Admission admission, Tally tally, SplittableRandom random) {
     for (int i = 0; i < 20_000; i++) {
-      if (admission.admits(SOURCE, tally)) {
-        boolean authenticates = random.nextBoolean();
-        if (authenticates) {
-          admission.authenticated();
+      InetAddress source = random.nextBoolean() ? SOURCE : OTHER;
+      Admitted client = admission.admits(Door.SOCKS, source, tally);
+      if (client != null) {
+        if (random.nextBoolean()) {
+          client.authenticated();
         }
-        admission.leaves(authenticates);
+        client.leaves();
       }
     }
   }

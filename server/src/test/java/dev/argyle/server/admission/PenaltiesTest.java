@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class PenaltiesTest {
@@ -106,10 +109,48 @@ class PenaltiesTest {
     assertThat(penalties.refuses(ONE)).isTrue();
   }
 
+  /** A web page of one user of this machine would shut out the others, and the user as well. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1"})
+  void loopbackIsDelayedButNeverRefused(String loopback) {
+    InetAddress source = address(loopback);
+    for (int i = 0; i < 200; i++) {
+      assertThat(penalties.penalise(source, AUTHENTICATION_FAILED)).isNull();
+    }
+    assertThat(penalties.refuses(source)).isFalse();
+    assertThat(penalties.penalty(source)).isEqualTo(Penalties.CAP);
+    assertThat(penalties.delay(source)).isEqualTo(Penalties.MAX_DELAY);
+  }
+
+  @ParameterizedTest(name = "a verification of {0} hashes: {1} ms")
+  @CsvSource({"1, 5000", "10, 5000", "11, 5500", "20, 10000", "60, 30000", "100000, 600000"})
+  void wrongPasswordIsPaidForByTheTimeThatItsHashTakes(int hashes, long millis) {
+    penalties.penalise(ONE, Penalties.ofPassword(hashes));
+    assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  /** One costly guess at a time, each when the last one is forgotten, used to be free. */
   @Test
-  void loopbackIsNoException() {
-    penalise(InetAddress.getLoopbackAddress(), 6);
-    assertThat(penalties.refuses(InetAddress.getLoopbackAddress())).isTrue();
+  void pacedGuesserAtACostlyHashHasATenthOfTheTimeAtMost() {
+    int hashes = 40; // two seconds each
+    long hashingNanos = 0;
+    long begun = nanos;
+    for (int i = 0; i < 100; i++) {
+      while (penalties.refuses(ONE) || penalties.penalty(ONE).isPositive()) {
+        nanos += SECOND;
+      }
+      nanos += 2 * SECOND;
+      hashingNanos += 2 * SECOND;
+      penalties.penalise(ONE, Penalties.ofPassword(hashes));
+    }
+    assertThat(hashingNanos * Penalties.PENALTY_PER_HASHING_TIME)
+        .isLessThanOrEqualTo(nanos + penalties.penalty(ONE).toNanos() - begun);
+  }
+
+  @ParameterizedTest(name = "{0} ms: {1} ms")
+  @CsvSource({"0, 0", "99, 0", "100, 50", "8500, 4250", "10000, 5000", "600000, 5000"})
+  void placeThatWasKeptForNothingIsPaidForByTime(long heldMillis, long debtMillis) {
+    assertThat(Penalties.ofPlaceHeld(heldMillis * 1_000_000)).isEqualTo(Duration.ofMillis(debtMillis));
   }
 
   @Test

@@ -156,6 +156,7 @@ class RoundTripTest {
           4096 + upTo(1_044_480),
           bool() ? 0 : 16_384 + upTo(1_000_000),
           1 + upTo(999_999),
+          upTo(1_000_000),
           1 + upTo(999_999),
           bool(),
           list(2, this::network),

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProxyControlTest {
 
   private static final InetSocketAddress CLIENT =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+      new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 4711);
 
   private static long open; // the number of an open connection
 

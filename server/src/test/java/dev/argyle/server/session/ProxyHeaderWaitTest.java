@@ -10,7 +10,6 @@ import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import java.io.ByteArrayOutputStream;
@@ -172,7 +171,7 @@ class ProxyHeaderWaitTest {
     try (SessionRig rig = open(kind, "")) {
       InetAddress guesser = InetAddress.getByName("192.0.2.9");
       for (int i = 0; i < 7; i++) {
-        rig.admission.penalise(Door.SOCKS, guesser, Penalties.Reason.AUTHENTICATION_FAILED);
+        rig.admission.penalties().penalise(guesser, Penalties.Reason.AUTHENTICATION_FAILED);
       }
       try (Socket client = rig.connect()) {
         client.getOutputStream().write(joined(TWO, octets("05 01 00")));

@@ -3,10 +3,12 @@ package dev.argyle.server.session;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.telemetry.Door;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,8 +61,10 @@ final class ScriptedClient implements StreamSocket {
   void arrive() {
     onLoop(
         () -> {
-          assertThat(rig.admission.admits(ADDRESS.getAddress(), sockets.counters())).isTrue();
-          ClientSession begun = new ClientSession(loop, rig.services, this, ADDRESS);
+          Admitted admitted =
+              rig.admission.admits(Door.SOCKS, ADDRESS.getAddress(), sockets.counters());
+          ClientSession begun =
+              new ClientSession(loop, rig.services, this, ADDRESS, requireNonNull(admitted));
           session = begun;
           begun.start(new HandshakeStage(begun), false);
         });
@@ -68,8 +72,10 @@ final class ScriptedClient implements StreamSocket {
 
   /** Arrives as a connection of a balancer, whose PROXY header is due. */
   ProxyHeaderWait arriveByBalancer() {
-    assertThat(rig.admission.admits(ADDRESS.getAddress(), sockets.counters())).isTrue();
-    ProxyHeaderWait wait = new ProxyHeaderWait(loop, rig.services, this, ADDRESS);
+    Admitted admitted =
+        rig.admission.admitsBalancer(ADDRESS.getAddress(), sockets.counters());
+    ProxyHeaderWait wait =
+        new ProxyHeaderWait(loop, rig.services, this, ADDRESS, requireNonNull(admitted));
     onLoop(wait::start);
     return wait;
   }

@@ -18,7 +18,6 @@ import dev.argyle.server.net.LinuxSyscalls;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Journal;
@@ -232,8 +231,9 @@ class SocksServerTest {
       rig.addUser("ana", "secret");
       // The answer to a wrong password is then held back for more than a second.
       for (int i = 0; i < 3; i++) {
-        rig.admission.penalise(
-            Door.SOCKS, InetAddress.getLoopbackAddress(), Penalties.Reason.AUTHENTICATION_FAILED);
+        rig.admission
+            .penalties()
+            .penalise(InetAddress.getLoopbackAddress(), Penalties.Reason.AUTHENTICATION_FAILED);
       }
       clients.add(rig.connect()); // no header
       clients.add(balanced(rig, "05 01", ""));

@@ -1,6 +1,6 @@
 package dev.argyle.server.manage.door;
 
-import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.telemetry.Door;
@@ -56,7 +56,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private @Nullable ScheduledFuture<?> deadline;
   private final AdminLogin admin;
   private @Nullable Outbox outbox; // set with the context
-  private boolean admitted;
+  private @Nullable DoorHandshake handshake; // set with the context, unless it is refused
   private boolean revoked;
   private boolean busy;
   private boolean taking; // an answer may be sent within take
@@ -146,14 +146,10 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     outbox().whenTaken(this::finish);
   }
 
-  /** The last answer to what is not this protocol, which is penalised. */
+  /** The last answer to what is not this protocol, which is penalised unless a browser sent it. */
   protected final void refuse(Writable answer) {
-    penalise(Penalties.Reason.MALFORMED);
+    connected(handshake).malformed(inbox.nioBuffer());
     end(answer);
-  }
-
-  private void penalise(Penalties.Reason reason) {
-    services.admission().penalise(door, client().getAddress(), reason);
   }
 
   /**
@@ -175,9 +171,14 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     takeAll();
   }
 
+  /** The client may make requests: it has no more to do with those who wait to log in. */
+  protected final void authenticated() {
+    connected(handshake).authenticated();
+  }
+
   /** From now on there is no deadline. */
-  protected final void admitted() {
-    admitted = true;
+  protected final void staysIn() {
+    authenticated();
     cancelDeadline();
   }
 
@@ -194,6 +195,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
         name,
         password,
         (actor, failure) -> {
+          connected(handshake).judged();
           if (failure != null) {
             failed(failure);
           } else {
@@ -259,16 +261,17 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     context = active;
     outbox = new Outbox(active, this::frame, services.answers());
     client = (InetSocketAddress) active.channel().remoteAddress();
-    if (client == null || isRefused(client)) {
+    Admitted admitted =
+        client == null
+            ? null // it has gone already
+            : services.admission().admits(door, client.getAddress(), services.counters());
+    if (admitted == null) {
       active.close();
       return;
     }
+    handshake = new DoorHandshake(admitted, services.counters());
     setDeadline();
     active.read();
-  }
-
-  private boolean isRefused(InetSocketAddress from) {
-    return services.admission().refuses(door, from.getAddress(), services.counters());
   }
 
   private void setDeadline() {
@@ -280,9 +283,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       setDeadline(); // it is we who are late, or the answer has a deadline of its own
       return;
     }
-    if (!admitted) {
-      penalise(Penalties.Reason.HANDSHAKE_TIMEOUT);
-    }
+    connected(handshake).late();
     context().close();
   }
 
@@ -327,6 +328,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       take(view);
       taking = false;
       progress = view.position() > 0;
+      if (progress) {
+        connected(handshake).spoke();
+      }
       inbox.skipBytes(view.position());
     }
     inbox.discardReadBytes();
@@ -349,6 +353,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   private void readOn() {
     if (inputEnded) {
+      connected(handshake).leftAlone();
       endWhenTaken();
     } else {
       context().read();
@@ -365,6 +370,12 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext from) {
+    if (handshake != null) {
+      if (!ending && !busy) {
+        handshake.leftAlone();
+      }
+      handshake.end();
+    }
     ending = true;
     cancelDeadline();
     if (outbox != null) {

@@ -17,18 +17,11 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a door listens. Port 0 stands for a free one. Beyond {@value #MAX_CONNECTIONS} connections
- * new ones are closed at once.
- */
+/** Where a door listens. Port 0 stands for a free one. */
 public final class DoorListener implements AutoCloseable {
-
-  /** Connections a listener; whoever has not logged in keeps one for the handshake's timeout. */
-  public static final int MAX_CONNECTIONS = 256;
 
   private static final int READ_OCTETS = 4_096;
   private static final int BACKLOG = 128;
@@ -136,11 +129,10 @@ public final class DoorListener implements AutoCloseable {
     channel.close().awaitUninterruptibly();
   }
 
-  /** Gives each connection its conversation, as long as there are not too many. */
+  /** Gives each connection its conversation, which asks for admission. */
   private static final class Accepting extends ChannelInitializer<Channel> {
 
     private final Supplier<Conversation> conversations;
-    private final AtomicInteger open = new AtomicInteger();
 
     Accepting(Supplier<Conversation> conversations) {
       this.conversations = conversations;
@@ -148,12 +140,6 @@ public final class DoorListener implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel accepted) {
-      if (open.incrementAndGet() > MAX_CONNECTIONS) {
-        open.decrementAndGet();
-        accepted.close();
-        return;
-      }
-      accepted.closeFuture().addListener(_ -> open.decrementAndGet());
       accepted.pipeline().addLast(conversations.get());
     }
   }

@@ -64,7 +64,7 @@ public class FeedConversation extends Conversation {
       return;
     }
     actor = who;
-    admitted();
+    staysIn();
     send(FeedLoginReply.ACCEPTED);
   }
 

@@ -81,6 +81,7 @@ public final class MassConversation extends Conversation {
       end(MassChoice.NONE_ACCEPTABLE);
     } else {
       state = State.REQUEST;
+      authenticated();
       send(MassChoice.NONE);
     }
   }
@@ -104,6 +105,7 @@ public final class MassConversation extends Conversation {
     }
     state = State.REQUEST;
     actor = who;
+    authenticated();
     send(CredentialsReply.ACCEPTED);
   }
 

@@ -100,7 +100,7 @@ public final class GssapiLogin extends Login {
         }
       }
       case Step.Refused(String words, String principal) ->
-          reject(principal, words, () -> goOn(step));
+          reject(principal, words, 1, () -> goOn(step));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.argyle.server.session.login;
 
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.server.telemetry.Door;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,7 +49,7 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
   }
 
   private boolean isPenalised() {
-    return logins.admission().isPenalised(client.client().client());
+    return client.admitted().isPenalised();
   }
 
   /** The source is refused for a while: its credentials are rejected without a look at them. */
@@ -101,18 +100,15 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
    *
    * @param user who it claimed or proved to be; null: nobody
    * @param why for the log; null: a wrong password says it all
+   * @param hashes what it cost, in password hashes of ours, at least 1
    */
-  final void reject(@Nullable String user, @Nullable String why, Runnable answer) {
+  final void reject(
+      @Nullable String user, @Nullable String why, int hashes, Runnable answer) {
     Duration delay =
-        logins
-            .admission()
+        client
+            .admitted()
             .authenticationFailed(
-                Door.SOCKS,
-                client.client().client(),
-                client.client().clientPort(),
-                user,
-                why,
-                client.counters());
+                client.client().clientPort(), user, why, hashes, client.counters());
     Runnable guarded = client.guarded(answer);
     if (delay.isPositive()) {
       client.answerHeldBack(delay.toNanos());

@@ -1,5 +1,6 @@
 package dev.argyle.server.session.login;
 
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -11,6 +12,9 @@ public interface LoginClient extends Supervised {
 
   /** Where it comes from; who it is, once that is known. */
   LiveConnection client();
+
+  /** Its place, and its penalties. */
+  Admitted admitted();
 
   EventLoop loop();
 

@@ -70,7 +70,7 @@ public final class PasswordLogin extends Login {
         }
       }
       case Verdict.Refused _ ->
-          reject(UserName.of(credentials.user()).text(), null, () -> client.judged(false));
+          reject(UserName.of(credentials.user()).text(), null, 1, () -> client.judged(false));
       case Verdict.Busy _ -> waitForTurn(); // it says nothing about the password
     }
   }

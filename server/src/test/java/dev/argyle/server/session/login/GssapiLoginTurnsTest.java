@@ -82,6 +82,7 @@ class GssapiLoginTurnsTest {
             socks.bufferSize(),
             socks.kernelBuffers(),
             socks.maxConnections(),
+            socks.maxConnectionsPerSource(),
             socks.maxUnauthenticated(),
             socks.penaltiesEnabled(),
             socks.proxyProtocolFrom(),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.config.Accounts;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +114,7 @@ final class LoginRig implements AutoCloseable {
   /** The source is refused from now on. */
   void penalise() {
     while (!admission.isPenalised(SOURCE)) {
-      admission.penalise(Door.SOCKS, SOURCE, Penalties.Reason.MALFORMED);
+      admission.penalties().penalise(SOURCE, Penalties.Reason.MALFORMED);
     }
   }
 
@@ -162,6 +164,8 @@ final class LoginRig implements AutoCloseable {
     volatile @Nullable RuntimeException bugOfTheLoop;
     private final LiveConnection live = connections.open(SOURCE, 4711, 1, _ -> {});
     private final LoopCounters tally = counters.forLoop();
+    private final Admitted admitted =
+        Objects.requireNonNull(admission.admits(Door.SOCKS, SOURCE, tally));
 
     @Nullable String user() {
       return live.user();
@@ -170,6 +174,11 @@ final class LoginRig implements AutoCloseable {
     @Override
     public LiveConnection client() {
       return live;
+    }
+
+    @Override
+    public Admitted admitted() {
+      return admitted;
     }
 
     @Override

@@ -278,7 +278,7 @@ class PasswordLoginTest {
   void answerIsHeldBackLongerTheMoreTheSourceHasGuessed() {
     PasswordLogin login = login("ana", "guess");
     for (int guesses = 1; guesses <= 7; guesses++) {
-      login.reject("ana", null, () -> {});
+      login.reject("ana", null, 1, () -> {});
     }
     assertThat(client.heldBack)
         .isEqualTo(
@@ -289,8 +289,8 @@ class PasswordLoginTest {
   @Test
   void answerThatIsHeldBackComesInItsTimeAndNotBefore() {
     PasswordLogin login = login("ana", "guess");
-    login.reject("ana", null, () -> {});
-    login.reject("ana", null, () -> client.judged(false));
+    login.reject("ana", null, 1, () -> {});
+    login.reject("ana", null, 1, () -> client.judged(false));
     rig.clock.advanceMillis(999);
     rig.loop.runNow();
     assertThat(client.told).isEmpty();

@@ -1,0 +1,147 @@
+package dev.argyle.server.admission;
+
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.Refusal;
+import dev.argyle.server.telemetry.Tally;
+import dev.argyle.wire.Source;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that was admitted, until it {@linkplain #leaves leaves}: its place, and what it does
+ * wrong. Belongs to its connection's loop, except for what only asks.
+ *
+ * <p>A load balancer whose PROXY protocol header is believed has a place that is nobody's: nobody
+ * is asked for penalties, and nobody owes any. If its header names a client, the place {@linkplain
+ * #belongsTo becomes} that client's.
+ */
+public final class Admitted {
+
+  private final Admission admission;
+  private final Door door;
+  private InetAddress address;
+  private @Nullable Source source; // null: a balancer itself, who owes nothing
+  private boolean authenticated;
+  private boolean left;
+
+  Admitted(Admission admission, Door door, InetAddress address, @Nullable Source source) {
+    this.admission = admission;
+    this.door = door;
+    this.address = address;
+    this.source = source;
+  }
+
+  /** Whether this is a load balancer, whose PROXY protocol header is due or named nobody. */
+  public boolean isBalancer() {
+    return source == null;
+  }
+
+  /**
+   * A balancer's place is this client's from now on.
+   *
+   * @return false: the client is refused, which is counted and logged; the place must be left
+   */
+  public boolean belongsTo(InetAddress client, Tally counters) {
+    if (source != null) {
+      throw new IllegalStateException("this place has its client");
+    }
+    Source known = Source.of(client);
+    Refusal refusal = admission.refusalOfSource(door, client, known);
+    if (refusal != null) {
+      admission.rejected(door, client, refusal, counters);
+      return false;
+    }
+    address = client;
+    source = known;
+    return true;
+  }
+
+  /** Its handshake is behind it, with or without a password. Further calls do nothing. */
+  public void authenticated() {
+    if (!authenticated && !left) {
+      authenticated = true;
+      admission.places(door).authenticated(source);
+    }
+  }
+
+  /** Its connection has ended. Further calls do nothing. */
+  public void leaves() {
+    if (!left) {
+      left = true;
+      admission.places(door).leaves(source, authenticated);
+    }
+  }
+
+  /** Whether its source is refused by now; neither counted nor logged. */
+  public boolean isPenalised() {
+    return source != null && admission.isPenalised(address);
+  }
+
+  /** As {@link Admission#authenticationFailed}. */
+  public Duration authenticationFailed(
+      int port, @Nullable String user, @Nullable String why, int hashes, Tally counters) {
+    return source == null
+        ? admission.noted(door, address, port, user, why, counters)
+        : admission.authenticationFailed(door, address, port, user, why, hashes, counters);
+  }
+
+  /**
+   * It never got to a request, for a reason of its own: logged, a timeout counted, and penalised if
+   * the reason is a timeout or malformed input. No method in common is not penalised: it may be
+   * anybody's browser.
+   */
+  public void handshakeFailed(Ending why, Tally counters) {
+    admission.noted(door, address, why, counters);
+    if (why.reason() == EndReason.HANDSHAKE_TIMEOUT) {
+      penalise(Penalties.Reason.HANDSHAKE_TIMEOUT);
+    } else if (why.reason() == EndReason.PROTOCOL_ERROR || why.reason() == EndReason.SEAL_BROKEN) {
+      penalise(Penalties.Reason.MALFORMED);
+    }
+  }
+
+  /**
+   * It sent what a browser sends to whatever port a page names. Only logged: the page's author is
+   * not the one who would be refused.
+   */
+  public void spokeAsABrowser(Ending why, Tally counters) {
+    admission.noted(door, address, why, counters);
+  }
+
+  /**
+   * It left while its handshake was due: it owes a part of the time for which it kept its place, or
+   * a place would be free to keep by whoever leaves before the timeout. Logged if that was long.
+   */
+  public void leftBeforeRequest(long heldNanos, Tally counters) {
+    Duration debt = Penalties.ofPlaceHeld(heldNanos);
+    if (debt.isZero() || source == null) {
+      return;
+    }
+    if (debt.compareTo(Penalties.LOGGED_DEBT) >= 0) {
+      String words = "left after %.1f s without a request".formatted(heldNanos / 1e9);
+      admission.noted(door, address, new Ending(EndReason.CLIENT_CLOSED, words), counters);
+    }
+    admission.penalise(door, address, debt);
+  }
+
+  /** Its request is none: penalised; it has its line in the access log. */
+  public void sentGarbage() {
+    penalise(Penalties.Reason.MALFORMED);
+  }
+
+  /** Its sealed tunnel is ended for what it sent: logged, and a broken seal penalised. */
+  public void sealBroken(Ending why) {
+    admission.noteSeal(door, address, why);
+    if (why.reason() == EndReason.SEAL_BROKEN) {
+      penalise(Penalties.Reason.MALFORMED);
+    }
+  }
+
+  private void penalise(Penalties.Reason reason) {
+    if (source != null) {
+      admission.penalise(door, address, reason);
+    }
+  }
+}
