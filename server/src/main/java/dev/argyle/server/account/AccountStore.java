@@ -149,8 +149,7 @@ final class AccountStore {
   }
 
   /** False: the name is taken. */
-  boolean insert(
-      UserName name, String hash, boolean admin, boolean enabled, long nowMillis) {
+  boolean insert(UserName name, String hash, boolean admin, boolean enabled, long nowMillis) {
     String sql =
         "INSERT INTO account (name, hash, admin, enabled, created, changed)"
             + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";

@@ -33,8 +33,7 @@ final class Import {
   /**
    * @param betweenBatches gives others their chance to write
    */
-  Import(
-      AccountStore store, Sql writer, long nowMillis, int maxUsers, Runnable betweenBatches) {
+  Import(AccountStore store, Sql writer, long nowMillis, int maxUsers, Runnable betweenBatches) {
     this.store = store;
     this.writer = writer;
     this.nowMillis = nowMillis;

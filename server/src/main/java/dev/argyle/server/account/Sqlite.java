@@ -22,7 +22,9 @@ final class Sqlite implements Database {
   /** How many changes are kept for other processes to read; older ones are read as "many". */
   static final int MAX_LOGGED_CHANGES = 10_000;
 
-  /** How long a connection waits in SQLite: for another process that creates or recovers the file. */
+  /**
+   * How long a connection waits in SQLite: for another process that creates or recovers the file.
+   */
   private static final int BUSY_MILLIS = 10_000;
 
   /** Pages in memory, a connection: the database is read by key, the kernel caches the file. */

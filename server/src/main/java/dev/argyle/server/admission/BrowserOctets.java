@@ -12,8 +12,17 @@ public final class BrowserOctets {
 
   /** The methods of RFC 9110 and 5789, and the preface of HTTP/2 (RFC 9113, section 3.4). */
   private static final List<byte[]> FIRST_WORDS =
-      List.of("GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "CONNECT ",
-              "TRACE ", "PRI * HTTP/2.0")
+      List.of(
+              "GET ",
+              "HEAD ",
+              "POST ",
+              "PUT ",
+              "DELETE ",
+              "OPTIONS ",
+              "PATCH ",
+              "CONNECT ",
+              "TRACE ",
+              "PRI * HTTP/2.0")
           .stream()
           .map(word -> word.getBytes(StandardCharsets.US_ASCII))
           .toList();

@@ -73,8 +73,7 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
         }
       }
       case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
-      case ProxyHeader.Header(InetSocketAddress client, int length) ->
-          begin(client, length);
+      case ProxyHeader.Header(InetSocketAddress client, int length) -> begin(client, length);
     }
   }
 

@@ -146,7 +146,8 @@ public class SocksServer {
         return;
       }
       try {
-        loop.eventLoop().execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer, client)));
+        loop.eventLoop()
+            .execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer, client)));
       } catch (RejectedExecutionException stopped) {
         giveUp(socket, client);
         LOG.debug("the loop has ended", stopped);

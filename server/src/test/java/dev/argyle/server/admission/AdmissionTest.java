@@ -310,8 +310,7 @@ class AdmissionTest {
   void pageThatSendsABrowserHerePenalisesNobody() {
     Admission admission = admission(100, 100);
     for (int i = 0; i < 17; i++) {
-      admitted(admission)
-          .spokeAsABrowser(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
+      admitted(admission).spokeAsABrowser(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
     }
     assertThat(admission.penalties().sources()).isZero();
   }

@@ -36,7 +36,15 @@ class BrowserOctetsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "get / HTTP/1.1", "GETTING", "SSH-2.0-x", "\u0005\u0001", "\u0016\u0004", "XGET "})
+      strings = {
+        "",
+        "get / HTTP/1.1",
+        "GETTING",
+        "SSH-2.0-x",
+        "\u0005\u0001",
+        "\u0016\u0004",
+        "XGET "
+      })
   void otherOctetsAreNone(String octets) {
     assertThat(begin(octets)).isFalse();
   }

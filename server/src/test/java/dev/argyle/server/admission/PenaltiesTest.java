@@ -150,7 +150,8 @@ class PenaltiesTest {
   @ParameterizedTest(name = "{0} ms: {1} ms")
   @CsvSource({"0, 0", "99, 0", "100, 50", "8500, 4250", "10000, 5000", "600000, 5000"})
   void placeThatWasKeptForNothingIsPaidForByTime(long heldMillis, long debtMillis) {
-    assertThat(Penalties.ofPlaceHeld(heldMillis * 1_000_000)).isEqualTo(Duration.ofMillis(debtMillis));
+    assertThat(Penalties.ofPlaceHeld(heldMillis * 1_000_000))
+        .isEqualTo(Duration.ofMillis(debtMillis));
   }
 
   @Test

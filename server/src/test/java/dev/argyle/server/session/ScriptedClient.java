@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import static java.util.Objects.requireNonNull;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
@@ -72,8 +71,7 @@ final class ScriptedClient implements StreamSocket {
 
   /** Arrives as a connection of a balancer, whose PROXY header is due. */
   ProxyHeaderWait arriveByBalancer() {
-    Admitted admitted =
-        rig.admission.admitsBalancer(ADDRESS.getAddress(), sockets.counters());
+    Admitted admitted = rig.admission.admitsBalancer(ADDRESS.getAddress(), sockets.counters());
     ProxyHeaderWait wait =
         new ProxyHeaderWait(loop, rig.services, this, ADDRESS, requireNonNull(admitted));
     onLoop(wait::start);

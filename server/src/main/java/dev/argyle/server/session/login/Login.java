@@ -102,8 +102,7 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
    * @param why for the log; null: a wrong password says it all
    * @param hashes what it cost, in password hashes of ours, at least 1
    */
-  final void reject(
-      @Nullable String user, @Nullable String why, int hashes, Runnable answer) {
+  final void reject(@Nullable String user, @Nullable String why, int hashes, Runnable answer) {
     Duration delay =
         client
             .admitted()
