@@ -19,6 +19,7 @@ import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
@@ -57,12 +58,13 @@ public final class ArgyleServer {
       ConfigurationSource source,
       Configuration configuration,
       AccountBook accounts,
-      AdminSecret secret)
+      AdminSecret secret,
+      Counters counters)
       throws StartFailure {
     Socks socks = configuration.socks();
     this.configuration = configuration;
     this.accounts = accounts;
-    this.telemetry = Logs.open(configuration.log());
+    this.telemetry = Logs.open(configuration.log(), counters);
     this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
     RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
     Transport transport = Transport.choose(socks.relay());
@@ -100,13 +102,20 @@ public final class ArgyleServer {
    * @throws StartFailure if it cannot start
    */
   public static int run(Launch launch) throws StartFailure {
+    Counters counters = new Counters();
+    try (StandardStreams _ = StandardStreams.takeOver(counters)) {
+      return run(launch, counters);
+    }
+  }
+
+  private static int run(Launch launch, Counters counters) throws StartFailure {
     Configuration configuration = load(launch.source());
     try (DataDirectory data = DataDirectory.hold(launch.data());
         AccountBook accounts = AccountBook.open(data.path(), configuration.accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
       announce(secret);
       addUsersOfThisRun(accounts, launch.users());
-      ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts, secret);
+      ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts, secret, counters);
       EndpointsFile endpoints = new EndpointsFile(data.path());
       try {
         List<InetSocketAddress> listening = server.listen();
@@ -183,7 +192,6 @@ public final class ArgyleServer {
     System.out.println(
         "ready: SOCKS 5 on "
             + listening.stream().map(EndpointsFile::shown).collect(Collectors.joining(", ")));
-    System.out.flush();
   }
 
   /** SIGHUP. */

@@ -17,8 +17,7 @@ final class Logs {
 
   private Logs() {}
 
-  static Telemetry open(Log log) throws StartFailure {
-    Counters counters = new Counters();
+  static Telemetry open(Log log, Counters counters) throws StartFailure {
     AccessLog.Format format =
         switch (log.format()) {
           case TAB -> AccessLog.Format.TAB;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what becomes a line
  */
-abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, SecurityLog {
+abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, SecurityLog, LineLog {
   private final @Nullable LogWriter<E> writer;
 
   /**
@@ -23,7 +23,7 @@ abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, Se
     this.writer =
         sink == null
             ? null
-            : new LogWriter<>(name, sink, format, this::everyRound, counters.shared(), queueLines);
+            : new LogWriter<>(name, sink, format, this::offerDue, counters.shared(), queueLines);
   }
 
   /** Starts the thread; the last step of opening a log. */
@@ -45,8 +45,15 @@ abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, Se
     }
   }
 
-  /** Called by the log's thread at least once a second. */
-  void everyRound() {}
+  /** As {@link LogWriter.Round}. */
+  boolean offerDue() {
+    return false;
+  }
+
+  /** After closing: whether everything was written; false: the destination takes nothing. */
+  public final boolean isWritten() {
+    return writer == null || writer.isFinished();
+  }
 
   /** Opens a file again by its name, soon: it was renamed by logrotate. */
   public final void reopen() {
@@ -55,9 +62,17 @@ abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, Se
     }
   }
 
-  /** Writes what is queued and ends; waits two seconds at most. Later events are dropped. */
+  /** Begins to close it: what is queued will be written, later events are dropped. */
+  public void finish() {
+    if (writer != null) {
+      writer.finish();
+    }
+  }
+
+  /** Writes what is queued and ends, within two seconds of {@link #finish} or of this call. */
   @Override
-  public void close() {
+  public final void close() {
+    finish();
     if (writer != null) {
       writer.close();
     }

@@ -61,6 +61,11 @@ final class LogThrottle {
     return new Counted(nowMillis, kind, source, reason, detail, 1, door);
   }
 
+  /** Whether any source is counted now, so that a count may be due later. */
+  synchronized boolean counts() {
+    return !entries.isEmpty();
+  }
+
   /** The counts whose period is over; a source with nothing to count is forgotten. */
   synchronized List<Counted> due(long nowMillis) {
     return take(nowMillis, PERIOD_MILLIS);

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Theory: the queue is bounded; an entry that finds it full is dropped and counted. While
  * entries come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no
- * system call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it.
+ * system call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it,
+ * or for a second if time alone may bring lines. An idle log costs nothing.
  * When a write fails, the octets that were not written are kept and tried again twice a second; the
  * failure is logged once, and so is its end. Meanwhile the queue fills, and further entries are
  * dropped.
@@ -30,6 +31,12 @@ final class LogWriter<E> implements AutoCloseable {
   interface Format<E> {
     /** Appends the entry as one line with its newline. */
     void append(E entry, StringBuilder out);
+  }
+
+  /** What the clock triggers. Called by the log's thread alone. */
+  interface Round {
+    /** Offers the lines that are due; true: more will be due, so it is called within a second. */
+    boolean offerDue();
   }
 
   /** Entries that may wait: half a second's at 30,000 a second. Further ones are dropped. */
@@ -49,13 +56,14 @@ final class LogWriter<E> implements AutoCloseable {
   private final String name;
   private final LogSink sink;
   private final Format<E> format;
-  private final Runnable everyRound;
+  private final Round round;
   private final SharedCounters counters;
   private final ArrayBlockingQueue<E> queue;
   private final LongAdder lost = new LongAdder();
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean closing;
+  private long closeBy; // written before closing, by whoever closes
   private volatile boolean finished;
   private volatile boolean reopening;
 
@@ -65,6 +73,7 @@ final class LogWriter<E> implements AutoCloseable {
   private ByteBuffer octets = ByteBuffer.allocate(0);
   private boolean failing;
   private boolean bugTold;
+  private boolean clockMatters;
   private long lostBefore;
   private int looksInVain;
 
@@ -72,20 +81,20 @@ final class LogWriter<E> implements AutoCloseable {
    * Not started yet.
    *
    * @param name for people and for the thread, as in "access log"
-   * @param everyRound called by the log's thread, at least once a second
+   * @param round called before each look at the queue
    * @param counters count dropped lines; any thread uses them
    */
   LogWriter(
       String name,
       LogSink sink,
       Format<E> format,
-      Runnable everyRound,
+      Round round,
       SharedCounters counters,
       int queueLines) {
     this.name = name;
     this.sink = sink;
     this.format = format;
-    this.everyRound = everyRound;
+    this.round = round;
     this.counters = counters;
     this.queue = new ArrayBlockingQueue<>(queueLines);
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -112,14 +121,22 @@ final class LogWriter<E> implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /** Writes what is queued, then ends; waits {@link #CLOSE_MILLIS} at most. */
+  /** Tells the thread to write what is queued and end. Does not wait; later lines are dropped. */
+  void finish() {
+    if (!closing) {
+      closeBy = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+      closing = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Waits until the thread has ended, until {@link #CLOSE_MILLIS} after {@link #finish}. */
   @Override
   public void close() {
-    closing = true;
-    LockSupport.unpark(thread);
+    finish();
     boolean interrupted = Thread.interrupted();
     try {
-      if (!thread.join(Duration.ofMillis(CLOSE_MILLIS))) {
+      if (!thread.join(Duration.ofNanos(Math.max(closeBy - System.nanoTime(), 1)))) {
         LOG.error(
             "{}: the {} cannot be written; {} lines are lost", sink.name(), name, queue.size());
       }
@@ -129,6 +146,11 @@ final class LogWriter<E> implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether the thread has written what it had and ended. */
+  boolean isFinished() {
+    return finished;
   }
 
   /** Whether the next offer has to wake the thread. */
@@ -163,7 +185,7 @@ final class LogWriter<E> implements AutoCloseable {
     if (reopening) {
       reopenSink();
     }
-    everyRound.run();
+    clockMatters = round.offerDue();
     if (octets.hasRemaining()) {
       write();
     }
@@ -262,9 +284,17 @@ final class LogWriter<E> implements AutoCloseable {
     } else {
       asleep = true;
       if (queue.isEmpty() && !closing && !reopening) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SLEEP_MILLIS));
+        sleep();
       }
       asleep = false;
+    }
+  }
+
+  private void sleep() {
+    if (clockMatters) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SLEEP_MILLIS));
+    } else {
+      LockSupport.park();
     }
   }
 

@@ -88,14 +88,15 @@ public final class SecurityLog extends EventLog<SecurityEvent> {
   }
 
   @Override
-  void everyRound() {
+  boolean offerDue() {
     writeCounts(LogThrottle::due);
+    return refusals.counts() || handshakes.counts() || tunnels.counts();
   }
 
   @Override
-  public void close() {
+  public void finish() {
     writeCounts(LogThrottle::rest);
-    super.close();
+    super.finish();
   }
 
   private void writeCounts(BiFunction<LogThrottle, Long, List<Counted>> which) {

@@ -55,7 +55,7 @@ class LogWriterTest {
       throws IOException {
     LogSink sink = requireNonNull(LogSink.open(new LogDestination.File(file)));
     LogWriter<String> writer =
-        new LogWriter<>("test log", sink, format, () -> {}, counters.shared(), queueLines);
+        new LogWriter<>("test log", sink, format, () -> false, counters.shared(), queueLines);
     writer.start();
     return writer;
   }
