@@ -14,8 +14,13 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls, bound to the C library. Pointers are passed as 64-bit integers, which on x86-64 and
- * aarch64 is the same register, so that no object is made for a call. Belongs to one event loop.
+ * The calls, bound to the C library. Belongs to one event loop.
+ *
+ * <p>All have one shape, six 64-bit integers, for each shape costs a start some 15 ms: the JDK
+ * generates, loads and links a class for it. On x86-64, aarch64 and riscv64 Linux, a pointer and an
+ * integer of any size are passed in the same register, a variadic function (fcntl) takes an integer
+ * like any other, and a function does not look at registers beyond its own arguments. Nor is an
+ * object made for a call.
  */
 public final class LinuxSyscalls implements Syscalls {
 
@@ -27,26 +32,30 @@ public final class LinuxSyscalls implements Syscalls {
   private static final int F_SETPIPE_SZ = 1031;
   private static final int SHUT_WR = 1;
 
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
   static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
   static final long ERRNO_OFFSET =
       CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle SOCKET = bound("socket", 0, "iii");
-  private static final MethodHandle BIND = bound("bind", 0, "ili");
-  private static final MethodHandle LISTEN = bound("listen", 0, "ii");
-  private static final MethodHandle ACCEPT4 = bound("accept4", 0, "illi");
-  private static final MethodHandle CONNECT = bound("connect", 0, "ili");
-  private static final MethodHandle GETSOCKNAME = bound("getsockname", 0, "ill");
-  private static final MethodHandle RECV = boundLong("recv", "illi");
-  private static final MethodHandle SEND = boundLong("send", "illi");
-  private static final MethodHandle SPLICE = boundLong("splice", "ililli");
-  private static final MethodHandle PIPE2 = bound("pipe2", 0, "li");
-  private static final MethodHandle FCNTL = bound("fcntl", 2, "iii");
-  private static final MethodHandle WRITE = boundLong("write", "ill");
-  private static final MethodHandle SHUTDOWN = bound("shutdown", 0, "ii");
-  private static final MethodHandle SETSOCKOPT = bound("setsockopt", 0, "iiili");
-  private static final MethodHandle GETSOCKOPT = bound("getsockopt", 0, "iiill");
-  private static final MethodHandle CLOSE = bound("close", 0, "i");
+  private static final MethodHandle SOCKET = bound("socket");
+  private static final MethodHandle BIND = bound("bind");
+  private static final MethodHandle LISTEN = bound("listen");
+  private static final MethodHandle ACCEPT4 = bound("accept4");
+  private static final MethodHandle CONNECT = bound("connect");
+  private static final MethodHandle GETSOCKNAME = bound("getsockname");
+  private static final MethodHandle RECV = bound("recv");
+  private static final MethodHandle SEND = bound("send");
+  private static final MethodHandle SPLICE = bound("splice");
+  private static final MethodHandle PIPE2 = bound("pipe2");
+  private static final MethodHandle FCNTL = bound("fcntl");
+  private static final MethodHandle WRITE = bound("write");
+  private static final MethodHandle SHUTDOWN = bound("shutdown");
+  private static final MethodHandle SETSOCKOPT = bound("setsockopt");
+  private static final MethodHandle GETSOCKOPT = bound("getsockopt");
+  private static final MethodHandle CLOSE = bound("close");
 
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment captured = arena.allocate(CAPTURED);
@@ -60,83 +69,79 @@ public final class LinuxSyscalls implements Syscalls {
         && System.getProperty("sun.arch.data.model", "64").equals("64");
   }
 
-  static MethodHandle bound(String name, int firstVariadic, String parameters) {
-    return bind(name, FunctionDescriptor.of(JAVA_INT, layouts(parameters)), firstVariadic);
-  }
-
-  private static MethodHandle boundLong(String name, String parameters) {
-    return bind(name, FunctionDescriptor.of(JAVA_LONG, layouts(parameters)), 0);
-  }
-
-  private static MethodHandle bind(String name, FunctionDescriptor shape, int firstVariadic) {
+  /**
+   * A function of the C library with this class's one shape: {@code (long, long, long, long, long,
+   * long) -> long}, errno being kept in the first argument of the handle, a segment of {@link
+   * #CAPTURED}. Arguments that the function does not have are 0; of a result that is an {@code int}
+   * the upper half is undefined, so it is cast.
+   */
+  static MethodHandle bound(String name) {
     Linker linker = Linker.nativeLinker();
-    MemorySegment symbol = linker.defaultLookup().findOrThrow(name);
-    Linker.Option errno = Linker.Option.captureCallState("errno");
-    return firstVariadic == 0
-        ? linker.downcallHandle(symbol, shape, errno)
-        : linker.downcallHandle(
-            symbol, shape, errno, Linker.Option.firstVariadicArg(firstVariadic));
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow(name),
+        SHAPE,
+        Linker.Option.captureCallState("errno"));
   }
 
-  private static MemoryLayout[] layouts(String parameters) {
-    return parameters
-        .chars()
-        .mapToObj(letter -> letter == 'i' ? (MemoryLayout) JAVA_INT : JAVA_LONG)
-        .toArray(MemoryLayout[]::new);
+  /**
+   * Makes a call. The method is small enough (25 octets) for the JIT to inline it wherever it is
+   * used, and a handle that is a constant there costs no more than a call in C.
+   *
+   * @param captured where errno is kept
+   */
+  static long call(
+      MethodHandle function,
+      MemorySegment captured,
+      long first,
+      long second,
+      long third,
+      long fourth,
+      long fifth,
+      long sixth) {
+    try {
+      return (long) function.invokeExact(captured, first, second, third, fourth, fifth, sixth);
+    } catch (Throwable bug) {
+      throw unexpected(bug);
+    }
   }
 
-  private int answer(int result) {
+  /** A downcall of ours throws only where a binding above is wrong. */
+  private static IllegalStateException unexpected(Throwable bug) {
+    return new IllegalStateException("a system call could not be made", bug);
+  }
+
+  /** The result of a function that answers an {@code int}, or its negated errno. */
+  static int answer(int result, MemorySegment captured) {
     return result >= 0 ? result : -captured.get(JAVA_INT, ERRNO_OFFSET);
   }
 
-  private long answer(long result) {
-    return result >= 0 ? result : -captured.get(JAVA_INT, ERRNO_OFFSET);
+  private int answer(long result) {
+    return answer((int) result, captured);
   }
 
   @Override
   public int streamSocket(boolean ipv6) {
-    try {
-      int family = ipv6 ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET;
-      return answer((int) SOCKET.invokeExact(captured, family, SOCK_STREAM_NONBLOCK_CLOEXEC, 0));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    int family = ipv6 ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET;
+    return answer(call(SOCKET, captured, family, SOCK_STREAM_NONBLOCK_CLOEXEC, 0, 0, 0, 0));
   }
 
   @Override
   public int bind(int fd, InetAddress address, int port) {
     int length = addresses.write(address, port);
-    try {
-      return answer((int) BIND.invokeExact(captured, fd, addresses.pointer(), length));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(BIND, captured, fd, addresses.pointer(), length, 0, 0, 0));
   }
 
   @Override
   public int listen(int fd, int backlog) {
-    try {
-      return answer((int) LISTEN.invokeExact(captured, fd, backlog));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(LISTEN, captured, fd, backlog, 0, 0, 0, 0));
   }
 
   @Override
   public int accept(int fd) {
     addresses.expect();
-    try {
-      return answer(
-          (int)
-              ACCEPT4.invokeExact(
-                  captured,
-                  fd,
-                  addresses.pointer(),
-                  addresses.lengthPointer(),
-                  O_NONBLOCK_CLOEXEC));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    long address = addresses.pointer();
+    long length = addresses.lengthPointer();
+    return answer(call(ACCEPT4, captured, fd, address, length, O_NONBLOCK_CLOEXEC, 0, 0));
   }
 
   @Override
@@ -147,103 +152,62 @@ public final class LinuxSyscalls implements Syscalls {
   @Override
   public int connect(int fd, InetAddress address, int port) {
     int length = addresses.write(address, port);
-    try {
-      return answer((int) CONNECT.invokeExact(captured, fd, addresses.pointer(), length));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(CONNECT, captured, fd, addresses.pointer(), length, 0, 0, 0));
   }
 
   @Override
   public @Nullable InetSocketAddress localAddress(int fd) {
     addresses.expect();
-    try {
-      int result =
-          (int)
-              GETSOCKNAME.invokeExact(captured, fd, addresses.pointer(), addresses.lengthPointer());
-      return result == 0 ? addresses.read() : null;
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    long address = addresses.pointer();
+    long length = addresses.lengthPointer();
+    int result = answer(call(GETSOCKNAME, captured, fd, address, length, 0, 0, 0));
+    return result == 0 ? addresses.read() : null;
   }
 
   @Override
   public int recv(int fd, long address, int length) {
-    try {
-      return (int) answer((long) RECV.invokeExact(captured, fd, address, (long) length, 0));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(RECV, captured, fd, address, length, 0, 0, 0));
   }
 
   @Override
   public int peek(int fd, long address, int length) {
-    try {
-      return (int) answer((long) RECV.invokeExact(captured, fd, address, (long) length, MSG_PEEK));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(RECV, captured, fd, address, length, MSG_PEEK, 0, 0));
   }
 
   @Override
   public int send(int fd, long address, int length) {
-    try {
-      return (int)
-          answer((long) SEND.invokeExact(captured, fd, address, (long) length, MSG_NOSIGNAL));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(SEND, captured, fd, address, length, MSG_NOSIGNAL, 0, 0));
   }
 
   @Override
   public long splice(int from, int to, long length) {
-    try {
-      return answer(
-          (long) SPLICE.invokeExact(captured, from, 0L, to, 0L, length, SPLICE_F_MOVE_NONBLOCK));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    long moved = call(SPLICE, captured, from, 0, to, 0, length, SPLICE_F_MOVE_NONBLOCK);
+    return moved >= 0 ? moved : answer(moved);
   }
 
   @Override
   public int pipe(int[] ends) {
-    try {
-      int result = answer((int) PIPE2.invokeExact(captured, value.address(), O_NONBLOCK_CLOEXEC));
-      if (result == 0) {
-        ends[0] = value.get(JAVA_INT, 0);
-        ends[1] = value.get(JAVA_INT, 4);
-      }
-      return result;
-    } catch (Throwable bug) {
-      throw unexpected(bug);
+    int result = answer(call(PIPE2, captured, value.address(), O_NONBLOCK_CLOEXEC, 0, 0, 0, 0));
+    if (result == 0) {
+      ends[0] = value.get(JAVA_INT, 0);
+      ends[1] = value.get(JAVA_INT, 4);
     }
+    return result;
   }
 
   @Override
   public int pipeCapacity(int fd, int octets) {
-    try {
-      return answer((int) FCNTL.invokeExact(captured, fd, F_SETPIPE_SZ, octets));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(FCNTL, captured, fd, F_SETPIPE_SZ, octets, 0, 0, 0));
   }
 
   @Override
   public int write(int fd, long address, int length) {
-    try {
-      return (int) answer((long) WRITE.invokeExact(captured, fd, address, (long) length));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(WRITE, captured, fd, address, length, 0, 0, 0));
   }
 
   @Override
   public int shutdownOutput(int fd) {
-    try {
-      return answer((int) SHUTDOWN.invokeExact(captured, fd, SHUT_WR));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(SHUTDOWN, captured, fd, SHUT_WR, 0, 0, 0, 0));
   }
 
   @Override
@@ -260,39 +224,20 @@ public final class LinuxSyscalls implements Syscalls {
   }
 
   private int setOption(int fd, int level, int name, long pointer, int length) {
-    try {
-      return answer((int) SETSOCKOPT.invokeExact(captured, fd, level, name, pointer, length));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    return answer(call(SETSOCKOPT, captured, fd, level, name, pointer, length, 0));
   }
 
   @Override
   public int option(int fd, int level, int name) {
     valueLength.set(JAVA_INT, 0, 4);
-    try {
-      int result =
-          answer(
-              (int)
-                  GETSOCKOPT.invokeExact(
-                      captured, fd, level, name, value.address(), valueLength.address()));
-      return result < 0 ? result : value.get(JAVA_INT, 0);
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
+    long to = value.address();
+    int result =
+        answer(call(GETSOCKOPT, captured, fd, level, name, to, valueLength.address(), 0));
+    return result < 0 ? result : value.get(JAVA_INT, 0);
   }
 
   @Override
   public int close(int fd) {
-    try {
-      return answer((int) CLOSE.invokeExact(captured, fd));
-    } catch (Throwable bug) {
-      throw unexpected(bug);
-    }
-  }
-
-  /** A downcall of ours throws only where a binding above is wrong. */
-  private static IllegalStateException unexpected(Throwable bug) {
-    return new IllegalStateException("a system call could not be made", bug);
+    return answer(call(CLOSE, captured, fd, 0, 0, 0, 0, 0));
   }
 }
