@@ -5,13 +5,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
  * Argon2 (RFC 9106) as {@code $argon2id$v=19$m=19456,t=2,p=1$SALT$TAG}.
  *
- * @param type of {@link Argon2Parameters}
+ * @param type of {@link Argon2}
  * @param version 16 or 19
  */
 @SuppressWarnings(
@@ -48,11 +46,12 @@ record Argon2Hash(
   static String create(byte[] password, Argon2Memory memory) {
     byte[] salt = new byte[OUR_SALT_OCTETS];
     RANDOM.nextBytes(salt);
-    int type = Argon2Parameters.ARGON2_id;
-    int version = Argon2Parameters.ARGON2_VERSION_13;
-    byte[] tag = new byte[OUR_TAG_OCTETS];
-    new Argon2Hash(type, version, OUR_MEMORY_KIBIOCTETS, OUR_PASSES, 1, salt, tag)
-        .compute(password, memory, tag);
+    int type = Argon2.TYPE_ID;
+    int version = Argon2.VERSION_13;
+    Argon2Hash parameters =
+        new Argon2Hash(
+            type, version, OUR_MEMORY_KIBIOCTETS, OUR_PASSES, 1, salt, new byte[OUR_TAG_OCTETS]);
+    byte[] tag = Argon2.tag(password, parameters, memory);
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s"
         .formatted(
@@ -97,42 +96,26 @@ record Argon2Hash(
     }
     int type =
         switch (form.group(1)) {
-          case "id" -> Argon2Parameters.ARGON2_id;
-          case "i" -> Argon2Parameters.ARGON2_i;
-          default -> Argon2Parameters.ARGON2_d;
+          case "id" -> Argon2.TYPE_ID;
+          case "i" -> Argon2.TYPE_I;
+          default -> Argon2.TYPE_D;
         };
     return new Parsed.Good(new Argon2Hash(type, version, memory, passes, lanes, salt, tag));
   }
 
   @Override
   public boolean matches(byte[] password, Argon2Memory memory) {
-    byte[] computed = new byte[tag.length];
-    compute(password, memory, computed);
-    return MessageDigest.isEqual(computed, tag);
+    return MessageDigest.isEqual(Argon2.tag(password, this, memory), tag);
   }
 
   @Override
   public boolean current() {
-    return type == Argon2Parameters.ARGON2_id
-        && version == Argon2Parameters.ARGON2_VERSION_13
+    return type == Argon2.TYPE_ID
+        && version == Argon2.VERSION_13
         && memoryKibioctets >= OUR_MEMORY_KIBIOCTETS
         && passes >= OUR_PASSES
         && salt.length >= OUR_SALT_OCTETS
         && tag.length >= OUR_TAG_OCTETS;
-  }
-
-  private void compute(byte[] password, Argon2Memory memory, byte[] result) {
-    Argon2BytesGenerator generator = new Argon2BytesGenerator();
-    generator.init(
-        new Argon2Parameters.Builder(type)
-            .withVersion(version)
-            .withMemoryAsKB(memoryKibioctets)
-            .withIterations(passes)
-            .withParallelism(lanes)
-            .withSalt(salt)
-            .withBlockPool(memory)
-            .build());
-    generator.generateBytes(password, result);
   }
 
   /** Never the hash. */

@@ -13,16 +13,13 @@ import org.jspecify.annotations.Nullable;
  * how much memory they take. Shared by threads.
  *
  * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap. Of
- * imported hashes that need more memory than ours, one runs at a time. Memory is kept for the next
- * hash and freed when idle.
+ * imported hashes that need more memory than ours, one runs at a time. Memory is kept for whoever
+ * waits, and freed when nobody does.
  */
 final class Hashing {
 
   /** Logins that may wait, for every hash that runs: some seconds' worth of work. */
   static final int WAITING_PER_SLOT = 64;
-
-  /** How long memory is kept unused. */
-  static final long IDLE_MILLIS = 30_000;
 
   private final int maxInside;
   private final Semaphore running;
@@ -31,7 +28,6 @@ final class Hashing {
   private final LongAdder hashes = new LongAdder();
 
   private final Deque<Argon2Memory> unused = new ConcurrentLinkedDeque<>();
-  private volatile long lastUsedMillis;
 
   Hashing(int slots) {
     this(slots, WAITING_PER_SLOT);
@@ -99,8 +95,7 @@ final class Hashing {
     try {
       return work.apply(memory);
     } finally {
-      lastUsedMillis = System.currentTimeMillis();
-      unused.push(memory);
+      keepOrFree(memory);
       running.release();
       if (alone) {
         costly.release();
@@ -113,10 +108,13 @@ final class Hashing {
     return hashes.sum();
   }
 
-  /** Frees the memory if it has not been used for a while. */
-  void freeUnused(long nowMillis) {
-    if (nowMillis - lastUsedMillis >= IDLE_MILLIS) {
-      unused.clear();
+  /** Where several end at once, each keeps its own for the one who waits; the last frees all. */
+  private void keepOrFree(Argon2Memory memory) {
+    unused.push(memory);
+    if (!running.hasQueuedThreads()) {
+      for (Argon2Memory one = unused.poll(); one != null; one = unused.poll()) {
+        one.close();
+      }
     }
   }
 }
