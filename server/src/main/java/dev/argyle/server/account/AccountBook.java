@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +38,7 @@ public final class AccountBook implements AutoCloseable {
   /** The most accounts that {@link #list} gives at once. */
   public static final int MAX_PAGE = 10_000;
 
-  /** How often changes by other processes are looked for when nobody logs in. */
-  static final long WATCH_MILLIS = 200;
-
-  /** How often times of last connections are written. */
+  /** How long the time of a last connection may wait to be written, with those that follow. */
   static final long FLUSH_MILLIS = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountBook.class);
@@ -57,10 +56,11 @@ public final class AccountBook implements AutoCloseable {
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("accounts").factory());
-  private long runs; // the timer's
-  private boolean failing; // the timer's
+  private final AtomicBoolean flushIsDue = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final ChangeWatch watch;
 
-  private AccountBook(Database database, int maxUsers, Hashing hashing, Clock clock)
+  private AccountBook(Path file, Database database, int maxUsers, Hashing hashing, Clock clock)
       throws DataProblem {
     this.database = database;
     this.store = new AccountStore(database.connectToWrite(), database.connect());
@@ -69,8 +69,7 @@ public final class AccountBook implements AutoCloseable {
     this.verifier = new Verifier(store, changes, cache, hashing);
     this.maxUsers = maxUsers;
     this.clock = clock;
-    timer.scheduleWithFixedDelay(
-        this::runPeriodically, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    this.watch = ChangeWatch.start(file, () -> complainingOnce(this::catchUp));
   }
 
   /**
@@ -90,7 +89,7 @@ public final class AccountBook implements AutoCloseable {
     Path file = data.resolve(FILE);
     Database database = new Sqlite(file);
     try {
-      return new AccountBook(database, config.maxUsers(), hashing, clock);
+      return new AccountBook(file, database, config.maxUsers(), hashing, clock);
     } catch (DataProblem problem) {
       database.close();
       throw problem;
@@ -172,6 +171,7 @@ public final class AccountBook implements AutoCloseable {
   public void touch(String name, long whenMillis) {
     if (!verifier.isTemporary(name)) {
       lastConnections.note(name, whenMillis);
+      flushLater();
     }
   }
 
@@ -315,7 +315,7 @@ public final class AccountBook implements AutoCloseable {
   /**
    * Calls a listener for every event from now on, one at a time, on some thread that may block: for
    * a change by this object before its method returns, for one by another process within {@link
-   * #WATCH_MILLIS}.
+   * ChangeWatch#INTERVAL}.
    */
   public void onEvent(Consumer<AccountEvent> listener) {
     listeners.add(listener);
@@ -324,6 +324,8 @@ public final class AccountBook implements AutoCloseable {
   /** Writes what waits, and closes the database. */
   @Override
   public void close() {
+    watch.close();
+    timer.shutdownNow();
     timer.close();
     try {
       if (!lastConnections.flush(store)) {
@@ -359,19 +361,36 @@ public final class AccountBook implements AutoCloseable {
     listeners.queue(event);
   }
 
-  private void runPeriodically() {
-    try {
-      catchUp();
-      hashing.freeUnused(System.currentTimeMillis());
-      if (++runs % (FLUSH_MILLIS / WATCH_MILLIS) == 0) {
-        lastConnections.flush(store);
+  // Times of last connections
+
+  private void flushLater() {
+    if (flushIsDue.compareAndSet(false, true)) {
+      try {
+        timer.schedule(this::flush, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closed) {
+        LOG.debug("closing writes the rest", closed);
       }
-      failing = false;
+    }
+  }
+
+  private void flush() {
+    flushIsDue.set(false); // first: what is noted from now on may miss this round
+    if (!complainingOnce(() -> lastConnections.flush(store))) {
+      flushLater();
+    }
+  }
+
+  /** Runs it; what fails is logged once, until something works again. */
+  private boolean complainingOnce(Runnable work) {
+    try {
+      work.run();
+      failing.set(false);
+      return true;
     } catch (RuntimeException failed) {
-      if (!failing) { // once, until it works again
+      if (failing.compareAndSet(false, true)) {
         LOG.warn("accounts: {}", failed.getMessage(), failed);
       }
-      failing = true;
+      return false;
     }
   }
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's list of everything that has deadlines. It is visited once every selector timeout, so
- * that no connection needs a timer; a timeout is noticed that much late at most. Everything here
- * happens on the loop.
+ * that no connection needs a timer; a timeout is noticed that much late at most. While the list is
+ * empty nothing ticks, and the loop sleeps until somebody comes. Everything here happens on the
+ * loop.
  */
 public final class Sweep {
 
@@ -19,6 +20,7 @@ public final class Sweep {
   private @Nullable SweepMember first;
   private @Nullable SweepMember resumeAt;
   private int size;
+  private long intervalNanos; // 0: not started, or ended
   private @Nullable ScheduledFuture<?> ticking;
 
   public Sweep(IoEventLoop loop) {
@@ -27,16 +29,29 @@ public final class Sweep {
 
   /** Starts, or changes the interval. */
   public void every(Duration selectorTimeout) {
-    if (ticking != null) {
-      ticking.cancel(false);
+    intervalNanos = selectorTimeout.toNanos();
+    stopTicking();
+    if (size > 0) {
+      tickLater();
     }
-    long nanos = selectorTimeout.toNanos();
-    ticking = loop.scheduleAtFixedRate(this::tick, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Ends it; who is here is not visited again. */
   public void end() {
+    intervalNanos = 0;
+    stopTicking();
+  }
+
+  private void tickLater() {
+    if (intervalNanos > 0) {
+      ticking = loop.schedule(this::tick, intervalNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void stopTicking() {
     if (ticking != null) {
       ticking.cancel(false);
+      ticking = null;
     }
   }
 
@@ -47,6 +62,9 @@ public final class Sweep {
     }
     first = member;
     size++;
+    if (ticking == null) {
+      tickLater();
+    }
   }
 
   public void remove(SweepMember member) {
@@ -73,9 +91,18 @@ public final class Sweep {
     return size;
   }
 
+  /** Whether it will look at its members; if there are none it need not. */
+  boolean isTicking() {
+    return ticking != null;
+  }
+
   private void tick() {
+    ticking = null;
     long now = System.nanoTime();
     forEach(member -> member.sweep(now));
+    if (size > 0 && ticking == null) {
+      tickLater();
+    }
   }
 
   /** Ends every member. */

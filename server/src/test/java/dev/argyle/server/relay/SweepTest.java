@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -103,5 +104,27 @@ class SweepTest {
     sweep.every(Duration.ofMillis(1));
     assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
     sweep.end();
+  }
+
+  @Test
+  void nothingTicksWhileNobodyIsThere() throws Exception {
+    CountDownLatch visited = new CountDownLatch(1);
+    sweep.every(Duration.ofMillis(1));
+    assertThat(sweep.isTicking()).isFalse();
+    CompletableFuture<Boolean> ticking = new CompletableFuture<>();
+    group
+        .next()
+        .execute(
+            () -> {
+              Member member = new Member("a");
+              member.then =
+                  () -> {
+                    sweep.remove(member);
+                    visited.countDown();
+                    group.next().execute(() -> ticking.complete(sweep.isTicking()));
+                  };
+            });
+    assertThat(visited.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(ticking.get(10, TimeUnit.SECONDS)).isFalse();
   }
 }
