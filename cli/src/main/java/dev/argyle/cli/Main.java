@@ -1,5 +1,6 @@
 package dev.argyle.cli;
 
+import dev.argyle.server.Preparation;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +44,9 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("serve")) {
+      Preparation.begin();
+    }
     System.exit(commandLine(arguments).execute(arguments));
   }
 

@@ -67,6 +67,7 @@ public final class ArgyleServer {
     this.telemetry = Logs.open(configuration.log(), counters);
     this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
     RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
+    Preparation.awaitSockets();
     Transport transport = Transport.choose(socks.relay());
     this.loops = transport.loops(socks.loops());
     SystemResolver resolver =
@@ -110,6 +111,7 @@ public final class ArgyleServer {
 
   private static int run(Launch launch, Counters counters) throws StartFailure {
     Configuration configuration = load(launch.source());
+    Preparation.awaitAccounts();
     try (DataDirectory data = DataDirectory.hold(launch.data());
         AccountBook accounts = AccountBook.open(data.path(), configuration.accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);

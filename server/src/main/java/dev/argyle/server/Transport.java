@@ -27,6 +27,13 @@ enum Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
+  /** Loads the native parts, so that choosing one is quick. */
+  static void prepare() {
+    if (Epoll.isAvailable() && LinuxSyscalls.available()) {
+      LinuxSyscalls.prepare();
+    }
+  }
+
   /** What suits the configuration and this system; says so where they differ. */
   static Transport choose(Socks.RelayMode wanted) throws StartFailure {
     if (wanted == Socks.RelayMode.BUFFER) {

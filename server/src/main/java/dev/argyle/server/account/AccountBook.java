@@ -72,6 +72,12 @@ public final class AccountBook implements AutoCloseable {
     this.watch = ChangeWatch.start(file, () -> complainingOnce(this::catchUp));
   }
 
+  /** Loads the libraries that accounts need, so that opening them is quick. */
+  public static void prepare() {
+    new PasswordCache();
+    Sqlite.prepare();
+  }
+
   /**
    * Opens the accounts in a data directory, and creates the database if it is not there.
    *

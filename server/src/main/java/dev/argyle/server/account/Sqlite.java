@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -58,7 +59,7 @@ final class Sqlite implements Database {
             new_name BLOB
           ) STRICT;
           CREATE TRIGGER change_log_is_bounded AFTER INSERT ON change_log BEGIN
-            DELETE FROM change_log WHERE number <= new.number - %1$d;
+            DELETE FROM change_log WHERE number <= new.number - MAX_LOGGED_CHANGES;
           END;
           CREATE TRIGGER account_removed AFTER DELETE ON account BEGIN
             INSERT INTO change_log (name, kind) VALUES (old.name, 'removed');
@@ -77,7 +78,7 @@ final class Sqlite implements Database {
             VALUES (new.name, iif(new.enabled < old.enabled, 'disabled', 'flags'));
           END;
           """
-              .formatted(MAX_LOGGED_CHANGES));
+              .replace("MAX_LOGGED_CHANGES", Integer.toString(MAX_LOGGED_CHANGES)));
 
   private final Path file;
   private final List<Sql> connections = new CopyOnWriteArrayList<>();
@@ -126,6 +127,15 @@ final class Sqlite implements Database {
     } catch (IOException failed) {
       throw new DataProblem(
           file + ": cannot be created: " + failed.getMessage() + "; give another --data", failed);
+    }
+  }
+
+  /** Loads SQLite. */
+  static void prepare() {
+    try {
+      new JDBC4Connection("jdbc:sqlite::memory:", ":memory:", new Properties()).close();
+    } catch (SQLException failed) {
+      throw new AccountStoreException(failed);
     }
   }
 

@@ -37,8 +37,7 @@ public final class LinuxSyscalls implements Syscalls {
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   static final MemoryLayout CAPTURED = Linker.Option.captureStateLayout();
-  static final long ERRNO_OFFSET =
-      CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+  static final long ERRNO_OFFSET = offset("errno");
 
   private static final MethodHandle SOCKET = bound("socket");
   private static final MethodHandle BIND = bound("bind");
@@ -57,6 +56,18 @@ public final class LinuxSyscalls implements Syscalls {
   private static final MethodHandle GETSOCKOPT = bound("getsockopt");
   private static final MethodHandle CLOSE = bound("close");
 
+  /** As {@link MemoryLayout#byteOffset}, which costs a start 15 ms. */
+  private static long offset(String member) {
+    long offset = 0;
+    for (MemoryLayout each : Linker.Option.captureStateLayout().memberLayouts()) {
+      if (each.name().filter(member::equals).isPresent()) {
+        return offset;
+      }
+      offset += each.byteSize();
+    }
+    throw new IllegalStateException("no " + member);
+  }
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment captured = arena.allocate(CAPTURED);
   private final SocketAddresses addresses = new SocketAddresses(arena);
@@ -67,6 +78,11 @@ public final class LinuxSyscalls implements Syscalls {
   public static boolean available() {
     return System.getProperty("os.name", "").equals("Linux")
         && System.getProperty("sun.arch.data.model", "64").equals("64");
+  }
+
+  /** Binds the functions, if that has not been done; some tens of milliseconds. */
+  public static void prepare() {
+    new LinuxSyscalls().close(-1);
   }
 
   /**
