@@ -117,7 +117,8 @@ public final class ArgyleServer {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
       announce(secret);
       addUsersOfThisRun(accounts, launch.users());
-      ArgyleServer server = new ArgyleServer(launch.source(), configuration, accounts, secret, counters);
+      ArgyleServer server =
+          new ArgyleServer(launch.source(), configuration, accounts, secret, counters);
       EndpointsFile endpoints = new EndpointsFile(data.path());
       try {
         List<InetSocketAddress> listening = server.listen();

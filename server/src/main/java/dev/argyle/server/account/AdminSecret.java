@@ -90,8 +90,7 @@ public record AdminSecret(String username, String password, String bottlerToken,
     return checked(file, fields);
   }
 
-  private static void parse(Path file, String text, Map<String, String> fields)
-      throws DataProblem {
+  private static void parse(Path file, String text, Map<String, String> fields) throws DataProblem {
     try (JsonParser parser = JSON.createParser(text)) {
       if (parser.nextToken() == JsonToken.START_OBJECT) {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {

@@ -151,8 +151,7 @@ final class Argon2 {
   }
 
   private void fillSegment(int pass, int slice, int lane) {
-    boolean independent =
-        type == TYPE_I || (type == TYPE_ID && pass == 0 && slice < SLICES / 2);
+    boolean independent = type == TYPE_I || (type == TYPE_ID && pass == 0 && slice < SLICES / 2);
     if (independent) {
       Arrays.fill(input, 0);
       input[0] = pass;

@@ -30,8 +30,7 @@ public final class LinuxDatagramCalls implements DatagramCalls {
 
   @Override
   public int receive(int fd, long messages, int count) {
-    return answer(
-        LinuxSyscalls.call(RECVMMSG, captured, fd, messages, count, MSG_DONTWAIT, 0, 0));
+    return answer(LinuxSyscalls.call(RECVMMSG, captured, fd, messages, count, MSG_DONTWAIT, 0, 0));
   }
 
   @Override

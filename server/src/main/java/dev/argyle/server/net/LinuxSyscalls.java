@@ -94,9 +94,7 @@ public final class LinuxSyscalls implements Syscalls {
   static MethodHandle bound(String name) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name),
-        SHAPE,
-        Linker.Option.captureCallState("errno"));
+        linker.defaultLookup().findOrThrow(name), SHAPE, Linker.Option.captureCallState("errno"));
   }
 
   /**
@@ -247,8 +245,7 @@ public final class LinuxSyscalls implements Syscalls {
   public int option(int fd, int level, int name) {
     valueLength.set(JAVA_INT, 0, 4);
     long to = value.address();
-    int result =
-        answer(call(GETSOCKOPT, captured, fd, level, name, to, valueLength.address(), 0));
+    int result = answer(call(GETSOCKOPT, captured, fd, level, name, to, valueLength.address(), 0));
     return result < 0 ? result : value.get(JAVA_INT, 0);
   }
 

@@ -20,10 +20,9 @@ import org.slf4j.LoggerFactory;
  * <p>Theory: the queue is bounded; an entry that finds it full is dropped and counted. While
  * entries come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no
  * system call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it,
- * or for a second if time alone may bring lines. An idle log costs nothing.
- * When a write fails, the octets that were not written are kept and tried again twice a second; the
- * failure is logged once, and so is its end. Meanwhile the queue fills, and further entries are
- * dropped.
+ * or for a second if time alone may bring lines. An idle log costs nothing. When a write fails, the
+ * octets that were not written are kept and tried again twice a second; the failure is logged once,
+ * and so is its end. Meanwhile the queue fills, and further entries are dropped.
  */
 final class LogWriter<E> implements AutoCloseable {
 
