@@ -22,34 +22,41 @@ import org.jspecify.annotations.Nullable;
  * <p>A tunnel that moves bulk could keep its loop busy for ever, and the kernel tells of new octets
  * only who asks. If such a tunnel went on as a task of the loop ({@code execute}), Netty would run
  * tasks for up to a second before it asked for events again, and everybody else on the loop would
- * wait: pings, handshakes, timers, answers of name servers. So whatever wants to go on without a
- * new event asks for a turn here ({@link #later}), and a loop does, over and over:
+ * wait: pings, handshakes, timers, answers of name servers. A crowd of new clients is as bad: each
+ * costs as much as a hundred messages of an open tunnel, and all of them can be ready at once. So
+ * whatever is long, or costly, asks for a turn here, and a loop does, over and over:
  *
  * <ol>
  *   <li>It asks the kernel for events; it blocks only if nobody waits for a turn.
- *   <li>It serves what is ready. That is little for each: a message, a receive and a send, an
- *       accept. Who has more to do than that joins the queue.
- *   <li>It gives turns to the queue, first come, first served, for {@link #TURNS_NANOS} all
- *       together. Each turn moves {@link #shareOctets} at most, less as more wait. Who is not done
- *       joins the queue's end.
+ *   <li>It serves what is ready. That is little for each: a receive and a send of an open tunnel,
+ *       or that it joins a queue.
+ *   <li>It gives turns to the steps of new clients ({@link #soon}), first come, first served, for
+ *       {@link #STEPS_NANOS} all together.
+ *   <li>It gives turns to whoever has bulk to move ({@link #later}), first come, first served, for
+ *       {@link #TURNS_NANOS} all together. Each turn moves {@link #shareOctets} at most. Who is not
+ *       done joins the queue's end.
  *   <li>It runs tasks and timers.
  * </ol>
  *
- * <p>So small things wait for the turns of one round, half a millisecond and the last turn's
- * excess; bulk has the rest of the processor, shared evenly.
+ * <p>So a message through an open tunnel waits for the turns of one round: their time and the excess
+ * of the last turn of either queue. New clients wait for each other and for no more than that of
+ * bulk; bulk has the rest of the processor, shared evenly.
  *
  * <p>One for each loop, around Netty's own handler of events. Only the loop's thread touches it.
  */
 public final class LoopTurns implements IoHandler {
 
-  /** What turns take of one round, all together. */
-  private static final long TURNS_NANOS = 500_000;
+  /** What the steps of new clients take of one round, all together. */
+  private static final long STEPS_NANOS = 250_000;
 
-  /** What the turns of a round move, roughly: half a millisecond of splicing. */
-  private static final int ROUND_OCTETS = 2 << 20;
+  /** What turns of bulk take of one round, all together. */
+  private static final long TURNS_NANOS = 250_000;
+
+  /** What the turns of a round move, roughly. */
+  private static final int ROUND_OCTETS = 1 << 20;
 
   private static final int LEAST_SHARE_OCTETS = 256 * 1024;
-  private static final int LARGEST_SHARE_OCTETS = 1 << 20;
+  private static final int LARGEST_SHARE_OCTETS = 512 * 1024;
 
   /** What wants to go on. */
   public interface Turn extends Supervised {
@@ -98,11 +105,20 @@ public final class LoopTurns implements IoHandler {
   }
 
   private final IoHandler inner;
+  private final ArrayDeque<Turn> steps = new ArrayDeque<>();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
   private @Nullable Polling polling; // made of the first context: a loop has one
 
   private LoopTurns(IoHandler inner) {
     this.inner = inner;
+  }
+
+  /**
+   * Gives a step of a client that has no tunnel yet a turn in this round or one of the next, before
+   * bulk and after all steps that wait already. It waits once at a time.
+   */
+  public void soon(Turn step) {
+    steps.add(step);
   }
 
   /** Gives {@code work} a turn after all that wait already. It waits once at a time. */
@@ -118,11 +134,10 @@ public final class LoopTurns implements IoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
-    int handled = inner.run(waiting.isEmpty() ? context : polling(context));
-    if (!waiting.isEmpty()) {
-      handled += giveTurns();
-    }
-    return handled;
+    boolean idle = steps.isEmpty() && waiting.isEmpty();
+    int handled = inner.run(idle ? context : polling(context));
+    handled += give(steps, STEPS_NANOS);
+    return handled + give(waiting, TURNS_NANOS);
   }
 
   private Polling polling(IoHandlerContext context) {
@@ -131,10 +146,14 @@ public final class LoopTurns implements IoHandler {
     return made;
   }
 
-  private int giveTurns() {
-    long end = System.nanoTime() + TURNS_NANOS;
+  /** Gives turns for that long, to within one. Who asks again meanwhile is at the queue's end. */
+  private static int give(ArrayDeque<Turn> queue, long nanos) {
+    if (queue.isEmpty()) {
+      return 0;
+    }
+    long end = System.nanoTime() + nanos;
     int given = 0;
-    for (Turn next = waiting.poll(); next != null; next = waiting.poll()) {
+    for (Turn next = queue.poll(); next != null; next = queue.poll()) {
       given++;
       try {
         next.turn();

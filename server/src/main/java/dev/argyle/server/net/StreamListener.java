@@ -11,8 +11,8 @@ public interface StreamListener {
    */
   int BACKLOG = 4096;
 
-  /** Connections accepted in one turn, so that others get theirs. */
-  int ACCEPTED_A_TURN = 64;
+  /** Connections accepted at one event, so that others get their turn: a third of a millisecond. */
+  int ACCEPTED_A_TURN = 16;
 
   /** How long a listener pauses when descriptors have run out. */
   long PAUSE_MILLIS = 100;

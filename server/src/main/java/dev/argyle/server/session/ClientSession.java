@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * {@link Stage} that the client is in, and the one way out: {@link #finish} closes what is open,
  * and counts and logs the connection once.
  */
-final class ClientSession extends SweepMember implements SocketEvents {
+final class ClientSession extends SweepMember implements SocketEvents, LoopTurns.Turn {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
@@ -40,9 +41,14 @@ final class ClientSession extends SweepMember implements SocketEvents {
   final LiveConnection live;
   final Admitted admitted;
   private @Nullable Stage stage; // null: not begun, or over
+  private boolean resting;
+  private boolean waitsForTurn;
   private boolean over;
 
-  /** Takes the client's socket over; {@link #start} begins. */
+  /**
+   * Takes the client's socket over; {@link #start} begins. The client is among its loop's active
+   * ones already ({@link Placement}), and leaves them when the session ends.
+   */
   ClientSession(
       SessionLoop loop,
       Services services,
@@ -99,14 +105,31 @@ final class ClientSession extends SweepMember implements SocketEvents {
 
   /** Payload came from the client. */
   void up(long octets) {
+    wake();
     live.addUp(octets);
     counters().add(Counter.OCTETS_UP, octets);
   }
 
   /** Payload went to the client. */
   void down(long octets) {
+    wake();
     live.addDown(octets);
     counters().add(Counter.OCTETS_DOWN, octets);
+  }
+
+  /** Nothing has passed for a while: new clients are placed as if this one were not here. */
+  void rest() {
+    if (!resting && !over) {
+      resting = true;
+      loop.removeActive();
+    }
+  }
+
+  private void wake() {
+    if (resting && !over) {
+      resting = false;
+      loop.addActive();
+    }
   }
 
   /** The client has come to its request. */
@@ -114,8 +137,18 @@ final class ClientSession extends SweepMember implements SocketEvents {
     admitted.authenticated();
   }
 
+  /** A step of a handshake costs more than a message of a tunnel, so it waits for its turn. */
   @Override
   public void ready() {
+    if (!waitsForTurn && stage != null) {
+      waitsForTurn = true;
+      loop.sockets().turns().soon(this);
+    }
+  }
+
+  @Override
+  public void turn() {
+    waitsForTurn = false;
     if (stage != null) {
       stage.ready();
     }
@@ -210,6 +243,7 @@ final class ClientSession extends SweepMember implements SocketEvents {
     if (over) {
       return;
     }
+    rest();
     over = true;
     Stage last = stage;
     stage = null;

@@ -115,6 +115,7 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
     if (!over) {
       over = true;
       loop.sweep().remove(this);
+      loop.removeActive();
       socket.close();
       admitted.leaves();
     }

@@ -7,10 +7,11 @@ import dev.argyle.server.session.command.CommandLoop;
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the sessions of one event loop share. Only its thread touches it, but for {@link #load},
- * which any thread may read.
+ * What the sessions of one event loop share. Only its thread touches it, but for the counts of
+ * clients.
  */
 final class SessionLoop {
 
@@ -20,7 +21,8 @@ final class SessionLoop {
   private final Sweep sweep;
   private final ByteBuffer answers;
   private int sessions;
-  private volatile int load;
+  private volatile int sessionsSeen;
+  private final AtomicInteger active = new AtomicInteger();
 
   SessionLoop(SocketLoop sockets, RelayLoop relay, CommandLoop commands) {
     this.sockets = sockets;
@@ -59,18 +61,36 @@ final class SessionLoop {
     return answers;
   }
 
-  /** Clients of this loop, an instant late. */
-  int load() {
-    return load;
+  /** Sessions of this loop, an instant late. */
+  int sessions() {
+    return sessionsSeen;
+  }
+
+  /**
+   * Clients of this loop that have something to do, as far as is known: all but those whose tunnel
+   * rests. They are counted from the moment that they are placed here, before they have begun.
+   */
+  int active() {
+    return active.get();
+  }
+
+  /** A client is placed on this loop, or one that rested has something to do again. */
+  void addActive() {
+    active.incrementAndGet();
+  }
+
+  /** An active client rests or is gone. */
+  void removeActive() {
+    active.decrementAndGet();
   }
 
   void add(ClientSession session) {
     sweep.add(session);
-    load = ++sessions;
+    sessionsSeen = ++sessions;
   }
 
   void remove(ClientSession session) {
     sweep.remove(session);
-    load = --sessions;
+    sessionsSeen = --sessions;
   }
 }

@@ -32,16 +32,11 @@ import org.slf4j.LoggerFactory;
  */
 public class SocksServer {
 
-  /**
-   * A client goes to the least busy loop if its own has so many more. The kernel's hash is not fair
-   * with few connections, and handing over costs a wake-up, so a small difference is left alone.
-   */
-  private static final int UNFAIR_BY = 3;
-
   private static final Logger LOG = LoggerFactory.getLogger(SocksServer.class);
 
   private final Services services;
   private final List<SessionLoop> loops;
+  private final Placement placement;
   private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
   /** A listener and the loop that it belongs to. */
@@ -53,6 +48,7 @@ public class SocksServer {
   public SocksServer(List<SocketLoop> sockets, Services services) {
     this.services = services;
     this.loops = sockets.stream().map(services::sessionLoop).toList();
+    this.placement = new Placement(loops);
   }
 
   /**
@@ -140,7 +136,7 @@ public class SocksServer {
         socket.close();
         return;
       }
-      SessionLoop loop = placeFor(own);
+      SessionLoop loop = placement.place(own);
       if (loop == own) {
         begin(loop, socket, peer, client);
         return;
@@ -149,7 +145,7 @@ public class SocksServer {
         loop.eventLoop()
             .execute(new Accepting(loop).guarded(() -> begin(loop, socket, peer, client)));
       } catch (RejectedExecutionException stopped) {
-        giveUp(socket, client);
+        giveUp(loop, socket, client);
         LOG.debug("the loop has ended", stopped);
       }
     }
@@ -171,13 +167,14 @@ public class SocksServer {
       try {
         session = new ClientSession(loop, services, socket, peer, client);
       } catch (Throwable bug) { // nobody else knows the socket
-        giveUp(socket, client);
+        giveUp(loop, socket, client);
         throw bug;
       }
       session.start(new HandshakeStage(session), false);
     }
 
-    private void giveUp(StreamSocket socket, Admitted client) {
+    private void giveUp(SessionLoop loop, StreamSocket socket, Admitted client) {
+      loop.removeActive();
       socket.close();
       client.leaves();
     }
@@ -192,16 +189,6 @@ public class SocksServer {
       own.counters().add(Counter.BUGS, 1);
       LOG.error("a client could not be accepted; this is a bug of Argyle", bug);
     }
-  }
-
-  private SessionLoop placeFor(SessionLoop own) {
-    SessionLoop least = own;
-    for (SessionLoop loop : loops) {
-      if (loop.load() < least.load()) {
-        least = loop;
-      }
-    }
-    return own.load() - least.load() > UNFAIR_BY + least.load() / 4 ? least : own;
   }
 
   /** Closes the listeners; sessions go on. Returns when it is done. */
@@ -230,7 +217,12 @@ public class SocksServer {
 
   /** Sessions that are open, an instant late. */
   public int sessions() {
-    return loops.stream().mapToInt(SessionLoop::load).sum();
+    return loops.stream().mapToInt(SessionLoop::sessions).sum();
+  }
+
+  /** Clients that have something to do, as far as is known: all but those whose tunnel rests. */
+  int activeClients() {
+    return loops.stream().mapToInt(SessionLoop::active).sum();
   }
 
   /** How often each loop looks at its deadlines, from now on. */

@@ -16,6 +16,7 @@ final class TunnelStage implements Stage, TunnelOwner {
   private final ClientSession session;
   private final Tunnel tunnel;
   private @Nullable Ending why; // known before the tunnel ends
+  private long activeAtLastSweep;
 
   /**
    * Joins the client with {@code remote}.
@@ -94,7 +95,12 @@ final class TunnelStage implements Stage, TunnelOwner {
     if (idleNanos > 0 && nowNanos - tunnel.lastActiveNanos() >= idleNanos) {
       session.counters().add(Counter.IDLE_TIMEOUTS, 1);
       tunnel.end(EndReason.IDLE_TIMEOUT);
+      return;
     }
+    if (tunnel.lastActiveNanos() == activeAtLastSweep) {
+      session.rest();
+    }
+    activeAtLastSweep = tunnel.lastActiveNanos();
   }
 
   @Override

@@ -178,6 +178,10 @@ class LoopTurnsTest {
       while (System.nanoTime() - end < 0) {
         Thread.onSpinWait();
       }
+      again();
+    }
+
+    void again() {
       turns.later(this);
     }
 
@@ -282,6 +286,59 @@ class LoopTurnsTest {
   }
 
   @Test
+  void aStepOfANewClientIsBeforeTheNextTurnOfBulkThatIsNeverDone() throws Exception {
+    CompletableFuture<Integer> byStep = new CompletableFuture<>();
+    Greedy greedy =
+        new Greedy() {
+          int bulkTurns() {
+            return count;
+          }
+
+          @Override
+          void each() {
+            if (count == 10) {
+              turns.soon(
+                  new Work("step", 1) {
+                    @Override
+                    public void turn() {
+                      byStep.complete(bulkTurns());
+                    }
+                  });
+            }
+          }
+        };
+    loop.execute(() -> turns.later(greedy));
+    assertThat(byStep.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+  }
+
+  @Test
+  void aCrowdOfNewClientsThatIsNeverDoneLeavesBulkAndTasksTheirTurns() throws Exception {
+    CompletableFuture<Integer> byTask = new CompletableFuture<>();
+    Work bulk = new Work("bulk", 3);
+    Greedy crowd =
+        new Greedy() {
+          @Override
+          void each() {
+            if (count == 10) {
+              loop.execute(() -> byTask.complete(count));
+            }
+          }
+
+          @Override
+          void again() {
+            turns.soon(this);
+          }
+        };
+    loop.execute(
+        () -> {
+          turns.later(bulk);
+          turns.soon(crowd);
+        });
+    await(bulk.done);
+    assertThat(byTask.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+  }
+
+  @Test
   void theKernelIsAskedWithoutWaitingWhileSomebodyWaitsAndWithWaitingOtherwise() throws Exception {
     AtomicInteger before = new AtomicInteger();
     Work work = new Work("a", 5);
@@ -314,7 +371,7 @@ class LoopTurnsTest {
             })
         .get();
     assertThat(shares).isSortedAccordingTo((one, next) -> next - one);
-    assertThat(shares.getFirst()).isEqualTo(1 << 20);
+    assertThat(shares.getFirst()).isEqualTo(512 * 1024);
     assertThat(shares.getLast()).isEqualTo(256 * 1024);
   }
 

@@ -62,6 +62,7 @@ final class ScriptedClient implements StreamSocket {
         () -> {
           Admitted admitted =
               rig.admission.admits(Door.SOCKS, ADDRESS.getAddress(), sockets.counters());
+          loop.addActive();
           ClientSession begun =
               new ClientSession(loop, rig.services, this, ADDRESS, requireNonNull(admitted));
           session = begun;
@@ -72,6 +73,7 @@ final class ScriptedClient implements StreamSocket {
   /** Arrives as a connection of a balancer, whose PROXY header is due. */
   ProxyHeaderWait arriveByBalancer() {
     Admitted admitted = rig.admission.admitsBalancer(ADDRESS.getAddress(), sockets.counters());
+    loop.addActive();
     ProxyHeaderWait wait =
         new ProxyHeaderWait(loop, rig.services, this, ADDRESS, requireNonNull(admitted));
     onLoop(wait::start);
@@ -116,10 +118,13 @@ final class ScriptedClient implements StreamSocket {
         });
   }
 
-  /** An event of the socket; on the loop. */
+  /** An event of the socket, and the session's turn at it; on the loop. */
   void event() {
     mayRead = true;
     owner.guard(owner::ready);
+    if (owner instanceof ClientSession asked) {
+      asked.guard(asked::turn);
+    }
   }
 
   /** What was answered until now, as hex. */
