@@ -14,6 +14,7 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
@@ -66,7 +67,10 @@ public final class ArgyleServer {
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log(), counters);
     this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
-    RelaySettings relaySettings = new RelaySettings(socks.idleTimeout(), socks.bufferSize());
+    RelaySettings relaySettings = new RelaySettings(
+            socks.idleTimeout(),
+            socks.bufferSize(),
+            LoopMemory.ofThisProcess(Transport.count(socks.loops())));
     Preparation.awaitSockets();
     Transport transport = Transport.choose(socks.relay());
     this.loops = transport.loops(socks.loops());

@@ -70,12 +70,20 @@ enum Transport {
   }
 
   /**
+   * How many loops there are.
+   *
+   * @param loops 0: one for each processor
+   */
+  static int count(int loops) {
+    return loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
    * @param loops 0: one for each processor
    */
   LoopTurns.Loops loops(int loops) {
-    int count = loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
     return new LoopTurns.Loops(
-        count,
+        count(loops),
         new DefaultThreadFactory("loop", true),
         this == BUFFER ? NioIoHandler.newFactory() : EpollIoHandler.newFactory());
   }

@@ -44,6 +44,11 @@ public final class LinuxStreamSocket extends LinuxSocket implements StreamSocket
   }
 
   @Override
+  public boolean looksInPlace() {
+    return true;
+  }
+
+  @Override
   public int peek(int at, int length) {
     int seen = home.calls().peek(intValue(), home.address() + at, length);
     if (Errno.wouldBlock(seen)) {

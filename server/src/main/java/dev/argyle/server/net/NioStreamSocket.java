@@ -175,6 +175,11 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
   }
 
   @Override
+  public boolean looksInPlace() {
+    return false;
+  }
+
+  @Override
   public int peek(int at, int length) {
     int seen = Math.min(length, ahead.length);
     home.view(at, seen).put(ahead, 0, seen);

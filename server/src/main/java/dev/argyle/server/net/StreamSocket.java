@@ -53,6 +53,9 @@ public interface StreamSocket {
    */
   int receive(int at, int length);
 
+  /** Whether {@link #peek} leaves the octets with the system; otherwise they are kept here. */
+  boolean looksInPlace();
+
   /** As {@link #receive}, and leaves the octets where they are. */
   int peek(int at, int length);
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * One way of a tunnel: octets from one socket to the other, and the end of the stream behind them.
  * How octets are moved is the business of {@link PlainDirection} or {@link TransformedDirection}.
  *
- * <p>What the sink does not take waits, and little more is received until it is gone: that is the
- * back-pressure.
+ * <p>What the sink does not take waits, and nothing more is received until it is gone: that is the
+ * back-pressure. Nothing is received that could not wait: on the heap that is bounded ({@link
+ * TunnelMemory}).
  *
  * <p>Events are hints. A receive that is shorter than the buffer means that the socket is empty; a
  * spliced piece says nothing, for a pipe has few slots.
@@ -38,9 +39,16 @@ abstract class Direction {
   /** What a piece costs of the budget at least: a call has its price, however little it moves. */
   static final int LEAST_COST_OCTETS = Splice.SMALL_OCTETS;
 
+  /**
+   * What a direction may always receive, whatever others hold: it would stand still else. So much
+   * may come on top of the bound for each direction.
+   */
+  static final int LEAST_OCTETS = 1024;
+
   final StreamSocket from;
   final StreamSocket to;
   final TapState tap;
+  final TunnelMemory memory;
   final boolean fromClient;
   final int bufferOctets;
 
@@ -54,7 +62,13 @@ abstract class Direction {
   private int counted;
 
   Direction(
-      StreamSocket from, StreamSocket to, int bufferOctets, TapState tap, boolean fromClient) {
+      StreamSocket from,
+      StreamSocket to,
+      int bufferOctets,
+      TapState tap,
+      TunnelMemory memory,
+      boolean fromClient) {
+    this.memory = memory;
     this.from = from;
     this.to = to;
     this.bufferOctets = bufferOctets;
@@ -81,6 +95,11 @@ abstract class Direction {
   /** Whether it moves bulk, as far as the last receives tell. */
   boolean streams() {
     return fullReceives > 0;
+  }
+
+  /** Whether it receives nothing until others have given memory back, of which no event tells. */
+  boolean waitsForMemory() {
+    return false;
   }
 
   /** Why the tunnel has to be broken off; null: nothing is wrong. */
@@ -115,14 +134,22 @@ abstract class Direction {
     return Step.ENDED;
   }
 
-  /** Receives into the loop's buffer; 0: no octets. */
-  final int receive(RelayLoop loop) {
-    int room = Math.min(bufferOctets, SocketLoop.BUFFER_OCTETS);
+  /** What a receive takes at most. */
+  final int mostOctets() {
+    return Math.min(bufferOctets, SocketLoop.BUFFER_OCTETS);
+  }
+
+  /** Receives up to so many octets into the loop's buffer; 0: no octets. */
+  final int receive(RelayLoop loop, int room) {
     int got = received(loop, from.receive(0, room));
+    noteFull(got, room);
+    return got;
+  }
+
+  final void noteFull(int got, int room) {
     if (got > 0) {
       fullReceives = got < room ? 0 : fullReceives + 1;
     }
-    return got;
   }
 
   /** What a receive answered; 0: no octets. */
@@ -163,8 +190,12 @@ abstract class Direction {
     }
     waiting = null;
     waitingAt = 0;
+    sentWhatWaited(octets.length);
     return true;
   }
+
+  /** The octets that waited are gone. */
+  void sentWhatWaited(int octets) {}
 
   final boolean refusedBySink(int answer) {
     if (answer < 0 && !Errno.wouldBlock(answer)) {

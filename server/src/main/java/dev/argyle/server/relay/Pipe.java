@@ -5,7 +5,6 @@ package dev.argyle.server.relay;
  *
  * @param output the descriptor that octets are read from
  * @param input the descriptor that octets are written to
- * @param capacityOctets what the kernel granted; 0: it refused, and the pipe has its default
- *     capacity
+ * @param capacityOctets what the kernel granted
  */
 record Pipe(int output, int input, int capacityOctets) {}

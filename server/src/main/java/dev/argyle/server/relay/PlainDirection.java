@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * buffer or a reader falls behind, the direction goes over to {@link Splice}, where octets wait in
  * a pipe, and comes back when pieces become small; otherwise they wait on the heap. While somebody
  * sees the octets ({@link Tap}), everything is copied.
+ *
+ * <p>When no more may wait on the heap, octets are looked at, sent, and then received as far as the
+ * sink took them, so that nothing has to wait. That takes three calls, not two, and needs sockets
+ * that can be looked at; with others ({@link StreamSocket#looksInPlace}) little is received.
  */
 final class PlainDirection extends Direction {
 
@@ -22,10 +26,17 @@ final class PlainDirection extends Direction {
 
   private @Nullable Splice splice;
   private boolean maySplice;
+  private int parkedOctets; // on the heap
+  private int owedOctets; // were sent, and are still to be received
 
   PlainDirection(
-      StreamSocket from, StreamSocket to, int bufferOctets, TapState tap, boolean fromClient) {
-    super(from, to, bufferOctets, tap, fromClient);
+      StreamSocket from,
+      StreamSocket to,
+      int bufferOctets,
+      TapState tap,
+      TunnelMemory memory,
+      boolean fromClient) {
+    super(from, to, bufferOctets, tap, memory, fromClient);
     this.maySplice = from instanceof LinuxStreamSocket && to instanceof LinuxStreamSocket;
   }
 
@@ -60,7 +71,7 @@ final class PlainDirection extends Direction {
   private Step pumpPieces(RelayLoop loop, int budgetOctets) {
     int left = budgetOctets;
     while (true) {
-      if (!flush(loop)) {
+      if (!flush(loop) || !receiveOwed(loop)) {
         return failure == null ? Step.WAITS : failure;
       }
       if (sourceEnded) {
@@ -104,32 +115,89 @@ final class PlainDirection extends Direction {
   }
 
   private int copyPiece(RelayLoop loop) {
-    int got = receive(loop);
+    int most = mostOctets();
+    int room = memory.heapRoom(most);
+    if (room < most) {
+      loop.heapIsShort();
+      if (from.looksInPlace()) {
+        return lookedAtPiece(loop, most);
+      }
+      room = Math.max(room, LEAST_OCTETS);
+    }
+    int got = receive(loop, room);
     if (got == 0) {
       return 0;
     }
     countPlain(true, got);
-    if (tap.wantsMore()) { // here and nowhere later: what waits for its reader was seen already
-      tap.show(fromClient, loop.buffer().clear().limit(got));
+    show(loop, got);
+    startSplicing(loop);
+    int gone = send(loop, got);
+    if (failure == null && gone < got) { // not yet known to be full: the next send will tell
+      park(loop, gone, got - gone);
     }
+    return got;
+  }
+
+  /** Sends what can be seen, and receives what was sent: nothing is left over. */
+  private int lookedAtPiece(RelayLoop loop, int most) {
+    int seen = from.peek(0, most);
+    if (seen <= 0) {
+      received(loop, seen);
+      return 0;
+    }
+    noteFull(seen, most);
+    startSplicing(loop);
+    int gone = send(loop, seen);
+    if (gone > 0) {
+      show(loop, gone);
+      owedOctets = gone;
+      receiveOwed(loop);
+    }
+    return seen;
+  }
+
+  /** Receives what was sent already; false: not all of it, which no socket answers by itself. */
+  private boolean receiveOwed(RelayLoop loop) {
+    while (owedOctets > 0) {
+      int answer = from.receive(0, owedOctets);
+      if (Errno.interrupted(answer)) {
+        continue;
+      }
+      int got = received(loop, answer);
+      if (got == 0) {
+        return false;
+      }
+      owedOctets -= got;
+      countPlain(true, got);
+    }
+    return true;
+  }
+
+  /** Here and nowhere later: what waits for its reader was seen already. */
+  private void show(RelayLoop loop, int octets) {
+    if (tap.wantsMore()) {
+      tap.show(fromClient, loop.buffer().clear().limit(octets));
+    }
+  }
+
+  /** Goes over to splicing if this is a stream, and there is a pipe for it. */
+  private void startSplicing(RelayLoop loop) {
     PipePool pipes = loop.pipes();
     if (fullReceives >= FULL_RECEIVES_FOR_SPLICE && pipes != null && maySpliceNow()) {
-      splice = new Splice(pipes, bufferOctets);
       fullReceives = 0;
+      splice = Splice.begin(pipes, memory.pipeShare(), bufferOctets);
     }
-    int gone = to.send(0, got);
+  }
+
+  /** How many octets of the loop's buffer the sink took. */
+  private int send(RelayLoop loop, int octets) {
+    int gone = to.send(0, octets);
     if (gone < 0 && !Errno.interrupted(gone)) {
       refusedBySink(gone);
-      if (failure != null) {
-        return got;
-      }
     }
     int taken = Math.max(gone, 0);
     countSent(loop, taken);
-    if (taken < got) { // not yet known to be full: the next send will tell
-      park(loop, taken, got - taken);
-    }
-    return got;
+    return taken;
   }
 
   private boolean maySpliceNow() {
@@ -138,28 +206,35 @@ final class PlainDirection extends Direction {
 
   /**
    * Keeps what the sink did not take of the loop's buffer: in a pipe, which is the kernel's memory,
-   * or on the heap if there is none, or only a short one.
+   * or on the heap if there is none.
    */
   private void park(RelayLoop loop, int at, int length) {
     PipePool pipes = loop.pipes();
-    int parked = 0;
-    if (pipes != null && maySpliceNow()) {
-      Splice by = splice == null ? new Splice(pipes, bufferOctets) : splice;
-      splice = by;
-      parked = by.park(at, length);
+    if (splice == null && pipes != null && maySpliceNow()) {
+      splice = Splice.begin(pipes, memory.pipeShare(), bufferOctets);
     }
-    if (parked < length) {
-      waiting = new byte[length - parked];
-      loop.buffer().clear().position(at + parked).get(waiting);
+    int inPipe = splice == null ? 0 : splice.park(at, length);
+    if (inPipe < length) {
+      byte[] rest = new byte[length - inPipe];
+      loop.buffer().clear().position(at + inPipe).get(rest);
+      waiting = rest;
+      parkedOctets = rest.length;
+      memory.heap(parkedOctets);
     }
+  }
+
+  @Override
+  void sentWhatWaited(int octets) {
+    memory.heap(-parkedOctets);
+    parkedOctets = 0;
   }
 
   private int splicePiece(RelayLoop loop, Splice by) {
     LinuxStreamSocket source = (LinuxStreamSocket) from;
     int answer = source.urgent() ? -Errno.EINVAL : by.receive(source);
     if (answer == -Errno.EMFILE || Errno.isUnsupported(answer)) {
-      // No pipe, not for this kind of socket, not in this sandbox, or not past urgent data.
-      maySplice = false;
+      // No pipe now; or not for this kind of socket, not in this sandbox, or not past urgent data.
+      maySplice = answer == -Errno.EMFILE;
       stopSplicing(by);
       return 0;
     }
@@ -185,6 +260,7 @@ final class PlainDirection extends Direction {
   @Override
   void release() {
     super.release();
+    sentWhatWaited(0);
     if (splice != null) {
       splice.release();
       splice = null;

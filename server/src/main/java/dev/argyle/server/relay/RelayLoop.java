@@ -3,22 +3,38 @@ package dev.argyle.server.relay;
 import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the tunnels of one event loop share. Only the loop's thread touches it. */
 public final class RelayLoop {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
+
   private final SocketLoop sockets;
   private final RelaySettings settings;
+  private final Allowance heap;
+  private final Allowance handshakes;
+  private final Allowance pipeAllowance;
   private final @Nullable PipePool pipes;
+  private boolean shortageLogged;
 
   public RelayLoop(SocketLoop sockets, RelaySettings settings) {
     this.sockets = sockets;
     this.settings = settings;
-    this.pipes = sockets instanceof LinuxSocketLoop linux ? new PipePool(linux) : null;
+    LoopMemory memory = settings.memory();
+    this.heap = new Allowance(memory.heapOctets());
+    this.handshakes = new Allowance(memory.handshakeOctets());
+    this.pipeAllowance = new Allowance(memory.pipeOctets());
+    this.pipes =
+        sockets instanceof LinuxSocketLoop linux
+            ? new PipePool(linux, pipeAllowance, memory.pipeOctets())
+            : null;
   }
 
   public SocketLoop sockets() {
@@ -43,6 +59,33 @@ public final class RelayLoop {
 
   ByteBuffer buffer() {
     return sockets.buffer();
+  }
+
+  /** What tunnels hold on the heap. */
+  Allowance heap() {
+    return heap;
+  }
+
+  /** What clients without a tunnel hold on the heap. */
+  public Allowance handshakes() {
+    return handshakes;
+  }
+
+  Allowance pipeAllowance() {
+    return pipeAllowance;
+  }
+
+  /** A tunnel's user holds as much of the heap as it may; the tunnel goes on with little. */
+  void heapIsShort() {
+    counters().add(Counter.CAREFUL_READS, 1);
+    if (!shortageLogged) {
+      shortageLogged = true;
+      LOG.warn(
+          "readers that do not keep up leave {} octets on the heap, of {} that may wait there:"
+              + " little is received for them; logged once",
+          heap.heldOctets(),
+          settings.memory().heapOctets());
+    }
   }
 
   /** Null: this loop's sockets cannot splice. */

@@ -9,9 +9,17 @@ public final class RelaySettings {
   private volatile int bufferOctets;
   private volatile boolean dissectors;
 
-  public RelaySettings(Duration idleTimeout, int bufferOctets) {
+  private final LoopMemory memory;
+
+  public RelaySettings(Duration idleTimeout, int bufferOctets, LoopMemory memory) {
+    this.memory = memory;
     this.idleNanos = idleTimeout.toNanos();
     this.bufferOctets = bufferOctets;
+  }
+
+  /** What each loop may hold for octets that wait; it does not change. */
+  LoopMemory memory() {
+    return memory;
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.argyle.server.relay;
 
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxStreamSocket;
+import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.relay.Allowance.Share;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +27,31 @@ final class Splice {
   /** What an unprivileged process may ask for (fs.pipe-max-size, its default). */
   private static final int LARGEST_PIPE_OCTETS = 1 << 20;
 
+  /** The capacity of most pipes: that of the largest piece, where the buffer size is 64 KiB. */
+  static final int PIPE_OCTETS = PIECE_GROWTH * SocketLoop.BUFFER_OCTETS;
+
   private final PipePool pool;
+  private final Share share;
   private final int bufferOctets;
   private @Nullable Pipe pipe;
   private int inPipe;
   private int pieceOctets;
   private int smallPieces;
 
-  Splice(PipePool pool, int bufferOctets) {
+  /**
+   * Begins with a pipe.
+   *
+   * @param share whose the pipe is
+   * @return null: no pipe can be had
+   */
+  static @Nullable Splice begin(PipePool pool, Share share, int bufferOctets) {
+    Splice begun = new Splice(pool, share, bufferOctets);
+    return begun.borrowed() == null ? null : begun;
+  }
+
+  private Splice(PipePool pool, Share share, int bufferOctets) {
     this.pool = pool;
+    this.share = share;
     this.bufferOctets = bufferOctets;
     this.pieceOctets = bufferOctets;
   }
@@ -74,7 +92,7 @@ final class Splice {
   }
 
   private @Nullable Pipe borrowed() {
-    Pipe made = pipe == null ? pool.borrow(largestPiece()) : pipe;
+    Pipe made = pipe == null ? pool.borrow(largestPiece(), share) : pipe;
     pipe = made;
     return made;
   }
@@ -113,7 +131,7 @@ final class Splice {
   /** Gives an empty pipe back: a direction that waits holds none. */
   void giveBack() {
     if (pipe != null && inPipe == 0) {
-      pool.giveBack(pipe);
+      pool.giveBack(pipe, share);
       pipe = null;
     }
   }
@@ -122,7 +140,7 @@ final class Splice {
   void release() {
     giveBack();
     if (pipe != null) {
-      pool.discard(pipe);
+      pool.discard(pipe, share);
       pipe = null;
     }
   }

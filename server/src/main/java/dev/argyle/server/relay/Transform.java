@@ -54,6 +54,9 @@ public interface Transform {
   /** Whether the stream has ended and every chunk was taken. */
   boolean ended();
 
+  /** The octets that it holds, those that are being worked at included. */
+  int heldOctets();
+
   /** Why the tunnel has to be broken off, both sides by a reset; null: nothing is wrong. */
   @Nullable EndReason failure();
 

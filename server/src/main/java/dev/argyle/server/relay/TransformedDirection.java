@@ -7,21 +7,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Direction} with a {@link Transform}. Octets are received as long as it takes more, and
- * what comes out of it is sent; the back-pressure is the transform's.
+ * what comes out of it is sent; the back-pressure is the transform's. All that it holds is on the
+ * heap. If no more may be held, it receives little, and nothing while it holds some.
  */
 final class TransformedDirection extends Direction {
 
   private final Transform by;
   private int chunkPlainOctets; // of what waits
+  private int heldOctets; // as they were counted last
+  private boolean waitsForMemory;
 
   TransformedDirection(
       StreamSocket from,
       StreamSocket to,
       int bufferOctets,
       TapState tap,
+      TunnelMemory memory,
       boolean fromClient,
       Transform by) {
-    super(from, to, bufferOctets, tap, fromClient);
+    super(from, to, bufferOctets, tap, memory, fromClient);
     this.by = by;
   }
 
@@ -46,7 +50,26 @@ final class TransformedDirection extends Direction {
   }
 
   @Override
+  boolean waitsForMemory() {
+    return waitsForMemory;
+  }
+
+  @Override
   Step pump(RelayLoop loop, int budgetOctets) {
+    waitsForMemory = false;
+    Step step = pumpPieces(loop, budgetOctets);
+    count();
+    return step;
+  }
+
+  /** Counts what is held now. */
+  private void count() {
+    int held = by.heldOctets() + (waiting == null ? 0 : waiting.length);
+    memory.heap(held - heldOctets);
+    heldOctets = held;
+  }
+
+  private Step pumpPieces(RelayLoop loop, int budgetOctets) {
     int left = budgetOctets;
     while (true) {
       boolean allSent = sendChunks(loop);
@@ -65,7 +88,16 @@ final class TransformedDirection extends Direction {
       if (left <= 0) {
         return Step.HAS_MORE;
       }
-      left -= Math.max(takeMore(loop), LEAST_COST_OCTETS);
+      count();
+      int room = memory.heapRoom(mostOctets());
+      if (room < LEAST_OCTETS) {
+        loop.heapIsShort();
+        if (heldOctets > 0) {
+          waitsForMemory = true;
+          return Step.WAITS;
+        }
+      }
+      left -= Math.max(takeMore(loop, Math.max(room, LEAST_OCTETS)), LEAST_COST_OCTETS);
     }
   }
 
@@ -88,8 +120,8 @@ final class TransformedDirection extends Direction {
     return false;
   }
 
-  private int takeMore(RelayLoop loop) {
-    int got = receive(loop);
+  private int takeMore(RelayLoop loop, int room) {
+    int got = receive(loop, room);
     if (got > 0) {
       if (!fromClient) {
         tap.show(false, loop.buffer().clear().limit(got));
@@ -105,5 +137,7 @@ final class TransformedDirection extends Direction {
   void release() {
     super.release();
     by.close();
+    memory.heap(-heldOctets);
+    heldOctets = 0;
   }
 }

@@ -25,6 +25,7 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
 
   private final RelayLoop loop;
   private final TunnelOwner owner;
+  private final TunnelMemory memory;
   private final Direction up;
   private final Direction down;
   private long lastActiveNanos;
@@ -59,15 +60,16 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     this.loop = loop;
     this.owner = owner;
     int bufferOctets = loop.settings().bufferOctets();
+    this.memory = new TunnelMemory(loop, owner);
     TapState tap = new TapState(loop.counters(), owner.tap());
     this.up =
         up == null
-            ? new PlainDirection(client, remote, bufferOctets, tap, true)
-            : new TransformedDirection(client, remote, bufferOctets, tap, true, up);
+            ? new PlainDirection(client, remote, bufferOctets, tap, memory, true)
+            : new TransformedDirection(client, remote, bufferOctets, tap, memory, true, up);
     this.down =
         down == null
-            ? new PlainDirection(remote, client, bufferOctets, tap, false)
-            : new TransformedDirection(remote, client, bufferOctets, tap, false, down);
+            ? new PlainDirection(remote, client, bufferOctets, tap, memory, false)
+            : new TransformedDirection(remote, client, bufferOctets, tap, memory, false, down);
     this.up.first(first);
   }
 
@@ -92,6 +94,13 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
       askForTurn();
     } else {
       pump(EVENT_OCTETS);
+    }
+  }
+
+  /** Looks, every now and then, whether there is memory again; no event tells. */
+  public void sweep() {
+    if (!over && (up.waitsForMemory() || down.waitsForMemory())) {
+      askForTurn();
     }
   }
 
@@ -188,6 +197,7 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     over = true;
     up.release();
     down.release();
+    memory.close();
     up.from.close();
     up.to.close();
     try {

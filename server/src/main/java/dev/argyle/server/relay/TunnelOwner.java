@@ -21,6 +21,12 @@ public interface TunnelOwner extends Supervised {
     return null;
   }
 
+  /**
+   * Whom it counts for what the tunnel holds; by equals. Asked when the tunnel first holds
+   * something.
+   */
+  Object whose();
+
   /** The tunnel has ended, both sockets are closed. Called once. */
   void ended(EndReason reason);
 }

@@ -12,6 +12,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.Writable;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
 
   private static final int ANSWER_OCTETS = SocketLoop.BUFFER_OCTETS - ANSWER_AT;
 
+  /** How much is looked at to find out whether a client has left. */
+  private static final int LOOKED_AT_OCTETS = 1024;
+
   static final byte[] NO_OCTETS = {};
 
   final SessionLoop loop;
@@ -40,6 +44,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
   final StreamSocket socket;
   final LiveConnection live;
   final Admitted admitted;
+  private @Nullable HeldAhead ahead; // null: it never had much
   private @Nullable Stage stage; // null: not begun, or over
   private boolean resting;
   private boolean waitsForTurn;
@@ -97,6 +102,27 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
   /** Whether the session is in this stage. */
   boolean isIn(Stage which) {
     return stage == which;
+  }
+
+  /** Whom it counts for: its user, or its source if it has no name. */
+  Object whose() {
+    String user = live.user();
+    return user == null ? Source.of(live.client()) : user;
+  }
+
+  /**
+   * So much of what the client has sent is on the heap, and no tunnel has it yet.
+   *
+   * @return false: there is no room for it
+   */
+  boolean holds(int octets) {
+    if (ahead == null) {
+      if (octets <= HeldAhead.FREE_OCTETS) {
+        return true;
+      }
+      ahead = new HeldAhead(loop.relay().handshakes(), Source.of(live.client()));
+    }
+    return ahead.now(octets);
   }
 
   LoopCounters counters() {
@@ -228,8 +254,8 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     if (!socket.mayRead()) {
       return false;
     }
-    // More than an octet: NIO takes what it looks at, and meets a reset behind it only.
-    int seen = socket.peek(0, ANSWER_AT);
+    // More than an octet: NIO takes what it looks at, keeps it, and meets a reset behind it only.
+    int seen = socket.peek(0, LOOKED_AT_OCTETS);
     return seen == 0 ? !payload : seen < 0 && !Errno.wouldBlock(seen);
   }
 
@@ -248,6 +274,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     Stage last = stage;
     stage = null;
     loop.remove(this);
+    holds(0);
     try {
       if (last != null) {
         last.leave();

@@ -53,6 +53,7 @@ final class CommandStage implements Stage, Requester {
     Destination destination = request.destination();
     session.live.requested(request.command(), destination.host().text(), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
+    session.holds(payload.length + (sealing == null ? 0 : sealing.heldOctets()));
     CommandStage stage = new CommandStage(session, request, payload, sealing);
     session.enter(stage);
     stage.command.begin();

@@ -313,6 +313,11 @@ public final class Handshake {
     }
   }
 
+  /** Octets of frames that are not whole, and of a request that is not. */
+  public int heldOctets() {
+    return frames.heldOctets() + plain.remaining();
+  }
+
   /** What a sealed session goes on with behind its request; null: it is not sealed. */
   public @Nullable Sealing sealing() {
     if (seal == null) {
@@ -320,7 +325,6 @@ public final class Handshake {
     }
     byte[] payload = new byte[plain.remaining()];
     plain.get(payload);
-    frames.believeLengths();
     return new Sealing(seal, frames, payload);
   }
 

@@ -10,6 +10,7 @@ import dev.argyle.server.session.login.GssapiLogin;
 import dev.argyle.server.session.login.Login;
 import dev.argyle.server.session.login.LoginClient;
 import dev.argyle.server.session.login.PasswordLogin;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
@@ -35,7 +36,7 @@ final class HandshakeStage implements Stage, LoginClient {
    * What a receive takes at most, with what is kept: the longest exchange without GSSAPI has 777
    * octets, what follows is payload.
    */
-  private static final int RECEIVED_OCTETS = 4096;
+  private static final int RECEIVED_OCTETS = HeldAhead.FREE_OCTETS;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -47,6 +48,7 @@ final class HandshakeStage implements Stage, LoginClient {
   private final long begunNanos = System.nanoTime();
   private boolean browser; // what is malformed is what browsers send
   private @Nullable Login login;
+  private int tokenOctets; // of the token that is being looked at
   private boolean verifying; // an answer of ours is due, and nothing is read before it
   private boolean taking; // take() is on the stack
 
@@ -108,7 +110,25 @@ final class HandshakeStage implements Stage, LoginClient {
       act(action, in);
     }
     taking = false;
-    kept = session.isIn(this) ? rest(in) : ClientSession.NO_OCTETS;
+    if (session.isIn(this)) {
+      kept = rest(in);
+      hold();
+    } else {
+      kept = ClientSession.NO_OCTETS;
+    }
+  }
+
+  /** Counts what is kept; if there is no room for it, the client has to go. */
+  private void hold() {
+    if (!session.holds(kept.length + handshake.heldOctets() + tokenOctets)) {
+      session.counters().add(Counter.REFUSED_MEMORY, 1);
+      Ending full =
+          new Ending(
+              EndReason.OUT_OF_RESOURCES,
+              "no memory for what it sends before its request: too much of it waits");
+      failed(full);
+      session.finish(full);
+    }
   }
 
   /** What is wrong with the message that led to this; null: nothing. */
@@ -203,6 +223,7 @@ final class HandshakeStage implements Stage, LoginClient {
 
   private void negotiate(GssapiFrame.Token token) {
     verifying = true;
+    tokenOctets = token.length();
     GssapiLogin begun = login instanceof GssapiLogin earlier ? earlier : gssapiLogin();
     login = begun;
     begun.take(token);
@@ -264,6 +285,7 @@ final class HandshakeStage implements Stage, LoginClient {
 
   private void goOn(@Nullable Action action) {
     verifying = false;
+    tokenOctets = 0;
     if (action != null) {
       act(action, NOTHING);
     }

@@ -51,6 +51,7 @@ final class RefusalStage implements Stage, LoopTurns.Turn {
     }
     long deadlineNanos = patientUntil == null ? System.nanoTime() + LINGER_NANOS : patientUntil;
     RefusalStage stage = new RefusalStage(session, why, deadlineNanos);
+    session.holds(0);
     session.enter(stage);
     stage.ready();
   }

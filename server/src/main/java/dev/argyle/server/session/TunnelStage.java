@@ -33,6 +33,7 @@ final class TunnelStage implements Stage, TunnelOwner {
       remote.close();
       throw bug;
     }
+    session.holds(0); // the tunnel counts it
     session.enter(stage);
     stage.tunnel.start();
     return stage;
@@ -74,6 +75,11 @@ final class TunnelStage implements Stage, TunnelOwner {
   }
 
   @Override
+  public Object whose() {
+    return session.whose();
+  }
+
+  @Override
   public void ended(EndReason reason) {
     session.finish(why == null ? Ending.of(reason) : why);
   }
@@ -91,6 +97,7 @@ final class TunnelStage implements Stage, TunnelOwner {
 
   @Override
   public void sweep(long nowNanos) {
+    tunnel.sweep();
     long idleNanos = session.loop.relay().settings().idleNanos();
     if (idleNanos > 0 && nowNanos - tunnel.lastActiveNanos() >= idleNanos) {
       session.counters().add(Counter.IDLE_TIMEOUTS, 1);

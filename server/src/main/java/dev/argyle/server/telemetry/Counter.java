@@ -30,6 +30,10 @@ public enum Counter {
       "refused_penalised",
       "refused: penalised",
       "Clients closed at accept: their source is penalised."),
+  REFUSED_MEMORY(
+      "refused_memory",
+      "refused: memory",
+      "Clients closed in their handshake: what clients send ahead filled its part of the heap."),
   AUTHENTICATION_ATTEMPTS(
       "authentication_attempts",
       "authentication attempts",
@@ -55,6 +59,14 @@ public enum Counter {
   RELAY_READ_OCTETS("relay_read_bytes", "relay bytes read", "Bytes moved by these reads."),
   RELAY_WRITES("relay_writes", "relay writes", "Writes by the relay that moved data."),
   RELAY_WRITE_OCTETS("relay_write_bytes", "relay bytes written", "Bytes moved by these writes."),
+  CAREFUL_READS(
+      "careful_reads",
+      "careful reads",
+      "Reads by the relay of little, or twice: what readers had not taken filled its part of the heap."),
+  PIPE_SHORTAGES(
+      "pipe_shortages",
+      "pipe shortages",
+      "Times that data was copied since no pipe was left for splice(2)."),
   SPLICE_TUNNELS(
       "splice_tunnels", "tunnels by splice", "Tunnels that were started with splice(2)."),
   BUFFER_TUNNELS("buffer_tunnels", "tunnels by buffer", "Tunnels that were started with buffers."),

@@ -10,6 +10,7 @@ import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
@@ -127,7 +128,7 @@ public final class ManagedServer implements AutoCloseable {
     admission =
         new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
     relay =
-        new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize());
+        new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize(), LoopMemory.ofThisProcess(1));
     services =
         new Services(
             accounts,

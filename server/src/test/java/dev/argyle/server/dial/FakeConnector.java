@@ -123,6 +123,11 @@ final class FakeConnector implements Connector {
     }
 
     @Override
+    public boolean looksInPlace() {
+      return true;
+    }
+
+    @Override
     public int peek(int at, int length) {
       return -Errno.EAGAIN;
     }

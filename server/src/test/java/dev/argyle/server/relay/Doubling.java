@@ -149,6 +149,11 @@ final class Doubling implements Wrapping {
     }
 
     @Override
+    public int heldOctets() {
+      return waiting.size() + (chunk == null ? 0 : chunk.octets().length);
+    }
+
+    @Override
     public @Nullable EndReason failure() {
       return failure;
     }

@@ -18,6 +18,7 @@ final class Ends implements TunnelOwner {
   final List<Throwable> bugs = new CopyOnWriteArrayList<>();
   Runnable whenCounting = () -> {};
   @Nullable Tap tap;
+  Object whose = "ana";
   private final List<EndReason> told = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
   private @Nullable Tunnel tunnel;
@@ -49,6 +50,11 @@ final class Ends implements TunnelOwner {
     if (tunnel != null) {
       tunnel.end(EndReason.BUG);
     }
+  }
+
+  @Override
+  public Object whose() {
+    return whose;
   }
 
   @Override

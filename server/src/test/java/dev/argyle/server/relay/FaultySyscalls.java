@@ -92,6 +92,9 @@ final class FaultySyscalls implements Syscalls {
 
   @Override
   public int peek(int fd, long address, int length) {
+    if (strikes("peek")) {
+      return isShort() ? real.peek(fd, address, Math.min(1, length)) : -fault.errno();
+    }
     return real.peek(fd, address, length);
   }
 

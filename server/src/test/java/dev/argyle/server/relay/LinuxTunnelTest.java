@@ -6,6 +6,7 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class LinuxTunnelTest extends TunnelContract {
 
   @ParameterizedTest(name = "pipes of {0} octets")
   @ValueSource(ints = {4096, 8192})
-  void shortPipesOfAUserWhoHasTooManyAreUsedForWhatTheyHold(int pipeOctets) throws Exception {
+  void shortPipesOfAUserWhoHasTooManyAreNotUsedAndNothingIsLost(int pipeOctets) throws Exception {
     try (TunnelRig rig = rig()) {
       rig.calls.pipeOctets = pipeOctets;
       passes(rig, 3_000_000);
@@ -49,6 +50,31 @@ class LinuxTunnelTest extends TunnelContract {
       rig.calls.pipeOctets = 0;
       passes(rig, 3_000_000);
       assertThat(rig.count(Counter.DESCRIPTOR_SHORTAGES)).isPositive();
+    }
+  }
+
+  @Test
+  void withoutRoomOnTheHeapAndWithoutPipesEveryOctetArrivesAndNothingIsParked() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.othersHoldAllBut(0);
+      passesBothWays(rig);
+      assertThat(rig.count(Counter.CAREFUL_READS)).isPositive();
+      assertThat(rig.count(Counter.PIPE_SHORTAGES)).isPositive();
+    }
+  }
+
+  @Test
+  void aTapSeesWhatIsLookedAtOnceThoughItIsReceivedTwice() throws Exception {
+    try (TunnelRig rig = rig()) {
+      AtomicLong seen = new AtomicLong();
+      rig.ends.tap =
+          (fromClient, octets) -> {
+            seen.addAndGet(octets.remaining());
+            return true;
+          };
+      rig.othersHoldAllBut(0);
+      passesBothWays(rig);
+      assertThat(seen).hasValue(4_000_000);
     }
   }
 

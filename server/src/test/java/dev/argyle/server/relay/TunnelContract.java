@@ -157,37 +157,43 @@ public abstract class TunnelContract {
     }
   }
 
+  private static Thread sendWithoutEnd(Socket sender) {
+    byte[] some = new byte[64 * 1024];
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  sender.getOutputStream().write(some);
+                }
+              } catch (IOException ended) {
+                return;
+              }
+            });
+  }
+
+  /** Nothing moves any more once every buffer on the way is full. */
+  private static void awaitStandstill(TunnelRig rig) {
+    long[] seen = {-1};
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .pollInterval(200, TimeUnit.MILLISECONDS)
+        .until(
+            () -> {
+              long now = rig.count(Counter.RELAY_READ_OCTETS);
+              boolean stands = now > 0 && now == seen[0];
+              seen[0] = now;
+              return stands;
+            });
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aReaderThatStopsHoldsItsSenderBackAndCostsNoMoreThanTheBuffers(boolean up) throws Exception {
     try (TunnelRig rig = rig()) {
       rig.start();
-      Socket sender = up ? rig.client : rig.remote;
-      byte[] some = new byte[64 * 1024];
-      Thread sending =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      while (true) {
-                        sender.getOutputStream().write(some);
-                      }
-                    } catch (IOException ended) {
-                      return;
-                    }
-                  });
-      // Nothing moves any more once every buffer on the way is full.
-      long[] seen = {-1};
-      Awaitility.await()
-          .atMost(20, TimeUnit.SECONDS)
-          .pollInterval(200, TimeUnit.MILLISECONDS)
-          .until(
-              () -> {
-                long now = rig.count(Counter.RELAY_READ_OCTETS);
-                boolean stands = now > 0 && now == seen[0];
-                seen[0] = now;
-                return stands;
-              });
+      Thread sending = sendWithoutEnd(up ? rig.client : rig.remote);
+      awaitStandstill(rig);
       long held =
           up
               ? rig.ends.up.get() - rig.count(Counter.RELAY_WRITE_OCTETS)
@@ -201,6 +207,69 @@ public abstract class TunnelContract {
       sending.join();
       rig.assertNothingIsLeft();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReaderThatStopsLeavesNextToNothingOnAHeapThatIsFull(boolean up) throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.othersHoldAllBut(0);
+      rig.start();
+      Thread sending = sendWithoutEnd(up ? rig.client : rig.remote);
+      awaitStandstill(rig);
+      assertThat(rig.heldOctets()).isLessThanOrEqualTo(4 * Direction.LEAST_OCTETS);
+      assertThat(rig.count(Counter.CAREFUL_READS)).isPositive();
+      rig.end(EndReason.KILLED);
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.KILLED);
+      sending.join();
+      assertThat(rig.heldOctets()).as("all is given back").isZero();
+      rig.assertNothingIsLeft();
+    }
+  }
+
+  @Test
+  void everyOctetArrivesThoughOthersHoldMostMemory() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.othersHoldAllBut(300_000);
+      passesBothWays(rig);
+    }
+  }
+
+  @Test
+  void whatHadNoMemoryGoesOnWhenOthersGiveItBack() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.othersHoldAllBut(0);
+      Stream upward = new Stream(51, 500_000);
+      Stream downward = new Stream(52, 500_000);
+      upward.sendThrough(rig.client);
+      downward.sendThrough(rig.remote);
+      rig.start();
+      CompletableFuture<String> atRemote = Stream.hashOf(rig.remote);
+      CompletableFuture<String> atClient = Stream.hashOf(rig.client);
+      rig.othersGiveBackTheHeap();
+      rig.onLoop(() -> rig.tunnel().sweep());
+      assertThat(atRemote.get(20, TimeUnit.SECONDS)).isEqualTo(upward.hash());
+      assertThat(atClient.get(20, TimeUnit.SECONDS)).isEqualTo(downward.hash());
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.DONE);
+      assertThat(rig.heldOctets()).isZero();
+    }
+  }
+
+  static void passesBothWays(TunnelRig rig) throws Exception {
+    Stream upward = new Stream(41, 2_000_000);
+    Stream downward = new Stream(42, 2_000_000);
+    rig.start();
+    upward.sendThrough(rig.client);
+    downward.sendThrough(rig.remote);
+    CompletableFuture<String> atRemote = Stream.hashOf(rig.remote);
+    CompletableFuture<String> atClient = Stream.hashOf(rig.client);
+    assertThat(atRemote.get(20, TimeUnit.SECONDS)).isEqualTo(upward.hash());
+    assertThat(atClient.get(20, TimeUnit.SECONDS)).isEqualTo(downward.hash());
+    assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.DONE);
+    assertThat(rig.ends.up).hasValue(2_000_000);
+    assertThat(rig.ends.down).hasValue(2_000_000);
+    assertThat(rig.heldOctets()).as("all is given back").isZero();
+    rig.assertNothingIsLeft();
   }
 
   @Test

@@ -43,16 +43,29 @@ class TunnelFaultTest {
         Errno.ENOMEM
       })
   void whicheverCallFailsNothingIsLeftOverAndTheEndIsToldOnce(int errno) throws Exception {
-    int calls = play(new Fault(0, errno));
+    int calls = play(new Fault(0, errno), false);
     for (int call = 1; call <= Math.min(calls, CALLS_AT_MOST); call++) {
-      play(new Fault(call, errno));
+      play(new Fault(call, errno), false);
+    }
+  }
+
+  @ParameterizedTest(name = "errno {0}; 0: a short count")
+  @ValueSource(
+      ints = {0, Errno.EAGAIN, Errno.EINTR, Errno.ECONNRESET, Errno.EPIPE, Errno.EINVAL})
+  void whicheverCallFailsWhileMemoryIsFullNothingIsSentTwice(int errno) throws Exception {
+    int calls = play(new Fault(0, errno), true);
+    for (int call = 1; call <= Math.min(calls, CALLS_AT_MOST); call++) {
+      play(new Fault(call, errno), true);
     }
   }
 
   /** Plays once; answers how many calls it took. */
-  private static int play(Fault fault) throws Exception {
+  private static int play(Fault fault, boolean full) throws Exception {
     FaultySyscalls calls = new FaultySyscalls(fault);
     try (TunnelRig rig = new TunnelRig(TunnelRig.Kind.LINUX, null, calls)) {
+      if (full) {
+        rig.othersHoldAllBut(0);
+      }
       UPWARD.sendThrough(rig.client);
       DOWNWARD.sendThrough(rig.remote);
       rig.start();

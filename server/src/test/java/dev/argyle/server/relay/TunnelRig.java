@@ -39,6 +39,7 @@ public final class TunnelRig implements AutoCloseable {
 
   static final int BUFFER_OCTETS = 64 * 1024;
 
+  private static final String OTHERS = "otto";
   private static final int SO_SNDBUF = 7;
   private static final int SEND_BUFFER_OCTETS = 16 * 1024;
   private static final EpollIoEvent EVENT = () -> EpollIoOps.valueOf(0x2005); // IN, OUT, RDHUP
@@ -52,7 +53,7 @@ public final class TunnelRig implements AutoCloseable {
 
   final Ends ends = new Ends();
   final Counters counters = new Counters();
-  final RelaySettings settings = new RelaySettings(Duration.ZERO, BUFFER_OCTETS);
+  final RelaySettings settings;
   final LoopTurns.Loops loops;
   final IoEventLoop loop;
   final FaultySyscalls calls;
@@ -68,7 +69,7 @@ public final class TunnelRig implements AutoCloseable {
   private final ServerSocket listener;
   private final @Nullable Wrapping wrapping;
   private final SocketLoop sockets;
-  private final RelayLoop relay;
+  final RelayLoop relay;
   private final List<String> descriptors = new ArrayList<>();
   private final List<SocketChannel> channels = new ArrayList<>();
   private final StreamSocket clientSide;
@@ -83,6 +84,15 @@ public final class TunnelRig implements AutoCloseable {
   }
 
   TunnelRig(Kind kind, @Nullable Wrapping wrapping, FaultySyscalls calls) throws Exception {
+    this(kind, wrapping, calls, LoopMemory.ofThisProcess(1));
+  }
+
+  /**
+   * @param memory what all tunnels of the loop may hold
+   */
+  TunnelRig(Kind kind, @Nullable Wrapping wrapping, FaultySyscalls calls, LoopMemory memory)
+      throws Exception {
+    this.settings = new RelaySettings(Duration.ZERO, BUFFER_OCTETS, memory);
     this.calls = calls;
     this.wrapping = wrapping;
     this.listener = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
@@ -152,6 +162,30 @@ public final class TunnelRig implements AutoCloseable {
   /** Events that say everything there is to say, and mean nothing: meant for an earlier socket. */
   void staleEvents() throws Exception {
     onLoop(() -> event(STALE));
+  }
+
+  /** Another user takes the loop's memory, but for so many octets of the heap. */
+  void othersHoldAllBut(long heapOctets) throws Exception {
+    LoopMemory all = settings.memory();
+    onLoop(
+        () -> {
+          relay.heap().change(relay.heap().join(OTHERS), all.heapOctets() - heapOctets);
+          relay.pipeAllowance().change(relay.pipeAllowance().join(OTHERS), all.pipeOctets());
+        });
+  }
+
+  void othersGiveBackTheHeap() throws Exception {
+    onLoop(() -> relay.heap().change(relay.heap().join(OTHERS), -othersOctets()));
+  }
+
+  private long othersOctets() {
+    Allowance heap = relay.heap();
+    return settings.memory().heapOctets() - heap.room(heap.join(OTHERS)) - heap.heldOctets();
+  }
+
+  /** What the tunnel holds on the heap. */
+  long heldOctets() throws Exception {
+    return call(() -> relay.heap().heldOctets() - othersOctets());
   }
 
   /** Opens the tunnel, with what the client has sent before. */

@@ -40,7 +40,8 @@ class TunnelTurnsTest {
       new Tunnel(
           new RelayLoop(
               new NioSocketLoop(loop, turns, new Counters().forLoop()),
-              new RelaySettings(Duration.ZERO, TunnelRig.BUFFER_OCTETS)),
+              new RelaySettings(
+                  Duration.ZERO, TunnelRig.BUFFER_OCTETS, LoopMemory.ofThisProcess(1))),
           client,
           remote,
           new byte[0],
@@ -88,6 +89,11 @@ class TunnelTurnsTest {
     public int receive(int at, int length) {
       received += length;
       return length;
+    }
+
+    @Override
+    public boolean looksInPlace() {
+      return true;
     }
 
     @Override

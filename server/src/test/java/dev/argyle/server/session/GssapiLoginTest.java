@@ -3,11 +3,14 @@ package dev.argyle.server.session;
 import static dev.argyle.server.session.SessionRig.credentials;
 import static dev.argyle.server.session.SessionRig.expect;
 import static dev.argyle.server.session.SessionRig.expectEnd;
+import static dev.argyle.server.session.SessionRig.expectEndOrReset;
 import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.net.LinuxSyscalls;
+import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.session.gssapi.Initiator;
 import dev.argyle.server.session.gssapi.KerberosRealm;
@@ -40,10 +43,12 @@ class GssapiLoginTest {
   @TempDir Path data;
 
   private SessionRig open(Kind kind, String more) throws Exception {
-    String socks =
-        "authentication: [gssapi, password]\ngssapi: { keytab: '%s' }\n"
-            .formatted(KerberosRealm.running().keytab());
-    return new SessionRig(kind, data, socks, more);
+    return new SessionRig(kind, data, socks(), more);
+  }
+
+  private static String socks() throws Exception {
+    return "authentication: [gssapi, password]\ngssapi: { keytab: '%s' }\n"
+        .formatted(KerberosRealm.running().keytab());
   }
 
   private static void greet(Socket client) throws Exception {
@@ -76,6 +81,45 @@ class GssapiLoginTest {
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> rig.count(Counter.AUTHENTICATION_FAILURES) == failures);
+  }
+
+  /** A client that has sent most of a token, and waits for its end. */
+  private static Socket withAPartOfAToken(SessionRig rig) throws Exception {
+    Socket client = rig.connect();
+    greet(client);
+    byte[] part = new byte[60_000];
+    part[0] = 1; // version, purpose, and a length that the rest of it does not reach
+    part[1] = 1;
+    part[2] = -1;
+    part[3] = -1;
+    client.getOutputStream().write(part);
+    return client;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tokensThatAreNeverWholeFillTheirPartOfTheHeapAndNoMore(Kind kind) throws Exception {
+    LoopMemory memory = new LoopMemory(1 << 24, 200_000, 1 << 24);
+    try (SessionRig rig = new SessionRig(kind, data, socks(), "", 1, LinuxSyscalls::new, memory);
+        Socket first = withAPartOfAToken(rig)) {
+      try (Socket second = withAPartOfAToken(rig)) {
+        expectEndOrReset(second);
+      }
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.OUT_OF_RESOURCES);
+      assertThat(rig.count(Counter.REFUSED_MEMORY)).isEqualTo(1);
+      assertThat(rig.securityLog()).singleElement().asString().contains("no memory");
+      try (Socket other = rig.connect()) {
+        greet(other); // who sends little is served
+      }
+      assertThat(rig.ended(2).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      first.close();
+      rig.ended(3);
+      try (Socket third = withAPartOfAToken(rig)) {
+        sendToken(third, nonsense());
+      }
+      rig.ended(4);
+      assertThat(rig.count(Counter.REFUSED_MEMORY)).as("there was room again").isEqualTo(1);
+    }
   }
 
   @ParameterizedTest

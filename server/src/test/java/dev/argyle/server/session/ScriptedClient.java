@@ -189,6 +189,11 @@ final class ScriptedClient implements StreamSocket {
   }
 
   @Override
+  public boolean looksInPlace() {
+    return true;
+  }
+
+  @Override
   public int peek(int at, int length) {
     if (errno != 0) {
       return -errno;

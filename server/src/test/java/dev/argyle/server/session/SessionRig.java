@@ -15,6 +15,7 @@ import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.Syscalls;
+import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.AccessLog;
@@ -68,7 +69,7 @@ final class SessionRig implements AutoCloseable {
   final Services services;
   final ServerSocket target;
   private final Path securityLog;
-  final RelaySettings relaySettings = new RelaySettings(Duration.ZERO, 64 * 1024);
+  final RelaySettings relaySettings;
   final List<SocketLoop> sockets;
   final SocksServer server;
   final InetSocketAddress listening;
@@ -90,6 +91,19 @@ final class SessionRig implements AutoCloseable {
       int loopCount,
       Supplier<? extends Syscalls> calls)
       throws Exception {
+    this(kind, data, socks, rules, loopCount, calls, LoopMemory.ofThisProcess(loopCount));
+  }
+
+  SessionRig(
+      Kind kind,
+      Path data,
+      String socks,
+      String rules,
+      int loopCount,
+      Supplier<? extends Syscalls> calls,
+      LoopMemory memory)
+      throws Exception {
+    relaySettings = new RelaySettings(Duration.ZERO, 64 * 1024, memory);
     String yaml = "socks:\n  listen: [\"127.0.0.1:0\"]\n" + socks.indent(2) + rules;
     Configuration configuration =
         switch (ConfigurationReader.read("test.yaml", yaml)) {

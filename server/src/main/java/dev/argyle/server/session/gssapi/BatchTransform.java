@@ -29,6 +29,7 @@ abstract class BatchTransform implements Transform {
   private final int overheadOctets;
   private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
   private int waitingOctets;
+  private int workingOctets;
   private @Nullable Work work;
   private @Nullable Chunk chunk;
   private boolean working;
@@ -72,6 +73,7 @@ abstract class BatchTransform implements Transform {
   final void fail(EndReason why, String detail) {
     failure = why;
     waiting.clear();
+    waitingOctets = 0;
     failed(new Ending(why, detail));
   }
 
@@ -102,6 +104,12 @@ abstract class BatchTransform implements Transform {
   }
 
   @Override
+  public int heldOctets() {
+    Chunk made = chunk;
+    return waitingOctets + workingOctets + (made == null ? 0 : made.octets().length);
+  }
+
+  @Override
   public @Nullable EndReason failure() {
     return failure;
   }
@@ -110,6 +118,7 @@ abstract class BatchTransform implements Transform {
   public final void close() {
     over = true;
     waiting.clear();
+    waitingOctets = 0;
     chunk = null;
   }
 
@@ -117,18 +126,21 @@ abstract class BatchTransform implements Transform {
   final void goOn() {
     Work how = work;
     while (how != null && !working && chunk == null && !waiting.isEmpty()) {
-      boolean few = waitingOctets <= FEW_OCTETS;
+      int before = waitingOctets;
+      boolean few = before <= FEW_OCTETS;
       List<byte[]> batch = nextBatch();
       if (few) {
         done(outcome(batch));
       } else {
         working = true;
+        workingOctets = before - waitingOctets;
         Offload.compute(
             how.loop(),
             how.tunnel(),
             () -> outcome(batch),
             outcome -> {
               working = false;
+              workingOctets = 0;
               if (!over && failure == null) {
                 done(outcome);
                 goOn(); // nothing may have come out

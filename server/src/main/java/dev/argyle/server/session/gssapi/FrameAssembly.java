@@ -16,21 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameAssembly {
 
-  /** What LEN is believed at first; then memory doubles. */
-  private static final int FIRST_OCTETS = 4096;
+  /** What LEN is believed at first; then memory doubles, or is made for what has come. */
+  private static final int FIRST_OCTETS = 1024;
 
   private static final int HEADER_OCTETS = 4;
 
   private final ByteBuffer header = ByteBuffer.allocate(HEADER_OCTETS);
-  private int believed = FIRST_OCTETS;
   private byte @Nullable [] token;
   private int length;
   private int filled;
-
-  /** From now on a frame is as long as it says: the client is known, and most frames are full. */
-  public void believeLengths() {
-    believed = GssapiFrame.MAX_TOKEN_OCTETS;
-  }
 
   /** Whether a frame has begun and not ended. */
   public boolean isInside() {
@@ -38,7 +32,7 @@ public final class FrameAssembly {
   }
 
   /** Memory of a token that is not whole. */
-  int heldOctets() {
+  public int heldOctets() {
     return token == null ? 0 : token.length;
   }
 
@@ -59,7 +53,7 @@ public final class FrameAssembly {
         }
         if (!header.hasRemaining()) {
           length = Short.toUnsignedInt(header.getShort(2));
-          token = new byte[Math.min(length, Math.max(believed, in.remaining()))];
+          token = new byte[Math.min(length, Math.max(FIRST_OCTETS, in.remaining()))];
           filled = 0;
         }
       }
@@ -72,7 +66,7 @@ public final class FrameAssembly {
     byte[] octets = begun;
     while (filled < length && in.hasRemaining()) {
       if (filled == octets.length) {
-        octets = Arrays.copyOf(octets, Math.min(length, 2 * filled));
+        octets = Arrays.copyOf(octets, Math.min(length, filled + Math.max(filled, in.remaining())));
         token = octets;
       }
       int taken = Math.min(in.remaining(), octets.length - filled);

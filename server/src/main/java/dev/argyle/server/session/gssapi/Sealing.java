@@ -23,6 +23,11 @@ public record Sealing(Seal seal, FrameAssembly frames, byte[] payload) {
     return new Token(Purpose.DATA, seal.wrap(plain, 0, plain.length));
   }
 
+  /** Octets that came with the request and are kept. */
+  public int heldOctets() {
+    return payload.length + frames.heldOctets();
+  }
+
   /** Whether payload, or the beginning of it, came with the request. */
   public boolean holdsPayload() {
     return payload.length > 0 || frames.isInside();

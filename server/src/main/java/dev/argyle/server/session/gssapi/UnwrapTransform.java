@@ -56,6 +56,11 @@ final class UnwrapTransform extends BatchTransform {
   }
 
   @Override
+  public int heldOctets() {
+    return super.heldOctets() + frames.heldOctets();
+  }
+
+  @Override
   Chunk transform(List<byte[]> batch) throws SealBroken {
     List<byte[]> pieces = new ArrayList<>(batch.size());
     for (byte[] token : batch) {

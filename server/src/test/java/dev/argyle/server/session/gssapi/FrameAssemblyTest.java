@@ -34,15 +34,12 @@ class FrameAssemblyTest {
   }
 
   @Property(tries = 200)
-  void cutAnywhereTheSameFramesComeOut(@ForAll long seed, @ForAll boolean believed) {
+  void cutAnywhereTheSameFramesComeOut(@ForAll long seed) {
     Random random = new Random(seed);
     List<GssapiFrame> sent = frames(random);
     ByteArrayOutputStream octets = new ByteArrayOutputStream();
     sent.forEach(frame -> octets.writeBytes(frame.octets()));
     FrameAssembly assembly = new FrameAssembly();
-    if (believed) {
-      assembly.believeLengths();
-    }
     int largest = random.nextBoolean() ? 3 : 70_000;
     List<GssapiFrame> got = new ArrayList<>();
     byte[] all = octets.toByteArray();
@@ -72,6 +69,6 @@ class FrameAssemblyTest {
     FrameAssembly assembly = new FrameAssembly();
     assembly.next(ByteBuffer.wrap(new byte[] {1, 1, -1, -1, 7}));
     assertThat(assembly.isInside()).isTrue();
-    assertThat(assembly.heldOctets()).isLessThanOrEqualTo(4096);
+    assertThat(assembly.heldOctets()).isLessThanOrEqualTo(1024);
   }
 }

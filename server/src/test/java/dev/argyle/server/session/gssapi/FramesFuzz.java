@@ -11,8 +11,7 @@ import java.util.List;
  * Fuzz target: a client's frames, and pieces that they come in. Put together they are what the
  * codec reads of all their octets at once.
  *
- * <p>The first two octets say how long pieces are, in turn; the top bit of the first one, whether
- * lengths are believed.
+ * <p>The first two octets say how long pieces are, in turn.
  */
 public final class FramesFuzz {
 
@@ -33,16 +32,13 @@ public final class FramesFuzz {
       ends = !(decoded instanceof Decoded.Message<GssapiFrame, GssapiFrame.Abort>);
     }
     int[] pieces = {1 + (input[0] & 0x7F), 1 + Byte.toUnsignedInt(input[1])};
-    check(whole, assembled(octets, input[0] < 0, pieces));
-    check(whole, assembled(octets, input[0] < 0, octets.length));
+    check(whole, assembled(octets, pieces));
+    check(whole, assembled(octets, octets.length));
   }
 
   private static List<Decoded<GssapiFrame, GssapiFrame.Abort>> assembled(
-      byte[] octets, boolean believed, int... pieces) {
+      byte[] octets, int... pieces) {
     FrameAssembly frames = new FrameAssembly();
-    if (believed) {
-      frames.believeLengths();
-    }
     List<Decoded<GssapiFrame, GssapiFrame.Abort>> found = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(octets).limit(0);
     for (int turn = 0; ; turn++) {
