@@ -54,9 +54,14 @@ record PipeQuota(long octets) {
   }
 
   private static long quotaOctets(Path proc) throws IOException {
-    String pages = Files.readString(proc.resolve("sys/fs/pipe-user-pages-soft")).strip();
-    long quota = Long.parseLong(pages) * PAGE_OCTETS;
+    long quota = userPages(proc) * PAGE_OCTETS;
     return quota == 0 ? WITHOUT_QUOTA_OCTETS : (long) (quota * PART_OF_QUOTA);
+  }
+
+  /** Of a sysctl, a read that is not the first gives nothing; so not octet by octet. */
+  static long userPages(Path proc) throws IOException {
+    return Long.parseLong(
+        Files.readAllLines(proc.resolve("sys/fs/pipe-user-pages-soft")).getFirst().strip());
   }
 
   private static boolean exempt(Path proc) throws IOException {

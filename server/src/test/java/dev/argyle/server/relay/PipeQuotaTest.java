@@ -1,8 +1,10 @@
 package dev.argyle.server.relay;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +57,18 @@ class PipeQuotaTest {
   void aProcessThatIsExemptHasMore(String effective) throws IOException {
     capabilities(effective);
     assertThat(octets()).isEqualTo(1L << 30);
+  }
+
+  @Test
+  void theSystemsFileGivesItsContentOnceAndIsReadWhole() throws IOException {
+    Path system = Path.of("/proc");
+    try (InputStream file =
+        Files.newInputStream(system.resolve("sys/fs/pipe-user-pages-soft"))) {
+      byte[] content = new byte[64];
+      int length = file.read(content);
+      assertThat(PipeQuota.userPages(system))
+          .isEqualTo(Long.parseLong(new String(content, 0, length, US_ASCII).strip()));
+    }
   }
 
   @Test
