@@ -170,7 +170,7 @@ class Garbage(UdpCase):
             flooding.join()
         self.assertGreater(served, 50, "served all the time")
         grown = resident_octets(pid) - before
-        self.assertLess(grown, 48 << 20, f"grown by {grown >> 20} MiB: queues are bounded by 16 MiB a loop, and the heap by its collector")
+        self.assertLess(grown, 48 << 20, f"grown by {grown >> 20} MiB: queues are bounded by a share of the heap, 4 MiB, and the heap by its collector")
         for client, there in attackers[:3]:
             self.expect_echo(*self.drained(client, there), target)
 

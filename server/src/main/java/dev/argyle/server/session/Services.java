@@ -10,6 +10,7 @@ import dev.argyle.server.session.command.Associations;
 import dev.argyle.server.session.command.CommandLoop;
 import dev.argyle.server.session.login.Logins;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.server.udp.UdpMemory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class Services {
   private final Logins logins;
   private final RelaySettings relaySettings;
   private final NameResolver resolver;
-  private final Associations associations = new Associations();
+  private final Associations associations = new Associations(UdpMemory.ofHeap());
   private final AtomicBoolean shortageLogged = new AtomicBoolean();
   private volatile Policy policy;
   private volatile Taps taps = Taps.NONE;

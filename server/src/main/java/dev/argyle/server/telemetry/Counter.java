@@ -108,11 +108,19 @@ public enum Counter {
   UDP_DROPPED_UNRESOLVED(
       "udp_dropped_unresolved",
       "UDP dropped: unresolved",
-      "From clients, to names without an address."),
+      "From clients, to names without an address, or that were not resolved within 10 s."),
   UDP_DROPPED_QUEUE_FULL(
       "udp_dropped_queue_full",
       "UDP dropped: queue full",
-      "From clients, while a name was resolved or fragments waited: the queue was full."),
+      "From clients, to a name that is being resolved: too many wait for it, or too many names."),
+  UDP_DROPPED_SHARE_FULL(
+      "udp_dropped_share_full",
+      "UDP dropped: share full",
+      "From clients, fragments or to new names: more than the user's share of memory."),
+  UDP_DROPPED_MEMORY_FULL(
+      "udp_dropped_memory_full",
+      "UDP dropped: memory full",
+      "From clients, fragments or to new names: too little memory is left for other users."),
   UDP_DROPPED_FRAGMENTS(
       "udp_dropped_fragments",
       "UDP dropped: fragments",
@@ -137,6 +145,10 @@ public enum Counter {
       "udp_dropped_unreachable",
       "UDP dropped: unreachable",
       "Refused by the system, for example because there is no route."),
+  UDP_DESTINATIONS_FORGOTTEN(
+      "udp_destinations_forgotten",
+      "UDP destinations forgotten",
+      "Destinations and remotes that an association forgot to make room for others."),
   UDP_ICMP_ERRORS(
       "udp_icmp_errors",
       "UDP ICMP errors",

@@ -1,33 +1,70 @@
 package dev.argyle.server.udp;
 
-import dev.argyle.wire.socks.Reassembly;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A bounded amount that all associations of a loop share. Belongs to the loop. */
-final class Allowance implements Reassembly.Memory {
+/**
+ * A bounded amount of memory that all users of the relay share, on all loops. A user holds at most
+ * {@link #share}, and never more than what is left for the others, so nobody takes the last of it.
+ * Safe for any thread.
+ *
+ * <p>Loops borrow a piece at a time and keep what they have left of it ({@link LoopAllowance}), so
+ * that this is touched seldom.
+ */
+final class Allowance {
 
-  private final int most;
-  private int held;
+  /** The largest share of one user, as a part of the whole. */
+  static final int SHARES = 8;
 
-  Allowance(int most) {
+  /** What loops may have borrowed and not used, all together, as a part of the whole. */
+  private static final int UNUSED_PARTS = 16;
+
+  private final long most;
+  private final AtomicLong lent = new AtomicLong();
+  private final AtomicInteger loops = new AtomicInteger();
+
+  Allowance(long most) {
     this.most = most;
   }
 
-  /** Takes an amount; false: not so much is left, and nothing was taken. */
-  @Override
-  public boolean take(int amount) {
-    if (amount > most - held) {
-      return false;
-    }
-    held += amount;
+  /** The part of one more loop. */
+  LoopAllowance ofLoop() {
+    loops.incrementAndGet();
+    return new LoopAllowance(this);
+  }
+
+  long most() {
+    return most;
+  }
+
+  /** What one user may hold at most. */
+  long share() {
+    return most / SHARES;
+  }
+
+  /** What is lent to no loop. */
+  long free() {
+    return most - lent.get();
+  }
+
+  /** What a loop borrows at a time; it keeps at most twice as much unused. */
+  long piece() {
+    return Math.max(1, most / UNUSED_PARTS / 2 / Math.max(1, loops.get()));
+  }
+
+  /** False: not so much is left, and nothing was lent. */
+  boolean lend(long amount) {
+    long now;
+    do {
+      now = lent.get();
+      if (amount > most - now) {
+        return false;
+      }
+    } while (!lent.compareAndSet(now, now + amount));
     return true;
   }
 
-  @Override
-  public void give(int amount) {
-    held -= amount;
-  }
-
-  int held() {
-    return held;
+  void takeBack(long amount) {
+    lent.addAndGet(-amount);
   }
 }

@@ -22,8 +22,8 @@ final class LinuxUdpLoop extends UdpLoop {
   /** The first datagram of each message of the outbox, and behind the last message. */
   final int[] firsts = new int[Outbox.SIZE + 1];
 
-  LinuxUdpLoop(LinuxSocketLoop loop, DatagramCalls datagrams) {
-    super(loop);
+  LinuxUdpLoop(LinuxSocketLoop loop, UdpMemory memory, DatagramCalls datagrams) {
+    super(loop, memory);
     this.calls = loop.calls();
     this.datagrams = datagrams;
     for (int slot = 0; slot < Inbox.SLOTS; slot++) {

@@ -35,11 +35,11 @@ final class LinuxUdpPort extends UdpPort {
   }
 
   @Override
-  int receive() {
+  int receive(int most) {
     MessageVector vector = loop.incoming;
     Inbox inbox = loop.inbox;
-    vector.rearm(Inbox.SLOTS);
-    int count = loop.datagrams.receive(socket.intValue(), vector.address(0), Inbox.SLOTS);
+    vector.rearm(most);
+    int count = loop.datagrams.receive(socket.intValue(), vector.address(0), most);
     if (count < 0) {
       if (!Errno.wouldBlock(count)) {
         loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Sockets of NIO, one call for each datagram: for loops on NIO. */
 final class NioUdpLoop extends UdpLoop {
 
-  NioUdpLoop(NioSocketLoop loop) {
-    super(loop);
+  NioUdpLoop(NioSocketLoop loop, UdpMemory memory) {
+    super(loop, memory);
   }
 
   @Override

@@ -58,11 +58,11 @@ final class NioUdpPort extends UdpPort {
   }
 
   @Override
-  int receive() {
+  int receive(int most) {
     Inbox inbox = loop.inbox;
     int count = 0;
     int failures = 0;
-    while (count < Inbox.SLOTS && channel.isOpen()) {
+    while (count < most && channel.isOpen()) {
       int start = Inbox.start(count);
       view.limit(start + Inbox.CAPACITY).position(start);
       try {
@@ -76,7 +76,7 @@ final class NioUdpPort extends UdpPort {
         count++;
       } catch (IOException told) {
         loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);
-        if (++failures > Inbox.SLOTS) {
+        if (++failures > most) {
           break;
         }
       }

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * A bounded table of an association: when full, it evicts the least recently used entry. Beyond its
- * first {@value #OWN} entries it also needs room among those of all associations of the loop, which
+ * first {@value #OWN} entries it also needs room among those of its user and of all users, which
  * bounds the memory of many full tables. A look-up makes no object.
  */
 final class Recent<K, V> extends LinkedHashMap<K, V> {
@@ -18,32 +18,26 @@ final class Recent<K, V> extends LinkedHashMap<K, V> {
   private static final int FIRST_SIZE = 8;
 
   private final int most;
-  private final transient Allowance shared;
+  private final transient LoopShare share;
 
-  /**
-   * @param shared the entries of all tables
-   */
-  Recent(int most, Allowance shared) {
+  Recent(int most, LoopShare share) {
     super(FIRST_SIZE, 0.75f, true);
     this.most = most;
-    this.shared = shared;
+    this.share = share;
   }
 
   @Override
   protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-    boolean fits = size() <= OWN || (size() <= most && shared.take(1));
-    if (fits) {
-      return false;
+    boolean fits = size() <= OWN || (size() <= most && share.remember());
+    if (!fits) {
+      share.forgotten();
     }
-    if (eldest.getValue() instanceof Route route) {
-      route.forget();
-    }
-    return true;
+    return !fits;
   }
 
   @Override
   public void clear() {
-    shared.give(Math.max(0, size() - OWN));
+    share.forget(Math.max(0, size() - OWN));
     super.clear();
   }
 }

@@ -21,12 +21,14 @@ final class RemotePorts {
 
   private final UdpLoop loop;
   private final UdpPort.Reader reader;
+  private final LoopShare share;
   private final Map<InetAddress, UdpPort> ports = new HashMap<>(2);
   private boolean closed;
 
-  RemotePorts(UdpLoop loop, UdpPort.Reader reader) {
+  RemotePorts(UdpLoop loop, UdpPort.Reader reader, LoopShare share) {
     this.loop = loop;
     this.reader = reader;
+    this.share = share;
   }
 
   /**
@@ -47,7 +49,7 @@ final class RemotePorts {
   private @Nullable UdpPort open(InetAddress at) {
     switch (loop.open(at, 0, 0)) {
       case UdpLoop.Open(UdpPort port) -> {
-        if (!port.attach(reader)) {
+        if (!port.attach(reader, share)) {
           port.close();
           return null;
         }

@@ -10,14 +10,21 @@ final class Remotes {
   private final Recent<Octets, Boolean> known;
   private final ByteBuffer scratch = ByteBuffer.allocate(ADDRESS);
   private final Octets asked = new Octets(ADDRESS);
+  private long wroteHigh;
+  private long wroteLow;
   private long lastHigh;
   private long lastLow; // 0 and 0, which is no address: none yet
 
-  Remotes(int most, Allowance shared) {
-    known = new Recent<>(most, shared);
+  Remotes(int most, LoopShare share) {
+    known = new Recent<>(most, share);
   }
 
   void wrote(long high, long low) {
+    if (low == wroteLow && high == wroteHigh) {
+      return; // as for the datagram before
+    }
+    wroteHigh = high;
+    wroteLow = low;
     if (known.get(key(high, low)) == null) {
       known.put(asked.copy(), true);
     }
@@ -37,6 +44,8 @@ final class Remotes {
 
   void clear() {
     known.clear();
+    wroteHigh = 0;
+    wroteLow = 0;
     lastHigh = 0;
     lastLow = 0;
   }

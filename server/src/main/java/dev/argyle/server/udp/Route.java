@@ -1,6 +1,7 @@
 package dev.argyle.server.udp;
 
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.wire.Destination;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the datagrams of an association to one destination go: found once, used for each. While it
- * is searched for, datagrams wait, so that they keep their order.
+ * is not known, datagrams wait, so that they keep their order.
  */
 final class Route implements UdpOwner.Finding {
 
@@ -19,6 +20,18 @@ final class Route implements UdpOwner.Finding {
 
   /** Octets that wait for one name; a datagram on its own may be larger. */
   static final int MAX_WAITING_OCTETS = 64 * 1024;
+
+  /** What a datagram that waits takes beside its payload. */
+  static final int DATAGRAM_OCTETS = 64;
+
+  /** What a name that waits takes, with its look-up. */
+  static final int NAME_OCTETS = 1024;
+
+  /**
+   * How long datagrams wait for a name, from the first on. Later than that they are of no use: a
+   * client without an answer has sent them again.
+   */
+  static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long a name's address is used before the name is resolved again. */
   static final long NAME_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -29,8 +42,10 @@ final class Route implements UdpOwner.Finding {
   private static final Queue<byte[]> NOBODY = new ArrayDeque<>(1);
 
   private final UdpAssociation association;
+  private final Routes routes;
   final Octets key;
-  final int port;
+  final Destination destination;
+  private final long bornNanos;
   long high;
   long low;
   @Nullable UdpPort via;
@@ -41,45 +56,78 @@ final class Route implements UdpOwner.Finding {
   /** When a name is to be resolved again. */
   private long untilNanos;
 
-  private boolean pending = true;
+  private boolean named;
+  private boolean pending;
+  private boolean settled;
+  private boolean forgotten;
   private @Nullable Runnable search;
   private Queue<byte[]> waiting = NOBODY;
-  private int waitingOctets;
+  private int heldOctets;
 
-  private final boolean named;
-
-  Route(UdpAssociation association, Octets key, boolean named, int port) {
+  Route(
+      UdpAssociation association,
+      Routes routes,
+      Octets key,
+      Destination destination,
+      long nowNanos) {
     this.association = association;
+    this.routes = routes;
     this.key = key;
-    this.named = named;
-    this.port = port;
+    this.destination = destination;
+    this.bornNanos = nowNanos;
   }
 
-  /**
-   * @param givesUp cancels the search; null: it is over
-   */
-  void searching(@Nullable Runnable givesUp) {
-    if (pending) {
-      search = givesUp;
-    }
+  int port() {
+    return destination.port();
   }
 
+  /** It is a name's: takes the room that it needs. Answers why there is none; null: there is. */
+  @Nullable Counter reserve() {
+    named = true;
+    pending = true;
+    return hold(NAME_OCTETS);
+  }
+
+  /** Whether datagrams are to wait. */
   boolean isPending() {
     return pending;
   }
 
+  private @Nullable Counter hold(int octets) {
+    Counter refusal = association.share().hold(octets);
+    if (refusal == null) {
+      heldOctets += octets;
+    }
+    return refusal;
+  }
+
+  /** Begins the search, which may be over at once. */
+  void search(UdpOwner owner) {
+    Runnable givesUp = owner.find(destination, this);
+    if (!settled) {
+      search = givesUp;
+    }
+  }
+
   /** Whether it has to be found again: the addresses of a name may have changed. */
   boolean isStale(long nowNanos) {
-    return named && !pending && nowNanos - untilNanos >= 0;
+    return named && nowNanos - untilNanos >= 0;
+  }
+
+  /** Whether its search takes too long. */
+  boolean isLate(long nowNanos) {
+    return nowNanos - bornNanos >= PENDING_NANOS;
   }
 
   /** Keeps a copy of a payload until the route is found. */
   void await(ByteBuffer memory, int at, int length) {
+    int octets = waitingOctets();
     boolean full =
-        waiting.size() >= MAX_WAITING
-            || (waitingOctets > 0 && waitingOctets + length > MAX_WAITING_OCTETS);
-    if (full || !association.loop().held.take(length)) {
-      association.loop().drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
+        waiting.size() >= MAX_WAITING || (octets > 0 && octets + length > MAX_WAITING_OCTETS);
+    Counter refusal =
+        full ? Counter.UDP_DROPPED_QUEUE_FULL : hold(length + DATAGRAM_OCTETS);
+    if (refusal != null) {
+      association.loop().drop(refusal, 1);
       return;
     }
     if (waiting == NOBODY) {
@@ -88,7 +136,10 @@ final class Route implements UdpOwner.Finding {
     byte[] copy = new byte[length];
     memory.get(at, copy);
     waiting.add(copy);
-    waitingOctets += length;
+  }
+
+  private int waitingOctets() {
+    return Math.max(0, heldOctets - NAME_OCTETS - waiting.size() * DATAGRAM_OCTETS);
   }
 
   @Override
@@ -104,20 +155,27 @@ final class Route implements UdpOwner.Finding {
     settle(why);
   }
 
-  private void settle(@Nullable Counter why) {
-    association.searchOver();
-    pending = false;
-    search = null;
-    droppedFor = why;
-    if (named) {
-      untilNanos =
-          System.nanoTime() + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
+  /** Nobody answered in time: what waits is dropped. */
+  void giveUp() {
+    if (search != null) {
+      search.run();
     }
-    if (waiting.isEmpty()) {
+    settle(Counter.UDP_DROPPED_UNRESOLVED);
+  }
+
+  private void settle(@Nullable Counter why) {
+    if (settled || forgotten) {
       return;
     }
-    if (association.loop().busy) { // the memory is in use by a batch
-      pending = true;
+    settled = true;
+    search = null;
+    droppedFor = why;
+    untilNanos =
+        association.loop().nanoTime() + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
+    if (!named) {
+      return;
+    }
+    if (!waiting.isEmpty() && association.loop().busy) { // the memory is in use by a batch
       association.loop().eventLoop().execute(association.guarded(this::release));
     } else {
       release();
@@ -125,29 +183,35 @@ final class Route implements UdpOwner.Finding {
   }
 
   private void release() {
-    if (waiting.isEmpty()) {
-      return; // forgotten in the meantime
+    if (forgotten) {
+      return;
     }
-    pending = false;
     Queue<byte[]> payloads = waiting;
-    waiting = NOBODY;
-    association.loop().held.give(waitingOctets);
-    waitingOctets = 0;
-    association.passOn(this, payloads);
+    pending = false;
+    free();
+    routes.known(this);
+    if (!payloads.isEmpty()) {
+      association.passOn(this, payloads);
+    }
   }
 
-  /** The route is removed from its table: waiting datagrams are dropped. */
+  private void free() {
+    waiting = NOBODY;
+    association.share().release(heldOctets);
+    heldOctets = 0;
+  }
+
+  /** It is removed: waiting datagrams are dropped. */
   void forget() {
+    forgotten = true;
+    pending = false;
     if (search != null) {
-      association.searchOver();
       search.run();
       search = null;
     }
     if (!waiting.isEmpty()) {
       association.loop().drop(Counter.UDP_DROPPED_QUEUE_FULL, waiting.size());
-      association.loop().held.give(waitingOctets);
-      waiting = NOBODY;
-      waitingOctets = 0;
     }
+    free();
   }
 }

@@ -1,10 +1,6 @@
 package dev.argyle.server.udp;
 
 import dev.argyle.server.telemetry.Counter;
-import dev.argyle.wire.Decoded;
-import dev.argyle.wire.Destination;
-import dev.argyle.wire.Host;
-import dev.argyle.wire.socks.Reassembly;
 import dev.argyle.wire.socks.UdpHeader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,26 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client is one address and one port: the port that it named, or that of its first valid
  * datagram. The sockets towards remotes are opened when they are needed; only remotes that were
- * written to may answer, unless all may. Between two batches only the tables of destinations and
- * remotes, {@value #MAX_KNOWN} entries each, and fragments are kept.
+ * written to may answer, unless all may. Between two batches the tables of destinations and remotes
+ * are kept, {@link Routes#MAX_KNOWN} entries each, fragments, and datagrams that wait for a name.
  */
 public final class UdpAssociation implements UdpPort.Reader {
-
-  /** Destinations, and remotes, that are remembered; beyond it the least recent is evicted. */
-  static final int MAX_KNOWN = 1024;
-
-  /**
-   * Names that one association may look up at a time: all clients share the resolver's questions.
-   */
-  static final int MAX_SEARCHES = 8;
-
-  /** Batches of one port before others have their turn. */
-  private static final int BATCHES = 8;
 
   /** Header of a datagram, before its destination: RSV, FRAG. */
   private static final int BEFORE_DESTINATION = 3;
 
   private final UdpLoop loop;
+  private final LoopShare share;
   private final UdpPort client;
   private final UdpOwner owner;
   private final @Nullable DatagramSeal seal;
@@ -46,48 +32,47 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final long clientHigh;
   private final long clientLow;
   private int clientPort;
-  private final Octets asked = new Octets(Destination.MAX_LENGTH);
-  private final Recent<Octets, Route> routes;
+  private final Routes routes;
   private final Remotes remotes;
+  private final Fragments fragments;
   private @Nullable Object rules;
-  private @Nullable Route lastRoute;
   private @Nullable UdpPort sendsThrough;
-  private @Nullable Reassembly reassembly;
-  private int searches;
   private long nowNanos;
   private long lastActiveNanos;
   private boolean over;
 
   /**
+   * @param user whose it is
    * @param client the socket that the client was told of
-   * @param from the client's address
-   * @param port the client's port; 0: not known yet
+   * @param from the client's address and port; port 0: not known yet
    * @param seal how the client's datagrams are protected; null: they are not
    */
   public UdpAssociation(
       UdpLoop loop,
+      UdpShare user,
       UdpPort client,
-      InetAddress from,
-      int port,
+      InetSocketAddress from,
       UdpOwner owner,
       @Nullable DatagramSeal seal) {
     this.loop = loop;
+    this.share = loop.join(user);
     this.client = client;
     this.owner = owner;
     this.seal = seal;
-    this.routes = new Recent<>(MAX_KNOWN, loop.known);
-    this.remotes = new Remotes(MAX_KNOWN, loop.known);
-    this.remotePorts = new RemotePorts(loop, this);
-    this.clientHigh = PackedAddress.high(from);
-    this.clientLow = PackedAddress.low(from);
-    this.clientPort = port;
-    this.nowNanos = System.nanoTime();
+    this.routes = new Routes(this, owner);
+    this.remotes = new Remotes(Routes.MAX_KNOWN, share);
+    this.fragments = new Fragments(loop, share);
+    this.remotePorts = new RemotePorts(loop, this, share);
+    this.clientHigh = PackedAddress.high(from.getAddress());
+    this.clientLow = PackedAddress.low(from.getAddress());
+    this.clientPort = from.getPort();
+    this.nowNanos = loop.nanoTime();
     this.lastActiveNanos = nowNanos;
   }
 
   /** Begins. False: the system does not watch the socket; close it then. */
   public boolean start() {
-    return client.attach(this);
+    return client.attach(this, share);
   }
 
   /** The last time that a datagram was passed on, by {@link System#nanoTime}. */
@@ -95,12 +80,10 @@ public final class UdpAssociation implements UdpPort.Reader {
     return lastActiveNanos;
   }
 
-  /** Drops fragments that are too old; to be called from time to time. */
+  /** Drops fragments, and gives up names, that are too old; to be called from time to time. */
   public void sweep(long now) {
-    if (reassembly != null) {
-      reassembly.expire(now);
-      countLostFragments(reassembly);
-    }
+    fragments.expire(now);
+    routes.expire(now);
   }
 
   /** Closes all sockets. More calls do nothing. */
@@ -111,9 +94,10 @@ public final class UdpAssociation implements UdpPort.Reader {
     over = true;
     client.close();
     remotePorts.close();
-    forgetRoutes();
+    routes.clear();
     remotes.clear();
-    abandonFragments();
+    fragments.abandon();
+    loop.leave(share);
   }
 
   @Override
@@ -126,26 +110,24 @@ public final class UdpAssociation implements UdpPort.Reader {
     return loop;
   }
 
+  LoopShare share() {
+    return share;
+  }
+
   @Override
-  public void readable(UdpPort port) {
+  public int readable(UdpPort port, int most) {
     loop.busy = true;
     try {
-      int batches = seal == null ? BATCHES : 1; // each datagram of a sealed client takes a while
-      for (int batch = 0; batch < batches; batch++) {
-        int count = over ? 0 : port.receive();
-        if (count > 0) {
-          nowNanos = System.nanoTime();
-          if (port == client) {
-            upward(count);
-          } else {
-            downward(count);
-          }
-        }
-        if (count < Inbox.SLOTS) {
-          return;
+      int count = over ? 0 : port.receive(most);
+      if (count > 0) {
+        nowNanos = loop.nanoTime();
+        if (port == client) {
+          upward(count);
+        } else {
+          downward(count);
         }
       }
-      port.again();
+      return count;
     } finally {
       loop.busy = false;
       loop.outbox.count = 0; // it is already, unless something was thrown
@@ -158,7 +140,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     Object now = owner.rules();
     if (now != rules) {
       rules = now;
-      forgetRoutes();
+      routes.clear();
       remotes.clear();
     }
     Inbox inbox = loop.inbox;
@@ -193,105 +175,31 @@ public final class UdpAssociation implements UdpPort.Reader {
     int toLength = header - BEFORE_DESTINATION;
     int fragment = Byte.toUnsignedInt(memory.get(at + 2));
     if (fragment != 0) {
-      fragment(fragment, to, toLength, at + header, octets - header);
+      addFragment(fragment, to, toLength, at + header, octets - header);
       return;
     }
-    abandonFragments();
+    fragments.abandon();
     passOn(to, toLength, at + header, octets - header);
   }
 
-  private void fragment(int fragment, int to, int toLength, int at, int octets) {
-    if (reassembly == null) {
-      reassembly = new Reassembly(loop.held);
-    }
-    Reassembly queue = reassembly;
-    switch (queue.add(fragment, loop.memory, to, toLength, at, octets, nowNanos)) {
-      case KEPT -> {}
-      case WHOLE -> {
-        flushUp(); // a datagram in the spare slot may not be sent yet
-        int spare = Inbox.start(Inbox.SPARE);
-        ByteBuffer whole = queue.takeWhole();
-        int length = whole.remaining();
-        loop.memory.put(spare, whole, 0, length);
-        passOn(to, toLength, spare, length);
-      }
-      case NOISE -> loop.drop(Counter.UDP_DROPPED_FRAGMENTS, 1);
-      case TOO_BIG -> loop.drop(Counter.UDP_DROPPED_TOO_BIG, 1);
-      case NO_ROOM -> loop.drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
-    }
-    countLostFragments(queue);
-  }
-
-  private void abandonFragments() {
-    if (reassembly != null) {
-      reassembly.abandon();
-      countLostFragments(reassembly);
-    }
-  }
-
-  /** Also drops a queue that is not in use. */
-  private void countLostFragments(Reassembly queue) {
-    int lost = queue.takeLost();
-    if (lost > 0) {
-      loop.drop(Counter.UDP_DROPPED_FRAGMENTS, lost);
-    }
-    if (!queue.isActive()) {
-      reassembly = null;
+  private void addFragment(int fragment, int to, int toLength, int at, int octets) {
+    ByteBuffer whole = fragments.add(fragment, to, toLength, at, octets, nowNanos);
+    if (whole != null) {
+      flushUp(); // a datagram in the spare slot may not be sent yet
+      int spare = Inbox.start(Inbox.SPARE);
+      int length = whole.remaining();
+      loop.memory.put(spare, whole, 0, length);
+      passOn(to, toLength, spare, length);
     }
   }
 
   private void passOn(int to, int toLength, int at, int octets) {
-    Route route = route(to, toLength);
+    Route route = routes.to(to, toLength, nowNanos);
     if (route == null) {
-      loop.drop(Counter.UDP_DROPPED_QUEUE_FULL, 1);
+      loop.drop(routes.refusal(), 1);
     } else {
       passOn(route, at, octets);
     }
-  }
-
-  /**
-   * The route to the destination that is written at a place of the memory; null: it is a name, and
-   * too many are being looked up.
-   */
-  private @Nullable Route route(int at, int length) {
-    Route last = lastRoute;
-    if (last != null && last.key.isAt(loop.memory, at, length) && !last.isStale(nowNanos)) {
-      return last;
-    }
-    Octets key = asked.set(loop.memory, at, length);
-    Route route = routes.get(key);
-    if (route == null || route.isStale(nowNanos)) {
-      route = find(key.copy());
-      if (route == null) {
-        return null;
-      }
-      routes.put(route.key, route);
-    }
-    lastRoute = route;
-    if (route.via != null) {
-      remotes.wrote(route.high, route.low);
-    }
-    return route;
-  }
-
-  private @Nullable Route find(Octets key) {
-    if (!(Destination.read(key.view())
-        instanceof Decoded.Message<Destination, Void>(Destination destination))) {
-      throw new IllegalStateException("a destination that was measured can be read");
-    }
-    boolean named = destination.host() instanceof Host.Name;
-    if (named && searches >= MAX_SEARCHES) {
-      return null;
-    }
-    Route route = new Route(this, key, named, destination.port());
-    searches++;
-    route.searching(owner.find(destination, route));
-    return route;
-  }
-
-  /** The search for a route has ended. */
-  void searchOver() {
-    searches--;
   }
 
   /** Sends a payload, keeps it until its route is known, or drops it. */
@@ -305,7 +213,8 @@ public final class UdpAssociation implements UdpPort.Reader {
         flushUp();
         sendsThrough = route.via;
       }
-      loop.outbox.add(at, octets, 0, route.high, route.low, route.port);
+      remotes.wrote(route.high, route.low);
+      loop.outbox.add(at, octets, 0, route.high, route.low, route.port());
     }
   }
 
@@ -314,10 +223,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     if (over) {
       return;
     }
-    nowNanos = System.nanoTime();
-    if (route.via != null) {
-      remotes.wrote(route.high, route.low);
-    }
+    nowNanos = loop.nanoTime();
     int spare = Inbox.start(Inbox.SPARE);
     try {
       for (byte[] payload : payloads) {
@@ -344,12 +250,6 @@ public final class UdpAssociation implements UdpPort.Reader {
   /** The socket for a remote; null: none can be opened. */
   @Nullable UdpPort portTowards(InetAddress address, @Nullable InetAddress source) {
     return remotePorts.towards(address, source);
-  }
-
-  private void forgetRoutes() {
-    routes.values().forEach(Route::forget);
-    routes.clear();
-    lastRoute = null;
   }
 
   // From remotes.

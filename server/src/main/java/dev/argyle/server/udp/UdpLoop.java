@@ -13,6 +13,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
 
@@ -25,14 +27,8 @@ import java.util.function.IntUnaryOperator;
  */
 public abstract class UdpLoop {
 
-  /**
-   * Octets that all associations of a loop may keep, of fragments and of datagrams that wait for
-   * their name.
-   */
-  static final int MAX_HELD_OCTETS = 16 << 20;
-
-  /** Destinations and remotes that all associations of a loop may remember, except a few each. */
-  static final int MAX_KNOWN = 65_536;
+  /** Datagrams that are passed on at events within {@link PromptBudget#WINDOW_NANOS}. */
+  static final int PROMPT = 256;
 
   private final SocketLoop loop;
   private final MemorySegment segment = Arena.ofAuto().allocate(Inbox.OCTETS, 4096);
@@ -42,21 +38,34 @@ public abstract class UdpLoop {
 
   final Inbox inbox = new Inbox();
   final Outbox outbox = new Outbox();
-  final Allowance held = new Allowance(MAX_HELD_OCTETS);
-  final Allowance known = new Allowance(MAX_KNOWN);
+  final PromptBudget prompt = new PromptBudget(PROMPT);
+
+  /** This loop's part of {@link UdpMemory#held}. */
+  final LoopAllowance held;
+
+  /** This loop's part of {@link UdpMemory#known}. */
+  final LoopAllowance known;
+
+  private final Map<UdpShare, LoopShare> shares = new IdentityHashMap<>();
 
   /** The inbox and the outbox are in use. */
   boolean busy;
 
-  UdpLoop(SocketLoop loop) {
+  UdpLoop(SocketLoop loop, UdpMemory memory) {
     this.loop = loop;
+    this.held = memory.held.ofLoop();
+    this.known = memory.known.ofLoop();
   }
 
-  /** Of the same kind as the loop. */
-  public static UdpLoop of(SocketLoop loop) {
+  /**
+   * Of the same kind as the loop.
+   *
+   * @param memory of all loops
+   */
+  public static UdpLoop of(SocketLoop loop, UdpMemory memory) {
     return switch (loop) {
-      case LinuxSocketLoop linux -> new LinuxUdpLoop(linux, new LinuxDatagramCalls());
-      case NioSocketLoop nio -> new NioUdpLoop(nio);
+      case LinuxSocketLoop linux -> new LinuxUdpLoop(linux, memory, new LinuxDatagramCalls());
+      case NioSocketLoop nio -> new NioUdpLoop(nio, memory);
     };
   }
 
@@ -107,8 +116,28 @@ public abstract class UdpLoop {
     return loop.eventLoop();
   }
 
-  final LoopTurns turns() {
-    return loop.turns();
+  /** One more association of a user. */
+  final LoopShare join(UdpShare user) {
+    LoopShare share = shares.computeIfAbsent(user, _ -> new LoopShare(this, user));
+    share.joins();
+    return share;
+  }
+
+  /** One association fewer. */
+  final void leave(LoopShare share) {
+    if (share.leaves()) {
+      shares.remove(share.user());
+    }
+  }
+
+  /** As {@link System#nanoTime}. */
+  long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** In a turn of the loop's, behind all that wait for one. */
+  void later(LoopTurns.Turn turn) {
+    loop.turns().later(turn);
   }
 
   final LoopCounters counters() {

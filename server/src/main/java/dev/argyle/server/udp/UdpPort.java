@@ -1,7 +1,6 @@
 package dev.argyle.server.udp;
 
 import dev.argyle.server.net.Errno;
-import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.telemetry.Counter;
@@ -9,18 +8,23 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams, bound, at one loop. Belongs to it. */
-public abstract class UdpPort implements SocketEvents, LoopTurns.Turn {
+public abstract class UdpPort implements SocketEvents {
 
   /** Who is told that datagrams may be there. */
   interface Reader extends Supervised {
 
-    /** A hint: receive until none are left, or ask for another turn ({@link UdpPort#again}). */
-    void readable(UdpPort port);
+    /**
+     * A hint: receives up to so many.
+     *
+     * @return how many there were; as many as it might: it is told again, in a turn of its user
+     */
+    int readable(UdpPort port, int most);
   }
 
   private final UdpLoop loop;
   private final InetSocketAddress local;
   private @Nullable Reader reader;
+  private @Nullable LoopShare share;
   private boolean waitsForTurn;
   private boolean closed;
 
@@ -34,32 +38,63 @@ public abstract class UdpPort implements SocketEvents, LoopTurns.Turn {
     return local;
   }
 
-  /** From now on {@code to} is told. False: the system does not watch the socket. */
-  final boolean attach(Reader to) {
+  /**
+   * From now on {@code to} is told. False: the system does not watch the socket.
+   *
+   * @param of whose turns it takes
+   */
+  final boolean attach(Reader to, LoopShare of) {
     reader = to;
+    share = of;
     return register();
   }
 
   abstract boolean register();
 
-  /** Tells the reader again, after others have had their turn. */
-  void again() {
-    if (!waitsForTurn) {
-      waitsForTurn = true;
-      loop.turns().later(this);
+  /** An event: a few datagrams are passed on now, more in a turn. */
+  @Override
+  public final void ready() {
+    LoopShare user = share;
+    if (reader == null || user == null || waitsForTurn || closed) {
+      return;
+    }
+    long now = loop.nanoTime();
+    int most = user.atOnce(now);
+    if (most == 0) {
+      waitForTurn(user);
+      return;
+    }
+    int count = read(reader, user, most);
+    user.passedAtOnce(count, loop.nanoTime() - now);
+  }
+
+  /** Its turn: answers how many datagrams there were. */
+  final int turn(int most) {
+    waitsForTurn = false;
+    LoopShare user = share;
+    if (reader == null || user == null || closed) {
+      return 0;
+    }
+    try {
+      return read(reader, user, most);
+    } catch (Throwable bug) {
+      tell(bug);
+      return 0;
     }
   }
 
-  @Override
-  public final void turn() {
-    waitsForTurn = false;
-    ready();
+  private int read(Reader told, LoopShare user, int most) {
+    int count = told.readable(this, most);
+    if (count >= most && !closed) {
+      waitForTurn(user);
+    }
+    return count;
   }
 
-  @Override
-  public final void ready() {
-    if (reader != null && !waitsForTurn && !closed) {
-      reader.readable(this);
+  private void waitForTurn(LoopShare user) {
+    if (!waitsForTurn) {
+      waitsForTurn = true;
+      user.later(this);
     }
   }
 
@@ -72,9 +107,10 @@ public abstract class UdpPort implements SocketEvents, LoopTurns.Turn {
   /**
    * Receives what is there into the loop's inbox.
    *
-   * @return how many, up to {@link Inbox#SLOTS}; fewer: no more are there
+   * @param most 1 to {@link Inbox#SLOTS}
+   * @return how many; fewer than asked for: no more are there
    */
-  abstract int receive();
+  abstract int receive(int most);
 
   /**
    * Sends what is in the loop's outbox, and empties it. What could not be sent is counted; what was

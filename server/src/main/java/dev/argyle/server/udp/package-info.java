@@ -4,7 +4,8 @@
  * dev.argyle.server.udp.UdpOwner} says. May import telemetry, net, wire, Netty and the JDK
  * (decision 0011). Must not know users or rules. Start at {@link
  * dev.argyle.server.udp.UdpAssociation}; {@link dev.argyle.server.udp.UdpLoop} does its input and
- * output, in batches of the kernel or on NIO.
+ * output, in batches of the kernel or on NIO. {@link dev.argyle.server.udp.LoopShare} is what one
+ * user has of a loop, {@link dev.argyle.server.udp.UdpMemory} what all have of the heap.
  */
 @NullMarked
 package dev.argyle.server.udp;

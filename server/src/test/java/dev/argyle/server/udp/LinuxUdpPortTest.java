@@ -44,7 +44,9 @@ class LinuxUdpPortTest {
   private final Failing calls = new Failing();
   private final LinuxUdpLoop loop =
       new LinuxUdpLoop(
-          new LinuxSocketLoop(LOOP, LOOPS.turns(LOOP), counters, new LinuxSyscalls()), calls);
+          new LinuxSocketLoop(LOOP, LOOPS.turns(LOOP), counters, new LinuxSyscalls()),
+          new UdpMemory(1 << 20),
+          calls);
   private DatagramSocket remote;
   private UdpPort port;
 
@@ -195,11 +197,11 @@ class LinuxUdpPortTest {
   void theWholeOfALargeDatagramIsReceivedWithItsSource() throws IOException {
     byte[] large = new byte[65_507];
     remote.send(new DatagramPacket(large, large.length, HERE, port.local().getPort()));
-    assertThat(port.receive()).isEqualTo(1);
+    assertThat(port.receive(Inbox.SLOTS)).isEqualTo(1);
     assertThat(loop.inbox.lengths[0]).isEqualTo(65_507);
     assertThat(loop.inbox.ports[0]).isEqualTo(remote.getLocalPort());
     assertThat(PackedAddress.unpack(loop.inbox.highs[0], loop.inbox.lows[0])).isEqualTo(HERE);
-    assertThat(port.receive()).isZero();
+    assertThat(port.receive(Inbox.SLOTS)).isZero();
   }
 
   @Test

@@ -7,22 +7,60 @@ import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
 
 /** A loop whose sockets are lists: what is received is put there, what is sent is read there. */
 final class RecordingLoop extends UdpLoop {
 
   final List<RecordingPort> opened = new ArrayList<>();
+  private final Queue<LoopTurns.Turn> turns = new ArrayDeque<>();
   boolean refuses;
+  long nanos;
+
+  /** How long each datagram takes that is received. */
+  long nanosOfADatagram;
 
   RecordingLoop(LoopTurns.Loops loops) {
-    this((IoEventLoop) loops.group().next(), loops);
+    this(loops, new UdpMemory(512 << 20));
   }
 
-  private RecordingLoop(IoEventLoop loop, LoopTurns.Loops loops) {
-    super(new NioSocketLoop(loop, loops.turns(loop), new Counters().forLoop()));
+  RecordingLoop(LoopTurns.Loops loops, UdpMemory memory) {
+    this((IoEventLoop) loops.group().next(), loops, memory);
+  }
+
+  private RecordingLoop(IoEventLoop loop, LoopTurns.Loops loops, UdpMemory memory) {
+    super(new NioSocketLoop(loop, loops.turns(loop), new Counters().forLoop()), memory);
+  }
+
+  @Override
+  long nanoTime() {
+    return nanos;
+  }
+
+  @Override
+  void later(LoopTurns.Turn turn) {
+    turns.add(turn);
+  }
+
+  /** Who waits. */
+  int turns() {
+    return turns.size();
+  }
+
+  /** Gives one turn, to who waits longest. */
+  void giveTurn() {
+    turns.remove().turn();
+  }
+
+  /** Gives turns until nobody waits. */
+  void giveTurns() {
+    while (!turns.isEmpty()) {
+      giveTurn();
+    }
   }
 
   long count(Counter counter) {
@@ -49,6 +87,11 @@ final class RecordingLoop extends UdpLoop {
     private final List<byte[]> waiting = new ArrayList<>();
     boolean closed;
 
+    /** Datagrams that came and are not received. */
+    int left() {
+      return waiting.size();
+    }
+
     RecordingPort(InetSocketAddress local) {
       super(RecordingLoop.this, local);
     }
@@ -64,8 +107,9 @@ final class RecordingLoop extends UdpLoop {
     }
 
     @Override
-    int receive() {
-      int count = Math.min(Inbox.SLOTS, waiting.size());
+    int receive(int most) {
+      int count = Math.min(most, waiting.size());
+      nanos += count * nanosOfADatagram;
       for (int slot = 0; slot < count; slot++) {
         byte[] datagram = waiting.removeFirst();
         InetSocketAddress source = sources.removeFirst();
@@ -76,11 +120,6 @@ final class RecordingLoop extends UdpLoop {
         inbox.ports[slot] = source.getPort();
       }
       return count;
-    }
-
-    @Override
-    void again() {
-      ready();
     }
 
     @Override

@@ -9,10 +9,8 @@ import dev.argyle.wire.Destination;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +27,8 @@ class UdpAssociationTest {
       new LoopTurns.Loops(1, Thread::new, NioIoHandler.newFactory());
 
   private final RecordingLoop loop = new RecordingLoop(LOOPS);
-  private final Owner owner = new Owner();
+  private final UdpShare user = new UdpShare();
+  private final RecordingOwner owner = new RecordingOwner();
   private final RecordingPort client = open();
   private UdpAssociation association = associate(0);
 
@@ -51,74 +50,11 @@ class UdpAssociationTest {
   }
 
   private UdpAssociation associate(int port) {
-    UdpAssociation made = new UdpAssociation(loop, client, CLIENT.getAddress(), port, owner, null);
+    UdpAssociation made =
+        new UdpAssociation(
+            loop, user, client, new InetSocketAddress(CLIENT.getAddress(), port), owner, null);
     assertThat(made.start()).isTrue();
     return made;
-  }
-
-  /** The rules and the resolver: everything is allowed, names wait until they are answered. */
-  private static final class Owner implements UdpOwner {
-
-    private Object rules = new Object();
-    private boolean fullCone;
-    private boolean denies;
-    private boolean breaks;
-    private final List<Destination> asked = new ArrayList<>();
-    private final List<Finding> waiting = new ArrayList<>();
-    private int givenUp;
-    private @Nullable Throwable bug;
-    private long up;
-    private long down;
-
-    @Override
-    public Object rules() {
-      return rules;
-    }
-
-    @Override
-    public void onBug(Throwable thrown) {
-      bug = thrown;
-    }
-
-    @Override
-    public boolean fullCone() {
-      return fullCone;
-    }
-
-    @Override
-    public @Nullable Runnable find(Destination destination, Finding finding) {
-      asked.add(destination);
-      if (breaks) {
-        throw new IllegalStateException("a bug");
-      }
-      if (denies) {
-        finding.dropped(Counter.UDP_DROPPED_DENIED);
-        return null;
-      }
-      return switch (destination.host()) {
-        case dev.argyle.wire.Host.Ipv4(var address) -> found(finding, address);
-        case dev.argyle.wire.Host.Ipv6(var address) -> found(finding, address);
-        case dev.argyle.wire.Host.Name _ -> {
-          waiting.add(finding);
-          yield () -> givenUp++;
-        }
-      };
-    }
-
-    private static @Nullable Runnable found(Finding finding, InetAddress address) {
-      finding.found(address, null);
-      return null;
-    }
-
-    @Override
-    public void up(long octets) {
-      up += octets;
-    }
-
-    @Override
-    public void down(long octets) {
-      down += octets;
-    }
   }
 
   private void clientSends(String... datagrams) {
@@ -126,6 +62,7 @@ class UdpAssociationTest {
       client.comes(CLIENT, HexFormat.of().parseHex(datagram));
     }
     client.ready();
+    loop.giveTurns();
   }
 
   private RecordingPort remotes() {
@@ -235,7 +172,7 @@ class UdpAssociationTest {
         .containsExactly(
             "198.51.100.7:53 02", "198.51.100.7:53 01", "198.51.100.7:53 03", "198.51.100.7:53 04");
     assertThat(owner.asked).hasSize(2);
-    assertThat(loop.held.held()).isZero();
+    assertThat(user.held.get()).isZero();
   }
 
   @Test
@@ -243,7 +180,7 @@ class UdpAssociationTest {
     clientSends("00000003" + "0161" + "0035" + "01");
     owner.waiting.getFirst().dropped(Counter.UDP_DROPPED_UNRESOLVED);
     assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED)).isEqualTo(1);
-    assertThat(loop.held.held()).isZero();
+    assertThat(user.held.get()).isZero();
   }
 
   @Test
@@ -253,57 +190,27 @@ class UdpAssociationTest {
       clientSends(toName + "00".repeat(10));
     }
     assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
-    assertThat(loop.held.held()).isEqualTo(Route.MAX_WAITING * 10);
+    assertThat(user.held.get()).isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING * (10 + Route.DATAGRAM_OCTETS));
     association.close();
     assertThat(owner.givenUp).isEqualTo(1);
-    assertThat(loop.held.held()).isZero();
+    assertThat(user.held.get()).isZero();
   }
 
   @Test
   void waitingOctetsAreBoundedToo() {
     String toName = "00000003" + "0161" + "0035";
     clientSends(toName + "00".repeat(60_000), toName + "00".repeat(5_536), toName + "00");
-    assertThat(loop.held.held()).isEqualTo(Route.MAX_WAITING_OCTETS);
+    assertThat(user.held.get()).isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING_OCTETS + 2 * Route.DATAGRAM_OCTETS);
     assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
   }
 
   @Test
   void destinationsAreRememberedUpToABound() {
-    for (int i = 0; i <= UdpAssociation.MAX_KNOWN; i++) {
+    for (int i = 0; i <= Routes.MAX_KNOWN; i++) {
       clientSends("00000001" + "c633" + "%04x".formatted(i) + "0035");
     }
     clientSends("00000001c63300010035", "00000001c63300000035"); // kept, forgotten
-    assertThat(owner.asked).hasSize(UdpAssociation.MAX_KNOWN + 2);
-  }
-
-  @Test
-  void eightNamesAreLookedUpAtATime() {
-    for (int i = 0; i <= UdpAssociation.MAX_SEARCHES; i++) {
-      clientSends("00000003" + "01" + "%02x".formatted('a' + i) + "0035" + "00");
-    }
-    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES);
-    assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
-    owner.waiting.getFirst().dropped(Counter.UDP_DROPPED_UNRESOLVED);
-    clientSends("00000003" + "01" + "7a" + "0035" + "00", TO_REMOTE);
-    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES + 1);
-    owner.rules = new Object();
-    clientSends(TO_REMOTE);
-    assertThat(owner.givenUp).isEqualTo(UdpAssociation.MAX_SEARCHES);
-    clientSends("00000003" + "01" + "7a" + "0035" + "00");
-    assertThat(owner.waiting).hasSize(UdpAssociation.MAX_SEARCHES + 2);
-  }
-
-  @Test
-  void whatAllAssociationsRememberIsBounded() {
-    loop.known.take(UdpLoop.MAX_KNOWN - 1);
-    for (int i = 0; i <= Recent.OWN + 1; i++) {
-      clientSends("00000001" + "c633" + "%04x".formatted(i) + "0035");
-    }
-    assertThat(loop.known.held()).isEqualTo(UdpLoop.MAX_KNOWN);
-    clientSends("00000001c63300000035"); // was forgotten for the last one
-    assertThat(owner.asked).hasSize(Recent.OWN + 3);
-    association.close();
-    assertThat(loop.known.held()).isEqualTo(UdpLoop.MAX_KNOWN - 1);
+    assertThat(owner.asked).hasSize(Routes.MAX_KNOWN + 2);
   }
 
   @Test
@@ -313,7 +220,7 @@ class UdpAssociationTest {
     clientSends(first + "aa", last + "bb", first + "cc", TO_REMOTE + "dd", last + "ee");
     assertThat(remotes().sent).containsExactly("198.51.100.7:53 aabb", "198.51.100.7:53 dd");
     assertThat(loop.count(Counter.UDP_DROPPED_FRAGMENTS)).isEqualTo(2);
-    assertThat(loop.held.held()).isZero();
+    assertThat(user.held.get()).isZero();
   }
 
   @Test
@@ -330,6 +237,7 @@ class UdpAssociationTest {
     assertThat(association.lastActiveNanos()).isEqualTo(before);
     owner.denies = false;
     owner.rules = new Object();
+    loop.nanos++;
     clientSends(TO_REMOTE);
     assertThat(association.lastActiveNanos()).isGreaterThan(before);
   }
@@ -340,6 +248,7 @@ class UdpAssociationTest {
       client.comes(CLIENT, HexFormat.of().parseHex(TO_REMOTE));
     }
     client.ready();
+    loop.giveTurns();
     assertThat(remotes().sent).hasSize(10 * Inbox.SLOTS + 1);
   }
 
@@ -373,7 +282,7 @@ class UdpAssociationTest {
     assertThat(owner.bug).hasMessage("a bug");
     assertThat(loop.busy).isFalse();
     assertThat(loop.outbox.count).isZero();
-    assertThat(loop.held.held()).isZero();
+    assertThat(user.held.get()).isZero();
     assertThat(owner.givenUp).isEqualTo(1);
   }
 

@@ -43,7 +43,7 @@ class UdpPortTest {
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private LoopTurns.@Nullable Loops loops;
 
-  /** Notes each call; asks for a turn as often as it is told to, then throws if it is told to. */
+  /** Notes each call; has as much as it may take as often as it is told to, then throws if told. */
   private final class Asking implements UdpPort.Reader {
 
     private int turns;
@@ -55,18 +55,18 @@ class UdpPortTest {
     }
 
     @Override
-    public void readable(UdpPort port) {
+    public int readable(UdpPort port, int most) {
       told.add("readable");
       if (turns-- > 0) {
-        port.again();
-        port.again(); // once at a time
-      } else if (breaks) {
+        return most;
+      }
+      if (breaks) {
         port.close();
         throw new LinkageError("a bug");
-      } else {
-        told.add("received " + port.receive());
-        port.close();
       }
+      told.add("received " + port.receive(most));
+      port.close();
+      return 1;
     }
 
     @Override
@@ -97,7 +97,7 @@ class UdpPortTest {
           case LINUX -> new LinuxSocketLoop(loop, made.turns(loop), counters, new LinuxSyscalls());
           case NIO -> new NioSocketLoop(loop, made.turns(loop), counters);
         };
-    return UdpLoop.of(sockets);
+    return UdpLoop.of(sockets, new UdpMemory(1 << 20));
   }
 
   /** Sends a datagram to a port that this reader reads. */
@@ -107,7 +107,7 @@ class UdpPortTest {
             .submit(
                 () -> {
                   if (loop.open(HERE, 0, 0) instanceof UdpLoop.Open(UdpPort made)) {
-                    assertThat(made.attach(reader)).isTrue();
+                    assertThat(made.attach(reader, loop.join(new UdpShare()))).isTrue();
                     return made.local().getPort();
                   }
                   throw new AssertionError("a socket on the loopback");

@@ -2,6 +2,8 @@ package dev.argyle.server.session.command;
 
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.udp.UdpMemory;
+import dev.argyle.server.udp.UdpShare;
 import dev.argyle.wire.Source;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,36 +28,70 @@ public final class Associations {
   final class Place implements Answer {
 
     private final Object whose;
+    private final UdpShare share;
 
-    private Place(Object whose) {
+    private Place(Object whose, UdpShare share) {
       this.whose = whose;
+      this.share = share;
+    }
+
+    /** What this user's associations hold, all together. */
+    UdpShare share() {
+      return share;
     }
 
     /** Once. */
     void leave() {
       synchronized (Associations.this) {
         all--;
-        ofUser.computeIfPresent(whose, (_, count) -> count == 1 ? null : count - 1);
+        users.computeIfPresent(whose, (_, user) -> user.left() ? null : user);
       }
     }
   }
 
+  /** Who has associations: a user's name, or the source of clients without one. */
+  private static final class User {
+    private final UdpShare share = new UdpShare();
+    private int associations;
+
+    /** Whether that was the last. */
+    private boolean left() {
+      associations--;
+      return associations == 0;
+    }
+  }
+
+  private final UdpMemory memory;
   private int all;
-  private final Map<Object, Integer> ofUser = new HashMap<>();
+  private final Map<Object, User> users = new HashMap<>();
+
+  /**
+   * @param memory what all of them may hold
+   */
+  public Associations(UdpMemory memory) {
+    this.memory = memory;
+  }
+
+  UdpMemory memory() {
+    return memory;
+  }
 
   /** The limits may have changed since others asked. */
   synchronized Answer ask(LiveConnection client, Socks.Udp limits) {
-    String user = client.user();
-    Object whose = user == null ? Source.of(client.client()) : user;
+    String name = client.user();
+    Object whose = name == null ? Source.of(client.client()) : name;
     if (all >= limits.maxAssociations()) {
       return Full.IN_ALL;
     }
-    if (ofUser.getOrDefault(whose, 0) >= limits.maxPerUser()) {
+    User known = users.get(whose);
+    if (known != null && known.associations >= limits.maxPerUser()) {
       return Full.OF_USER;
     }
+    User user = known == null ? new User() : known;
+    user.associations++;
+    users.put(whose, user);
     all++;
-    ofUser.merge(whose, 1, Integer::sum);
-    return new Place(whose);
+    return new Place(whose, user.share);
   }
 
   synchronized int size() {

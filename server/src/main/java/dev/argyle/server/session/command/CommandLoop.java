@@ -55,7 +55,7 @@ public final class CommandLoop {
 
   /** Where this loop's datagrams pass; made when the first client wants it. */
   UdpLoop datagrams() {
-    UdpLoop made = datagrams == null ? UdpLoop.of(sockets) : datagrams;
+    UdpLoop made = datagrams == null ? UdpLoop.of(sockets, associations.memory()) : datagrams;
     datagrams = made;
     return made;
   }

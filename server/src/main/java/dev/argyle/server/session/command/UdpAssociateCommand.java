@@ -7,6 +7,7 @@ import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.udp.UdpAssociation;
 import dev.argyle.server.udp.UdpLoop;
 import dev.argyle.server.udp.UdpPort;
+import dev.argyle.server.udp.UdpShare;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
@@ -40,7 +41,7 @@ final class UdpAssociateCommand implements RunningCommand {
     switch (loop.associations().ask(requester.client(), settings)) {
       case Associations.Place given -> {
         place = given;
-        open(settings);
+        open(given.share(), settings);
       }
       case Associations.Full.IN_ALL ->
           refuse(EndReason.OUT_OF_RESOURCES, "socks.udp.max-associations is reached");
@@ -51,7 +52,7 @@ final class UdpAssociateCommand implements RunningCommand {
     }
   }
 
-  private void open(Socks.Udp settings) {
+  private void open(UdpShare share, Socks.Udp settings) {
     InetAddress local = requester.localAddress();
     InetAddress advertised = advertised(settings);
     UdpLoop.Opened opened =
@@ -62,21 +63,22 @@ final class UdpAssociateCommand implements RunningCommand {
       opened = open(local, settings);
     }
     switch (opened) {
-      case UdpLoop.Open(UdpPort port) -> begin(port, advertised == null ? local : advertised);
+      case UdpLoop.Open(UdpPort port) ->
+          begin(share, port, advertised == null ? local : advertised);
       case UdpLoop.Refused.NO_PORT ->
           refuse(EndReason.OUT_OF_RESOURCES, "every port of socks.udp.ports is taken");
       case UdpLoop.Refused _ -> outOfResources();
     }
   }
 
-  private void begin(UdpPort port, InetAddress told) {
+  private void begin(UdpShare share, UdpPort port, InetAddress told) {
     InetAddress client = requester.client().client();
     UdpAssociation made =
         new UdpAssociation(
             loop.datagrams(),
+            share,
             port,
-            client,
-            clientPort(client),
+            new InetSocketAddress(client, clientPort(client)),
             new UdpPermission(requester, loop),
             requester.datagramSeal());
     association = made;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.udp.UdpMemory;
+import dev.argyle.server.udp.UdpShare;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class AssociationsTest {
 
-  private final Associations associations = new Associations();
+  private final Associations associations = new Associations(new UdpMemory(64 << 20));
 
   private static Socks.Udp limits(int inAll, int ofUser) {
     return new Socks.Udp(
@@ -85,6 +87,24 @@ class AssociationsTest {
         .isEqualTo(Associations.Full.OF_USER);
     assertThat(associations.ask(client(null, "2001:db8:0:2::1"), limits))
         .isInstanceOf(Associations.Place.class);
+  }
+
+  @Test
+  void associationsOfAUserHaveOneShareOfMemoryAndOthersHaveTheirOwn() {
+    Socks.Udp limits = limits(10, 10);
+    UdpShare share = place(client("ana", "192.0.2.1"), limits).share();
+    assertThat(place(client("ana", "192.0.2.2"), limits).share()).isSameAs(share);
+    assertThat(place(client("ben", "192.0.2.1"), limits).share()).isNotSameAs(share);
+    UdpShare source = place(client(null, "2001:db8:0:1::1"), limits).share();
+    assertThat(source).isNotSameAs(share);
+    assertThat(place(client(null, "2001:db8:0:1::2"), limits).share()).isSameAs(source);
+  }
+
+  private Associations.Place place(LiveConnection client, Socks.Udp limits) {
+    if (associations.ask(client, limits) instanceof Associations.Place place) {
+      return place;
+    }
+    throw new AssertionError("there is room");
   }
 
   @Test

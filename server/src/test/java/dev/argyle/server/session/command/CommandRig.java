@@ -22,6 +22,7 @@ import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.udp.DatagramSeal;
+import dev.argyle.server.udp.UdpMemory;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Command;
@@ -63,7 +64,7 @@ final class CommandRig implements AutoCloseable {
   /** No address of this machine (RFC 5737). */
   static final InetAddress ELSEWHERE = InetAddress.ofLiteral("192.0.2.1");
 
-  final Associations associations = new Associations();
+  final Associations associations = new Associations(new UdpMemory(64 << 20));
   final Names names = new Names();
   final Client client = new Client();
   final CommandLoop commands;
