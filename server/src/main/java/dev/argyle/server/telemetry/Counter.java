@@ -83,6 +83,10 @@ public enum Counter {
       "descriptor_shortages",
       "descriptor shortages",
       "Accepts, sockets or pipes that failed for lack of descriptors."),
+  UDP_ASSOCIATIONS_REFUSED(
+      "udp_associations_refused",
+      "UDP associations refused",
+      "Requests beyond udp.max-associations or udp.max-per-user."),
   UDP_DATAGRAMS_UP("udp_datagrams_up", "UDP datagrams up", "Datagrams relayed from clients."),
   UDP_DATAGRAMS_DOWN("udp_datagrams_down", "UDP datagrams down", "Datagrams relayed to clients."),
   UDP_DATAGRAMS_DROPPED(
@@ -108,7 +112,7 @@ public enum Counter {
   UDP_DROPPED_UNRESOLVED(
       "udp_dropped_unresolved",
       "UDP dropped: unresolved",
-      "From clients, to names without an address, or that were not resolved within 10 s."),
+      "From clients, to names without an address, or that were not resolved in time."),
   UDP_DROPPED_QUEUE_FULL(
       "udp_dropped_queue_full",
       "UDP dropped: queue full",

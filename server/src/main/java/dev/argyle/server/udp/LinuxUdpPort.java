@@ -40,10 +40,11 @@ final class LinuxUdpPort extends UdpPort {
     Inbox inbox = loop.inbox;
     vector.rearm(most);
     int count = loop.datagrams.receive(socket.intValue(), vector.address(0), most);
+    if (count < 0 && !Errno.wouldBlock(count)) { // told once; no edge follows for what is there
+      loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);
+      count = loop.datagrams.receive(socket.intValue(), vector.address(0), most);
+    }
     if (count < 0) {
-      if (!Errno.wouldBlock(count)) {
-        loop.counters().add(Counter.UDP_ICMP_ERRORS, 1);
-      }
       return 0;
     }
     for (int i = 0; i < count; i++) {

@@ -210,7 +210,7 @@ final class Route implements UdpOwner.Finding {
       search = null;
     }
     if (!waiting.isEmpty()) {
-      association.loop().drop(Counter.UDP_DROPPED_QUEUE_FULL, waiting.size());
+      association.loop().drop(Counter.UDP_DROPPED_UNRESOLVED, waiting.size());
     }
     free();
   }

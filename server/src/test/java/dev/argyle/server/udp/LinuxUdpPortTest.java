@@ -55,6 +55,7 @@ class LinuxUdpPortTest {
 
     private final DatagramCalls kernel = new LinuxDatagramCalls();
     private final Queue<Integer> sends = new ArrayDeque<>();
+    private final Queue<Integer> receives = new ArrayDeque<>();
     private int calls;
 
     @Override
@@ -64,7 +65,8 @@ class LinuxUdpPortTest {
 
     @Override
     public int receive(int fd, long messages, int count) {
-      return kernel.receive(fd, messages, count);
+      Integer told = receives.poll();
+      return told == null ? kernel.receive(fd, messages, count) : told;
     }
 
     @Override
@@ -191,6 +193,16 @@ class LinuxUdpPortTest {
     add(0, 10);
     port.send(); // and never for ever
     assertThat(loop.outbox.sent).isZero();
+  }
+
+  @Test
+  void anErrorThatIsToldOnReceivingLeavesNoDatagramBehind() throws IOException {
+    remote.send(new DatagramPacket(new byte[1], 1, HERE, port.local().getPort()));
+    calls.receives.add(-Errno.ECONNREFUSED);
+    assertThat(port.receive(Inbox.SLOTS)).isEqualTo(1);
+    assertThat(counters.get(Counter.UDP_ICMP_ERRORS)).isEqualTo(1);
+    calls.receives.addAll(List.of(-Errno.ECONNREFUSED, -Errno.ECONNREFUSED));
+    assertThat(port.receive(Inbox.SLOTS)).as("and never for ever").isZero();
   }
 
   @Test

@@ -193,6 +193,7 @@ class UdpAssociationTest {
     assertThat(user.held.get()).isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING * (10 + Route.DATAGRAM_OCTETS));
     association.close();
     assertThat(owner.givenUp).isEqualTo(1);
+    assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED)).isEqualTo(Route.MAX_WAITING);
     assertThat(user.held.get()).isZero();
   }
 

@@ -43,9 +43,15 @@ final class UdpAssociateCommand implements RunningCommand {
         place = given;
         open(given.share(), settings);
       }
-      case Associations.Full.IN_ALL ->
-          refuse(EndReason.OUT_OF_RESOURCES, "socks.udp.max-associations is reached");
-      case Associations.Full.OF_USER ->
+      case Associations.Full full -> refuse(full);
+    }
+  }
+
+  private void refuse(Associations.Full full) {
+    loop.counters().add(Counter.UDP_ASSOCIATIONS_REFUSED, 1);
+    switch (full) {
+      case IN_ALL -> refuse(EndReason.OUT_OF_RESOURCES, "socks.udp.max-associations is reached");
+      case OF_USER ->
           requester.refuse(
               ReplyCode.NOT_ALLOWED,
               new Ending(EndReason.REFUSED_BY_RULE, "socks.udp.max-per-user is reached"));

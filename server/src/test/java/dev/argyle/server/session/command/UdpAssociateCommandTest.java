@@ -104,6 +104,7 @@ class UdpAssociateCommandTest {
             new Refusal(
                 ReplyCode.GENERAL_FAILURE,
                 new Ending(EndReason.OUT_OF_RESOURCES, "socks.udp.max-associations is reached")));
+    assertThat(rig.count(Counter.UDP_ASSOCIATIONS_REFUSED)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -118,6 +119,7 @@ class UdpAssociateCommandTest {
             new Refusal(
                 ReplyCode.NOT_ALLOWED,
                 new Ending(EndReason.REFUSED_BY_RULE, "socks.udp.max-per-user is reached")));
+    assertThat(rig.count(Counter.UDP_ASSOCIATIONS_REFUSED)).isEqualTo(1);
     rig.run(second::cancel); // it has no place to give back
     assertThat(rig.associations.size()).isEqualTo(1);
     rig.run(first::cancel);
