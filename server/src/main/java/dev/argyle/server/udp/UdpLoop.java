@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
@@ -46,7 +46,7 @@ public abstract class UdpLoop {
   /** This loop's part of {@link UdpMemory#known}. */
   final LoopAllowance known;
 
-  private final Map<UdpShare, LoopShare> shares = new IdentityHashMap<>();
+  private final Map<UdpShare, LoopShare> shares = new HashMap<>();
 
   /** The inbox and the outbox are in use. */
   boolean busy;
