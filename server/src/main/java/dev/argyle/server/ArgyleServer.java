@@ -29,7 +29,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +46,15 @@ public final class ArgyleServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ArgyleServer.class);
 
+  /** How long a start waits at most until names can be resolved; usually it need not wait. */
+  private static final int NAMES_READY_SECONDS = 1;
+
   private final Configuration configuration;
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
   private final LoopTurns.Loops loops;
+  private final Future<?> namesReady;
   private final CredentialTaps taps;
   private final SocksServer socksServer;
   private final SocksControl socksControl;
@@ -76,6 +83,7 @@ public final class ArgyleServer {
     this.loops = transport.loops(socks.loops());
     SystemResolver resolver =
         SystemResolver.of(configuration.dns(), loops.group().next(), telemetry.counters().shared());
+    this.namesReady = resolver.warmUp(); // while the rest is made
     Services services =
         new Services(
             accounts,
@@ -128,6 +136,7 @@ public final class ArgyleServer {
         List<InetSocketAddress> listening = server.listen();
         Signals signals = new Signals();
         signals.install(server::reload);
+        server.awaitNames();
         endpoints.write(listening, server.addresses());
         server.endpoints = endpoints;
         announce(listening);
@@ -175,6 +184,15 @@ public final class ArgyleServer {
       return listening;
     } catch (SocksServer.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
+    }
+  }
+
+  /** The first client that names a name is not to pay for the loading of classes. */
+  private void awaitNames() throws InterruptedException {
+    try {
+      namesReady.get(NAMES_READY_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException late) {
+      LOG.debug("names are not ready; the first one waits", late);
     }
   }
 

@@ -50,13 +50,15 @@ class ArrowsTest {
           Map.entry("account", Set.of("config", "telemetry")),
           Map.entry("admission", Set.of("config", "telemetry")),
           Map.entry("rule", Set.of("config")),
-          Map.entry("dial", Set.of("config", "rule", "net", "telemetry")),
+          Map.entry("dial", Set.of("config", "admission", "rule", "net", "telemetry")),
           Map.entry("relay", Set.of("config", "telemetry", "net")),
           Map.entry("session.gssapi", Set.of("config", "telemetry", "net", "relay", "udp")),
           Map.entry(
               "session.login",
               Set.of("account", "admission", "net", "telemetry", "session.gssapi")),
-          Map.entry("session.command", Set.of("config", "rule", "dial", "net", "udp", "telemetry")),
+          Map.entry(
+              "session.command",
+              Set.of("config", "admission", "rule", "dial", "net", "udp", "telemetry")),
           Map.entry("udp", Set.of("net", "telemetry")),
           Map.entry(
               "session",

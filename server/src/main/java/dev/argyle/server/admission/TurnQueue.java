@@ -113,14 +113,14 @@ public final class TurnQueue {
     }
   }
 
-  /** One source's requests. */
+  /** The requests of one source or asker. */
   private static final class Line {
-    private final Source source;
+    private final Object asker;
     private final SequencedSet<Turn> waiting = new LinkedHashSet<>();
     private int underWay;
 
-    private Line(Source source) {
-      this.source = source;
+    private Line(Object asker) {
+      this.asker = asker;
     }
   }
 
@@ -128,7 +128,7 @@ public final class TurnQueue {
   private final int inAll;
 
   // under the monitor
-  private final Map<Source, Line> lines = new HashMap<>();
+  private final Map<Object, Line> lines = new HashMap<>();
   private final SequencedSet<Line> next = new LinkedHashSet<>(); // who wait and may have a turn
   private int waiting;
   private int underWay;
@@ -143,24 +143,34 @@ public final class TurnQueue {
     this.inAll = inAll;
   }
 
+  /** Asks for a turn of a source. {@link #ask(Asker, Consumer)} has the rest. */
+  public @Nullable Turn ask(InetAddress source, Consumer<Turn> granted) {
+    return enter(Source.of(source), granted);
+  }
+
   /**
    * Asks for a turn.
    *
+   * @param asker whose turn it is; what is said of sources holds for askers
    * @param granted called once, with what this method returns, when the turn is there: perhaps
    *     before this method returns, and on any thread. It must not block, so it posts the work to
    *     where it belongs. It is not called after {@link Turn#withdraw}.
    * @return null: too many wait already, and {@code granted} is never called
    */
-  public @Nullable Turn ask(InetAddress source, Consumer<Turn> granted) {
-    Turn turn = enqueue(Source.of(source), granted);
+  public @Nullable Turn ask(Asker asker, Consumer<Turn> granted) {
+    return enter(asker, granted);
+  }
+
+  private @Nullable Turn enter(Object asker, Consumer<Turn> granted) {
+    Turn turn = enqueue(asker, granted);
     if (turn != null) {
       grantAll();
     }
     return turn;
   }
 
-  private synchronized @Nullable Turn enqueue(Source source, Consumer<Turn> granted) {
-    Line line = lines.computeIfAbsent(source, Line::new);
+  private synchronized @Nullable Turn enqueue(Object asker, Consumer<Turn> granted) {
+    Line line = lines.computeIfAbsent(asker, Line::new);
     boolean atOnce = underWay < inAll && line.underWay < ofASource;
     if (!atOnce && line.waiting.size() >= MAX_WAITING - waiting) {
       update(line);
@@ -209,7 +219,7 @@ public final class TurnQueue {
       next.add(line); // at the end, unless it is there already
     }
     if (line.waiting.isEmpty() && line.underWay == 0) {
-      lines.remove(line.source);
+      lines.remove(line.asker);
     }
   }
 

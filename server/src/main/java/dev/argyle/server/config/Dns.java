@@ -12,6 +12,9 @@ import java.util.List;
 public record Dns(
     List<Endpoint> servers,
     Duration timeout,
+    Duration questionTimeout,
+    int maxPerSource,
+    int maxQuestions,
     int cacheEntries,
     Duration maxTtl,
     Duration negativeTtl) {

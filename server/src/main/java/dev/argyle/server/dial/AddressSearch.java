@@ -1,5 +1,6 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.dial.Gate.Denied;
 import dev.argyle.server.net.Supervised;
@@ -37,6 +38,7 @@ public final class AddressSearch implements NameResolver.Listener {
 
   private final EventExecutor loop;
   private final NameResolver resolver;
+  private final Asker asker;
   private final Host host;
   private final Gate gate;
   private final Listener listener;
@@ -45,9 +47,15 @@ public final class AddressSearch implements NameResolver.Listener {
   private @Nullable Failure failure;
 
   AddressSearch(
-      EventExecutor loop, NameResolver resolver, Host host, Gate gate, Listener listener) {
+      EventExecutor loop,
+      NameResolver resolver,
+      Asker asker,
+      Host host,
+      Gate gate,
+      Listener listener) {
     this.loop = loop;
     this.resolver = resolver;
+    this.asker = asker;
     this.host = host;
     this.gate = gate;
     this.listener = listener;
@@ -77,7 +85,7 @@ public final class AddressSearch implements NameResolver.Listener {
   }
 
   private void lookUp(String name) {
-    NameResolver.Lookup begun = resolver.resolve(loop, name, this);
+    NameResolver.Lookup begun = resolver.resolve(loop, asker, name, this);
     if (isOver()) {
       begun.cancel();
     } else {
@@ -155,7 +163,7 @@ public final class AddressSearch implements NameResolver.Listener {
     return failure == null ? Failure.of(DialFailure.NAME_NOT_FOUND) : failure;
   }
 
-  /** The listener is not called any more. What was asked still fills the cache. */
+  /** The listener is not called any more. A name that nobody else waits for is not looked up. */
   public void cancel() {
     awaited.clear();
     if (lookup != null) {

@@ -1,8 +1,10 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  * each further one when the one before has failed, or {@value #ATTEMPT_DELAY_MILLIS} ms after it.
  * The first to connect wins and ends the others. A destination that is an address is a race of one.
  *
+ * <p>At most {@value #MAX_ATTEMPTS} attempts are under way: each holds a descriptor, and who names a
+ * destination says how many addresses it has. When another is due, it waits until one fails or the
+ * oldest has had {@value #MIN_ATTEMPT_MILLIS} ms, which is then closed in its favour. To wait for a
+ * failure alone would be no bound on time: four addresses that drop what they get, which is what a
+ * firewall does, would keep the dial from the fifth until its timeout. To close the oldest at once
+ * would give each attempt a second, in which a lost SYN is not repeated.
+ *
  * <p>Belongs to its loop. After its outcome nothing here does anything.
  */
 public final class Dial implements AddressSearch.Listener {
@@ -27,24 +36,34 @@ public final class Dial implements AddressSearch.Listener {
   /** "Connection Attempt Delay" (RFC 8305, section 8). */
   static final long ATTEMPT_DELAY_MILLIS = 250;
 
+  /** Attempts under way at a time. Fixed: a race needs no more, see above. */
+  static final int MAX_ATTEMPTS = 4;
+
+  /**
+   * What an attempt has at least before it is closed in favour of another: a lost SYN is sent again
+   * after a second (RFC 6298, section 2.1), and the answer has half a second. In the 10 s of the
+   * default connect timeout, this is time for 28 addresses.
+   */
+  static final long MIN_ATTEMPT_MILLIS = 1500;
+
   private final Dialler dialler;
   private final int port;
   private final DialOutcome outcome;
   private final AddressSearch search;
 
   private final AddressPlan plan = new AddressPlan();
-  private final List<Runner> runners = new ArrayList<>(2);
+  private final List<Runner> runners = new ArrayList<>(2); // the oldest first
   private @Nullable Runnable alarm; // cancels it
   private boolean started; // the first attempt may be made
   private boolean advancing; // advance() is on the stack
   private boolean due; // the next attempt need not wait
   private boolean ended;
 
-  Dial(Dialler dialler, Destination to, Gate gate, DialOutcome outcome) {
+  Dial(Dialler dialler, Asker asker, Destination to, Gate gate, DialOutcome outcome) {
     this.dialler = dialler;
     this.port = to.port();
     this.outcome = outcome;
-    this.search = dialler.search(to.host(), gate, this);
+    this.search = dialler.search(asker, to.host(), gate, this);
   }
 
   void start() {
@@ -79,7 +98,7 @@ public final class Dial implements AddressSearch.Listener {
       return; // an attempt failed inside connect(): the loop below goes on
     }
     advancing = true;
-    while (!ended && (due || runners.isEmpty()) && !plan.isEmpty()) {
+    while (!ended && (due || runners.isEmpty()) && !plan.isEmpty() && hasPlace()) {
       tryNext();
     }
     advancing = false;
@@ -94,11 +113,28 @@ public final class Dial implements AddressSearch.Listener {
     if (allowed == null) {
       return;
     }
+    if (runners.size() == MAX_ATTEMPTS) {
+      runners.getFirst().cutShort();
+    }
     due = false;
     if (!plan.isEmpty() || !search.isOver()) {
       wake(ATTEMPT_DELAY_MILLIS, this::attemptDelayIsOver);
     }
     new Runner(new InetSocketAddress(address, port)).start(allowed.source());
+  }
+
+  /** Whether another attempt may begin; if not, it is due again when it may. */
+  private boolean hasPlace() {
+    if (runners.size() < MAX_ATTEMPTS) {
+      return true;
+    }
+    long hadNanos = dialler.timing.nanoTime() - runners.getFirst().begunNanos;
+    long leftNanos = TimeUnit.MILLISECONDS.toNanos(MIN_ATTEMPT_MILLIS) - hadNanos;
+    if (leftNanos <= 0) {
+      return true; // that of the oldest
+    }
+    wakeAfterNanos(leftNanos, this::advance);
+    return false;
   }
 
   private void attemptDelayIsOver() {
@@ -107,6 +143,10 @@ public final class Dial implements AddressSearch.Listener {
   }
 
   private void wake(long delayMillis, Runnable task) {
+    wakeAfterNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis), task);
+  }
+
+  private void wakeAfterNanos(long delayNanos, Runnable task) {
     cancelAlarm();
     Runnable once =
         () -> {
@@ -115,9 +155,7 @@ public final class Dial implements AddressSearch.Listener {
             task.run();
           }
         };
-    alarm =
-        dialler.timing.after(
-            dialler.loop, TimeUnit.MILLISECONDS.toNanos(delayMillis), guarded(once));
+    alarm = dialler.timing.after(dialler.loop, delayNanos, guarded(once));
   }
 
   private void cancelAlarm() {
@@ -139,7 +177,10 @@ public final class Dial implements AddressSearch.Listener {
    */
   public void timeout() {
     if (!ended) {
-      search.note(Failure.of(DialFailure.TIMED_OUT));
+      search.note(
+          started
+              ? Failure.of(DialFailure.TIMED_OUT)
+              : new Failure(DialFailure.TIMED_OUT, "timed out before the name was resolved"));
       fail();
     }
   }
@@ -168,6 +209,7 @@ public final class Dial implements AddressSearch.Listener {
   private final class Runner implements Connector.Outcome {
 
     private final InetSocketAddress to;
+    private final long begunNanos = dialler.timing.nanoTime();
     private Connector.@Nullable Attempt attempt;
 
     Runner(InetSocketAddress to) {
@@ -181,6 +223,14 @@ public final class Dial implements AddressSearch.Listener {
       if (ended) {
         begun.cancel(); // the dial ended inside connect(); does nothing if this attempt won
       }
+    }
+
+    /** Another address is to have its place. */
+    void cutShort() {
+      runners.remove(this);
+      cancel();
+      search.note(Failure.of(DialFailure.TIMED_OUT));
+      dialler.counters.increment(Counter.DIAL_ATTEMPTS_CUT_SHORT);
     }
 
     void cancel() {

@@ -1,7 +1,5 @@
 package dev.argyle.server.dial;
 
-import dev.argyle.server.dial.NameResolver.Failed;
-import dev.argyle.server.net.Supervised;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.SharedCounters;
 import io.netty.channel.AddressedEnvelope;
@@ -11,11 +9,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
-import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
@@ -25,8 +24,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,69 +38,107 @@ import org.slf4j.LoggerFactory;
  * Asks name servers through Netty's resolver, of which only single queries are used: it makes
  * random query ids, opens a socket (and so a port) for each query, matches answers to queries, and
  * repeats a query by TCP when the answer is truncated. Which server is asked, how often, and what
- * an answer means is decided here, since Netty does not give the SOA record that limits negative
- * answers.
+ * an answer means is decided in {@link Inquiry}, since Netty does not give the SOA record that
+ * limits negative answers.
  *
  * <p>Belongs to its loop. Netty's DNS classes are loaded at the first question, on a virtual
  * thread.
  */
 final class DnsNameServers implements NameServers {
 
-  /** Queries for one question, even if there is a single server: datagrams get lost. */
-  static final int MIN_TRIES = 2;
-
   /** Octets of an answer by UDP, below any fragmentation (DNS Flag Day 2020); else by TCP. */
   private static final int MAX_DATAGRAM_OCTETS = 1232;
 
-  /** How long a failure is cached (RFC 9520, section 3.2: at least a second). */
-  private static final long FAILURE_SECONDS = 1;
+  /** See {@link #suspiciousNanos}: longer than a server that works takes for most names. */
+  private static final long SUSPICIOUS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Failure SILENCE =
-      new Failure(DialFailure.TIMED_OUT, "no name server answered");
-  private static final Failure BUG =
-      new Failure(DialFailure.GENERAL, "a bug of Argyle, which is in its log");
-
+  private static final Question WARM_UP = new Question("warm-up.invalid", Family.IPV4);
   private static final Logger LOG = LoggerFactory.getLogger(DnsNameServers.class);
 
   private final EventLoop home;
   private final Supplier<List<InetSocketAddress>> servers;
   private final Duration timeout;
+  private final Duration questionTimeout;
   private final ChannelFactory<? extends DatagramChannel> datagrams;
   private final ChannelFactory<? extends SocketChannel> streams;
+  private final LongSupplier clockNanos;
   private final SharedCounters counters;
+  private final Silence silence;
 
   private final List<Inquiry> beforeReady = new ArrayList<>(); // bounded by who asks us
   private boolean preparing;
   private @Nullable DnsNameResolver netty;
   private @Nullable DatagramChannel opened; // of the query that is being sent
   private int preferred; // the server that answered last
-  private boolean silent; // no server answers, which was logged
 
   /**
    * @param servers at least one each time
    * @param timeout of one query to one server
+   * @param questionTimeout of a question: all its queries
    */
   DnsNameServers(
       EventLoop home,
       Supplier<List<InetSocketAddress>> servers,
       Duration timeout,
+      Duration questionTimeout,
       ChannelFactory<? extends DatagramChannel> datagrams,
       ChannelFactory<? extends SocketChannel> streams,
+      LongSupplier clockNanos,
       SharedCounters counters) {
     this.home = home;
     this.servers = servers;
     this.timeout = timeout;
+    this.questionTimeout = questionTimeout;
     this.datagrams = datagrams;
     this.streams = streams;
+    this.clockNanos = clockNanos;
     this.counters = counters;
+    this.silence = new Silence(this::probe, clockNanos);
   }
 
   @Override
-  public void ask(Question question, Consumer<Reply> reply) {
-    Inquiry inquiry = new Inquiry(question, servers.get(), reply);
+  public Runnable ask(Question question, Consumer<Reply> reply) {
+    return ask(question, servers.get(), preferred, reply);
+  }
+
+  private Runnable ask(
+      Question question, List<InetSocketAddress> asked, int first, Consumer<Reply> reply) {
+    Inquiry inquiry = new Inquiry(this, question, asked, first, reply);
+    inquiry.guard(() -> begin(inquiry));
+    return inquiry::cancel;
+  }
+
+  /** Asks a name server of our own, so that all that a query and its answer need is loaded. */
+  @Override
+  public CompletableFuture<Void> warmUp() {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    home.execute(
+        () ->
+            LoopbackNameServer.open(
+                home,
+                datagrams,
+                server -> {
+                  if (server == null) {
+                    over.complete(null);
+                    return;
+                  }
+                  ask(
+                      WARM_UP,
+                      List.of(server.localAddress()),
+                      0,
+                      reply -> {
+                        LOG.debug("warmed up: {}", reply);
+                        server.close();
+                        over.complete(null);
+                      });
+                }));
+    return over;
+  }
+
+  private void begin(Inquiry inquiry) {
+    inquiry.begin();
     if (netty != null) {
-      DnsNameResolver ready = netty;
-      inquiry.guard(() -> inquiry.send(ready));
+      inquiry.send();
       return;
     }
     beforeReady.add(inquiry);
@@ -133,9 +173,9 @@ final class DnsNameServers implements NameServers {
     beforeReady.clear();
     for (Inquiry inquiry : waiting) {
       if (ready == null) {
-        inquiry.end(BUG);
+        inquiry.end(Inquiry.BUG);
       } else {
-        inquiry.guard(() -> inquiry.send(ready));
+        inquiry.guard(inquiry::send);
       }
     }
   }
@@ -164,126 +204,68 @@ final class DnsNameServers implements NameServers {
     return channel;
   }
 
-  private void serverAnswered(int server) {
+  /**
+   * Sends one query. Cancelling it closes its socket.
+   *
+   * @return null: there is no descriptor
+   */
+  @Nullable Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> query(
+      InetSocketAddress server, DnsQuestion question) {
+    DnsNameResolver ready = netty;
+    if (ready == null) {
+      throw new IllegalStateException("a query before there is a resolver");
+    }
+    try {
+      // Opened here: Netty would log each query whose channel it cannot open.
+      opened = datagrams.newChannel();
+    } catch (ChannelException noDescriptor) {
+      return null;
+    }
+    return ready.query(server, question);
+  }
+
+  private void probe(InetSocketAddress server, Consumer<Boolean> answered) {
+    Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> query =
+        query(server, new DefaultDnsQuestion(".", DnsRecordType.NS));
+    if (query == null) {
+      answered.accept(true);
+      return;
+    }
+    query.addListener(
+        (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) -> {
+          if (done.isSuccess()) {
+            done.getNow().release();
+          }
+          answered.accept(done.isSuccess());
+        });
+  }
+
+  // What an inquiry needs.
+
+  Future<?> atDeadline(Runnable task) {
+    return home.schedule(task, questionTimeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A server of those that were asked has answered, and is asked first from now on. */
+  void answered(int server) {
     preferred = server;
-    if (silent) {
-      silent = false;
-      LOG.info("name servers answer again");
-    }
+    silence.broken();
   }
 
-  private void nobodyAnswered(List<InetSocketAddress> asked) {
-    if (!silent) {
-      silent = true;
-      LOG.warn(
-          "no name server answers ({}): names cannot be resolved until one does; see dns.servers in"
-              + " the configuration, or /etc/resolv.conf",
-          asked);
-    }
+  void suspectSilence(List<InetSocketAddress> asked, long sinceNanos) {
+    silence.suspected(asked, sinceNanos);
   }
 
-  /** One question on its way through servers and aliases. */
-  private final class Inquiry implements Supervised {
+  /** How long a question has to be without an answer to be suspicious. */
+  long suspiciousNanos() {
+    return Math.min(timeout.toNanos(), SUSPICIOUS_NANOS);
+  }
 
-    private final Family family;
-    private final List<InetSocketAddress> asked;
-    private final int maxTries;
-    private final int first = preferred;
-    private final Consumer<Reply> reply;
-    private String name;
-    private int tries;
-    private int aliases;
-    private long ttlSeconds = DnsReading.MAX_WIRE_TTL_SECONDS;
-    private boolean anyAnswer;
-    private Failure failure = SILENCE;
+  long nanoTime() {
+    return clockNanos.getAsLong();
+  }
 
-    Inquiry(Question question, List<InetSocketAddress> servers, Consumer<Reply> reply) {
-      this.name = question.name();
-      this.family = question.family();
-      this.asked = servers;
-      this.maxTries = Math.max(MIN_TRIES, servers.size());
-      this.reply = reply;
-    }
-
-    void send(DnsNameResolver netty) {
-      if (tries == maxTries) {
-        if (!anyAnswer) {
-          nobodyAnswered(asked);
-        }
-        end(failure);
-        return;
-      }
-      int server = (first + tries++) % asked.size();
-      try {
-        // Opened here: Netty would log each query whose channel it cannot open.
-        opened = datagrams.newChannel();
-      } catch (ChannelException noDescriptor) {
-        end(Failure.of(DialFailure.NO_RESOURCES));
-        return;
-      }
-      netty
-          .query(asked.get(server), new DefaultDnsQuestion(name + ".", DnsReading.type(family)))
-          .addListener(
-              (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) ->
-                  guard(() -> queried(netty, server, done)));
-    }
-
-    private void queried(
-        DnsNameResolver netty,
-        int server,
-        Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
-      if (done.isSuccess()) {
-        serverAnswered(server);
-        anyAnswer = true;
-        read(netty, done.getNow());
-      } else {
-        unanswered(netty, done.cause());
-      }
-    }
-
-    private void read(
-        DnsNameResolver netty, AddressedEnvelope<DnsResponse, InetSocketAddress> envelope) {
-      DnsReading reading;
-      try {
-        reading = DnsReading.read(envelope.content(), name, family, aliases, ttlSeconds);
-      } finally {
-        envelope.release();
-      }
-      switch (reading) {
-        case DnsReading.Answered(Reply answer) -> reply.accept(answer);
-        case DnsReading.AliasOf(String target, int followed, long seconds) -> {
-          name = target;
-          aliases = followed;
-          ttlSeconds = seconds;
-          tries = 0; // another name; the number of aliases is bounded
-          send(netty);
-        }
-        case DnsReading.ServerFailed(String why) -> {
-          LOG.debug("a name server failed: {}", why);
-          failure = new Failure(DialFailure.NAME_SERVER_FAILED, "name server failure: " + why);
-          send(netty);
-        }
-      }
-    }
-
-    private void unanswered(DnsNameResolver netty, Throwable cause) {
-      if (!(cause instanceof DnsNameResolverTimeoutException)) {
-        LOG.debug("a name server could not be asked", cause);
-        failure = Failure.of(DialFailure.NAME_SERVER_FAILED);
-      }
-      send(netty);
-    }
-
-    @Override
-    public void onBug(Throwable bug) {
-      counters.increment(Counter.BUGS);
-      LOG.error("a bug of Argyle: the question about {} fails", name, bug);
-      end(BUG);
-    }
-
-    private void end(Failure why) {
-      boolean ours = why.why() == DialFailure.NO_RESOURCES;
-      reply.accept(new Reply(new Failed(why), ours ? 0 : FAILURE_SECONDS));
-    }
+  void countBug() {
+    counters.increment(Counter.BUGS);
   }
 }

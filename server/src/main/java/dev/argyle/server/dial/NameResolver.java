@@ -1,5 +1,6 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.admission.Asker;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.util.List;
@@ -8,19 +9,21 @@ import java.util.List;
 public interface NameResolver {
 
   /**
-   * Looks up both families at once.
+   * Looks up both families at once. Who asks for much waits; who asks for far too much fails with
+   * {@link DialFailure#NO_RESOURCES}.
    *
    * @param loop where the listener is called; the caller is on it
+   * @param asker whose share of the questions to name servers is used
    * @param host as {@link HostName.Name} has it; absolute: search domains are not applied
    * @param listener is called once for each family, also at once, from inside this method; must not
    *     throw
    */
-  Lookup resolve(EventExecutor loop, String host, Listener listener);
+  Lookup resolve(EventExecutor loop, Asker asker, String host, Listener listener);
 
   /** A lookup in progress. */
   interface Lookup {
 
-    /** On the loop: the listener is not called any more. What was asked still fills the cache. */
+    /** On the loop: the listener is not called any more. What nobody else waits for ends. */
     void cancel();
   }
 

@@ -1,5 +1,7 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.admission.Asker;
+import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.config.Dns;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.telemetry.Counter;
@@ -15,10 +17,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -31,51 +32,48 @@ import org.slf4j.LoggerFactory;
  * both families in parallel. Search domains are never applied.
  *
  * <p>Known answers are told at once on the caller's loop. Name servers are asked on one loop, the
- * resolver's home, which alone writes the cache; identical questions are asked once.
+ * resolver's home, which alone writes the cache; {@link Questions} has the shares of who asks.
  */
 public final class SystemResolver implements NameResolver {
 
-  /**
-   * Questions under way; beyond it names fail with {@link DialFailure#NO_RESOURCES}. Each holds a
-   * descriptor. The number of clients bounds how many wait for them.
-   */
-  static final int MAX_QUESTIONS = 256;
-
   private static final Family[] FAMILIES = Family.values();
-  private static final Answer OVERLOADED =
-      new Failed(
-          new Failure(
-              DialFailure.NO_RESOURCES,
-              MAX_QUESTIONS + " questions to name servers are under way"));
   private static final Answer STOPPED =
       new Failed(new Failure(DialFailure.NO_RESOURCES, "the resolver has stopped"));
   private static final Logger LOG = LoggerFactory.getLogger(SystemResolver.class);
 
   private final Supplier<HostsFile> hosts;
   private final EventExecutor home;
-  private final NameServers servers;
   private final AnswerCache cache;
   private final long maxTtlSeconds;
   private final long negativeTtlSeconds;
   private final SharedCounters counters;
-  private final Map<Question, List<Waiter>> underWay = new HashMap<>(); // home's
-  private boolean overloaded; // home's
+  private final NameServers servers;
+  private final Questions questions; // home's
 
   SystemResolver(
       Dns settings,
       Supplier<HostsFile> hosts,
       EventExecutor home,
       NameServers servers,
-      LongSupplier clockNanos,
+      Timing timing,
       SharedCounters counters) {
     this.hosts = hosts;
     this.home = home;
-    this.servers = servers;
     long maxAnswers = (long) settings.cacheEntries() * FAMILIES.length;
-    this.cache = new AnswerCache((int) Math.min(maxAnswers, Integer.MAX_VALUE), clockNanos);
+    this.cache = new AnswerCache((int) Math.min(maxAnswers, Integer.MAX_VALUE), timing::nanoTime);
     this.maxTtlSeconds = settings.maxTtl().toSeconds();
     this.negativeTtlSeconds = settings.negativeTtl().toSeconds();
+    this.servers = servers;
     this.counters = counters;
+    this.questions =
+        new Questions(
+            home,
+            timing,
+            servers,
+            new TurnQueue(settings.maxPerSource(), settings.maxQuestions()),
+            settings.questionTimeout().toNanos(),
+            this::keep,
+            counters);
   }
 
   /**
@@ -91,7 +89,7 @@ public final class SystemResolver implements NameResolver {
   static SystemResolver of(
       Dns settings, IoEventLoop home, SharedCounters counters, Path hostsPath, Path resolverPath) {
     Executor reader = Thread::startVirtualThread;
-    LongSupplier clock = System::nanoTime;
+    LongSupplier clock = Timing.SYSTEM::nanoTime;
     WatchedFile<HostsFile> hosts = new WatchedFile<>(hostsPath, HostsFile::parse, reader, clock);
     WatchedFile<List<InetSocketAddress>> resolver =
         new WatchedFile<>(resolverPath, ResolverFile::parse, reader, clock);
@@ -102,10 +100,22 @@ public final class SystemResolver implements NameResolver {
             home,
             own.isEmpty() ? resolver::contents : () -> own,
             settings.timeout(),
+            settings.questionTimeout(),
             epoll ? EpollDatagramChannel::new : NioDatagramChannel::new,
             epoll ? EpollSocketChannel::new : NioSocketChannel::new,
+            clock,
             counters);
-    return new SystemResolver(settings, hosts::contents, home, servers, clock, counters);
+    return new SystemResolver(settings, hosts::contents, home, servers, Timing.SYSTEM, counters);
+  }
+
+  /**
+   * Loads what the first name would otherwise wait for (230 ms without an AOT cache). Asks nobody
+   * outside of this machine.
+   *
+   * @return is done once it is over, whatever came of it
+   */
+  public Future<?> warmUp() {
+    return servers.warmUp();
   }
 
   private static InetSocketAddress server(Endpoint endpoint) {
@@ -117,14 +127,14 @@ public final class SystemResolver implements NameResolver {
   }
 
   @Override
-  public Lookup resolve(EventExecutor loop, String host, Listener listener) {
+  public Lookup resolve(EventExecutor loop, Asker asker, String host, Listener listener) {
     List<InetAddress> local = hosts.get().find(host);
-    Waiter waiter = new Waiter(loop, listener);
+    Waiter waiter = new Waiter(loop, asker, listener);
     for (Family family : FAMILIES) {
       Question question = new Question(host, family);
       Answer known = local.isEmpty() ? cached(question) : ofFamily(local, family);
       if (known != null) {
-        waiter.tell(family, known);
+        waiter.tell(question, known);
       } else {
         askOnHome(question, waiter);
       }
@@ -146,6 +156,7 @@ public final class SystemResolver implements NameResolver {
   }
 
   private void askOnHome(Question question, Waiter waiter) {
+    waiter.asked.add(question);
     if (home.inEventLoop()) {
       ask(question, waiter);
       return;
@@ -153,40 +164,24 @@ public final class SystemResolver implements NameResolver {
     try {
       home.execute(() -> ask(question, waiter));
     } catch (RejectedExecutionException e) {
-      waiter.tell(question.family(), STOPPED);
+      waiter.tell(question, STOPPED);
     }
   }
 
-  /** On the home loop, as everything below. */
+  /** On the home loop. */
   private void ask(Question question, Waiter waiter) {
     Answer known = cached(question); // it may have come before this task
-    List<Waiter> others = underWay.get(question);
     if (known != null) {
-      waiter.tellOnItsLoop(question.family(), known);
-    } else if (others != null) {
-      others.add(waiter);
-    } else if (underWay.size() >= MAX_QUESTIONS) {
-      sayOverloaded();
-      waiter.tellOnItsLoop(question.family(), OVERLOADED);
+      waiter.answered(question, known);
     } else {
-      List<Waiter> waiters = new ArrayList<>(1);
-      waiters.add(waiter);
-      underWay.put(question, waiters);
-      counters.increment(Counter.DNS_QUESTIONS);
-      servers.ask(question, reply -> replied(question, reply));
+      questions.ask(question, waiter);
     }
   }
 
-  private void replied(Question question, NameServers.Reply reply) {
+  /** On the home loop. */
+  private void keep(Question question, NameServers.Reply reply) {
     Answer answer = reply.answer();
     cache.put(question, answer, Math.min(reply.ttlSeconds(), longest(answer)));
-    List<Waiter> waiters = underWay.remove(question);
-    if (underWay.size() <= MAX_QUESTIONS / 2) {
-      overloaded = false;
-    }
-    if (waiters != null) {
-      waiters.forEach(waiter -> waiter.tellOnItsLoop(question.family(), answer));
-    }
   }
 
   private long longest(Answer answer) {
@@ -196,39 +191,53 @@ public final class SystemResolver implements NameResolver {
     };
   }
 
-  private void sayOverloaded() {
-    if (!overloaded) {
-      overloaded = true;
-      LOG.warn(
-          "{} DNS queries are pending: further names fail to resolve until some are answered",
-          MAX_QUESTIONS);
+  private void leaveOnHome(List<Question> asked, Waiter waiter) {
+    Runnable leave = () -> asked.forEach(question -> questions.leave(question, waiter));
+    if (home.inEventLoop()) {
+      leave.run();
+      return;
+    }
+    try {
+      home.execute(leave); // behind what asks
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a name is not waited for any more, and its loop has ended");
     }
   }
 
-  /** A lookup that waits for answers. Belongs to its loop. */
-  private static final class Waiter implements Lookup {
+  /** A lookup that waits for answers. Belongs to its loop; the home loop reads what is final. */
+  private final class Waiter implements Lookup, Questions.Waiter {
 
     private final EventExecutor loop;
+    private final Asker asker;
+    private final List<Question> asked = new ArrayList<>(FAMILIES.length); // without an answer
     private @Nullable Listener listener;
 
-    Waiter(EventExecutor loop, Listener listener) {
+    Waiter(EventExecutor loop, Asker asker, Listener listener) {
       this.loop = loop;
+      this.asker = asker;
       this.listener = listener;
     }
 
-    void tell(Family family, Answer answer) {
+    @Override
+    public Asker asker() {
+      return asker;
+    }
+
+    void tell(Question question, Answer answer) {
+      asked.remove(question);
       if (listener != null) {
-        listener.answered(family, answer);
+        listener.answered(question.family(), answer);
       }
     }
 
-    void tellOnItsLoop(Family family, Answer answer) {
+    @Override
+    public void answered(Question question, Answer answer) {
       if (loop.inEventLoop()) {
-        tell(family, answer);
+        tell(question, answer);
         return;
       }
       try {
-        loop.execute(() -> tell(family, answer));
+        loop.execute(() -> tell(question, answer));
       } catch (RejectedExecutionException e) {
         LOG.debug("an answer for a loop that has ended");
       }
@@ -237,6 +246,11 @@ public final class SystemResolver implements NameResolver {
     @Override
     public void cancel() {
       listener = null;
+      if (!asked.isEmpty()) {
+        List<Question> left = List.copyOf(asked);
+        asked.clear();
+        leaveOnHome(left, this);
+      }
     }
   }
 }

@@ -4,14 +4,25 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Timers of a dial; tests move the time by hand. */
+/** Clock and timers of this package; tests move the time by hand. */
 interface Timing {
 
   Timing SYSTEM =
-      (loop, delayNanos, task) -> {
-        ScheduledFuture<?> future = loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+      new Timing() {
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public Runnable after(EventExecutor loop, long delayNanos, Runnable task) {
+          ScheduledFuture<?> future = loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+          return () -> future.cancel(false);
+        }
       };
+
+  /** As {@link System#nanoTime}. */
+  long nanoTime();
 
   /**
    * Runs {@code task} once on {@code loop}.

@@ -157,10 +157,26 @@ public enum Counter {
       "udp_icmp_errors",
       "UDP ICMP errors",
       "ICMP errors reported to the relay; they have no effect."),
+  DIAL_ATTEMPTS_CUT_SHORT(
+      "dial_attempts_cut_short",
+      "dial attempts cut short",
+      "Connects given up for another address of the same destination: 4 were under way."),
   DNS_QUESTIONS(
       "dns_questions",
       "DNS questions",
       "Queries sent to DNS servers: two for a name, one for each address family."),
+  DNS_QUESTIONS_DELAYED(
+      "dns_questions_delayed",
+      "DNS questions delayed",
+      "Questions that waited for a turn: dns.max-per-source or dns.max-questions was reached."),
+  DNS_QUESTIONS_REFUSED(
+      "dns_questions_refused",
+      "DNS questions refused",
+      "Questions that failed: too many waited, or no turn came within dns.question-timeout."),
+  DNS_QUESTIONS_ABANDONED(
+      "dns_questions_abandoned",
+      "DNS questions abandoned",
+      "Questions that ended without an answer, since nobody waited for it any more."),
   DNS_CACHE_HITS(
       "dns_cache_hits",
       "DNS cache hits",

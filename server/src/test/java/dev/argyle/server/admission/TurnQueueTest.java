@@ -52,6 +52,14 @@ final class TurnQueueTest {
   }
 
   @Test
+  void usersAtOneSourceHaveTurnsOfTheirOwn() {
+    for (String user : new String[] {"ana", "ana", "ana", "bob"}) {
+      queue.ask(Asker.of(ONE, user), _ -> granted.add(user));
+    }
+    assertThat(granted).as("two turns an asker").containsExactly("ana", "ana", "bob");
+  }
+
+  @Test
   void turnsInAllAreBoundedToo() {
     Turn first = ask(ONE, "a");
     ask(ONE, "b");

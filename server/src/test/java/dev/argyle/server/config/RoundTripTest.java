@@ -112,6 +112,9 @@ class RoundTripTest {
           new Dns(
               list(2, this::server),
               millis(10, 60_000),
+              millis(100, 3_600_000),
+              1 + upTo(4999),
+              1 + upTo(4999),
               upTo(1_000_000),
               millis(0, 1),
               millis(0, 86_400_000)),

@@ -5,6 +5,7 @@ import static dev.argyle.server.dial.Family.IPV6;
 import static dev.argyle.server.dial.Literals.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
@@ -52,8 +53,8 @@ class AddressSearchTest implements AddressSearch.Listener {
   }
 
   private AddressSearch search(Host host) {
-    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, new FakeConnector())
-        .search(host, gate, this);
+    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, new FakeConnector(), new Counters().shared())
+        .search(Literals.SOMEBODY, host, gate, this);
   }
 
   private AddressSearch started(String name) {

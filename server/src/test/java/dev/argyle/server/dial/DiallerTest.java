@@ -3,6 +3,7 @@ package dev.argyle.server.dial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.net.Errno;
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -16,12 +17,13 @@ class DiallerTest {
 
   private final FakeTiming timing = new FakeTiming();
   private final FakeConnector connector = new FakeConnector();
+  private final Counters counters = new Counters();
   private final FakeResolver resolver = new FakeResolver();
   private final RecordedOutcome outcome = new RecordedOutcome();
 
   private Dial dial(Host host, int port, Gate gate) {
-    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, timing)
-        .dial(new Destination(host, port), gate, outcome);
+    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, counters.shared(), timing)
+        .dial(Literals.SOMEBODY, new Destination(host, port), gate, outcome);
   }
 
   private Dial dial(String address) {

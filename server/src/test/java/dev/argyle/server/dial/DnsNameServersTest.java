@@ -6,6 +6,7 @@ import static dev.argyle.server.dial.DnsServerForTests.soa;
 import static dev.argyle.server.dial.Family.IPV4;
 import static dev.argyle.server.dial.Family.IPV6;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -31,7 +32,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -55,10 +58,12 @@ class DnsNameServersTest {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final List<DnsServerForTests> servers = new ArrayList<>();
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final Logger logger = (Logger) LoggerFactory.getLogger(DnsNameServers.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.argyle.server.dial");
   private final Counters counters = new Counters();
+  private final List<NioDatagramChannel> opened = new CopyOnWriteArrayList<>();
   private volatile boolean noDescriptors;
   private volatile boolean bug;
+  private volatile long laterNanos;
 
   @BeforeEach
   void listen() {
@@ -74,6 +79,11 @@ class DnsNameServersTest {
   }
 
   private DnsNameServers asking(long timeoutMillis, DnsServerForTests.Script... scripts) {
+    return asking(timeoutMillis, 30_000, scripts);
+  }
+
+  private DnsNameServers asking(
+      long timeoutMillis, long questionMillis, DnsServerForTests.Script... scripts) {
     for (DnsServerForTests.Script script : scripts) {
       servers.add(new DnsServerForTests(group, script));
     }
@@ -82,8 +92,10 @@ class DnsNameServersTest {
         group.next(),
         () -> addresses,
         Duration.ofMillis(timeoutMillis),
+        Duration.ofMillis(questionMillis),
         this::datagrams,
         NioSocketChannel::new,
+        () -> System.nanoTime() + laterNanos,
         counters.shared());
   }
 
@@ -94,7 +106,9 @@ class DnsNameServersTest {
     if (noDescriptors) {
       throw new ChannelException("Too many open files");
     }
-    return new NioDatagramChannel();
+    NioDatagramChannel channel = new NioDatagramChannel();
+    opened.add(channel);
+    return channel;
   }
 
   private CompletableFuture<Reply> start(DnsNameServers asked, String name, Family family) {
@@ -246,7 +260,7 @@ class DnsNameServersTest {
             });
     assertThat(ask(asked, "a.example", IPV4))
         .isEqualTo(failed(DialFailure.NAME_SERVER_FAILED, "name server failure: Refused(5)"));
-    assertThat(servers.getFirst().asked).hasSize(DnsNameServers.MIN_TRIES);
+    assertThat(servers.getFirst().asked).hasSize(Inquiry.MIN_TRIES);
     assertThat(warnings()).isEmpty();
   }
 
@@ -261,6 +275,7 @@ class DnsNameServersTest {
       assertThat(reply.get(30, TimeUnit.SECONDS))
           .isEqualTo(failed(DialFailure.TIMED_OUT, "no name server answered"));
     }
+    await().until(() -> !warnings().isEmpty()); // once the root was asked about, too
     assertThat(warnings()).hasSize(1);
     assertThat(warnings().getFirst()).contains("no name server answers", "/etc/resolv.conf");
     servers.getFirst().script = ONE;
@@ -269,7 +284,110 @@ class DnsNameServersTest {
     assertThat(messages(Level.INFO)).containsExactly("name servers answer again");
     servers.getFirst().script = SILENT;
     ask(asked, "c.example", IPV4);
-    assertThat(warnings()).hasSize(2);
+    ask(asked, "d.example", IPV4); // by now, "c" would have been complained about
+    assertThat(warnings()).as("at most once a minute").hasSize(1);
+    laterNanos = Silence.QUIET_NANOS;
+    ask(asked, "e.example", IPV4);
+    await().until(() -> warnings().size() == 2);
+  }
+
+  @Test
+  void serverThatIsSilentAboutSomeNamesAloneIsNotComplainedAbout() throws Exception {
+    DnsNameServers asked =
+        asking(
+            300,
+            (question, response, tcp) -> {
+              response.setCode(DnsResponseCode.REFUSED);
+              return question.name().equals(".");
+            });
+    assertThat(ask(asked, "dead.example", IPV4))
+        .isEqualTo(failed(DialFailure.TIMED_OUT, "no name server answered"));
+    await().until(() -> servers.getFirst().asked.contains("udp NS ."));
+    assertThat(ask(asked, "dead.example", IPV4).answer()).isInstanceOf(Failed.class);
+    assertThat(warnings()).isEmpty();
+    assertThat(servers.getFirst().asked).containsOnlyOnce("udp NS .");
+  }
+
+  @Test
+  void silenceIsNoticedThoughEverybodyLeavesBeforeTheLastTry() throws Exception {
+    DnsNameServers asked = asking(400, SILENT);
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    Runnable cancel = startAndCancel(asked, "a.example", replies);
+    await().until(() -> servers.getFirst().asked.contains("udp A a.example."));
+    laterNanos = TimeUnit.SECONDS.toNanos(2);
+    group.next().submit(cancel).sync();
+    await().until(() -> warnings().size() == 1);
+  }
+
+  @Test
+  void lateAliasesOneAfterTheOtherEndByTheDeadlineOfTheQuestion() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            700,
+            (question, response, tcp) -> {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+              response.addRecord(
+                  DnsSection.ANSWER, alias(question.name(), "x" + question.name(), 20));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4))
+        .isEqualTo(failed(DialFailure.TIMED_OUT, "no address within dns.question-timeout"));
+    assertThat(servers.getFirst().asked.size()).isBetween(2, DnsReading.MAX_ALIASES);
+    assertThat(warnings()).isEmpty();
+  }
+
+  @Test
+  void deadlineOfAQuestionHoldsForAllTriesTogether() throws Exception {
+    DnsNameServers asked = asking(400, 500, SILENT, SILENT, SILENT, SILENT, SILENT, SILENT);
+    assertThat(ask(asked, "a.example", IPV4))
+        .isEqualTo(failed(DialFailure.TIMED_OUT, "no name server answered"));
+    assertThat(servers.getLast().asked).doesNotContain("udp A a.example.");
+  }
+
+  @Test
+  void cancelledQuestionClosesItsSocketAndGetsNoReply() throws Exception {
+    DnsNameServers asked = asking(5000, SILENT);
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    Runnable cancel = startAndCancel(asked, "a.example", replies);
+    await().until(() -> servers.getFirst().asked.contains("udp A a.example."));
+    assertThat(opened).hasSize(1);
+    group.next().submit(cancel).sync();
+    group.next().submit(cancel).sync();
+    await().until(() -> !opened.getFirst().isOpen());
+    assertThat(replies.getFirst()).isNotDone();
+    servers.getFirst().script = ONE;
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+  }
+
+  @Test
+  void warmUpAsksNoServerAndNeedsNone() throws Exception {
+    DnsNameServers asked = asking(5000, SILENT);
+    asked.warmUp().get(30, TimeUnit.SECONDS);
+    assertThat(servers.getFirst().asked).isEmpty();
+    assertThat(opened).hasSize(2).noneMatch(NioDatagramChannel::isOpen);
+    servers.getFirst().script = ONE;
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+  }
+
+  @Test
+  void warmUpWithoutDescriptorsIsOverAtOnceAndNamesAreResolvedLater() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    noDescriptors = true;
+    asked.warmUp().get(30, TimeUnit.SECONDS);
+    noDescriptors = false;
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+  }
+
+  /** Asks, and answers what cancels it. */
+  private Runnable startAndCancel(
+      DnsNameServers asked, String name, List<CompletableFuture<Reply>> replies) throws Exception {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    replies.add(reply);
+    return group
+        .next()
+        .submit(() -> asked.ask(new Question(name, IPV4), reply::complete))
+        .get(30, TimeUnit.SECONDS);
   }
 
   @Test

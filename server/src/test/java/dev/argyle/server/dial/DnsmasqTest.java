@@ -191,7 +191,15 @@ class DnsmasqTest {
       Files.writeString(hosts, "192.0.2.99 hosts.example\n");
     }
     Dns settings =
-        new Dns(servers, Duration.ofSeconds(3), 100, Duration.ofHours(1), Duration.ofSeconds(30));
+        new Dns(
+            servers,
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            16,
+            2048,
+            100,
+            Duration.ofHours(1),
+            Duration.ofSeconds(30));
     return SystemResolver.of(
         settings, loop, new Counters().shared(), hosts, folder.resolve("resolv.conf"));
   }
@@ -207,7 +215,7 @@ class DnsmasqTest {
             both.complete(null);
           }
         };
-    loop.execute(() -> resolver.resolve(loop, name, listener));
+    loop.execute(() -> resolver.resolve(loop, Literals.SOMEBODY, name, listener));
     both.get(30, TimeUnit.SECONDS);
     return answers;
   }

@@ -2,6 +2,7 @@ package dev.argyle.server.dial;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.argyle.server.admission.Asker;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class FakeResolver implements NameResolver {
   }
 
   @Override
-  public Lookup resolve(EventExecutor loop, String host, Listener listener) {
+  public Lookup resolve(EventExecutor loop, Asker asker, String host, Listener listener) {
     asked = host;
     this.listener = listener;
     if (atOnce != null) {

@@ -12,7 +12,8 @@ final class FakeTiming implements Timing {
   private final List<Task> tasks = new ArrayList<>();
   private long nowNanos = -5_000_000_000L; // as System.nanoTime(): any value, also below zero
 
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return nowNanos;
   }
 

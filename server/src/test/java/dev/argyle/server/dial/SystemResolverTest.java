@@ -2,10 +2,12 @@ package dev.argyle.server.dial;
 
 import static dev.argyle.server.dial.Family.IPV4;
 import static dev.argyle.server.dial.Family.IPV6;
+import static dev.argyle.server.dial.Literals.SOMEBODY;
 import static dev.argyle.server.dial.Literals.ip;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Dns;
 import dev.argyle.server.dial.NameResolver.Addresses;
 import dev.argyle.server.dial.NameResolver.Answer;
@@ -45,14 +47,28 @@ class SystemResolverTest {
   private SystemResolver resolver(EventExecutor home) {
     Dns settings =
         new Dns(
-            List.of(), Duration.ofSeconds(3), 100, Duration.ofMinutes(10), Duration.ofSeconds(30));
-    NameServers servers = (question, reply) -> assertThat(asked.put(question, reply)).isNull();
-    return new SystemResolver(
-        settings, () -> hosts, home, servers, clock::nanoTime, counters.shared());
+            List.of(),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            16,
+            64,
+            100,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30));
+    NameServers servers =
+        (question, reply) -> {
+          assertThat(asked.put(question, reply)).isNull();
+          return () -> asked.remove(question);
+        };
+    return new SystemResolver(settings, () -> hosts, home, servers, clock, counters.shared());
   }
 
   private NameResolver.Lookup resolve(String name) {
-    return resolver.resolve(HERE, name, (family, answer) -> heard.add(family + " " + text(answer)));
+    return resolve(SOMEBODY, name);
+  }
+
+  private NameResolver.Lookup resolve(Asker asker, String name) {
+    return resolver.resolve(HERE, asker, name, (family, answer) -> heard.add(family + " " + text(answer)));
   }
 
   private static String text(Answer answer) {
@@ -145,15 +161,40 @@ class SystemResolverTest {
   }
 
   @Test
-  void whoCancelledIsNotToldButTheAnswerIsKept() {
+  void questionsEndWithTheLastWhoWaits() {
+    NameResolver.Lookup first = resolve("a.example");
+    NameResolver.Lookup second = resolve("a.example");
+    first.cancel();
+    assertThat(asked).hasSize(2);
+    second.cancel();
+    assertThat(asked).isEmpty();
+    assertThat(counters.sum(Counter.DNS_QUESTIONS_ABANDONED)).isEqualTo(2);
+    resolve("a.example");
+    assertThat(asked).as("asked anew").hasSize(2);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void whoCancelledIsNotToldButTheAnswerIsKeptForWhoWaits() {
     NameResolver.Lookup lookup = resolve("a.example");
+    resolve("a.example");
     lookup.cancel();
     reply("a.example", IPV4, ONE, 60);
     reply("a.example", IPV6, new NoAddresses(), 30);
-    assertThat(heard).isEmpty();
-    resolve("a.example");
     assertThat(heard).hasSize(2);
+    resolve("a.example");
+    assertThat(heard).hasSize(4);
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void lookupOfWhichOneFamilyIsAnsweredGivesUpTheOther() {
+    NameResolver.Lookup lookup = resolve("a.example");
+    reply("a.example", IPV4, ONE, 60);
+    lookup.cancel();
+    assertThat(asked).isEmpty();
+    lookup.cancel();
+    assertThat(counters.sum(Counter.DNS_QUESTIONS_ABANDONED)).isEqualTo(1);
   }
 
   @Test
@@ -173,25 +214,31 @@ class SystemResolverTest {
   }
 
   @Test
-  void beyondTheBoundNamesFailAtOnceAndOthersAreServed() {
-    for (int i = 0; i < SystemResolver.MAX_QUESTIONS / 2; i++) {
+  void beyondTheShareNamesWaitAndThoseThatAreKnownDoNot() {
+    for (int i = 0; i < 9; i++) {
       resolve("n" + i + ".example");
     }
-    assertThat(asked).hasSize(SystemResolver.MAX_QUESTIONS);
+    assertThat(asked).hasSize(16);
     assertThat(heard).isEmpty();
-    resolve("one-more.example");
-    assertThat(heard)
-        .containsExactly(
-            "IPV6 256 questions to name servers are under way",
-            "IPV4 256 questions to name servers are under way");
-    assertThat(asked).hasSize(SystemResolver.MAX_QUESTIONS);
-    heard.clear();
     resolve("localhost");
     assertThat(heard).hasSize(2);
     reply("n0.example", IPV4, ONE, 60);
     reply("n0.example", IPV6, new NoAddresses(), 60);
-    resolve("one-more.example");
-    assertThat(asked).containsKey(new Question("one-more.example", IPV4));
+    assertThat(asked).containsKey(new Question("n8.example", IPV4));
+    assertThat(counters.sum(Counter.DNS_QUESTIONS_DELAYED)).isEqualTo(2);
+  }
+
+  @Test
+  void deadNamesOfOneUserDoNotFailTheNamesOfOthers() {
+    for (int i = 0; i < 130; i++) {
+      resolve("dead" + i + ".example");
+    }
+    resolve(Asker.of(ip("192.0.2.200"), "bob"), "a.example");
+    reply("a.example", IPV4, ONE, 60);
+    resolve(Asker.of(ip("192.0.2.201"), null), "b.example");
+    reply("b.example", IPV4, ONE, 60);
+    assertThat(heard).containsExactly("IPV4 [/192.0.2.1]", "IPV4 [/192.0.2.1]");
+    assertThat(counters.sum(Counter.DNS_QUESTIONS_REFUSED)).isZero();
   }
 
   @Test
@@ -206,7 +253,7 @@ class SystemResolverTest {
         loop.submit(
                 () ->
                     shared.resolve(
-                        loop, "a.example", (family, answer) -> onOwnThread.add(loop.inEventLoop())))
+                        loop, SOMEBODY, "a.example", (family, answer) -> onOwnThread.add(loop.inEventLoop())))
             .sync();
       }
       home.submit(() -> assertThat(asked).hasSize(2)).sync();
@@ -221,12 +268,36 @@ class SystemResolverTest {
   }
 
   @Test
+  void whoLeavesOnAnotherLoopEndsItsQuestions() throws Exception {
+    DefaultEventLoop home = new DefaultEventLoop();
+    DefaultEventLoop loop = new DefaultEventLoop();
+    try {
+      SystemResolver shared = resolver(home);
+      loop.submit(
+              () -> {
+                NameResolver.Lookup lookup =
+                    shared.resolve(loop, SOMEBODY, "a.example", (family, answer) -> {});
+                lookup.cancel();
+                lookup.cancel();
+              })
+          .sync();
+      home.submit(() -> assertThat(asked).isEmpty()).sync();
+      assertThat(counters.sum(Counter.DNS_QUESTIONS)).isEqualTo(2);
+      assertThat(counters.sum(Counter.DNS_QUESTIONS_ABANDONED)).isEqualTo(2);
+    } finally {
+      for (DefaultEventLoop one : List.of(loop, home)) {
+        one.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+      }
+    }
+  }
+
+  @Test
   void afterItsHomeHasEndedNamesFailAndNothingIsThrown() throws Exception {
     DefaultEventLoop home = new DefaultEventLoop();
     home.submit(() -> {}).sync();
     home.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
     resolver(home)
-        .resolve(HERE, "a.example", (family, answer) -> heard.add(family + " " + text(answer)));
+        .resolve(HERE, SOMEBODY, "a.example", (family, answer) -> heard.add(family + " " + text(answer)));
     assertThat(heard)
         .containsExactly("IPV6 the resolver has stopped", "IPV4 the resolver has stopped");
   }

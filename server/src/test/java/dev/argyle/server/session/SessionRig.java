@@ -128,7 +128,7 @@ final class SessionRig implements AutoCloseable {
             new DefaultThreadFactory("loop", true),
             kind == Kind.LINUX ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     NameResolver resolver =
-        (loop, host, listener) -> {
+        (loop, asker, host, listener) -> {
           lookups.incrementAndGet();
           return lookupsCancelled::incrementAndGet; // never answered
         };

@@ -46,7 +46,9 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
     this.requester = requester;
     this.loop = loop;
     this.destination = destination;
-    this.search = loop.dialler().search(destination.host(), gate(destination.port()), this);
+    this.search =
+        loop.dialler()
+            .search(requester.asker(), destination.host(), gate(destination.port()), this);
     this.rendezvous = new Rendezvous(loop.sockets(), this);
   }
 

@@ -28,7 +28,7 @@ public final class CommandLoop {
       Associations associations,
       Supplier<Socks.Udp> udpSettings) {
     this.sockets = sockets;
-    this.dialler = new Dialler(sockets.eventLoop(), resolver, sockets);
+    this.dialler = new Dialler(sockets.eventLoop(), resolver, sockets, sockets.counters());
     this.associations = associations;
     this.udpSettings = udpSettings;
   }

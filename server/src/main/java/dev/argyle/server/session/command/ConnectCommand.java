@@ -3,6 +3,7 @@ package dev.argyle.server.session.command;
 import dev.argyle.server.dial.Dial;
 import dev.argyle.server.dial.DialOutcome;
 import dev.argyle.server.dial.Failure;
+import dev.argyle.server.dial.Gate;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
@@ -28,7 +29,8 @@ final class ConnectCommand implements RunningCommand, DialOutcome {
 
   @Override
   public void begin() {
-    dial = loop.dialler().dial(destination, requester.gate(Command.CONNECT, destination), this);
+    Gate gate = requester.gate(Command.CONNECT, destination);
+    dial = loop.dialler().dial(requester.asker(), destination, gate, this);
   }
 
   @Override

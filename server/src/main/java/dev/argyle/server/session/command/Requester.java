@@ -1,5 +1,6 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
@@ -19,6 +20,11 @@ public interface Requester extends Supervised {
 
   /** Who it is, and from where. */
   LiveConnection client();
+
+  /** Whose share of what is scarce its requests use. */
+  default Asker asker() {
+    return Asker.of(client().client(), client().user());
+  }
 
   /** Where its connection arrived. */
   InetAddress localAddress();

@@ -72,7 +72,7 @@ final class UdpPermission implements UdpOwner {
     Search(Destination asked, Finding finding) {
       this.finding = finding;
       Gate gate = requester.gate(Command.UDP, asked);
-      this.addresses = loop.dialler().search(asked.host(), gate, this);
+      this.addresses = loop.dialler().search(requester.asker(), asked.host(), gate, this);
     }
 
     @Override
@@ -106,6 +106,7 @@ final class UdpPermission implements UdpOwner {
       for (InetAddress address : candidates) {
         if (addresses.ask(address) instanceof Gate.Allowed(InetAddress source)) {
           over = true;
+          addresses.cancel(); // nobody needs the other family
           finding.found(address, source);
           return true;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
@@ -159,7 +160,7 @@ final class CommandRig implements AutoCloseable {
     private volatile @Nullable Listener listener;
 
     @Override
-    public Lookup resolve(EventExecutor on, String host, Listener who) {
+    public Lookup resolve(EventExecutor on, Asker asker, String host, Listener who) {
       asked.add(host);
       listener = who;
       return () -> cancelled = true;

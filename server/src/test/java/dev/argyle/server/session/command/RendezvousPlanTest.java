@@ -3,6 +3,7 @@ package dev.argyle.server.session.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.AddressSearch;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Dialler;
@@ -13,6 +14,7 @@ import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
 import dev.argyle.server.net.KernelRoute;
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
@@ -41,7 +43,7 @@ class RendezvousPlanTest {
         throw new ErrnoException(Errno.ENETUNREACH);
       };
   private static final NameResolver NO_NAMES =
-      (loop, host, listener) -> {
+      (loop, asker, host, listener) -> {
         throw new AssertionError("no name is looked up here");
       };
   private static final Connector NO_CONNECTS =
@@ -116,8 +118,8 @@ class RendezvousPlanTest {
   private static RendezvousPlan plan(
       InetAddress control, Gate gate, RendezvousPlan.Route route, InetAddress... peers) {
     AddressSearch search =
-        new Dialler(ImmediateEventExecutor.INSTANCE, NO_NAMES, NO_CONNECTS)
-            .search(new Host.Name("name"), gate, Nobody.HERE);
+        new Dialler(ImmediateEventExecutor.INSTANCE, NO_NAMES, NO_CONNECTS, new Counters().shared())
+            .search(Asker.of(InetAddress.getLoopbackAddress(), null), new Host.Name("name"), gate, Nobody.HERE);
     return RendezvousPlan.forPeer(List.of(peers), control, search, route);
   }
 
