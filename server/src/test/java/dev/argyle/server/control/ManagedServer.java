@@ -136,7 +136,7 @@ public final class ManagedServer implements AutoCloseable {
             telemetry,
             Policy.of(configuration.socks(), RuleBook.compile(List.of())),
             relay,
-            (loop, host, listener) -> {
+            (loop, asker, host, listener) -> {
               throw new AssertionError("no name is looked up here");
             });
     driver = new FakeServer(services);
