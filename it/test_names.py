@@ -108,14 +108,11 @@ class DeadNames(NameCase):
     def test_late_aliases_of_one_user_do_not_fail_the_names_of_others(self):
         names = self.closing(NameServer())
         self.serve(names, socks={"connect-timeout": "6s"})
-        crowd = []
-        for number in range(24):
-            crowd.append(self.asking(b"late-%d.example" % number))
-            time.sleep(0.1)
-            if number % 4 == 3:
-                self.expect_names(BOB, 3)
+        crowd = [self.asking(b"late-%d.example" % number) for number in range(130)]
+        self.expect_names(BOB)
         for client in crowd:
             client.expect_reply(HOST_UNREACHABLE, DEADLINE, 15)
+        self.expect_names(ANA)
 
     def test_a_name_that_was_silent_alone_does_not_mean_that_no_server_answers(self):
         names = self.closing(NameServer())
@@ -153,7 +150,7 @@ class Attempts(NameCase):
         before, clients, most = self.sockets(), [], 0
         for number in range(20):
             clients.append(self.asking(b"hole-%d.example" % number, port=hole.port))
-        until = time.monotonic() + 4
+        until = time.monotonic() + 6
         while time.monotonic() < until:
             most = max(most, self.sockets())
             time.sleep(0.05)
