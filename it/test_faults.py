@@ -174,3 +174,10 @@ class SilentClients(FaultCase):
         crowd = [self.closing(socket.create_connection(self.server.socks)) for _ in range(32)]
         self.expect_service(5)
         self.assertEqual(32, len(crowd))
+
+    def test_a_source_that_fills_the_handshakes_keeps_nobody_else_out(self):
+        """A source's own early drop is complete at three quarters of max-unauthenticated: the others never meet theirs."""
+        self.use(self.own_server({"socks": {"handshake-timeout": "60s", "max-unauthenticated": 64}}, AS_ANA))
+        crowd = [self.closing(socket.create_connection(self.server.socks, source_address=("127.0.0.9", 0))) for _ in range(300)]
+        self.expect_service(10)
+        self.assertEqual(300, len(crowd))

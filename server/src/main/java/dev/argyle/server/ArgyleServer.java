@@ -73,7 +73,9 @@ public final class ArgyleServer {
     this.configuration = configuration;
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log(), counters);
-    this.admission = new Admission(Admission.Settings.of(socks), telemetry.securityLog());
+    this.admission =
+        new Admission(
+            Admission.Settings.of(socks), telemetry.securityLog(), accounts.hashesAtOnce());
     RelaySettings relaySettings = new RelaySettings(
             socks.idleTimeout(),
             socks.bufferSize(),

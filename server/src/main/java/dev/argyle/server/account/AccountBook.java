@@ -10,16 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everybody who may log in. Shared by threads. Nothing is loaded into memory: 100,000 accounts cost
@@ -38,26 +31,17 @@ public final class AccountBook implements AutoCloseable {
   /** The most accounts that {@link #list} gives at once. */
   public static final int MAX_PAGE = 10_000;
 
-  /** How long the time of a last connection may wait to be written, with those that follow. */
-  static final long FLUSH_MILLIS = 1_000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(AccountBook.class);
-
   private final Database database;
   private final AccountStore store;
   private final ChangeLog changes;
   private final PasswordCache cache = new PasswordCache();
   private final Hashing hashing;
   private final Verifier verifier;
-  private final LastConnections lastConnections = new LastConnections();
+  private final LastConnections lastConnections;
   private final AccountListeners listeners = new AccountListeners();
   private final Clock clock;
   private volatile int maxUsers;
 
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("accounts").factory());
-  private final AtomicBoolean flushIsDue = new AtomicBoolean();
-  private final AtomicBoolean failing = new AtomicBoolean();
   private final ChangeWatch watch;
 
   private AccountBook(Path file, Database database, int maxUsers, Hashing hashing, Clock clock)
@@ -69,7 +53,9 @@ public final class AccountBook implements AutoCloseable {
     this.verifier = new Verifier(store, changes, cache, hashing);
     this.maxUsers = maxUsers;
     this.clock = clock;
-    this.watch = ChangeWatch.start(file, () -> complainingOnce(this::catchUp));
+    Complaint complaint = new Complaint();
+    this.lastConnections = new LastConnections(store, complaint);
+    this.watch = ChangeWatch.start(file, () -> complaint.runs(this::catchUp));
   }
 
   /** Loads the libraries that accounts need, so that opening them is quick. */
@@ -135,9 +121,22 @@ public final class AccountBook implements AutoCloseable {
    * Verifies a name and a password, each 1 to 255 octets; else they are refused. Does not block;
    * the answer comes on a virtual thread, or at once ({@code Busy}). Fails with {@link
    * AccountStoreException} if the database does. The arrays are not kept.
+   *
+   * <p>{@code Costly}: the account's hash is an imported one that takes much longer than ours. It
+   * has not been computed; {@link #verifyCostly} does.
    */
   public CompletionStage<Verdict> verify(byte[] name, byte[] password) {
-    return verifier.verify(name, password);
+    return verifier.verify(name, password, false);
+  }
+
+  /** As {@link #verify}, also where it takes long; one at a time, beside the others. */
+  public CompletionStage<Verdict> verifyCostly(byte[] name, byte[] password) {
+    return verifier.verify(name, password, true);
+  }
+
+  /** Passwords that are hashed at once; whoever asks for more waits. */
+  public int hashesAtOnce() {
+    return hashing.slots();
   }
 
   /** Whether a user, by text form, may log in at all: temporary, or there and enabled. */
@@ -177,7 +176,6 @@ public final class AccountBook implements AutoCloseable {
   public void touch(String name, long whenMillis) {
     if (!verifier.isTemporary(name)) {
       lastConnections.note(name, whenMillis);
-      flushLater();
     }
   }
 
@@ -331,15 +329,7 @@ public final class AccountBook implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
-    timer.shutdownNow();
-    timer.close();
-    try {
-      if (!lastConnections.flush(store)) {
-        LOG.warn("times of last connections were not saved: another process is writing");
-      }
-    } catch (AccountStoreException failed) {
-      LOG.warn("times of last connections were not saved: {}", failed.getMessage());
-    }
+    lastConnections.close();
     database.close();
   }
 
@@ -365,38 +355,5 @@ public final class AccountBook implements AutoCloseable {
   private void changed(AccountEvent event) {
     cache.forget(event);
     listeners.queue(event);
-  }
-
-  // Times of last connections
-
-  private void flushLater() {
-    if (flushIsDue.compareAndSet(false, true)) {
-      try {
-        timer.schedule(this::flush, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closed) {
-        LOG.debug("closing writes the rest", closed);
-      }
-    }
-  }
-
-  private void flush() {
-    flushIsDue.set(false); // first: what is noted from now on may miss this round
-    if (!complainingOnce(() -> lastConnections.flush(store))) {
-      flushLater();
-    }
-  }
-
-  /** Runs it; what fails is logged once, until something works again. */
-  private boolean complainingOnce(Runnable work) {
-    try {
-      work.run();
-      failing.set(false);
-      return true;
-    } catch (RuntimeException failed) {
-      if (failing.compareAndSet(false, true)) {
-        LOG.warn("accounts: {}", failed.getMessage(), failed);
-      }
-      return false;
-    }
   }
 }

@@ -108,6 +108,17 @@ record Argon2Hash(
     return MessageDigest.isEqual(Argon2.tag(password, this, memory), tag);
   }
 
+  /** Each pass fills the memory once; lanes share it, and are filled one after the other. */
+  @Override
+  public double cost() {
+    return (double) memoryKibioctets * passes / (OUR_MEMORY_KIBIOCTETS * OUR_PASSES);
+  }
+
+  @Override
+  public boolean isCostly() {
+    return memoryKibioctets > OUR_MEMORY_KIBIOCTETS || PasswordHash.super.isCostly();
+  }
+
   @Override
   public boolean current() {
     return type == Argon2.TYPE_ID

@@ -1,8 +1,11 @@
 package dev.argyle.server.account;
 
-import java.util.Deque;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -12,30 +15,67 @@ import org.jspecify.annotations.Nullable;
  * Bounds password hashing: how many hashes run at once, how many logins wait for their turn, and
  * how much memory they take. Shared by threads.
  *
- * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap. Of
- * imported hashes that need more memory than ours, one runs at a time. Memory is kept for whoever
- * waits, and freed when nobody does.
+ * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap.
+ * Beside them one hash that costs much more than ours, which only imported ones do: so nobody
+ * waits behind those. Hashes run on platform threads of their own. On virtual ones they would keep
+ * the carriers that everything else needs. A thread has its memory for the next hash, and both are
+ * gone when nobody has logged in for a second.
  */
 final class Hashing {
 
   /** Logins that may wait, for every hash that runs: some seconds' worth of work. */
   static final int WAITING_PER_SLOT = 64;
 
+  /** How long threads and their memory are kept unused. */
+  private static final long IDLE_MILLIS = 1_000;
+
+  /** A thread that hashes. */
+  private static final class HashThread extends Thread {
+
+    private final Argon2Memory memory = new Argon2Memory();
+
+    HashThread(Runnable work, String name) {
+      super(work, name);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      try (memory) {
+        super.run();
+      }
+    }
+  }
+
+  private final int slots;
   private final int maxInside;
-  private final Semaphore running;
-  private final Semaphore costly = new Semaphore(1, true);
+  private final Executor ordinary;
+  private final Executor costly = threads(1, "costly-hash");
   private final AtomicInteger inside = new AtomicInteger();
   private final LongAdder hashes = new LongAdder();
-
-  private final Deque<Argon2Memory> unused = new ConcurrentLinkedDeque<>();
 
   Hashing(int slots) {
     this(slots, WAITING_PER_SLOT);
   }
 
   Hashing(int slots, int waitingPerSlot) {
+    this.slots = slots;
     this.maxInside = slots * (1 + waitingPerSlot);
-    this.running = new Semaphore(slots, true);
+    this.ordinary = threads(slots, "hash");
+  }
+
+  /** Bounded by {@link #enter}: the queue itself has no bound. */
+  private static Executor threads(int many, String name) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            many,
+            many,
+            IDLE_MILLIS,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> new HashThread(work, name));
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** As many as suit this machine's processors and heap. */
@@ -44,6 +84,11 @@ final class Hashing {
         Runtime.getRuntime().maxMemory() / 4 / (Argon2Hash.OUR_MEMORY_KIBIOCTETS * 1024L);
     int processors = Runtime.getRuntime().availableProcessors();
     return (int) Math.max(1, Math.min(processors / 2, fitting));
+  }
+
+  /** Hashes at once, costly ones not counted. */
+  int slots() {
+    return slots;
   }
 
   /** Takes a place among those that run and wait; false: all are taken. Never blocks. */
@@ -82,39 +127,25 @@ final class Hashing {
    * @param hash what will be verified; null: a hash of ours
    */
   <T> T run(@Nullable PasswordHash hash, Function<Argon2Memory, T> work) {
-    boolean alone =
-        hash instanceof Argon2Hash argon2
-            && argon2.memoryKibioctets() > Argon2Hash.OUR_MEMORY_KIBIOCTETS;
-    if (alone) {
-      costly.acquireUninterruptibly(); // before a slot: those who wait here hold none
-    }
-    running.acquireUninterruptibly();
-    hashes.increment();
-    Argon2Memory kept = unused.poll();
-    Argon2Memory memory = kept == null ? new Argon2Memory() : kept;
+    Executor where = hash != null && hash.isCostly() ? costly : ordinary;
     try {
-      return work.apply(memory);
-    } finally {
-      keepOrFree(memory);
-      running.release();
-      if (alone) {
-        costly.release();
+      return CompletableFuture.supplyAsync(() -> now(work), where).join();
+    } catch (CompletionException failed) {
+      switch (failed.getCause()) {
+        case RuntimeException ours -> throw ours;
+        case Error ours -> throw ours;
+        case null, default -> throw failed;
       }
     }
+  }
+
+  private <T> T now(Function<Argon2Memory, T> work) {
+    hashes.increment();
+    return work.apply(((HashThread) Thread.currentThread()).memory);
   }
 
   /** How many hashes were begun. */
   long hashes() {
     return hashes.sum();
-  }
-
-  /** Where several end at once, each keeps its own for the one who waits; the last frees all. */
-  private void keepOrFree(Argon2Memory memory) {
-    unused.push(memory);
-    if (!running.hasQueuedThreads()) {
-      for (Argon2Memory one = unused.poll(); one != null; one = unused.poll()) {
-        one.close();
-      }
-    }
   }
 }

@@ -130,10 +130,23 @@ public final class ImportFile {
     boolean enabled = !line.startsWith("!", colon + 1);
     String hash = line.substring(enabled ? colon + 1 : colon + 2);
     switch (PasswordHash.parse(hash)) {
+      case PasswordHash.Parsed.Good(PasswordHash good)
+          when good.wholeCost() > PasswordHash.MAX_IMPORTED_COST ->
+          note(number, tooCostly(good));
       case PasswordHash.Parsed.Good(PasswordHash good) ->
           keep(new Line(name, hash, enabled, number));
       case PasswordHash.Parsed.Bad(String reason) -> note(number, reason);
     }
+  }
+
+  private static String tooCostly(PasswordHash hash) {
+    return "verifying this hash takes "
+        + hash.wholeCost()
+        + " times as long as one of Argyle's own, and at most "
+        + PasswordHash.MAX_IMPORTED_COST
+        + " times is accepted (bcrypt up to cost 13; $6$ up to 768000 rounds; $5$ up to 1000000;"
+        + " Argon2 with m=65536 up to t=14); import the user with * in place of the hash, and"
+        + " give a new password with: argyle users password NAME";
   }
 
   private void keep(Line line) {

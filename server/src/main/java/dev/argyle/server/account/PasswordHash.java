@@ -35,13 +35,46 @@ sealed interface PasswordHash
     }
 
     @Override
+    public double cost() {
+      return 1;
+    }
+
+    @Override
     public boolean current() {
       return true;
     }
   }
 
+  /**
+   * From this cost on a hash is verified on a slot of its own, one at a time: so nobody with an
+   * ordinary hash waits behind it.
+   */
+  int COSTLY = 4;
+
+  /**
+   * The most that a hash to be imported may cost: a second or so. It is what whoever knows the name
+   * makes us spend on each guess.
+   */
+  int MAX_IMPORTED_COST = 24;
+
   /** Whether this is the password's hash; takes tens of milliseconds, whatever the answer. */
   boolean matches(byte[] password, Argon2Memory memory);
+
+  /**
+   * What verifying costs, by the parameters and with the longest password, in hashes of ours:
+   * estimated rather than measured, for what is measured depends on what else runs.
+   */
+  double cost();
+
+  /** The cost as a whole number, at least 1. */
+  default int wholeCost() {
+    return (int) Math.max(1, Math.ceil(cost()));
+  }
+
+  /** Whether it costs much more than ours, in time or in memory. */
+  default boolean isCostly() {
+    return cost() > COSTLY;
+  }
 
   /** Whether it is as good as a new one of ours. */
   boolean current();

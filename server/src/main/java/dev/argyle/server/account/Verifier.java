@@ -26,6 +26,7 @@ final class Verifier {
 
   private static final Verdict REFUSED = new Verdict.Refused();
   private static final Verdict BUSY = new Verdict.Busy();
+  private static final Verdict COSTLY = new Verdict.Costly();
 
   /** How often a login is verified again because the hash changed meanwhile. */
   private static final int ROUNDS = 3;
@@ -38,8 +39,15 @@ final class Verifier {
   /** Text form to keyed digest; kept in memory only. */
   private final Map<String, byte[]> temporary = new ConcurrentHashMap<>();
 
-  /** By keyed digest; at most as many as {@link Hashing#enter} allows. */
-  private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
+  /**
+   * What is being verified.
+   *
+   * @param costly whether the account's hash may be a costly one
+   */
+  private record Attempt(ByteBuffer digest, boolean costly) {}
+
+  /** At most as many as {@link Hashing#enter} allows. */
+  private final Map<Attempt, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
 
   Verifier(AccountStore store, ChangeLog changes, PasswordCache cache, Hashing hashing) {
     this.store = store;
@@ -82,12 +90,17 @@ final class Verifier {
     return user == null ? null : new Verdict.Accepted(user);
   }
 
-  CompletionStage<Verdict> verify(byte[] name, byte[] password) {
+  /**
+   * See {@link AccountBook#verify}.
+   *
+   * @param costly whether there is a turn for a costly hash; else such a one is not computed
+   */
+  CompletionStage<Verdict> verify(byte[] name, byte[] password, boolean costly) {
     if (!UserName.fits(name) || !UserName.fits(password)) {
       return CompletableFuture.completedFuture(REFUSED);
     }
     byte[] digest = cache.digest(name, password);
-    ByteBuffer key = ByteBuffer.wrap(digest);
+    Attempt key = new Attempt(ByteBuffer.wrap(digest), costly);
     CompletableFuture<Verdict> fresh = new CompletableFuture<>();
     CompletableFuture<Verdict> there = underWay.putIfAbsent(key, fresh);
     if (there != null) {
@@ -100,26 +113,30 @@ final class Verifier {
     }
     UserName owned = UserName.of(name);
     byte[] secret = password.clone();
-    Thread.ofVirtual().name("verify").start(() -> verifyNow(owned, secret, digest, fresh));
+    Thread.ofVirtual().name("verify").start(() -> verifyNow(owned, secret, digest, key, fresh));
     return fresh.copy();
   }
 
   private void verifyNow(
-      UserName name, byte[] password, byte[] digest, CompletableFuture<Verdict> fresh) {
+      UserName name,
+      byte[] password,
+      byte[] digest,
+      Attempt key,
+      CompletableFuture<Verdict> fresh) {
     Runnable answer;
     try {
-      Verdict verdict = judge(name, password, digest);
+      Verdict verdict = judge(name, password, digest, key);
       answer = () -> fresh.complete(verdict);
     } catch (RuntimeException | Error failed) {
       answer = () -> fresh.completeExceptionally(failed);
     }
     Arrays.fill(password, (byte) 0);
-    underWay.remove(ByteBuffer.wrap(digest), fresh);
+    underWay.remove(key, fresh);
     hashing.leave();
     answer.run();
   }
 
-  private Verdict judge(UserName name, byte[] password, byte[] digest) {
+  private Verdict judge(UserName name, byte[] password, byte[] digest, Attempt key) {
     for (int round = 0; round < ROUNDS; round++) {
       Verdict known = remembered(name.text(), digest, true);
       if (known != null) {
@@ -133,12 +150,14 @@ final class Verifier {
       if (hash == null) {
         return decoy(password);
       }
+      if (hash.isCostly() && !key.costly) {
+        return COSTLY;
+      }
       if (!hashing.matches(hash, password) || !row.account().enabled()) {
-        return REFUSED;
+        return new Verdict.Refused(hash.wholeCost());
       }
       String stored = hash.current() ? row.hash() : rehash(row, password);
-      underWay.remove(
-          ByteBuffer.wrap(digest)); // a later login is verified anew: the account may change
+      underWay.remove(key); // a later login is verified anew: the account may change
       if (changes.confirm(name, stored, account -> cache.remember(digest, account.user()))) {
         return new Verdict.Accepted(row.account().user());
       }

@@ -41,10 +41,10 @@ public final class Admission {
   public static final int PASSWORDS_OF_A_SOURCE = 4;
 
   /**
-   * Passwords that are verified at once, in all. No more than {@code account} lets wait for one
-   * thread that hashes, so it never refuses one for want of a place.
+   * Passwords with a costly hash that are verified at once. One, for they need more memory than
+   * others, and a processor each; beside the others, who do not wait for them.
    */
-  public static final int PASSWORDS_IN_ALL = 64;
+  public static final int COSTLY_PASSWORDS = 1;
 
   /** GSSAPI tokens that are looked at at once, from one source: milliseconds and 64 KiB each. */
   public static final int TOKENS_OF_A_SOURCE = 16;
@@ -58,7 +58,7 @@ public final class Admission {
    * The places of a management door. Fixed: whoever administers needs few, and a listener of the
    * operator's own is not a thing that load is put on.
    */
-  static final Places.Bounds DOOR = new Places.Bounds(256, 128, 128);
+  static final Places.Bounds DOOR = new Places.Bounds(256, 128, 256, 128);
 
   /**
    * What can change while the server runs.
@@ -69,30 +69,32 @@ public final class Admission {
   public record Settings(Places.Bounds socks, boolean penalties) {
 
     /**
-     * A source has half of the connections.
+     * A source has half of the connections, and so has a user.
      *
      * @param maxConnections at least 1
      * @param maxUnauthenticated in their handshake before any is dropped, at least 1
      */
     public Settings(int maxConnections, int maxUnauthenticated, boolean penalties) {
-      this(maxConnections, 0, maxUnauthenticated, penalties);
+      this(bounds(maxConnections, 0, 0, maxUnauthenticated), penalties);
     }
 
-    private Settings(
-        int maxConnections, int maxPerSource, int maxUnauthenticated, boolean penalties) {
-      this(
-          new Places.Bounds(
-              maxConnections,
-              maxPerSource == 0 ? (maxConnections + 1) / 2 : maxPerSource,
-              maxUnauthenticated),
-          penalties);
+    private static Places.Bounds bounds(
+        int maxConnections, int maxPerSource, int maxPerUser, int maxUnauthenticated) {
+      int half = (maxConnections + 1) / 2;
+      return new Places.Bounds(
+          maxConnections,
+          maxPerSource == 0 ? half : maxPerSource,
+          maxPerUser == 0 ? half : maxPerUser,
+          maxUnauthenticated);
     }
 
     public static Settings of(Socks config) {
       return new Settings(
-          config.maxConnections(),
-          config.maxConnectionsPerSource(),
-          config.maxUnauthenticated(),
+          bounds(
+              config.maxConnections(),
+              config.maxConnectionsPerSource(),
+              config.maxConnectionsPerUser(),
+              config.maxUnauthenticated()),
           config.penaltiesEnabled());
     }
   }
@@ -102,12 +104,22 @@ public final class Admission {
   private final WrongTokens wrongTokens;
   private final RateLimit loggedTokens;
   private final SecurityLog log;
-  private final TurnQueue passwordTurns = new TurnQueue(PASSWORDS_OF_A_SOURCE, PASSWORDS_IN_ALL);
+  private final TurnQueue passwordTurns;
+  private final TurnQueue costlyPasswordTurns = new TurnQueue(COSTLY_PASSWORDS, COSTLY_PASSWORDS);
   private final TurnQueue tokenTurns = new TurnQueue(TOKENS_OF_A_SOURCE, TOKENS_IN_ALL);
   private volatile Settings settings;
 
-  public Admission(Settings settings, SecurityLog log) {
-    this(settings, log, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
+  /**
+   * @param hashesAtOnce passwords that are hashed at once. There are no more turns than that: a
+   *     login waits here, where it can leave, and not for a thread
+   */
+  public Admission(Settings settings, SecurityLog log, int hashesAtOnce) {
+    this(
+        settings,
+        log,
+        hashesAtOnce,
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   /**
@@ -115,8 +127,14 @@ public final class Admission {
    * @param chance numbers from 0 to below 1; called by many threads
    */
   public Admission(
-      Settings settings, SecurityLog log, LongSupplier nanoTime, DoubleSupplier chance) {
+      Settings settings,
+      SecurityLog log,
+      int hashesAtOnce,
+      LongSupplier nanoTime,
+      DoubleSupplier chance) {
     this.settings = settings;
+    this.passwordTurns =
+        new TurnQueue(Math.min(PASSWORDS_OF_A_SOURCE, hashesAtOnce), hashesAtOnce);
     this.log = log;
     for (Door door : Door.values()) {
       places.put(door, new Places(chance));
@@ -176,7 +194,7 @@ public final class Admission {
         : places(door).takeShare(source, bounds(door));
   }
 
-  private Places.Bounds bounds(Door door) {
+  Places.Bounds bounds(Door door) {
     return door == Door.SOCKS ? settings.socks : DOOR;
   }
 
@@ -197,7 +215,12 @@ public final class Admission {
 
   /** Connections at the SOCKS door that were admitted and have not left. */
   public int connections() {
-    return places(Door.SOCKS).connections();
+    return connections(Door.SOCKS);
+  }
+
+  /** Connections at a door that were admitted and have not left. */
+  public int connections(Door door) {
+    return places(door).connections();
   }
 
   /** Those of them that are in their handshake. */
@@ -304,6 +327,11 @@ public final class Admission {
   /** For passwords, at every door. */
   public TurnQueue passwordTurns() {
     return passwordTurns;
+  }
+
+  /** For passwords whose hash takes much longer than others, at every door. */
+  public TurnQueue costlyPasswordTurns() {
+    return costlyPasswordTurns;
   }
 
   /** For the tokens of GSSAPI clients. */

@@ -24,6 +24,7 @@ public final class Admitted {
   private final Door door;
   private InetAddress address;
   private @Nullable Source source; // null: a balancer itself, who owes nothing
+  private @Nullable String user; // in whose share it is counted
   private boolean authenticated;
   private boolean left;
 
@@ -67,10 +68,28 @@ public final class Admitted {
     }
   }
 
+  /**
+   * Counts it among its user's connections; once.
+   *
+   * @return false: the user has as many as one may have, which is counted and logged
+   */
+  public boolean isOf(String name, Tally counters) {
+    Refusal refusal = admission.places(door).takeUser(name, admission.bounds(door));
+    if (refusal != null) {
+      admission.rejected(door, address, refusal, counters);
+      return false;
+    }
+    user = name;
+    return true;
+  }
+
   /** Its connection has ended. Further calls do nothing. */
   public void leaves() {
     if (!left) {
       left = true;
+      if (user != null) {
+        admission.places(door).leavesUser(user);
+      }
       admission.places(door).leaves(source, authenticated);
     }
   }

@@ -35,12 +35,13 @@ public final class Places {
    *
    * @param connections in all, at least 1
    * @param ofASource of these, of one source, at least 1
+   * @param ofAUser of these, of one user, at least 1
    * @param unauthenticated in their handshake before any is dropped, at least 1
    */
-  public record Bounds(int connections, int ofASource, int unauthenticated) {
+  public record Bounds(int connections, int ofASource, int ofAUser, int unauthenticated) {
 
     public Bounds {
-      if (connections < 1 || ofASource < 1 || unauthenticated < 1) {
+      if (connections < 1 || ofASource < 1 || ofAUser < 1 || unauthenticated < 1) {
         throw new IllegalArgumentException("every bound is at least 1");
       }
     }
@@ -65,6 +66,7 @@ public final class Places {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger unauthenticated = new AtomicInteger();
   private final ConcurrentHashMap<Source, Share> shares = new ConcurrentHashMap<>();
+  private final Shares users = new Shares();
   private final DoubleSupplier chance;
 
   /**
@@ -176,8 +178,25 @@ public final class Places {
     return share.connections == 0 ? null : share;
   }
 
+  /** Counts a connection among its user's; why not, or null. */
+  @Nullable Refusal takeUser(String user, Bounds bounds) {
+    return users.take(user, Integer.MAX_VALUE, bounds.ofAUser) == Shares.Answer.GIVEN
+        ? null
+        : Refusal.USER_TOO_MANY;
+  }
+
+  /** A user's connection has ended. */
+  void leavesUser(String user) {
+    users.leave(user);
+  }
+
   int connections() {
     return connections.get();
+  }
+
+  /** Users that have a connection. */
+  int users() {
+    return users.owners();
   }
 
   int unauthenticated() {

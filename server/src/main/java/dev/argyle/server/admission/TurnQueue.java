@@ -223,6 +223,11 @@ public final class TurnQueue {
     }
   }
 
+  /** Requests that wait for a turn. */
+  public synchronized int waiting() {
+    return waiting;
+  }
+
   /** Sources that have turns or wait for some. */
   synchronized int sources() {
     return lines.size();

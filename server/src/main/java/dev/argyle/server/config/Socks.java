@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bufferSize octets per direction
  * @param kernelBuffers octets per socket and direction; 0: the system decides
  * @param maxConnectionsPerSource 0: half of all
+ * @param maxConnectionsPerUser 0: half of all
  * @param loops 0: one per processor
  */
 public record Socks(
@@ -28,11 +29,13 @@ public record Socks(
     Duration selectorTimeout,
     Duration drainTime,
     Udp udp,
+    Bind bind,
     Gssapi gssapi,
     int bufferSize,
     int kernelBuffers,
     int maxConnections,
     int maxConnectionsPerSource,
+    int maxConnectionsPerUser,
     int maxUnauthenticated,
     boolean penaltiesEnabled,
     List<Network> proxyProtocolFrom,
@@ -121,6 +124,9 @@ public record Socks(
       advertise = List.copyOf(advertise);
     }
   }
+
+  /** How many BINDs may wait for their peer: each has a listener. */
+  public record Bind(int maxWaiting, int maxPerUser) {}
 
   /** GSSAPI (RFC 1961). */
   public record Gssapi(

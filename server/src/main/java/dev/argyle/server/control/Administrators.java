@@ -3,7 +3,6 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.admission.Admission;
-import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Tally;
 import dev.argyle.wire.UserName;
@@ -12,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,37 +47,32 @@ final class Administrators {
     }
     // Only a password that was verified before is known: no hash was computed for it.
     boolean refused = known != null || !UserName.fits(name) || !UserName.fits(password);
-    TurnQueue.Turn waiting =
-        admission
-            .passwordTurns()
-            .ask(
-                client.getAddress(),
-                turn ->
-                    (refused ? decoy() : accounts.verify(name, password))
-                        .whenComplete(
-                            (verdict, failure) -> {
-                              turn.end();
-                              if (failure != null) {
-                                login.completeExceptionally(failure);
-                              } else {
-                                judged(verdict, door, client, name, login);
-                              }
-                            }));
-    if (waiting == null) {
-      login.complete(null);
-    } else {
-      login.whenComplete((_, _) -> waiting.withdraw()); // cancelled, its client has left
-    }
+    CompletableFuture<Verdict> attempt =
+        (refused
+                ? attempt(client, nobody(), nobody())
+                : attempt(client, name.clone(), password.clone()))
+            .begin();
+    attempt.whenComplete(
+        (verdict, failure) -> {
+          if (failure != null) {
+            login.completeExceptionally(failure);
+          } else {
+            judged(verdict, door, client, name, login);
+          }
+        });
+    login.whenComplete((_, _) -> attempt.cancel(false)); // cancelled: its client has left
     return login;
   }
 
-  /** A name and a password that nobody has. */
-  private CompletionStage<Verdict> decoy() {
+  private LoginAttempt attempt(InetSocketAddress client, byte[] name, byte[] password) {
+    return new LoginAttempt(accounts, admission, client.getAddress(), name, password);
+  }
+
+  /** A name or a password that nobody has. */
+  private byte[] nobody() {
     byte[] nobody = new byte[DECOY_OCTETS];
     random.nextBytes(nobody);
-    return accounts
-        .verify(nobody, nobody)
-        .thenApply(verdict -> verdict instanceof Verdict.Busy ? verdict : new Verdict.Refused());
+    return nobody;
   }
 
   private void judged(
@@ -91,15 +84,23 @@ final class Administrators {
     switch (verdict) {
       case Verdict.Accepted(var user) when user.admin() ->
           login.complete(administrator(door, client, name));
-      case Verdict.Accepted _, Verdict.Refused _ -> {
-        String claimed = UserName.fits(name) ? UserName.text(name) : null;
-        Duration delay =
-            admission.authenticationFailed(
-                door, client.getAddress(), client.getPort(), claimed, null, 1, counters);
-        login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
-      }
-      case Verdict.Busy _ -> login.complete(null); // it says nothing about the password
+      case Verdict.Accepted _ -> refuse(1, door, client, name, login);
+      case Verdict.Refused(int hashes) -> refuse(hashes, door, client, name, login);
+      case Verdict.Busy _, Verdict.Costly _ -> login.complete(null); // nothing was decided
     }
+  }
+
+  private void refuse(
+      int hashes,
+      Door door,
+      InetSocketAddress client,
+      byte[] name,
+      CompletableFuture<@Nullable Actor> login) {
+    String claimed = UserName.fits(name) ? UserName.text(name) : null;
+    Duration delay =
+        admission.authenticationFailed(
+            door, client.getAddress(), client.getPort(), claimed, null, hashes, counters);
+    login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static Actor administrator(Door door, InetSocketAddress client, byte[] name) {

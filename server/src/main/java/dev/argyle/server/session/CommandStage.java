@@ -53,6 +53,13 @@ final class CommandStage implements Stage, Requester {
     Destination destination = request.destination();
     session.live.requested(request.command(), destination.host().text(), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
+    String user = session.live.user();
+    if (user != null && !session.admitted.isOf(user, session.counters())) {
+      Ending why =
+          new Ending(EndReason.REFUSED_BY_RULE, "socks.max-connections-per-user is reached");
+      refuse(session, ReplyCode.NOT_ALLOWED, why, sealing);
+      return;
+    }
     session.holds(payload.length + (sealing == null ? 0 : sealing.heldOctets()));
     CommandStage stage = new CommandStage(session, request, payload, sealing);
     session.enter(stage);

@@ -31,6 +31,7 @@ public record Policy(
     RuleBook rules,
     List<Network> proxyProtocolFrom,
     Socks.Udp udp,
+    Socks.Bind bind,
     @Nullable GssapiService gssapi) {
 
   /** From the configuration and the rules that were compiled of it. */
@@ -43,6 +44,7 @@ public record Policy(
         rules,
         socks.proxyProtocolFrom(),
         socks.udp(),
+        socks.bind(),
         GssapiService.of(socks));
   }
 
@@ -77,6 +79,7 @@ public record Policy(
         rules,
         proxyProtocolFrom,
         udp,
+        bind,
         gssapi);
   }
 

@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.Shares;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.relay.RelayLoop;
@@ -29,6 +30,7 @@ public final class Services {
   private final RelaySettings relaySettings;
   private final NameResolver resolver;
   private final Associations associations = new Associations(UdpMemory.ofHeap());
+  private final Shares binds = new Shares();
   private final AtomicBoolean shortageLogged = new AtomicBoolean();
   private volatile Policy policy;
   private volatile Taps taps = Taps.NONE;
@@ -53,7 +55,8 @@ public final class Services {
     return new SessionLoop(
         sockets,
         new RelayLoop(sockets, relaySettings),
-        new CommandLoop(sockets, resolver, associations, () -> policy.udp()));
+        new CommandLoop(
+            sockets, resolver, associations, () -> policy.udp(), binds, () -> policy.bind()));
   }
 
   Admission admission() {

@@ -22,6 +22,10 @@ public enum Counter {
       "refused_source_too_many",
       "refused: too many of a source",
       "Clients closed at accept: their source has max-connections-per-source, or a door's 128."),
+  REFUSED_USER_TOO_MANY(
+      "refused_user_too_many",
+      "refused: too many of a user",
+      "Requests refused: their user has max-connections-per-user."),
   REFUSED_SOURCE_EARLY_DROP(
       "refused_source_early_drop",
       "refused: early drop of a source",

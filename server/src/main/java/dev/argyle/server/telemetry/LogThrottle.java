@@ -1,6 +1,7 @@
 package dev.argyle.server.telemetry;
 
 import dev.argyle.server.telemetry.SecurityEvent.Counted;
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +21,20 @@ final class LogThrottle {
 
   static final long PERIOD_MILLIS = 10_000;
 
-  private record Key(@Nullable InetAddress source, String reason, Door door) {}
+  /**
+   * What has one count.
+   *
+   * @param source an IPv6 /64: else one client with many addresses would push the others together
+   */
+  private record Key(@Nullable Source source, String reason, Door door) {}
 
   private static final class Entry {
+    final @Nullable InetAddress client; // the first of its source
     long sinceMillis;
     long count;
 
-    Entry(long sinceMillis) {
+    Entry(@Nullable InetAddress client, long sinceMillis) {
+      this.client = client;
       this.sinceMillis = sinceMillis;
     }
   }
@@ -46,19 +54,19 @@ final class LogThrottle {
    * @return what is to be logged at once, or null
    */
   synchronized @Nullable Counted note(
-      InetAddress source, String reason, @Nullable String detail, Door door, long nowMillis) {
-    Key key = new Key(source, reason, door);
+      InetAddress client, String reason, @Nullable String detail, Door door, long nowMillis) {
+    Key key = new Key(Source.of(client), reason, door);
     Entry entry = entries.get(key);
     if (entry != null) {
       entry.count++;
       return null;
     }
     if (entries.size() >= SOURCES) {
-      entries.computeIfAbsent(new Key(null, reason, door), _ -> new Entry(nowMillis)).count++;
+      entries.computeIfAbsent(new Key(null, reason, door), _ -> new Entry(null, nowMillis)).count++;
       return null;
     }
-    entries.put(key, new Entry(nowMillis));
-    return new Counted(nowMillis, kind, source, reason, detail, 1, door);
+    entries.put(key, new Entry(client, nowMillis));
+    return new Counted(nowMillis, kind, client, reason, detail, 1, door);
   }
 
   /** Whether any source is counted now, so that a count may be due later. */
@@ -91,7 +99,7 @@ final class LogThrottle {
         Key key = one.getKey();
         due.add(
             new Counted(
-                nowMillis, kind, key.source(), key.reason(), null, entry.count, key.door()));
+                nowMillis, kind, entry.client, key.reason(), null, entry.count, key.door()));
         entry.count = 0;
         entry.sinceMillis = nowMillis;
       }

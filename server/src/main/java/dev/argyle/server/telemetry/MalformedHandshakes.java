@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
@@ -7,12 +8,16 @@ import java.util.List;
 
 /**
  * The last handshakes that broke the protocol, for an operator who wants to know what those clients
- * speak. A ring: when it is full, the oldest is forgotten. Any thread may call; everything is under
- * this object's monitor.
+ * speak. When it is full, the oldest is forgotten; and the oldest of a source that has its share, so
+ * that one client does not push the others out. Any thread may call; everything is under this
+ * object's monitor.
  */
 public final class MalformedHandshakes {
   /** Handshakes kept. */
   public static final int CAPACITY = 64;
+
+  /** Of one source. */
+  public static final int CAPACITY_OF_A_SOURCE = 16;
 
   /** Octets kept of one. */
   public static final int MAX_OCTETS = 64;
@@ -55,10 +60,25 @@ public final class MalformedHandshakes {
     String shown = HEX.formatHex(octets, 0, Math.min(octets.length, MAX_OCTETS));
     Entry entry = new Entry(timeMillis, client, clientPort, door, reason, offset, shown);
     synchronized (this) {
-      if (entries.size() == CAPACITY) {
-        entries.removeLast();
-      }
+      makeRoom(Source.of(client));
       entries.addFirst(entry);
+    }
+  }
+
+  /** Under the monitor. */
+  private void makeRoom(Source source) {
+    Entry oldest = null;
+    int ofSource = 0;
+    for (Entry entry : entries) {
+      if (Source.of(entry.client).equals(source)) {
+        oldest = entry;
+        ofSource++;
+      }
+    }
+    if (ofSource == CAPACITY_OF_A_SOURCE) {
+      entries.removeLastOccurrence(oldest);
+    } else if (entries.size() == CAPACITY) {
+      entries.removeLast();
     }
   }
 

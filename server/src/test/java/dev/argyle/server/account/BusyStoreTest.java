@@ -6,6 +6,7 @@ import static dev.argyle.server.account.Book.login;
 import static dev.argyle.server.account.Book.name;
 import static dev.argyle.server.account.Book.octets;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.argyle.wire.UserName;
 import java.nio.file.Path;
@@ -120,12 +121,14 @@ class BusyStoreTest {
   @Test
   void lastSeenNeverWaitsAndIsWrittenLater() throws Exception {
     AccountStore store = new AccountStore(otherDatabase.connectToWrite(), other);
-    LastConnections times = new LastConnections();
-    times.note("ana", 4_711);
-    whileAnotherProcessWrites(() -> assertThat(times.flush(store)).isFalse());
-    assertThat(lastConnection(store, name("ana"))).isZero();
-    assertThat(times.flush(store)).isTrue();
-    assertThat(lastConnection(store, name("ana"))).isEqualTo(4_711);
+    try (LastConnections times = new LastConnections(store, new Complaint())) {
+      whileAnotherProcessWrites(
+          () -> {
+            times.note("ana", 4_711);
+            assertThat(times.flush()).isFalse();
+          });
+      await().until(() -> lastConnection(store, name("ana")) == 4_711); // of itself
+    }
   }
 
   private static long lastConnection(AccountStore store, UserName user) {

@@ -6,6 +6,7 @@ import static dev.argyle.server.telemetry.Counter.REFUSED_PENALISED;
 import static dev.argyle.server.telemetry.Counter.REFUSED_SOURCE_EARLY_DROP;
 import static dev.argyle.server.telemetry.Counter.REFUSED_SOURCE_TOO_MANY;
 import static dev.argyle.server.telemetry.Counter.REFUSED_TOO_MANY;
+import static dev.argyle.server.telemetry.Counter.REFUSED_USER_TOO_MANY;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,7 +29,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -55,6 +58,7 @@ class AdmissionTest {
     return new Admission(
         new Settings(maxConnections, maxUnauthenticated, true),
         SecurityLog.none(),
+        1,
         nanos::get,
         () -> chance);
   }
@@ -202,7 +206,7 @@ class AdmissionTest {
     try (SecurityLog log =
         SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
       Admission admission =
-          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+          new Admission(new Settings(10, 10, true), log, 1, nanos::get, () -> chance);
       Duration before = Duration.ofNanos(-1);
       for (int i = 0; i < 6; i++) {
         Duration delay =
@@ -363,6 +367,24 @@ class AdmissionTest {
   }
 
   @Test
+  void userHasHalfOfTheConnectionsWhereverTheyComeFrom() {
+    Admission admission = admission(4, 100);
+    List<Boolean> counted = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
+      counted.add(inside.getLast().isOf("ana", counters.shared()));
+    }
+    assertThat(counted).containsExactly(true, true, false);
+    assertThat(counters.sum(REFUSED_USER_TOO_MANY)).isEqualTo(1);
+    assertThat(inside.getLast().isOf("ben", counters.shared())).isTrue();
+    inside.removeFirst().leaves();
+    assertThat(arrives(admission)).isEqualTo(CONNECTIONS_ACCEPTED);
+    assertThat(inside.getLast().isOf("ana", counters.shared())).isTrue();
+    inside.forEach(Admitted::leaves);
+    assertThat(admission.places(Door.SOCKS).users()).isZero();
+  }
+
+  @Test
   void addressesOfOneIpv6NetworkHaveOneShare() {
     Admission admission = admission(3, 100);
     for (int i = 0; i < 2; i++) {
@@ -413,7 +435,7 @@ class AdmissionTest {
     try (SecurityLog log =
         SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
       Admission admission =
-          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+          new Admission(new Settings(10, 10, true), log, 1, nanos::get, () -> chance);
       int left = 0;
       while (admission.admits(Door.MASS, SOURCE, counters.shared()) instanceof Admitted silent) {
         silent.leftBeforeRequest(Duration.ofMillis(8_500).toNanos(), counters.shared());
@@ -436,7 +458,7 @@ class AdmissionTest {
     try (SecurityLog log =
         SecurityLog.open(new LogDestination.File(file), counters, InstantSource.system())) {
       Admission admission =
-          new Admission(new Settings(10, 10, true), log, nanos::get, () -> chance);
+          new Admission(new Settings(10, 10, true), log, 1, nanos::get, () -> chance);
       for (int i = 0; i < 256; i++) {
         admission.admits(Door.MASS, SOURCE, counters.shared());
       }
@@ -453,7 +475,7 @@ class AdmissionTest {
   void aCrowdFromManyThreadsIsCountedExactly() throws Exception {
     Admission admission =
         new Admission(
-            new Settings(500, 20, true), SecurityLog.none(), nanos::get, () -> Math.random() / 2);
+            new Settings(500, 20, true), SecurityLog.none(), 1, nanos::get, () -> Math.random() / 2);
     Thread[] threads = new Thread[8];
     for (int i = 0; i < threads.length; i++) {
       SplittableRandom random = new SplittableRandom(i);

@@ -139,7 +139,7 @@ class ManualTest {
 
   @Test
   void theTableNamesBoundsForEveryDurationSizeAndCount() throws IOException {
-    assertThat(rows()).filteredOn(row -> row.byDefault().matches("[0-9]+[A-Za-z]*")).hasSize(20);
+    assertThat(rows()).filteredOn(row -> row.byDefault().matches("[0-9]+[A-Za-z]*")).hasSize(22);
     assertThat(bounded()).hasSize(23);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.Advertised;
+import dev.argyle.server.config.Socks.Bind;
 import dev.argyle.server.config.Socks.Filter;
 import dev.argyle.server.config.Socks.Gssapi;
 import dev.argyle.server.config.Socks.PortRange;
@@ -150,6 +151,7 @@ class RoundTripTest {
               orNull(this::ports),
               1 + upTo(999_999),
               1 + upTo(999_999)),
+          new Bind(1 + upTo(999_999), 1 + upTo(999_999)),
           new Gssapi(
               orNull(this::text),
               orNull(this::text),
@@ -159,6 +161,7 @@ class RoundTripTest {
           4096 + upTo(1_044_480),
           bool() ? 0 : 16_384 + upTo(1_000_000),
           1 + upTo(999_999),
+          upTo(1_000_000),
           upTo(1_000_000),
           1 + upTo(999_999),
           bool(),

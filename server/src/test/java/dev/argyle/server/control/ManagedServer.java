@@ -17,6 +17,7 @@ import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.AccessLog;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
@@ -126,7 +127,10 @@ public final class ManagedServer implements AutoCloseable {
     accounts.add(UserName.of("ana"), octets(PASSWORD), false);
     telemetry = new Telemetry(new Counters(), AccessLog.none(), SecurityLog.none());
     admission =
-        new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
+        new Admission(
+            Admission.Settings.of(configuration.socks()),
+            telemetry.securityLog(),
+            accounts.hashesAtOnce());
     relay =
         new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize(), LoopMemory.ofThisProcess(1));
     services =
@@ -144,6 +148,10 @@ public final class ManagedServer implements AutoCloseable {
     socks.listen();
     socks.accept(List.of());
     control = new ProxyControl(accounts, telemetry, admission, socks, BottlerToken.ofHex(TOKEN));
+  }
+
+  public long count(Counter counter) {
+    return telemetry.counters().sum(counter);
   }
 
   public ProxyControl control() {

@@ -316,7 +316,7 @@ class ProxyControlTest {
           control.login(Door.MASS, CLIENT, octets("guess-" + i), wrong);
       guesses.add(guess);
     }
-    InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 4711);
+    InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.2"), 4711);
     assertThat(
             control
                 .login(Door.FEED, elsewhere, octets("admin"), octets(PASSWORD))

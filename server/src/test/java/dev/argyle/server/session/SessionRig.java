@@ -120,7 +120,10 @@ final class SessionRig implements AutoCloseable {
             SecurityLog.open(
                 new LogDestination.File(securityLog), counters, InstantSource.system()));
     admission =
-        new Admission(Admission.Settings.of(configuration.socks()), telemetry.securityLog());
+        new Admission(
+            Admission.Settings.of(configuration.socks()),
+            telemetry.securityLog(),
+            accounts.hashesAtOnce());
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
     loops =
         new LoopTurns.Loops(

@@ -2,6 +2,7 @@ package dev.argyle.server.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,10 +17,29 @@ class MalformedHandshakesTest {
     kept.add(timeMillis, Entries.CLIENT, 40000, Door.SOCKS, REASON, 3, new byte[octets]);
   }
 
+  private void addFrom(String client, long timeMillis) {
+    InetAddress address = InetAddress.ofLiteral(client);
+    kept.add(timeMillis, address, 40000, Door.SOCKS, REASON, 3, new byte[1]);
+  }
+
+  @Test
+  void whoFloodsPushesNobodyElseOut() {
+    addFrom("192.0.2.1", 0);
+    for (int i = 1; i <= 1000; i++) {
+      addFrom("2001:db8::" + Integer.toHexString(i), i); // one network
+    }
+    assertThat(kept.newestFirst()).hasSize(1 + MalformedHandshakes.CAPACITY_OF_A_SOURCE);
+    assertThat(kept.newestFirst().getFirst().timeMillis()).isEqualTo(1000);
+    assertThat(kept.newestFirst().get(MalformedHandshakes.CAPACITY_OF_A_SOURCE - 1).timeMillis())
+        .isEqualTo(1001 - MalformedHandshakes.CAPACITY_OF_A_SOURCE);
+    assertThat(kept.newestFirst().getLast().client())
+        .isEqualTo(InetAddress.ofLiteral("192.0.2.1"));
+  }
+
   @Test
   void aFloodIsNoMoreThanTheLastOnes() {
     for (int i = 1; i <= 1000; i++) {
-      add(i, 1);
+      addFrom("192.0.2." + i % 250, i);
     }
     assertThat(kept.newestFirst())
         .extracting(MalformedHandshakes.Entry::timeMillis)

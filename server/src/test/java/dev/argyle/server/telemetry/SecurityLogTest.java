@@ -92,6 +92,20 @@ class SecurityLogTest {
                 + " reason=protocol-error count=1 door=socks detail=\"[^\"]*\"\n");
   }
 
+  /** Else one household's addresses would have all the counts, and the others one together. */
+  @Test
+  void addressesOfOneIpv6NetworkHaveOneCount() {
+    InetAddress first = InetAddress.ofLiteral("2001:db8::1");
+    assertThat(note(first, 0)).isEqualTo(refused(0, first, 1));
+    for (int i = 2; i <= 2 * LogThrottle.SOURCES; i++) {
+      assertThat(note(InetAddress.ofLiteral("2001:db8::" + Integer.toHexString(i)), 0)).isNull();
+    }
+    assertThat(note(Entries.CLIENT, 0)).isEqualTo(refused(0, Entries.CLIENT, 1));
+    assertThat(refusals.due(LogThrottle.PERIOD_MILLIS))
+        .containsExactly(
+            refused(LogThrottle.PERIOD_MILLIS, first, 2 * LogThrottle.SOURCES - 1));
+  }
+
   @Test
   void aFloodOfRefusalsIsALineAtOnceAndThenACountEachPeriod(@TempDir Path folder)
       throws IOException {

@@ -1,12 +1,14 @@
 package dev.argyle.server.manage.bottler;
 
 import dev.argyle.server.admission.RateLimit;
+import dev.argyle.server.admission.Shares;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Decoded;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.bottler.BottlerRequest;
 import dev.argyle.wire.bottler.BottlerResponse;
 import dev.argyle.wire.bottler.BottlerToken;
@@ -35,6 +37,9 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   /** Requests that are being carried out. */
   static final int MAX_UNDER_WAY = 64;
 
+  /** Of one source: an administrator whose script floods leaves the others half. */
+  static final int MAX_UNDER_WAY_OF_A_SOURCE = MAX_UNDER_WAY / 2;
+
   /**
    * Requests a second that are answered: so a datagram that somebody recorded, sent again and again
    * with a forged sender, makes no flood of it.
@@ -50,7 +55,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
   private final BottlerOperations operations;
   private final RateLimit answers;
   private final Set<Slow> slow = new HashSet<>(); // under way
-  private int underWay;
+  private final Shares underWay = new Shares();
 
   /** What may take longer than its client's patience. */
   private record Slow(InetSocketAddress client, BottlerRequest request) {
@@ -82,7 +87,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
     InetSocketAddress client = datagram.sender();
     ByteBuffer in = datagram.content().nioBuffer();
     Actor actor = actor(client, in);
-    if (actor == null || underWay >= MAX_UNDER_WAY || !answers.take()) {
+    if (actor == null || !answers.take()) {
       dropped();
       return;
     }
@@ -128,12 +133,17 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
       InetSocketAddress client,
       BottlerRequest request,
       Actor actor) {
-    Slow key = new Slow(client, request);
-    if (Slow.is(request) && !slow.add(key)) {
+    Source source = Source.of(client.getAddress());
+    if (underWay.take(source, MAX_UNDER_WAY, MAX_UNDER_WAY_OF_A_SOURCE) != Shares.Answer.GIVEN) {
       dropped();
       return;
     }
-    underWay++;
+    Slow key = new Slow(client, request);
+    if (Slow.is(request) && !slow.add(key)) {
+      underWay.leave(source);
+      dropped();
+      return;
+    }
     Thread.ofVirtual()
         .name("bottler")
         .start(
@@ -143,7 +153,7 @@ public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacke
                   .executor()
                   .execute(
                       () -> {
-                        underWay--;
+                        underWay.leave(source);
                         slow.remove(key);
                         send(context, client, response);
                       });

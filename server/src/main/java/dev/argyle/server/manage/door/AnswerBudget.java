@@ -1,10 +1,13 @@
 package dev.argyle.server.manage.door;
 
-import java.util.concurrent.atomic.AtomicLong;
+import dev.argyle.wire.Source;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Bounds the memory of long answers that are being sent, at all doors together: a client may be
- * slow to take one. Safe for any thread.
+ * slow to take one. A source may hold half of it, or one answer of any length: so an administrator
+ * who asks and does not read takes no long answer from the others. Safe for any thread.
  */
 public final class AnswerBudget {
 
@@ -14,22 +17,31 @@ public final class AnswerBudget {
   /** What may be held at once, and so the length of the longest answer. */
   public static final int MAX_OCTETS = 64 * 1024 * 1024;
 
-  private final AtomicLong held = new AtomicLong();
+  /** What a source may hold if it is more than one answer. */
+  static final int MAX_OCTETS_OF_A_SOURCE = MAX_OCTETS / 2;
+
+  // under the monitor
+  private final Map<Source, Integer> ofSource = new HashMap<>();
+  private int held;
 
   /** Whether there is room for one more of this length; {@link #release} gives it back. */
-  boolean hold(int octets) {
-    if (held.addAndGet(octets) <= MAX_OCTETS) {
-      return true;
+  synchronized boolean hold(Source source, int octets) {
+    int before = ofSource.getOrDefault(source, 0);
+    boolean own = before == 0 || before + octets <= MAX_OCTETS_OF_A_SOURCE;
+    if (!own || octets > MAX_OCTETS - held) {
+      return false;
     }
-    held.addAndGet(-octets);
-    return false;
+    ofSource.put(source, before + octets);
+    held += octets;
+    return true;
   }
 
-  void release(int octets) {
-    held.addAndGet(-octets);
+  synchronized void release(Source source, int octets) {
+    ofSource.computeIfPresent(source, (_, before) -> before == octets ? null : before - octets);
+    held -= octets;
   }
 
-  long heldOctets() {
-    return held.get();
+  synchronized long heldOctets() {
+    return held;
   }
 }

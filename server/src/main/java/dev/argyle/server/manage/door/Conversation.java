@@ -4,6 +4,7 @@ import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.telemetry.Door;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -46,6 +46,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   /** For how long what still comes is read where one direction alone cannot be closed. */
   static final Duration SETTLE = Duration.ofMillis(200);
 
+  /** What is read while a login is under way; who sends more is not watched any longer. */
+  private static final int AHEAD_OCTETS = 4_096;
+
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
   private final DoorServices services;
@@ -53,12 +56,12 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   private final ByteBuf inbox = Unpooled.buffer(512);
   private @Nullable ChannelHandlerContext context;
   private @Nullable InetSocketAddress client;
-  private @Nullable ScheduledFuture<?> deadline;
   private final AdminLogin admin;
   private @Nullable Outbox outbox; // set with the context
   private @Nullable DoorHandshake handshake; // set with the context, unless it is refused
   private boolean revoked;
   private boolean busy;
+  private boolean loggingIn; // a part of being busy
   private boolean taking; // an answer may be sent within take
   private boolean ending;
   private boolean inputEnded;
@@ -142,7 +145,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   /** Nothing more is taken; what has been answered gets through. */
   private void endWhenTaken() {
     ending = true;
-    cancelDeadline();
+    connected(handshake).cancelDeadline();
     outbox().whenTaken(this::finish);
   }
 
@@ -167,7 +170,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       channel.shutdownOutput();
       patience = LINGER;
     }
-    later(patience, () -> known.close());
+    known.executor().schedule(() -> known.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
     takeAll();
   }
 
@@ -179,7 +182,7 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   /** From now on there is no deadline. */
   protected final void staysIn() {
     authenticated();
-    cancelDeadline();
+    connected(handshake).cancelDeadline();
   }
 
   /**
@@ -189,12 +192,14 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
    */
   protected final void login(byte[] name, byte[] password, Consumer<@Nullable Actor> then) {
     busy = true;
+    loggingIn = true;
     admin.begin(
         context().executor(),
         client(),
         name,
         password,
         (actor, failure) -> {
+          loggingIn = false;
           connected(handshake).judged();
           if (failure != null) {
             failed(failure);
@@ -252,14 +257,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
     return Objects.requireNonNull(known, "not connected yet");
   }
 
-  private ScheduledFuture<?> later(Duration delay, Runnable task) {
-    return context().executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
   @Override
   public void channelActive(ChannelHandlerContext active) {
     context = active;
-    outbox = new Outbox(active, this::frame, services.answers());
     client = (InetSocketAddress) active.channel().remoteAddress();
     Admitted admitted =
         client == null
@@ -269,28 +269,12 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       active.close();
       return;
     }
+    Source source = Source.of(client.getAddress());
+    outbox = new Outbox(active, this::frame, services.answers(), source);
     handshake = new DoorHandshake(admitted, services.counters());
-    setDeadline();
+    // Otherwise it is we who are late, or the answer has a deadline of its own.
+    handshake.setDeadline(active, () -> !busy && !outbox().isSending());
     active.read();
-  }
-
-  private void setDeadline() {
-    deadline = later(HANDSHAKE_TIMEOUT, this::late);
-  }
-
-  private void late() {
-    if (busy || outbox().isSending()) {
-      setDeadline(); // it is we who are late, or the answer has a deadline of its own
-      return;
-    }
-    connected(handshake).late();
-    context().close();
-  }
-
-  private void cancelDeadline() {
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
   }
 
   @Override
@@ -334,6 +318,9 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       inbox.skipBytes(view.position());
     }
     inbox.discardReadBytes();
+    if (loggingIn) {
+      readAhead();
+    }
     if (busy) {
       return;
     }
@@ -349,6 +336,19 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   /** A slow reader is waited for before more is answered: what waits for it is bounded so. */
   private boolean mayTake() {
     return !busy && !ending && !revoked && !outbox().isSending();
+  }
+
+  /**
+   * A login may wait long for its turn. Only who reads notices that the client has left, and only
+   * who notices that does not hash for nobody. Whoever ends its stream behind its credentials asks
+   * for nothing, and has left.
+   */
+  private void readAhead() {
+    if (inputEnded && !inbox.isReadable()) {
+      context().close();
+    } else if (!inputEnded && inbox.readableBytes() < AHEAD_OCTETS) {
+      context().read();
+    }
   }
 
   private void readOn() {
@@ -377,7 +377,6 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
       handshake.end();
     }
     ending = true;
-    cancelDeadline();
     if (outbox != null) {
       outbox.drop();
     }

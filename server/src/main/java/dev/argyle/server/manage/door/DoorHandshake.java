@@ -5,7 +5,12 @@ import dev.argyle.server.admission.BrowserOctets;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.Tally;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one connection at a door, and what its client owes if it does not log in. Belongs to
@@ -18,10 +23,39 @@ final class DoorHandshake {
   private final long begunNanos = System.nanoTime();
   private boolean spoke;
   private boolean over; // logged in, or noted why not
+  private @Nullable ScheduledFuture<?> deadline;
 
   DoorHandshake(Admitted admitted, Tally counters) {
     this.admitted = admitted;
     this.counters = counters;
+  }
+
+  /**
+   * Closes the connection when {@link Conversation#HANDSHAKE_TIMEOUT} has passed.
+   *
+   * @param waits whether it is the client that is waited for; else the time begins anew
+   */
+  void setDeadline(ChannelHandlerContext context, BooleanSupplier waits) {
+    deadline =
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  if (waits.getAsBoolean()) {
+                    late();
+                    context.close();
+                  } else {
+                    setDeadline(context, waits);
+                  }
+                },
+                Conversation.HANDSHAKE_TIMEOUT.toNanos(),
+                TimeUnit.NANOSECONDS);
+  }
+
+  void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
   }
 
   /** A message of the protocol was taken. */
@@ -58,8 +92,7 @@ final class DoorHandshake {
     }
   }
 
-  /** It has taken too long. */
-  void late() {
+  private void late() {
     if (!over) {
       over = true;
       admitted.handshakeFailed(Ending.of(EndReason.HANDSHAKE_TIMEOUT), counters);
@@ -76,6 +109,7 @@ final class DoorHandshake {
 
   /** The connection has ended. */
   void end() {
+    cancelDeadline();
     admitted.leaves();
   }
 }

@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.door;
 
+import dev.argyle.wire.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,6 +47,7 @@ final class Outbox {
   private final ChannelHandlerContext context;
   private final Function<ByteBuf, Object> frame;
   private final AnswerBudget budget;
+  private final Source source;
   private byte[] octets = NOTHING;
   private int pieceOctets;
   private int written;
@@ -57,11 +59,17 @@ final class Outbox {
 
   /**
    * @param frame what the channel writes for these octets
+   * @param source of the client
    */
-  Outbox(ChannelHandlerContext context, Function<ByteBuf, Object> frame, AnswerBudget budget) {
+  Outbox(
+      ChannelHandlerContext context,
+      Function<ByteBuf, Object> frame,
+      AnswerBudget budget,
+      Source source) {
     this.context = context;
     this.frame = frame;
     this.budget = budget;
+    this.source = source;
   }
 
   boolean isSending() {
@@ -80,7 +88,7 @@ final class Outbox {
       throw new IllegalStateException("an answer is under way");
     }
     boolean isLong = answer.length > AnswerBudget.LONG_OCTETS;
-    if (isLong && !budget.hold(answer.length)) {
+    if (isLong && !budget.hold(source, answer.length)) {
       return false;
     }
     this.sending = true;
@@ -149,7 +157,7 @@ final class Outbox {
     unwatch();
     if (held) {
       held = false;
-      budget.release(octets.length);
+      budget.release(source, octets.length);
     }
     octets = NOTHING;
     sending = false;

@@ -13,6 +13,7 @@ import dev.argyle.server.telemetry.Ending;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.ReplyCode;
 import java.net.InetAddress;
@@ -38,6 +39,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   private final Rendezvous rendezvous;
   private final List<InetAddress> found = new ArrayList<>();
   private RendezvousPlan.@Nullable Wait plan;
+  private @Nullable Object whose; // in whose share it waits; null: it does not wait
   private boolean listening;
   private boolean over;
   private boolean cancelled;
@@ -80,9 +82,37 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
     switch (made) {
       case RendezvousPlan.Refuse(Failure why) -> failed(why);
       case RendezvousPlan.Wait wait -> {
-        plan = wait;
-        rendezvous.open(wait.local());
+        if (mayWait()) {
+          plan = wait;
+          rendezvous.open(wait.local());
+        }
       }
+    }
+  }
+
+  /** One user or source that waits often has no more of the ports than its share. */
+  private boolean mayWait() {
+    String user = requester.client().user();
+    Object owner = user == null ? Source.of(requester.client().client()) : user;
+    switch (loop.bindWaits(owner)) {
+      case GIVEN -> whose = owner;
+      case FULL ->
+          refuse(
+              ReplyCode.GENERAL_FAILURE,
+              new Ending(EndReason.OUT_OF_RESOURCES, "socks.bind.max-waiting is reached"));
+      case OWN_FULL ->
+          refuse(
+              ReplyCode.NOT_ALLOWED,
+              new Ending(EndReason.REFUSED_BY_RULE, "socks.bind.max-per-user is reached"));
+    }
+    return whose != null;
+  }
+
+  /** The listener is closed. */
+  private void waitsNoMore() {
+    if (whose != null) {
+      loop.bindWaitsNoMore(whose);
+      whose = null;
     }
   }
 
@@ -109,6 +139,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   @Override
   public void arrived(StreamSocket socket, InetSocketAddress peer) {
     over = true;
+    waitsNoMore();
     requester.connected(socket, peer);
   }
 
@@ -123,6 +154,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
     }
     over = true;
     search.cancel();
+    waitsNoMore();
     // A client that sees the reply may take the port at once.
     rendezvous.close(
         requester.guarded(
@@ -151,6 +183,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
     cancelled = true;
     search.cancel();
     rendezvous.close();
+    waitsNoMore();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.admission.Shares;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.NameResolver;
@@ -16,21 +17,29 @@ public final class CommandLoop {
   private final Dialler dialler;
   private final Associations associations;
   private final Supplier<Socks.Udp> udpSettings;
+  private final Shares binds;
+  private final Supplier<Socks.Bind> bindSettings;
   private @Nullable UdpLoop datagrams;
 
   /**
    * @param associations shared by all loops
    * @param udpSettings those of now
+   * @param binds that wait for their peer, of all loops
+   * @param bindSettings those of now
    */
   public CommandLoop(
       SocketLoop sockets,
       NameResolver resolver,
       Associations associations,
-      Supplier<Socks.Udp> udpSettings) {
+      Supplier<Socks.Udp> udpSettings,
+      Shares binds,
+      Supplier<Socks.Bind> bindSettings) {
     this.sockets = sockets;
     this.dialler = new Dialler(sockets.eventLoop(), resolver, sockets, sockets.counters());
     this.associations = associations;
     this.udpSettings = udpSettings;
+    this.binds = binds;
+    this.bindSettings = bindSettings;
   }
 
   SocketLoop sockets() {
@@ -47,6 +56,19 @@ public final class CommandLoop {
 
   Associations associations() {
     return associations;
+  }
+
+  /**
+   * A BIND is to wait for its peer, with a listener of its own. Where it is given, {@link
+   * #bindWaitsNoMore} takes it back.
+   */
+  Shares.Answer bindWaits(Object whose) {
+    Socks.Bind limits = bindSettings.get();
+    return binds.take(whose, limits.maxWaiting(), limits.maxPerUser());
+  }
+
+  void bindWaitsNoMore(Object whose) {
+    binds.leave(whose);
   }
 
   Socks.Udp udpSettings() {

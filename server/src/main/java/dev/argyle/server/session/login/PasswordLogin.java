@@ -1,16 +1,19 @@
 package dev.argyle.server.session.login;
 
+import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Credentials;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One client's name and password on their way to a verdict (RFC 1929). */
 public final class PasswordLogin extends Login {
 
   private final Credentials credentials;
+  private boolean costly; // the account's hash takes long, as we know by now
 
   public PasswordLogin(LoginClient client, Logins logins, Credentials credentials) {
     super(client, logins);
@@ -28,7 +31,11 @@ public final class PasswordLogin extends Login {
   }
 
   private void waitForTurn() {
-    askForTurn(logins.admission().passwordTurns(), this::verify);
+    if (costly) {
+      askForTurn(logins.admission().costlyPasswordTurns(), this::verify);
+    } else {
+      askForTurn(logins.admission().passwordTurns(), this::verify);
+    }
   }
 
   @Override
@@ -42,14 +49,16 @@ public final class PasswordLogin extends Login {
   }
 
   private void verify(TurnQueue.Turn turn) {
-    logins
-        .accounts()
-        .verify(credentials.user(), credentials.password())
-        .whenComplete(
-            (verdict, failure) -> {
-              turn.end();
-              client.loop().execute(client.guarded(() -> verified(verdict, failure)));
-            });
+    AccountBook accounts = logins.accounts();
+    CompletionStage<Verdict> found =
+        costly
+            ? accounts.verifyCostly(credentials.user(), credentials.password())
+            : accounts.verify(credentials.user(), credentials.password());
+    found.whenComplete(
+        (verdict, failure) -> {
+          turn.end();
+          client.loop().execute(client.guarded(() -> verified(verdict, failure)));
+        });
   }
 
   private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
@@ -69,9 +78,15 @@ public final class PasswordLogin extends Login {
           client.judged(true);
         }
       }
-      case Verdict.Refused _ ->
-          reject(UserName.of(credentials.user()).text(), null, 1, () -> client.judged(false));
+      case Verdict.Refused(int hashes) ->
+          reject(UserName.of(credentials.user()).text(), null, hashes, () -> client.judged(false));
       case Verdict.Busy _ -> waitForTurn(); // it says nothing about the password
+      case Verdict.Costly _ -> {
+        costly = true;
+        if (client.isWaiting()) {
+          waitForTurn();
+        }
+      }
     }
   }
 }

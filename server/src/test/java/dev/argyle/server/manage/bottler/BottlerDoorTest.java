@@ -53,10 +53,14 @@ class BottlerDoorTest {
 
   /** A datagram from a client at that port; nothing ends before the loop's tasks are run. */
   private void asks(int port, BottlerRequest request) {
+    asks(from(port), request);
+  }
+
+  private void asks(InetSocketAddress client, BottlerRequest request) {
     byte[] octets = request.datagram(TOKEN);
     channel
         .pipeline()
-        .fireChannelRead(new DatagramPacket(Unpooled.wrappedBuffer(octets), DOOR, from(port)));
+        .fireChannelRead(new DatagramPacket(Unpooled.wrappedBuffer(octets), DOOR, client));
   }
 
   private void awaitAnswers(int count) {
@@ -98,10 +102,22 @@ class BottlerDoorTest {
   @Test
   void moreThanMayBeUnderWayIsDropped() {
     for (int i = 0; i <= BottlerDoor.MAX_UNDER_WAY; i++) {
-      asks(5000 + i, BottlerRequest.Plain.GET_SERVER_STATUS);
+      InetAddress source = InetAddress.ofLiteral("127.0.0." + (1 + i % 3));
+      asks(new InetSocketAddress(source, 5000 + i), BottlerRequest.Plain.GET_SERVER_STATUS);
     }
     awaitAnswers(BottlerDoor.MAX_UNDER_WAY);
     asks(4711, BottlerRequest.Plain.GET_SERVER_STATUS);
     awaitAnswers(BottlerDoor.MAX_UNDER_WAY + 1);
+  }
+
+  @Test
+  void administratorWhoFloodsLeavesHalfToTheOthers() {
+    for (int i = 0; i < 2 * BottlerDoor.MAX_UNDER_WAY; i++) {
+      asks(5000 + i, BottlerRequest.Plain.GET_SERVER_STATUS);
+    }
+    InetAddress other = InetAddress.ofLiteral("127.0.0.2");
+    asks(new InetSocketAddress(other, 4711), BottlerRequest.Plain.GET_SERVER_STATUS);
+    awaitAnswers(BottlerDoor.MAX_UNDER_WAY_OF_A_SOURCE + 1);
+    assertThat(answers).contains("4711 010001");
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.telemetry.Door;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.Writable;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
@@ -47,6 +48,7 @@ class ConversationTest {
   }
 
   private static final int MIB = 1 << 20;
+  private static final Source OTHER = Source.of(InetAddress.ofLiteral("192.0.2.2"));
 
   private final List<Integer> writes = new CopyOnWriteArrayList<>();
 
@@ -160,10 +162,11 @@ class ConversationTest {
 
   @Test
   void whenTooMuchIsHeldTheAnswerIsTheOtherOne() throws IOException {
-    services.answers().hold(AnswerBudget.MAX_OCTETS - MIB + 1);
+    services.answers().hold(OTHER, AnswerBudget.MAX_OCTETS - MIB + 1);
     out.writeInt(MIB);
     expect(2);
-    services.answers().release(1);
+    services.answers().release(OTHER, AnswerBudget.MAX_OCTETS - MIB + 1);
+    services.answers().hold(OTHER, AnswerBudget.MAX_OCTETS - MIB);
     out.writeInt(MIB);
     expect(MIB);
   }

@@ -2,6 +2,7 @@ package dev.argyle.server.manage.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.Source;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,6 +42,9 @@ class OutboxTest {
 
   private final List<byte[]> pieces = new ArrayList<>();
   private final Deque<ChannelPromise> waiting = new ArrayDeque<>();
+  private static final Source SOURCE = Source.of(InetAddress.ofLiteral("192.0.2.1"));
+  private static final Source OTHER = Source.of(InetAddress.ofLiteral("192.0.2.2"));
+
   private final AnswerBudget budget = new AnswerBudget();
   private final EmbeddedChannel channel = new EmbeddedChannel(new Holding());
   private boolean holds = true;
@@ -52,7 +57,7 @@ class OutboxTest {
     ChannelHandlerContext context = channel.pipeline().lastContext();
     channel.pipeline().addLast(new ChannelOutboundHandlerAdapter());
     context = channel.pipeline().lastContext();
-    outbox = new Outbox(context, octets -> octets, budget);
+    outbox = new Outbox(context, octets -> octets, budget, SOURCE);
   }
 
   private static byte[] answer(int length) {
@@ -152,7 +157,7 @@ class OutboxTest {
   @Test
   void longAnswerToAClientThatHasLeftHoldsNothing() {
     EmbeddedChannel gone = new EmbeddedChannel(new ChannelOutboundHandlerAdapter());
-    Outbox late = new Outbox(gone.pipeline().lastContext(), octets -> octets, budget);
+    Outbox late = new Outbox(gone.pipeline().lastContext(), octets -> octets, budget, SOURCE);
     gone.close();
     late.send(answer(AnswerBudget.LONG_OCTETS + 1), 1 << 20, () -> taken++);
     assertThat(budget.heldOctets()).isZero();
@@ -163,12 +168,13 @@ class OutboxTest {
   @Test
   void beyondTheBoundNoLongAnswerIsTakenOn() {
     int length = AnswerBudget.LONG_OCTETS + 1;
-    assertThat(budget.hold(AnswerBudget.MAX_OCTETS - length + 1)).isTrue();
+    assertThat(budget.hold(OTHER, AnswerBudget.MAX_OCTETS - length + 1)).isTrue();
     assertThat(send(length, length)).isFalse();
     assertThat(outbox.isSending()).isFalse();
     assertThat(send(AnswerBudget.LONG_OCTETS, 1 << 20)).as("a short one").isTrue();
     take();
-    budget.release(1);
+    budget.release(OTHER, AnswerBudget.MAX_OCTETS - length + 1);
+    budget.hold(OTHER, AnswerBudget.MAX_OCTETS - length);
     assertThat(send(length, length)).isTrue();
     assertThat(budget.heldOctets()).isEqualTo(AnswerBudget.MAX_OCTETS);
   }

@@ -9,6 +9,7 @@ import static dev.argyle.server.session.command.CommandRig.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
@@ -74,6 +75,57 @@ class BindCommandTest {
       assertThat(rig.client.connected)
           .containsExactly((InetSocketAddress) peer.getLocalSocketAddress());
     }
+  }
+
+  // Shares
+
+  /** Each holds a port of this machine for a minute: one user's could take all there are. */
+  @ParameterizedTest
+  @EnumSource
+  void bindsOfOneUserBeyondItsShareAreRefusedUntilOneEnds(Kind kind) {
+    CommandRig rig = open(kind);
+    rig.bind = new Socks.Bind(100, 2);
+    RunningCommand first = rig.begin(bind(at(LOOPBACK, 4000)));
+    rig.begin(bind(at(LOOPBACK, 4000)));
+    assertThat(rig.client.awaited).hasSize(2);
+    rig.begin(bind(at(LOOPBACK, 4000)));
+    assertThat(rig.client.refusal())
+        .isEqualTo(
+            new Refusal(
+                ReplyCode.NOT_ALLOWED,
+                new Ending(EndReason.REFUSED_BY_RULE, "socks.bind.max-per-user is reached")));
+    rig.run(first::cancel);
+    rig.run(first::cancel); // and once more
+    assertThat(rig.binds.all()).isEqualTo(1);
+    rig.begin(bind(at(LOOPBACK, 4000)));
+    assertThat(rig.client.awaited).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bindsBeyondAllThatMayWaitAreRefused(Kind kind) {
+    CommandRig rig = open(kind);
+    rig.bind = new Socks.Bind(1, 10);
+    RunningCommand first = rig.begin(bind(at(LOOPBACK, 4000)));
+    rig.begin(bind(at(LOOPBACK, 4000)));
+    assertThat(rig.client.refusal())
+        .isEqualTo(
+            new Refusal(
+                ReplyCode.GENERAL_FAILURE,
+                new Ending(EndReason.OUT_OF_RESOURCES, "socks.bind.max-waiting is reached")));
+    rig.run(first::timeout);
+    assertThat(rig.binds.all()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoseBindHasItsPeerWaitsNoMore(Kind kind) throws IOException {
+    CommandRig rig = open(kind);
+    rig.begin(bind(at(LOOPBACK, 4000)));
+    assertThat(rig.binds.all()).isEqualTo(1);
+    assertJoins(rig, rig.client.awaitedAt());
+    assertThat(rig.binds.all()).isZero();
+    assertThat(rig.binds.owners()).isZero();
   }
 
   // Two replies

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.admission.Asker;
+import dev.argyle.server.admission.Shares;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
@@ -66,6 +67,8 @@ final class CommandRig implements AutoCloseable {
   static final InetAddress ELSEWHERE = InetAddress.ofLiteral("192.0.2.1");
 
   final Associations associations = new Associations(new UdpMemory(64 << 20));
+  final Shares binds = new Shares();
+  volatile Socks.Bind bind = new Socks.Bind(100, 10);
   final Names names = new Names();
   final Client client = new Client();
   final CommandLoop commands;
@@ -90,7 +93,7 @@ final class CommandRig implements AutoCloseable {
           case LINUX -> new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
           case NIO -> new NioSocketLoop(loop, turns, counters.forLoop());
         };
-    commands = new CommandLoop(sockets, names, associations, () -> udp);
+    commands = new CommandLoop(sockets, names, associations, () -> udp, binds, () -> bind);
   }
 
   static Destination at(InetAddress address, int port) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
+import dev.argyle.server.account.ImportFile;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.admission.Penalties;
@@ -47,7 +48,11 @@ final class LoginRig implements AutoCloseable {
   final AccountBook accounts;
   final Admission admission =
       new Admission(
-          new Admission.Settings(100, 100, true), SecurityLog.none(), clock::nanoTime, () -> 0.5);
+          new Admission.Settings(100, 100, true),
+          SecurityLog.none(),
+          Admission.PASSWORDS_OF_A_SOURCE,
+          clock::nanoTime,
+          () -> 0.5);
   final Logins logins;
   private final Counters counters = new Counters();
   private final ConnectionTable connections = new ConnectionTable();
@@ -59,6 +64,10 @@ final class LoginRig implements AutoCloseable {
 
   void addUser(String name, String password) {
     accounts.add(UserName.of(name), octets(password), false);
+  }
+
+  void importUser(String name, String hash) {
+    accounts.importAll(List.of(new ImportFile.Line(UserName.of(name), hash, true, 1)));
   }
 
   /** A user whose right password is known without a hash. */

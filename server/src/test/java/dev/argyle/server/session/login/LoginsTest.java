@@ -43,7 +43,7 @@ class LoginsTest {
     logins =
         new Logins(
             accounts,
-            new Admission(new Admission.Settings(10, 10, true), SecurityLog.none()),
+            new Admission(new Admission.Settings(10, 10, true), SecurityLog.none(), 1),
             connections);
     log.start();
     logger().addAppender(log);
