@@ -8,18 +8,15 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
-/** The {@code argyle} command. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. */
-@Command(
-    name = "argyle",
-    description = "A SOCKS 5 server for people who run one for others.",
-    synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "argyle COMMAND -h explains a command."})
+/**
+ * The {@code argyle} command. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+ *
+ * <p>It and {@code serve} are described to picocli without annotations: for each kind of annotation
+ * the JDK generates a class, which took a third of a server's start.
+ */
 public final class Main implements Callable<Integer> {
 
   /** Every command; made only when it is asked for, or when help lists all of them. */
@@ -34,13 +31,16 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("completion", CompletionCommand::new);
   }
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  @Mixin
-  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
-  private HelpOptions help;
+  private Main() {
+    spec.name("argyle");
+    spec.usageMessage()
+        .description("A SOCKS 5 server for people who run one for others.")
+        .synopsisSubcommandLabel("COMMAND")
+        .footer("", "argyle COMMAND -h explains a command.");
+    HelpOptions.addTo(spec);
+  }
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
@@ -56,7 +56,7 @@ public final class Main implements Callable<Integer> {
 
   /** The command line that these arguments need. */
   static CommandLine commandLine(String... arguments) {
-    CommandLine commandLine = new CommandLine(new Main());
+    CommandLine commandLine = new CommandLine(new Main().spec);
     Supplier<Object> one = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
     if (one != null) { // the others would cost start-up time for nothing
       commandLine.addSubcommand(arguments[0], made(one, arguments));
@@ -72,6 +72,9 @@ public final class Main implements Callable<Integer> {
 
   private static Object made(Supplier<Object> command, String... arguments) {
     Object made = command.get();
+    if (made instanceof ServeCommand serve) {
+      return serve.spec();
+    }
     return made instanceof CtlCommand ctl ? ctl.withCommands(arguments) : made;
   }
 

@@ -14,85 +14,93 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code argyle serve}: runs the server until it is told to stop. */
-@Command(
-    name = "serve",
-    customSynopsis = {
-      "argyle serve [-c FILE] [--data DIR] [-l ADDR] [-p PORT] [-L ADDR] [-P PORT]",
-      "             [-u NAME:PASSWORD]... [-N] [-h] [-v]"
-    },
-    description = "Runs the server until SIGTERM. SIGHUP reads the configuration again.")
 final class ServeCommand implements Callable<Integer> {
 
   private static final int MAX_CREDENTIAL_OCTETS = 255; // RFC 1929, section 2
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
-
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The configuration file, YAML. Without it, every setting has its default.")
-  private @Nullable Path file;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = "./data",
-      description =
-          "Directory of accounts, secrets and endpoints.json; ${DEFAULT-VALUE} unless given.")
-  private Path data = Path.of("data");
-
-  @Option(
-      names = "-l",
-      paramLabel = "ADDR",
-      description = "Address of the SOCKS listener; 127.0.0.1 unless given here or in FILE.")
-  private @Nullable String socksHost;
-
-  @Option(
-      names = "-p",
-      paramLabel = "PORT",
-      description =
-          "Port of the SOCKS listener, 0 for a free one; 1080 unless given here or in FILE.")
-  private @Nullable String socksPort;
-
-  @Option(
-      names = "-L",
-      paramLabel = "ADDR",
-      description =
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final OptionSpec file =
+      option(
+          Path.class,
+          "FILE",
+          "The configuration file, YAML. Without it, every setting has its default.",
+          "-c",
+          "--config");
+  private final OptionSpec data =
+      option(
+          Path.class,
+          "DIR",
+          "Directory of accounts, secrets and endpoints.json; ./data unless given.",
+          "--data");
+  private final OptionSpec socksHost =
+      option(
+          String.class,
+          "ADDR",
+          "Address of the SOCKS listener; 127.0.0.1 unless given here or in FILE.",
+          "-l");
+  private final OptionSpec socksPort =
+      option(
+          String.class,
+          "PORT",
+          "Port of the SOCKS listener, 0 for a free one; 1080 unless given here or in FILE.",
+          "-p");
+  private final OptionSpec managementHost =
+      option(
+          String.class,
+          "ADDR",
           "Address of the MASS (TCP), FEED (SCTP) and Bottler (UDP) listeners; 127.0.0.1 unless given"
-              + " here or in FILE.")
-  private @Nullable String managementHost;
-
-  @Option(
-      names = "-P",
-      paramLabel = "PORT",
-      description =
-          "Port of these listeners, 0 for a free one each; 8080 unless given here or in FILE.")
-  private @Nullable String managementPort;
-
-  @Option(
-      names = "-u",
-      paramLabel = "NAME:PASSWORD",
-      description =
+              + " here or in FILE.",
+          "-L");
+  private final OptionSpec managementPort =
+      option(
+          String.class,
+          "PORT",
+          "Port of these listeners, 0 for a free one each; 8080 unless given here or in FILE.",
+          "-P");
+  private final OptionSpec users =
+      option(
+          String[].class,
+          "NAME:PASSWORD",
           "Adds a user for this run only, in memory; may be repeated. Only for tests: other users of"
-              + " this machine can read the password. For permanent users, see argyle users.")
-  private List<String> users = new ArrayList<>();
+              + " this machine can read the password. For permanent users, see argyle users.",
+          "-u");
+  private final OptionSpec noDissectors =
+      option(
+          boolean.class,
+          null,
+          "Keeps dissectors off, whatever the configuration says.",
+          "-N");
 
-  @Option(names = "-N", description = "Keeps dissectors off, whatever the configuration says.")
-  private boolean noDissectors;
+  ServeCommand() {
+    spec.name("serve");
+    spec.usageMessage()
+        .customSynopsis(
+            "argyle serve [-c FILE] [--data DIR] [-l ADDR] [-p PORT] [-L ADDR] [-P PORT]",
+            "             [-u NAME:PASSWORD]... [-N] [-h] [-v]")
+        .description("Runs the server until SIGTERM. SIGHUP reads the configuration again.");
+    HelpOptions.addTo(spec);
+  }
 
-  @Mixin
-  @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
-  private HelpOptions help;
+  /** What picocli needs to know of it. */
+  CommandSpec spec() {
+    return spec;
+  }
+
+  private OptionSpec option(
+      Class<?> type, @Nullable String label, String description, String... names) {
+    OptionSpec.Builder option = OptionSpec.builder(names).type(type).description(description);
+    if (label != null) {
+      option.paramLabel(label);
+    }
+    OptionSpec built = option.build();
+    spec.addOption(built);
+    return built;
+  }
 
   @Override
   public Integer call() {
@@ -111,12 +119,16 @@ final class ServeCommand implements Callable<Integer> {
   Launch launch() {
     Overrides overrides =
         new Overrides(
-            host("-l", socksHost),
-            port("-p", socksPort),
-            host("-L", managementHost),
-            port("-P", managementPort),
-            noDissectors);
-    return new Launch(new ConfigurationSource(file, overrides), data, users());
+            host("-l", socksHost.getValue()),
+            port("-p", socksPort.getValue()),
+            host("-L", managementHost.getValue()),
+            port("-P", managementPort.getValue()),
+            Boolean.TRUE.equals(noDissectors.getValue()));
+    Path directory = data.getValue();
+    return new Launch(
+        new ConfigurationSource(file.getValue(), overrides),
+        directory == null ? Path.of("./data") : directory,
+        users(users.getValue()));
   }
 
   private @Nullable String host(String option, @Nullable String value) {
@@ -136,10 +148,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Values of {@code -u} are not repeated: they hold passwords. */
-  private List<Launch.User> users() {
+  private List<Launch.User> users(String @Nullable [] given) {
     List<Launch.User> read = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (String user : users) {
+    for (String user : given == null ? new String[0] : given) {
       int colon = user.indexOf(':');
       String name = user.substring(0, Math.max(colon, 0));
       String password = user.substring(colon + 1);

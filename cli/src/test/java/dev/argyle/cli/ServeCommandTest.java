@@ -14,7 +14,7 @@ class ServeCommandTest {
 
   private static Launch launch(String... arguments) {
     ServeCommand serve = new ServeCommand();
-    new CommandLine(serve).parseArgs(arguments);
+    new CommandLine(serve.spec()).parseArgs(arguments);
     return serve.launch();
   }
 
