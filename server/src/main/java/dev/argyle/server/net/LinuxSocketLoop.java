@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxSocketLoop extends SocketLoop {
 
   private final Syscalls calls;
+  private final boolean eventsAreShared;
 
   /**
    * One descriptor that is kept to be given up: with it a connection can be taken off a listener's
@@ -21,6 +22,12 @@ public final class LinuxSocketLoop extends SocketLoop {
   public LinuxSocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters, Syscalls calls) {
     super(loop, turns, counters);
     this.calls = calls;
+    this.eventsAreShared = SharedEvents.FILLED;
+  }
+
+  /** Whether events cost no object; false with a version of Netty that we do not know. */
+  public boolean eventsAreShared() {
+    return eventsAreShared;
   }
 
   public Syscalls calls() {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -22,6 +23,9 @@ final class SocketAddresses {
 
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
+
+  private static final ValueLayout.OfShort NETWORK_SHORT =
+      JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN); // not made for each call
 
   private static final int IPV4_LENGTH = 16;
   private static final int IPV6_LENGTH = 28;
@@ -51,7 +55,7 @@ final class SocketAddresses {
   int write(InetAddress of, int port) {
     byte[] octets = of.getAddress();
     address.fill((byte) 0);
-    address.set(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) port);
+    address.set(NETWORK_SHORT, 2, (short) port);
     if (of instanceof Inet6Address six) {
       address.set(JAVA_SHORT, 0, (short) AF_INET6);
       MemorySegment.copy(octets, 0, address, JAVA_BYTE, 8, 16);
@@ -65,7 +69,7 @@ final class SocketAddresses {
 
   /** Reads the address that the kernel wrote. A mapped IPv4 address becomes an IPv4 one. */
   InetSocketAddress read() {
-    int port = address.get(JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2) & 0xFFFF;
+    int port = address.get(NETWORK_SHORT, 2) & 0xFFFF;
     boolean six = address.get(JAVA_SHORT, 0) == AF_INET6;
     byte[] octets = new byte[six ? 16 : 4];
     MemorySegment.copy(address, JAVA_BYTE, six ? 8 : 4, octets, 0, octets.length);
