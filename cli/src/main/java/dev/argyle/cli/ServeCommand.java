@@ -70,11 +70,7 @@ final class ServeCommand implements Callable<Integer> {
               + " this machine can read the password. For permanent users, see argyle users.",
           "-u");
   private final OptionSpec noDissectors =
-      option(
-          boolean.class,
-          null,
-          "Keeps dissectors off, whatever the configuration says.",
-          "-N");
+      option(boolean.class, null, "Keeps dissectors off, whatever the configuration says.", "-N");
 
   ServeCommand() {
     spec.name("serve");

@@ -76,7 +76,8 @@ public final class ArgyleServer {
     this.admission =
         new Admission(
             Admission.Settings.of(socks), telemetry.securityLog(), accounts.hashesAtOnce());
-    RelaySettings relaySettings = new RelaySettings(
+    RelaySettings relaySettings =
+        new RelaySettings(
             socks.idleTimeout(),
             socks.bufferSize(),
             LoopMemory.ofThisProcess(Transport.count(socks.loops())));

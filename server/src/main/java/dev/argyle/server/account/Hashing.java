@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * how much memory they take. Shared by threads.
  *
  * <p>At once: half the processors, at least one, and no more than fit in a quarter of the heap.
- * Beside them one hash that costs much more than ours, which only imported ones do: so nobody
- * waits behind those. Hashes run on platform threads of their own. On virtual ones they would keep
- * the carriers that everything else needs. A thread has its memory for the next hash, and both are
- * gone when nobody has logged in for a second.
+ * Beside them one hash that costs much more than ours, which only imported ones do: so nobody waits
+ * behind those. Hashes run on platform threads of their own. On virtual ones they would keep the
+ * carriers that everything else needs. A thread has its memory for the next hash, and both are gone
+ * when nobody has logged in for a second.
  */
 final class Hashing {
 

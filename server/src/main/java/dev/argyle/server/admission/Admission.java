@@ -133,8 +133,7 @@ public final class Admission {
       LongSupplier nanoTime,
       DoubleSupplier chance) {
     this.settings = settings;
-    this.passwordTurns =
-        new TurnQueue(Math.min(PASSWORDS_OF_A_SOURCE, hashesAtOnce), hashesAtOnce);
+    this.passwordTurns = new TurnQueue(Math.min(PASSWORDS_OF_A_SOURCE, hashesAtOnce), hashesAtOnce);
     this.log = log;
     for (Door door : Door.values()) {
       places.put(door, new Places(chance));

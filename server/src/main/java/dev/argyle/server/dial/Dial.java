@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * each further one when the one before has failed, or {@value #ATTEMPT_DELAY_MILLIS} ms after it.
  * The first to connect wins and ends the others. A destination that is an address is a race of one.
  *
- * <p>At most {@value #MAX_ATTEMPTS} attempts are under way: each holds a descriptor, and who names a
- * destination says how many addresses it has. When another is due, it waits until one fails or the
- * oldest has had {@value #MIN_ATTEMPT_MILLIS} ms, which is then closed in its favour. To wait for a
- * failure alone would be no bound on time: four addresses that drop what they get, which is what a
- * firewall does, would keep the dial from the fifth until its timeout. To close the oldest at once
- * would give each attempt a second, in which a lost SYN is not repeated.
+ * <p>At most {@value #MAX_ATTEMPTS} attempts are under way: each holds a descriptor, and who names
+ * a destination says how many addresses it has. When another is due, it waits until one fails or
+ * the oldest has had {@value #MIN_ATTEMPT_MILLIS} ms, which is then closed in its favour. To wait
+ * for a failure alone would be no bound on time: four addresses that drop what they get, which is
+ * what a firewall does, would keep the dial from the fifth until its timeout. To close the oldest
+ * at once would give each attempt a second, in which a lost SYN is not repeated.
  *
  * <p>Belongs to its loop. After its outcome nothing here does anything.
  */

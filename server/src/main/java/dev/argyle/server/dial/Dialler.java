@@ -19,8 +19,7 @@ public final class Dialler {
   /**
    * @param counters of the loop
    */
-  public Dialler(
-      EventExecutor loop, NameResolver resolver, Connector connector, Tally counters) {
+  public Dialler(EventExecutor loop, NameResolver resolver, Connector connector, Tally counters) {
     this(loop, resolver, connector, counters, Timing.SYSTEM);
   }
 
@@ -51,8 +50,7 @@ public final class Dialler {
   }
 
   /** The addresses of a host, for commands that do not connect to them; it is to be started. */
-  public AddressSearch search(
-      Asker asker, Host host, Gate gate, AddressSearch.Listener listener) {
+  public AddressSearch search(Asker asker, Host host, Gate gate, AddressSearch.Listener listener) {
     return new AddressSearch(loop, resolver, asker, host, gate, listener);
   }
 }

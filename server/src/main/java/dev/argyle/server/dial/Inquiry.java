@@ -101,8 +101,7 @@ final class Inquiry implements Supervised {
             guard(() -> queried(server, done)));
   }
 
-  private void queried(
-      int server, Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
+  private void queried(int server, Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
     query = null;
     if (done.isSuccess()) {
       owner.answered(server);

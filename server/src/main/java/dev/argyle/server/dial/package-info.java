@@ -5,9 +5,9 @@
  * that tests move), and where the addresses of a name come from ({@link
  * dev.argyle.server.dial.NameResolver}). Happy Eyeballs as RFC 8305 says.
  *
- * <p>May import: {@code admission}, {@code config}, {@code rule}, {@code net}, {@code telemetry}, {@code wire}, Netty,
- * the JDK. Must not know: SOCKS messages, users, kinds of sockets. Start at {@link
- * dev.argyle.server.dial.Dialler}.
+ * <p>May import: {@code admission}, {@code config}, {@code rule}, {@code net}, {@code telemetry},
+ * {@code wire}, Netty, the JDK. Must not know: SOCKS messages, users, kinds of sockets. Start at
+ * {@link dev.argyle.server.dial.Dialler}.
  */
 @NullMarked
 package dev.argyle.server.dial;

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>It runs tasks and timers.
  * </ol>
  *
- * <p>So a message through an open tunnel waits for the turns of one round: their time and the excess
- * of the last turn of either queue. New clients wait for each other and for no more than that of
- * bulk; bulk has the rest of the processor, shared evenly.
+ * <p>So a message through an open tunnel waits for the turns of one round: their time and the
+ * excess of the last turn of either queue. New clients wait for each other and for no more than
+ * that of bulk; bulk has the rest of the processor, shared evenly.
  *
  * <p>One for each loop, around Netty's own handler of events. Only the loop's thread touches it.
  */

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop's pipes. A direction borrows one while octets are in it, so that an idle tunnel holds none.
- * Belongs to one loop.
+ * A loop's pipes. A direction borrows one while octets are in it, so that an idle tunnel holds
+ * none. Belongs to one loop.
  *
  * <p>An unprivileged user may hold 16,384 pipe pages in all (fs.pipe-user-pages-soft). Beyond that
  * F_SETPIPE_SZ fails, and a new pipe holds a page or two: it would be filled by a few segments, so
- * it is no use here. The pool makes no more than the loop's part of that quota ({@link LoopMemory}),
- * and readers that have stopped leave some of it to other users ({@link Allowance}). Without a pipe
- * a direction copies.
+ * it is no use here. The pool makes no more than the loop's part of that quota ({@link
+ * LoopMemory}), and readers that have stopped leave some of it to other users ({@link Allowance}).
+ * Without a pipe a direction copies.
  */
 final class PipePool {
 

@@ -8,11 +8,11 @@ import java.util.List;
  *
  * <p>Clients are counted here, when they are placed: had they to begin first, a crowd that comes at
  * once would all be sent to the loop that was the least busy before it came. A client stays where
- * it is, so what matters for those that stay is how many tunnels of a loop move octets, not how many
- * rest there.
+ * it is, so what matters for those that stay is how many tunnels of a loop move octets, not how
+ * many rest there.
  *
- * <p>Safe for any thread: loops accept at the same time, and a client that one of them places counts
- * for the next.
+ * <p>Safe for any thread: loops accept at the same time, and a client that one of them places
+ * counts for the next.
  */
 final class Placement {
 

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The last handshakes that broke the protocol, for an operator who wants to know what those clients
- * speak. When it is full, the oldest is forgotten; and the oldest of a source that has its share, so
- * that one client does not push the others out. Any thread may call; everything is under this
+ * speak. When it is full, the oldest is forgotten; and the oldest of a source that has its share,
+ * so that one client does not push the others out. Any thread may call; everything is under this
  * object's monitor.
  */
 public final class MalformedHandshakes {

@@ -23,8 +23,7 @@ final class Fragments implements Reassembly.Memory {
    *
    * @return the datagram, if this was its last; it is the caller's
    */
-  @Nullable ByteBuffer add(
-      int fragment, int to, int toLength, int at, int octets, long nowNanos) {
+  @Nullable ByteBuffer add(int fragment, int to, int toLength, int at, int octets, long nowNanos) {
     Reassembly sequence = queue == null ? new Reassembly(this) : queue;
     queue = sequence;
     @Nullable ByteBuffer whole = null;

@@ -124,8 +124,7 @@ final class Route implements UdpOwner.Finding {
     int octets = waitingOctets();
     boolean full =
         waiting.size() >= MAX_WAITING || (octets > 0 && octets + length > MAX_WAITING_OCTETS);
-    Counter refusal =
-        full ? Counter.UDP_DROPPED_QUEUE_FULL : hold(length + DATAGRAM_OCTETS);
+    Counter refusal = full ? Counter.UDP_DROPPED_QUEUE_FULL : hold(length + DATAGRAM_OCTETS);
     if (refusal != null) {
       association.loop().drop(refusal, 1);
       return;
@@ -171,7 +170,8 @@ final class Route implements UdpOwner.Finding {
     search = null;
     droppedFor = why;
     untilNanos =
-        association.loop().nanoTime() + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
+        association.loop().nanoTime()
+            + (why == Counter.UDP_DROPPED_UNRESOLVED ? NO_NAME_NANOS : NAME_NANOS);
     if (!named) {
       return;
     }

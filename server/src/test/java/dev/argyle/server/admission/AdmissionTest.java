@@ -475,7 +475,11 @@ class AdmissionTest {
   void aCrowdFromManyThreadsIsCountedExactly() throws Exception {
     Admission admission =
         new Admission(
-            new Settings(500, 20, true), SecurityLog.none(), 1, nanos::get, () -> Math.random() / 2);
+            new Settings(500, 20, true),
+            SecurityLog.none(),
+            1,
+            nanos::get,
+            () -> Math.random() / 2);
     Thread[] threads = new Thread[8];
     for (int i = 0; i < threads.length; i++) {
       SplittableRandom random = new SplittableRandom(i);

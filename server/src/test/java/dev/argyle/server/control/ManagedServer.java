@@ -132,7 +132,10 @@ public final class ManagedServer implements AutoCloseable {
             telemetry.securityLog(),
             accounts.hashesAtOnce());
     relay =
-        new RelaySettings(configuration.socks().idleTimeout(), configuration.socks().bufferSize(), LoopMemory.ofThisProcess(1));
+        new RelaySettings(
+            configuration.socks().idleTimeout(),
+            configuration.socks().bufferSize(),
+            LoopMemory.ofThisProcess(1));
     services =
         new Services(
             accounts,

@@ -53,7 +53,8 @@ class AddressSearchTest implements AddressSearch.Listener {
   }
 
   private AddressSearch search(Host host) {
-    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, new FakeConnector(), new Counters().shared())
+    return new Dialler(
+            ImmediateEventExecutor.INSTANCE, resolver, new FakeConnector(), new Counters().shared())
         .search(Literals.SOMEBODY, host, gate, this);
   }
 

@@ -27,7 +27,8 @@ class DialTest {
   private Gate gate = address -> Gate.Allowed.FROM_ANY;
 
   private Dial dial() {
-    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, counters.shared(), timing)
+    return new Dialler(
+            ImmediateEventExecutor.INSTANCE, resolver, connector, counters.shared(), timing)
         .dial(
             Literals.SOMEBODY,
             new Destination(new Host.Name("Example.ORG."), 80),

@@ -22,7 +22,8 @@ class DiallerTest {
   private final RecordedOutcome outcome = new RecordedOutcome();
 
   private Dial dial(Host host, int port, Gate gate) {
-    return new Dialler(ImmediateEventExecutor.INSTANCE, resolver, connector, counters.shared(), timing)
+    return new Dialler(
+            ImmediateEventExecutor.INSTANCE, resolver, connector, counters.shared(), timing)
         .dial(Literals.SOMEBODY, new Destination(host, port), gate, outcome);
   }
 

@@ -242,7 +242,8 @@ class QuestionsTest {
               reply(List.copyOf(asked.keySet()).get(random.nextInt(asked.size())));
             }
           }
-          default -> clients.add(new Client(askers.get(random.nextInt(3)), "n" + random.nextInt(30)));
+          default ->
+              clients.add(new Client(askers.get(random.nextInt(3)), "n" + random.nextInt(30)));
         }
         assertThat(asked.size()).isLessThanOrEqualTo(10);
       }

@@ -68,7 +68,8 @@ class SystemResolverTest {
   }
 
   private NameResolver.Lookup resolve(Asker asker, String name) {
-    return resolver.resolve(HERE, asker, name, (family, answer) -> heard.add(family + " " + text(answer)));
+    return resolver.resolve(
+        HERE, asker, name, (family, answer) -> heard.add(family + " " + text(answer)));
   }
 
   private static String text(Answer answer) {
@@ -253,7 +254,10 @@ class SystemResolverTest {
         loop.submit(
                 () ->
                     shared.resolve(
-                        loop, SOMEBODY, "a.example", (family, answer) -> onOwnThread.add(loop.inEventLoop())))
+                        loop,
+                        SOMEBODY,
+                        "a.example",
+                        (family, answer) -> onOwnThread.add(loop.inEventLoop())))
             .sync();
       }
       home.submit(() -> assertThat(asked).hasSize(2)).sync();
@@ -297,7 +301,11 @@ class SystemResolverTest {
     home.submit(() -> {}).sync();
     home.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
     resolver(home)
-        .resolve(HERE, SOMEBODY, "a.example", (family, answer) -> heard.add(family + " " + text(answer)));
+        .resolve(
+            HERE,
+            SOMEBODY,
+            "a.example",
+            (family, answer) -> heard.add(family + " " + text(answer)));
     assertThat(heard)
         .containsExactly("IPV6 the resolver has stopped", "IPV4 the resolver has stopped");
   }

@@ -40,7 +40,9 @@ class PipeQuotaTest {
     Files.writeString(
         proc.resolve("self/limits"),
         "Limit                     Soft Limit           Hard Limit           Units     \n"
-            + ("Max open files            " + most + "                1048576              files\n"));
+            + ("Max open files            "
+                + most
+                + "                1048576              files\n"));
   }
 
   private long octets() {
@@ -62,8 +64,7 @@ class PipeQuotaTest {
   @Test
   void theSystemsFileGivesItsContentOnceAndIsReadWhole() throws IOException {
     Path system = Path.of("/proc");
-    try (InputStream file =
-        Files.newInputStream(system.resolve("sys/fs/pipe-user-pages-soft"))) {
+    try (InputStream file = Files.newInputStream(system.resolve("sys/fs/pipe-user-pages-soft"))) {
       byte[] content = new byte[64];
       int length = file.read(content);
       assertThat(PipeQuota.userPages(system))

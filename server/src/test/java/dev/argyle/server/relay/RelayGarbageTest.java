@@ -29,7 +29,9 @@ class RelayGarbageTest {
     void run(TunnelRig rig) throws Exception;
   }
 
-  /** What the loop's thread allocates in the last of some rounds, which is the first with little. */
+  /**
+   * What the loop's thread allocates in the last of some rounds, which is the first with little.
+   */
   private static long octetsAllocated(int little, Load load) throws Exception {
     try (TunnelRig rig = new TunnelRig(TunnelRig.Kind.LINUX, null)) {
       rig.client.setTcpNoDelay(true);

@@ -50,8 +50,7 @@ class TunnelFaultTest {
   }
 
   @ParameterizedTest(name = "errno {0}; 0: a short count")
-  @ValueSource(
-      ints = {0, Errno.EAGAIN, Errno.EINTR, Errno.ECONNRESET, Errno.EPIPE, Errno.EINVAL})
+  @ValueSource(ints = {0, Errno.EAGAIN, Errno.EINTR, Errno.ECONNRESET, Errno.EPIPE, Errno.EINVAL})
   void whicheverCallFailsWhileMemoryIsFullNothingIsSentTwice(int errno) throws Exception {
     int calls = play(new Fault(0, errno), true);
     for (int call = 1; call <= Math.min(calls, CALLS_AT_MOST); call++) {

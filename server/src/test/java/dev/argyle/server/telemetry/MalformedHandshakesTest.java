@@ -32,8 +32,7 @@ class MalformedHandshakesTest {
     assertThat(kept.newestFirst().getFirst().timeMillis()).isEqualTo(1000);
     assertThat(kept.newestFirst().get(MalformedHandshakes.CAPACITY_OF_A_SOURCE - 1).timeMillis())
         .isEqualTo(1001 - MalformedHandshakes.CAPACITY_OF_A_SOURCE);
-    assertThat(kept.newestFirst().getLast().client())
-        .isEqualTo(InetAddress.ofLiteral("192.0.2.1"));
+    assertThat(kept.newestFirst().getLast().client()).isEqualTo(InetAddress.ofLiteral("192.0.2.1"));
   }
 
   @Test

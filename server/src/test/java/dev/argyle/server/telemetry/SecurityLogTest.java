@@ -102,8 +102,7 @@ class SecurityLogTest {
     }
     assertThat(note(Entries.CLIENT, 0)).isEqualTo(refused(0, Entries.CLIENT, 1));
     assertThat(refusals.due(LogThrottle.PERIOD_MILLIS))
-        .containsExactly(
-            refused(LogThrottle.PERIOD_MILLIS, first, 2 * LogThrottle.SOURCES - 1));
+        .containsExactly(refused(LogThrottle.PERIOD_MILLIS, first, 2 * LogThrottle.SOURCES - 1));
   }
 
   @Test

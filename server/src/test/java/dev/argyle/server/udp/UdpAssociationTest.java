@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.RecordingLoop.RecordingPort;
-import dev.argyle.wire.Destination;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -190,7 +188,8 @@ class UdpAssociationTest {
       clientSends(toName + "00".repeat(10));
     }
     assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
-    assertThat(user.held.get()).isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING * (10 + Route.DATAGRAM_OCTETS));
+    assertThat(user.held.get())
+        .isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING * (10 + Route.DATAGRAM_OCTETS));
     association.close();
     assertThat(owner.givenUp).isEqualTo(1);
     assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED)).isEqualTo(Route.MAX_WAITING);
@@ -201,7 +200,8 @@ class UdpAssociationTest {
   void waitingOctetsAreBoundedToo() {
     String toName = "00000003" + "0161" + "0035";
     clientSends(toName + "00".repeat(60_000), toName + "00".repeat(5_536), toName + "00");
-    assertThat(user.held.get()).isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING_OCTETS + 2 * Route.DATAGRAM_OCTETS);
+    assertThat(user.held.get())
+        .isEqualTo(Route.NAME_OCTETS + Route.MAX_WAITING_OCTETS + 2 * Route.DATAGRAM_OCTETS);
     assertThat(loop.count(Counter.UDP_DROPPED_QUEUE_FULL)).isEqualTo(1);
   }
 

@@ -25,13 +25,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Logins at a door, and who leaves before theirs is decided. The protocol is as plain as can be: G
@@ -191,10 +191,7 @@ class DoorLoginTest {
         server.control().login(Door.FEED, client, octets("admin"), octets(ManagedServer.PASSWORD));
     assertThat(turns.waiting()).isEqualTo(1);
     while (!services.admission().isPenalised(ELSEWHERE)) {
-      services
-          .admission()
-          .penalties()
-          .penalise(ELSEWHERE, Penalties.Reason.AUTHENTICATION_FAILED);
+      services.admission().penalties().penalise(ELSEWHERE, Penalties.Reason.AUTHENTICATION_FAILED);
     }
     taken.forEach(TurnQueue.Turn::end);
     assertThat(refused.get(60, TimeUnit.SECONDS)).as("though the password is right").isNull();

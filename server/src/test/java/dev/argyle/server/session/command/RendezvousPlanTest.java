@@ -119,7 +119,11 @@ class RendezvousPlanTest {
       InetAddress control, Gate gate, RendezvousPlan.Route route, InetAddress... peers) {
     AddressSearch search =
         new Dialler(ImmediateEventExecutor.INSTANCE, NO_NAMES, NO_CONNECTS, new Counters().shared())
-            .search(Asker.of(InetAddress.getLoopbackAddress(), null), new Host.Name("name"), gate, Nobody.HERE);
+            .search(
+                Asker.of(InetAddress.getLoopbackAddress(), null),
+                new Host.Name("name"),
+                gate,
+                Nobody.HERE);
     return RendezvousPlan.forPeer(List.of(peers), control, search, route);
   }
 
