@@ -13,6 +13,7 @@ import time
 
 from harness import GRACE, RIG, Case, can_bind
 from system import descriptors, live_heap_octets, resident_octets
+from test_names import NameServer
 from wire import GENERAL_FAILURE, NOT_ALLOWED, SUCCEEDED, UDP_ASSOCIATE, ZEROS, Account, Mismatch, datagram, eventually, parse_datagram
 
 ANA = Account(b"ana", b"ana-password")
@@ -201,6 +202,51 @@ class Garbage(UdpCase):
                                 source.sendto(message, relay)
                             except (BlockingIOError, ConnectionRefusedError):
                                 pass
+
+
+class SlowNames(NameServer):
+    """Answers each question after a while, with 127.0.0.1: many are under way at a time."""
+
+    def answer(self, query, end, sender, records, after=0.3):
+        super().answer(query, end, sender, [self.record(1, b"\x7f\0\0\x01") for _ in records], after)
+
+
+class Shares(UdpCase):
+
+    BOB = Account(b"bob", b"bob-password")
+
+    def serve_both(self, changes=None):
+        self.server = self.own_server(changes, [*AS_ANA, "-u", "bob:bob-password"])
+
+    def test_twenty_four_new_names_at_once_are_all_passed_on(self):
+        """The trackers of a BitTorrent client: sixteen of them were dropped."""
+        names, target, got = SlowNames(), self.udp_echo(), set()
+        self.addCleanup(names.close)
+        self.serve_both({"dns": {"servers": [f"127.0.0.1:{names.port}"]}})
+        _, relay = self.associate(account=ANA)
+        client = self.udp()
+        for number in range(24):
+            client.send(datagram(b"tracker-%d.example" % number, target.port, b"%d" % number), relay)
+        client.socket.settimeout(10)
+        while len(got) < 24:
+            got.add(parse_datagram(client.socket.recvfrom(65536)[0]).data)
+        self.assertEqual({b"%d" % number for number in range(24)}, got)
+
+    def test_one_user_who_floods_fragments_does_not_cost_another_users_reassembly(self):
+        self.serve_both()
+        target = self.udp_echo()
+        flooding = [(*self.associate(account=ANA), self.udp()) for _ in range(120)]
+        for _ in range(3):
+            for _, relay, client in flooding:  # 120 begun sequences of 60,000 octets, more than a share of the heap
+                client.send(datagram("127.0.0.1", target.port, b"a" * 60000, 1), relay)
+        _, relay = self.associate(account=self.BOB)
+        client = self.udp()
+        for begin in range(5):
+            for fragment, data in ((1, b"b" * 20000), (2, b"c" * 20000), (0x83, b"%d" % begin)):
+                client.send(datagram("127.0.0.1", target.port, data, fragment), relay)
+            client.socket.settimeout(5)
+            whole = parse_datagram(client.socket.recvfrom(65536)[0]).data
+            self.assertEqual(b"b" * 20000 + b"c" * 20000 + b"%d" % begin, whole)
 
 
 class Ends(UdpCase):

@@ -19,15 +19,15 @@ final class LoopShare implements LoopTurns.Turn {
   /** What one turn takes, roughly: the batch that is under way then is the last. */
   static final long TURN_NANOS = 200_000;
 
-  /** Datagrams that are passed on at events within {@link PromptBudget#WINDOW_NANOS}. */
-  static final int PROMPT = 64;
+  /** What is passed on at events within {@link PromptBudget#WINDOW_NANOS}. */
+  static final long PROMPT_NANOS = 200_000;
 
   private static final int FIRST_BATCH = 8;
 
   private final UdpLoop loop;
   private final UdpShare user;
   private final ArrayDeque<UdpPort> waiting = new ArrayDeque<>(4);
-  private final PromptBudget prompt = new PromptBudget(PROMPT);
+  private final PromptBudget prompt = new PromptBudget(PROMPT_NANOS);
   private boolean hasTurn; // or waits for one
   private int batch = FIRST_BATCH;
   private int associations;
@@ -57,17 +57,14 @@ final class LoopShare implements LoopTurns.Turn {
 
   /** How many datagrams of a socket are passed on now; 0: it is to wait for a turn. */
   int atOnce(long nowNanos) {
-    if (hasTurn) {
-      return 0;
-    }
-    int left = Math.min(prompt.left(nowNanos), loop.prompt.left(nowNanos));
-    return Math.min(left, batch);
+    boolean now = !hasTurn && prompt.isLeft(nowNanos) && loop.prompt.isLeft(nowNanos);
+    return now ? batch : 0;
   }
 
   /** So many were passed on at an event. */
   void passedAtOnce(int datagrams, long nanos) {
-    prompt.spend(datagrams);
-    loop.prompt.spend(datagrams);
+    prompt.spend(nanos);
+    loop.prompt.spend(nanos);
     took(datagrams, nanos);
   }
 

@@ -1,7 +1,7 @@
 package dev.argyle.server.udp;
 
 /**
- * How many datagrams are passed on as soon as they come, in front of all turns. Without a bound, a
+ * How long datagrams are passed on as soon as they come, in front of all turns. Without a bound, a
  * user with hundreds of associations, each with a few datagrams, would keep a loop from its other
  * sockets for milliseconds. Belongs to a loop.
  */
@@ -10,27 +10,27 @@ final class PromptBudget {
   /** A budget is for so long. */
   static final long WINDOW_NANOS = 1_000_000;
 
-  private final int most;
-  private int left;
+  private final long mostNanos;
+  private long leftNanos;
   private long sinceNanos;
 
   /**
-   * @param most datagrams within {@link #WINDOW_NANOS}
+   * @param mostNanos within {@link #WINDOW_NANOS}; what begins within it is finished
    */
-  PromptBudget(int most) {
-    this.most = most;
-    this.left = most;
+  PromptBudget(long mostNanos) {
+    this.mostNanos = mostNanos;
+    this.leftNanos = mostNanos;
   }
 
-  int left(long nowNanos) {
+  boolean isLeft(long nowNanos) {
     if (nowNanos - sinceNanos >= WINDOW_NANOS) {
       sinceNanos = nowNanos;
-      left = most;
+      leftNanos = mostNanos;
     }
-    return left;
+    return leftNanos > 0;
   }
 
-  void spend(int datagrams) {
-    left = Math.max(0, left - datagrams);
+  void spend(long nanos) {
+    leftNanos -= nanos;
   }
 }

@@ -27,8 +27,8 @@ import java.util.function.IntUnaryOperator;
  */
 public abstract class UdpLoop {
 
-  /** Datagrams that are passed on at events within {@link PromptBudget#WINDOW_NANOS}. */
-  static final int PROMPT = 256;
+  /** What is passed on at events within {@link PromptBudget#WINDOW_NANOS}, of all users. */
+  static final long PROMPT_NANOS = 500_000;
 
   private final SocketLoop loop;
   private final MemorySegment segment = Arena.ofAuto().allocate(Inbox.OCTETS, 4096);
@@ -38,7 +38,7 @@ public abstract class UdpLoop {
 
   final Inbox inbox = new Inbox();
   final Outbox outbox = new Outbox();
-  final PromptBudget prompt = new PromptBudget(PROMPT);
+  final PromptBudget prompt = new PromptBudget(PROMPT_NANOS);
 
   /** This loop's part of {@link UdpMemory#held}. */
   final LoopAllowance held;
