@@ -10,6 +10,7 @@ import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.manage.feed.FeedConversation;
 import dev.argyle.server.manage.mass.MassConversation;
+import dev.argyle.server.net.IdleLoops;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.telemetry.Tally;
 import io.netty.channel.EventLoopGroup;
@@ -45,7 +46,9 @@ final class Doors implements AutoCloseable {
   private final List<OwnListener> listeners = new ArrayList<>();
   private final List<DoorListener> open = new ArrayList<>();
 
-  private Doors() {}
+  private Doors() {
+    IdleLoops.sleepLong(loops);
+  }
 
   /** Opens all of them, or none. */
   static Doors open(

@@ -89,6 +89,7 @@ public final class LoopTurns implements IoHandler {
       for (EventExecutor loop : group) {
         turns.put(loop, made.get((ThreadAwareExecutor) loop));
       }
+      IdleLoops.sleepLong(group);
     }
 
     public IoEventLoopGroup group() {
