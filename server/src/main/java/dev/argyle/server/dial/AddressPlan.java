@@ -2,10 +2,9 @@ package dev.argyle.server.dial;
 
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +20,16 @@ final class AddressPlan {
   /** Addresses that are tried for one name; the rest is ignored. */
   static final int MAX_ADDRESSES = 32;
 
-  private final Set<InetAddress> seen = new HashSet<>();
-  private final Queue<InetAddress> ipv6 = new ArrayDeque<>();
-  private final Queue<InetAddress> ipv4 = new ArrayDeque<>();
+  // Most names have one address or two: each collection begins small, and searching it is quick.
+  private final List<InetAddress> seen = new ArrayList<>(2);
+  private final Queue<InetAddress> ipv6 = new ArrayDeque<>(1);
+  private final Queue<InetAddress> ipv4 = new ArrayDeque<>(1);
   private Family turn = Family.IPV6;
 
   void add(List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      if (seen.size() < MAX_ADDRESSES && seen.add(address)) {
+      if (seen.size() < MAX_ADDRESSES && !seen.contains(address)) {
+        seen.add(address);
         queue(Family.of(address)).add(address);
       }
     }

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last connections that ended, newest first. A ring: when it is full, the oldest is forgotten.
- * Any thread may call; all fields are under this object's monitor.
+ * The last connections that ended, newest first. A ring: when it is full, the oldest is forgotten
+ * and its octets ({@link PackedConnection}) are used again. Any thread may call; all fields are
+ * under this object's monitor.
  */
 public final class Journal {
   /** How many ended connections are remembered by default: some 2 MB when full. */
@@ -15,7 +16,7 @@ public final class Journal {
   /** The cursor of the first page. */
   public static final long NEWEST = Long.MAX_VALUE;
 
-  private final @Nullable EndedConnection[] ring;
+  private final byte @Nullable [][] ring;
 
   /** Entries ever added; entry n (from 1) lies in slot (n - 1) modulo the ring's length. */
   private long added;
@@ -34,7 +35,7 @@ public final class Journal {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity " + capacity);
     }
-    ring = new EndedConnection[capacity];
+    ring = new byte[capacity][];
   }
 
   /**
@@ -51,7 +52,8 @@ public final class Journal {
 
   /** Remembers one. */
   public synchronized void add(EndedConnection connection) {
-    ring[slot(added + 1)] = connection;
+    int slot = slot(added + 1);
+    ring[slot] = PackedConnection.pack(connection, ring[slot]);
     added++;
   }
 
@@ -66,9 +68,9 @@ public final class Journal {
     List<EndedConnection> page = new ArrayList<>();
     long entry = Math.min(cursor - 1, added);
     while (entry >= oldest && page.size() < limit) {
-      EndedConnection connection = ring[slot(entry)];
-      if (connection != null) {
-        page.add(connection);
+      byte[] packed = ring[slot(entry)];
+      if (packed != null) {
+        page.add(PackedConnection.unpack(packed));
       }
       entry--;
     }
