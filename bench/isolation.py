@@ -28,10 +28,11 @@ import time
 
 import isolation_probes as probes
 import isolation_rig as rig
-from isolation_loads import HOLD, IGNORE, ROWS, Crowd
+import section
+from isolation_loads import BEGUN, ENDED, HOLD, IGNORE, MOVED, OPEN, PLAYED, ROWS, Crowd
 
 FACTOR, AT_LEAST = 10, 50   # the criterion: times the quiet 99th percentile, and milliseconds
-LEAD = 1.5                  # seconds from the begin of every part of the load until turns count
+FILLING, LEAD = 6, 1.5      # seconds at most until the load is all there, and from then on until turns count
 
 
 def at(values, part):
@@ -84,10 +85,10 @@ class Matrix:
             if row:
                 user = b"noisy" if self.server.accounts else self.server.user
                 for part in row.parts(self.server, source, user, self.there):
-                    tally.append((part, multiprocessing.Array("q", 4, lock=False)))
+                    tally.append((part, multiprocessing.Array("q", 5, lock=False)))
                     loads.append(rig.start(part.run, tally[-1][1]))
                 begin = time.monotonic()
-                while not all(counts[0] for _, counts in tally) and time.monotonic() - begin < rig.PATIENCE:
+                while not all(full(*one) for one in tally) and time.monotonic() - begin < FILLING:
                     time.sleep(0.05)
                 time.sleep(LEAD)
             before, begin = [list(counts) for _, counts in tally], time.monotonic()
@@ -101,17 +102,26 @@ class Matrix:
             rig.stop(loads + running)
         cells = {name: {"turns": saw["turns"], "errors": len(saw["errors"]), "why": sorted(set(saw["errors"]))[:3],
                         "p50": at(saw["ms"], .5), "p99": at(saw["ms"], .99), "max": max(saw["ms"] or [0])} for name, saw in seen.items()}
-        return {"load": load, "begun": [counts[0] for _, counts in tally], "alive": self.server.runs(), "resident": resident, "cells": cells}
+        return {"load": load, "begun": [counts[BEGUN] for _, counts in tally], "alive": self.server.runs(), "resident": resident, "cells": cells}
+
+
+def full(part, counts):
+    """Whether a part of the load is all there: connections that stay have come, or been refused."""
+    return counts[BEGUN] > 0 and (not stays(part) or counts[PLAYED] + counts[ENDED] >= part.places)
+
+
+def stays(part):
+    return isinstance(part, Crowd) and part.then in (HOLD, IGNORE)
 
 
 def said(row, tally, before, seconds):
-    """How much the load did."""
+    """How much the load did: octets, or connections that are there and what is begun a second."""
     grown = [[now - then for now, then in zip(counts, old)] for (_, counts), old in zip(tally, before)]
     if row.unit == "GB/s":
-        return f"{sum(one[3] for one in grown) / seconds / 1e9:.2f} GB/s"
-    if any(isinstance(part, Crowd) and part.then in (HOLD, IGNORE) for part, _ in tally) and row.unit in ("tunnels", "BINDs"):
-        return f"{sum(counts[1] - counts[2] for _, counts in tally):,} {row.unit}"
-    return f"{sum(one[0] for one in grown) / seconds:,.0f} {row.unit}"
+        return f"{sum(one[MOVED] for one in grown) / seconds / 1e9:.2f} GB/s"
+    rate = sum(one[BEGUN] for one in grown) / seconds
+    held = [counts[OPEN] for part, counts in tally if stays(part)]
+    return ", ".join([f"{sum(held):,} held"] * bool(held) + [f"{rate:,.0f} {row.unit}"] * (rate >= 1 or not held))
 
 
 def brief(measured):
@@ -137,11 +147,11 @@ def shown(cell, quiet):
     return f"**{text}**" if fails(cell, quiet) else text
 
 
-def table(name, rows):
+def table(rows):
     """One server's matrix in Markdown."""
     columns = [kind.name for kind in probes.PROBES_OF]
     quiet = rows.get("quiet", {"cells": {}})["cells"]
-    lines = [f"### {name}", "", "| what one client does | load | " + " | ".join(columns) + " | MB |", "| --- | ---: |" + " ---: |" * (len(columns) + 1)]
+    lines = ["| what one client does | load | " + " | ".join(columns) + " | MB |", "| --- | ---: |" + " ---: |" * (len(columns) + 1)]
     if quiet:
         lines.append("| nothing (p50 / p99) | | " + " | ".join(f"{quiet[c]['p50']:.1f} / {quiet[c]['p99']:.1f}" if c in quiet else "—" for c in columns) +
                      f" | {rows['quiet']['resident'] / 1e6:.0f} |")
@@ -158,12 +168,16 @@ def table(name, rows):
     return lines + ["", f"{sum(fails(*one) for one in cells)} of {len(cells)} cells are beyond the criterion."]
 
 
-def report(matrices, options):
-    lines = [f"{os.cpu_count()} processors, Linux {os.uname().release}; {time.strftime('%Y-%m-%d')}; {options.seconds:g} s a row; milliseconds, "
-             f"99th percentile. Load averages at the end: {' '.join(f'{one:.1f}' for one in os.getloadavg())}.", ""]
+def words(options):
+    return (f"{os.cpu_count()} processors, Linux {os.uname().release}; {time.strftime('%Y-%m-%d')}; {options.seconds:g} s a row, after {options.warmup:g} s of "
+            f"warm-up; milliseconds, 99th percentile. Load averages at the end: {' '.join(f'{one:.1f}' for one in os.getloadavg())}.")
+
+
+def write(matrices, options):
+    """Puts each table into the page."""
+    section.PAGE = section.PAGE.parent / "isolation.md"
     for one in matrices:
-        lines += table(one.server.name, one.rows) + [""]
-    return "\n".join(lines)
+        section.write(f"Measured: {one.server.name}", words(options) + "\n\n" + "\n".join(table(one.rows)))
 
 
 def arguments():
@@ -179,9 +193,11 @@ def arguments():
     parser.add_argument("--seconds-quiet", type=float, default=10, help="without load; 0: not measured")
     parser.add_argument("--warmup", type=float, default=3, help="seconds of the probes alone before each row, not counted")
     parser.add_argument("--out", help="also write the tables to this file")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/isolation.md")
     parser.add_argument("--json", help="write the figures to this file")
     options = parser.parse_args()
     known = {row.name: row for row in ROWS}
+    options.named = [text.split("=", 1) if "=" in text else parser.error(f"--server {text}: not NAME=COMMAND") for text in options.server]
     options.chosen = [known.get(name) or parser.error(f"unknown row {name}") for name in options.rows.split(",") if name]
     return options
 
@@ -199,15 +215,17 @@ def main():
     matrices = []
     with tempfile.TemporaryDirectory(prefix="isolation-") as directory:
         servers = [] if options.no_argyle else [rig.Argyle(shlex.split(options.argyle), directory, names.address, options.relay, options.users)]
-        servers += [rig.Server(*text.split("=", 1)) for text in options.server]
+        servers += [rig.Server(name, command) for name, command in options.named]
         for server in servers:
             matrices.append(Matrix(server, network, there, options))
             matrices[-1].run(options.chosen)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({one.server.name: {"missing": one.missing, "rows": one.rows} for one in matrices}, file, indent=1)
-    text = report(matrices, options)
+    text = words(options) + "\n\n" + "\n".join(f"### {one.server.name}\n\n" + "\n".join(table(one.rows)) + "\n" for one in matrices)
     print(text)
+    if options.write:
+        write(matrices, options)
     if options.out:
         with open(options.out, "w", encoding="utf-8") as file:
             file.write(text)

@@ -5,13 +5,15 @@ import socket
 import struct
 import time
 
-from isolation_rig import LOAD_CPU, LOADS, PASSWORD, PATIENCE, Server, pin, raise_limit, reset
+from isolation_rig import LOAD_CPU, LOADS, PASSWORD, PATIENCE, pin, raise_limit, reset
 
 CONNECT, BIND, UDP_ASSOCIATE = 1, 2, 3
+BEGUN, PLAYED, ENDED, MOVED, OPEN = range(5)  # what is counted: begun, played to the end, ended by the server or failed, octets, open now
 LEAVE, HOLD, IGNORE, RECEIVE, SEND = "leave", "hold", "ignore", "receive", "send"
 IP_BIND_ADDRESS_NO_PORT = 24
 BULK = 1 << 20
-BURST = 8   # datagrams one after the other through one association
+AT_A_TIME = 64   # connections that are begun before the others are looked at
+BURST = 8        # datagrams one after the other through one association
 
 
 # --- octets of SOCKS 5 ----------------------------------------------------------------------------------------------
@@ -40,27 +42,57 @@ def request(command, host, port):
 
 # --- many connections at once ---------------------------------------------------------------------------------------
 
+class Player:
+    """One connection's way through its play: steps of (octets to send, octets to wait for)."""
+
+    def __init__(self, steps):
+        self.steps, self.missing = [(b"", 0), *steps], 0  # the first: it is connected
+
+    def done_with_step(self, sock):
+        """Whether the step is over: connected, or all of the answer is there. A failure is an OSError."""
+        if not self.missing:
+            wrong = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if wrong:
+                raise OSError(wrong, os.strerror(wrong))
+            return True
+        got = len(sock.recv(self.missing))
+        if not got:
+            raise OSError("closed")
+        self.missing -= got
+        return not self.missing
+
+    def go_on(self, sock):
+        """Sends what follows; returns whether an answer is due. Otherwise the play is over."""
+        self.steps.pop(0)
+        while self.steps:
+            octets, self.missing = self.steps[0]
+            sock.send(octets)
+            if self.missing:
+                return True
+            self.steps.pop(0)
+        return False
+
+
 class Crowd:
-    """Keeps `places` connections of one source open, each of which plays `play(number)`: steps of (octets to send, octets to
-    wait for). Then it leaves by a reset, holds until the server closes, never reads, or moves bulk. Whoever is over is replaced,
-    at most `rate` a second."""
+    """Keeps `places` connections of one source open, each of which plays `play(number)`. Then it leaves by a reset, holds until the
+    server closes, never reads, or moves bulk. Whoever is over is replaced, at most `rate` a second."""
 
     def __init__(self, address, source, play, places, rate, then=LEAVE, buffer=None):
         self.address, self.source, self.play, self.then, self.buffer = address, source, play, then, buffer
-        self.places, self.rate, self.number, self.open = places, rate, 0, 0
+        self.places, self.rate, self.number, self.open, self.ignored = places, rate, 0, 0, []
 
     def run(self, tally):
-        """`tally`: [begun, played to the end, ended by the server before that, octets moved], shared."""
+        """`tally`: what is counted, in shared memory."""
         raise_limit()
         pin(LOAD_CPU, LOADS)
         self.tally, self.ready, self.scrap = tally, selectors.DefaultSelector(), bytearray(BULK)
         self.bulk = os.memfd_create("bulk")
         os.ftruncate(self.bulk, BULK)
-        begin, allowed = time.monotonic(), 0
+        begin = time.monotonic()
         while True:
-            allowed = min(int((time.monotonic() - begin) * self.rate), self.number + self.places)
-            for _ in range(64):
-                if self.open >= self.places or self.number >= allowed:
+            due = (time.monotonic() - begin) * self.rate
+            for _ in range(AT_A_TIME):
+                if self.open >= self.places or self.number >= due:
                     break
                 self._begin()
             for key, _ in self.ready.select(0.01 if self.open < self.places else 0.2):
@@ -70,7 +102,7 @@ class Crowd:
                     pass
                 except OSError:
                     self._end(key.fileobj)
-                    self.tally[2] += 1
+                    self.tally[ENDED] += 1
 
     def _begin(self):
         sock = socket.socket()
@@ -81,63 +113,46 @@ class Crowd:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
         self.number += 1
         self.open += 1
-        self.tally[0] += 1
-        steps = [(b"", 0), *self.play(self.number)]  # the first: connected
+        self.tally[BEGUN] += 1
+        self.tally[OPEN] = self.open
         sock.bind((self.source, 0))
         sock.connect_ex(self.address)
-        self.ready.register(sock, selectors.EVENT_WRITE, [steps, b""])
+        self.ready.register(sock, selectors.EVENT_WRITE, Player(self.play(self.number)))
 
     def _end(self, sock):
         self.ready.unregister(sock)
         reset(sock)
         self.open -= 1
+        self.tally[OPEN] = self.open
 
-    def _go_on(self, sock, state):
-        steps, got = state
-        if not steps:
-            return self._move(sock)
-        if steps[0][1]:
-            more = sock.recv(steps[0][1] - len(got))
-            if not more:
-                raise OSError("closed")
-            state[1] = got = got + more
-            if len(got) < steps[0][1]:
-                return None
-        else:
-            wrong = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if wrong:
-                raise OSError(wrong, "connect")
-        while steps:
-            steps.pop(0)
-            state[1] = b""
-            if not steps:
-                break
-            sock.send(steps[0][0])
-            if steps[0][1]:
-                self.ready.modify(sock, selectors.EVENT_READ, state)
-                return None
-        return self._played(sock, state)
+    def _go_on(self, sock, player):
+        if not player.steps:
+            self._move(sock)
+        elif player.done_with_step(sock):
+            if player.go_on(sock):
+                self.ready.modify(sock, selectors.EVENT_READ, player)
+            else:
+                self._played(sock, player)
 
-    def _played(self, sock, state):
-        self.tally[1] += 1
+    def _played(self, sock, player):
+        self.tally[PLAYED] += 1
         if self.then == LEAVE:
             self._end(sock)
         elif self.then == IGNORE:
             self.ready.unregister(sock)
-            self.kept = getattr(self, "kept", []) + [sock]
+            self.ignored.append(sock)
         else:
-            self.ready.modify(sock, selectors.EVENT_WRITE if self.then == SEND else selectors.EVENT_READ, state)
+            self.ready.modify(sock, selectors.EVENT_WRITE if self.then == SEND else selectors.EVENT_READ, player)
 
     def _move(self, sock):
         if self.then == SEND:
-            self.tally[3] += os.sendfile(sock.fileno(), self.bulk, 0, BULK)
+            self.tally[MOVED] += os.sendfile(sock.fileno(), self.bulk, 0, BULK)
             return
         moved = sock.recv_into(self.scrap, BULK, socket.MSG_TRUNC)
         if not moved:
-            self._end(sock)
-            self.tally[2] += self.then != HOLD
-        elif self.then == RECEIVE:
-            self.tally[3] += moved
+            raise OSError("closed")
+        if self.then == RECEIVE:
+            self.tally[MOVED] += moved
 
 
 # --- datagrams ------------------------------------------------------------------------------------------------------
@@ -211,7 +226,7 @@ class DatagramFlood:
             try:
                 pairs.append(associate(self.server, self.source, self.user))
             except OSError:
-                tally[2] += 1
+                tally[ENDED] += 1
         begin, number = time.monotonic(), 0
         while pairs:
             due = (time.monotonic() - begin) * self.rate
@@ -224,11 +239,11 @@ class DatagramFlood:
                     message = self.message(number)
                     try:
                         client.send(message)
-                        tally[1] += 1
-                        tally[3] += len(message)
+                        tally[PLAYED] += 1
+                        tally[MOVED] += len(message)
                     except OSError:
                         pass  # an ICMP error, or a full buffer
-            tally[0] = number
+            tally[BEGUN] = number
 
 
 def datagram(host, port, data, fragment=0):
@@ -268,6 +283,10 @@ def dead_names(server, source, user, there):
     def asking(zone):
         return lambda number: login(user) + request(CONNECT, b"n%d.%s.test" % (number, zone), there.discard)
     return [Crowd(server.address, source, asking(b"dead"), 256, 400), Crowd(server.address, source, asking(b"late"), 64, 20)]
+
+
+def dials(server, source, user, there):
+    return [Crowd(server.address, source, lambda number: login(user) + request(CONNECT, b"n%d.wide.test" % number, there.hole), 200, 100)]
 
 
 def half_open(server, source, user, there):
@@ -313,6 +332,8 @@ ROWS = [
     Row("bulk-down", "saturates: 16 tunnels receive as fast as they can", tunnels(CONNECT, "source", 16, 100, RECEIVE), "GB/s"),
     Row("bulk-up", "saturates: 16 tunnels send as fast as they can", tunnels(CONNECT, "discard", 16, 100, SEND), "GB/s"),
     Row("dead-names", "asks for names: 256 at once that nobody answers, 64 that are aliases of aliases, late", dead_names, "names/s"),
+    Row("dials", "asks for destinations that never answer: 200 names of 24 addresses each, at once", dials, "names/s"),
+    Row("holds", "holds tunnels: 5,000 at once, where the server may have 8,192 descriptors", tunnels(CONNECT, "discard", 5000, 4000, HOLD), "tunnels"),
     Row("never-reads", "never reads: 400 tunnels from a destination that sends for ever", tunnels(CONNECT, "source", 400, 400, IGNORE, buffer=4096),
         "tunnels"),
     Row("half-open", "floods handshakes: up to 2,000 at once that never end", half_open, "connections/s"),

@@ -26,6 +26,8 @@ START_PATIENCE = 60
 LATE = 2.0          # seconds until an answer about a name below late.test
 PASSWORD = b"a-Password-of-the-matrix"
 NEWCOMERS = 400     # users who have never logged in
+DESCRIPTORS = 8192  # that a server may have: so that running out of them can be tried with clients that have more
+WIDE = 24           # addresses of a name below wide.test
 CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWUSER = 0x20000, 0x40000000, 0x10000000
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -42,9 +44,10 @@ def pin(cpu, niceness=0):
         pass
 
 
-def raise_limit():
+def raise_limit(most=None):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    limit = min(hard, most or hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 
 
 def reset(sock):
@@ -127,8 +130,8 @@ class Network:
 # --- the name server ------------------------------------------------------------------------------------------------
 
 class NameServer:
-    """Answers at once for names below fast.test. Never answers for dead.test. For late.test it answers LATE seconds later
-    that the name is an alias of another one there, eight times over."""
+    """Answers at once for names below fast.test, and with many addresses below wide.test. Never answers for dead.test. For late.test it
+    answers LATE seconds later that the name is an alias of another one there, eight times over."""
 
     def __init__(self, network):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -136,6 +139,7 @@ class NameServer:
         self.socket.bind((network.SERVER, 53 if network.own else 0))
         self.address = self.socket.getsockname()
         self.answer = socket.inet_aton(network.destination)
+        self.many = [socket.inet_aton(f"{network.base}{100 + number}") for number in range(WIDE)]
 
     def run(self):
         pin(LOAD_CPU, DESTINATIONS)
@@ -149,7 +153,7 @@ class NameServer:
                     number += 1
                     heapq.heappush(late, (time.monotonic() + LATE, number, self._alias(question, labels, end), sender))
                 elif labels[-2:-1] != [b"dead"]:
-                    self.socket.sendto(self._found(question, end), sender)
+                    self.socket.sendto(self._found(question, end, self.many if labels[-2:-1] == [b"wide"] else [self.answer]), sender)
             except (TimeoutError, ConnectionError):
                 pass
             except (IndexError, struct.error):
@@ -166,10 +170,11 @@ class NameServer:
             at += 1 + message[at]
         return labels, at + 1
 
-    def _found(self, message, end):
+    @staticmethod
+    def _found(message, end, addresses):
         kind = struct.unpack_from(">H", message, end)[0]
-        record = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + self.answer if kind == 1 else b""
-        return message[:2] + struct.pack(">HHHHH", 0x8580, 1, 1 if record else 0, 0, 0) + message[12:end + 4] + record
+        records = [b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + address for address in addresses if kind == 1]
+        return message[:2] + struct.pack(">HHHHH", 0x8580, 1, len(records), 0, 0) + message[12:end + 4] + b"".join(records)
 
     @staticmethod
     def _alias(message, labels, end):
@@ -262,7 +267,8 @@ def serve_datagrams(sock):
 
 
 class Destinations:
-    """What the clients connect to. Ports: echo for the probes; discard, source and silence (datagrams nobody reads) for the loads."""
+    """What the clients connect to. Ports: echo for the probes; for the loads discard, source, silence (datagrams that nobody reads) and
+    hole, where a connection is never answered, at every address."""
 
     def __init__(self, network):
         self.host = network.destination
@@ -273,7 +279,13 @@ class Destinations:
         for one in (self.datagrams, self.silent):
             one.bind((self.host, 0))
         self.udp_echo, self.silence = self.datagrams.getsockname()[1], self.silent.getsockname()[1]
-        self.open = listeners
+        hole = socket.create_server(("0.0.0.0", 0), backlog=0)
+        self.hole, self.open = hole.getsockname()[1], [*listeners, hole]
+        for _ in range(4):  # its backlog is full from now on
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex((self.host, self.hole))
+            self.open.append(waiting)
         self.processes = [start(serve_streams, listeners[0], DESTINATIONS, True), start(serve_streams, listeners[1], LOADS, False),
                           start(serve_source, listeners[2]), start(serve_datagrams, self.datagrams)]
 
@@ -320,7 +332,7 @@ class Server:
 
     def _run(self, command):
         def first():
-            raise_limit()
+            raise_limit(DESCRIPTORS)
             pin(SERVER_CPU)
         self.process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, preexec_fn=first)
