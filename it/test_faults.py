@@ -101,7 +101,8 @@ class Descriptors(FaultCase):
     LIMIT = 256
 
     def test_a_limit_of_256(self):
-        self.use(limited_server(self, f"ulimit -n {self.LIMIT}", {"socks": {"handshake-timeout": "60s"}}, AS_ANA))
+        many = {"socks": {"handshake-timeout": "60s", "max-connections-per-source": 10 * self.LIMIT}}  # else one source cannot take them all
+        self.use(limited_server(self, f"ulimit -n {self.LIMIT}", many, AS_ANA))
         pid = self.server.endpoints["pid"]
         echo = self.echo()
         kept = self.tunnel(echo.host, echo.port)

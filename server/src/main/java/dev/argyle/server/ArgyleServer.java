@@ -60,6 +60,7 @@ public final class ArgyleServer {
   private final SocksControl socksControl;
   private final ProxyControl control;
   private @Nullable Doors doors;
+  private final int descriptors = ProcessLimits.descriptors();
   private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
 
   private ArgyleServer(
@@ -75,7 +76,9 @@ public final class ArgyleServer {
     this.telemetry = Logs.open(configuration.log(), counters);
     this.admission =
         new Admission(
-            Admission.Settings.of(socks), telemetry.securityLog(), accounts.hashesAtOnce());
+            Admission.Settings.of(socks, descriptors),
+            telemetry.securityLog(),
+            accounts.hashesAtOnce());
     RelaySettings relaySettings =
         new RelaySettings(
             socks.idleTimeout(),
@@ -230,7 +233,7 @@ public final class ArgyleServer {
 
   /** What a configuration changes besides the SOCKS side itself. */
   private void apply(Configuration next) {
-    admission.settings(Admission.Settings.of(next.socks()));
+    admission.settings(Admission.Settings.of(next.socks(), descriptors));
     accounts.limit(next.accounts().maxUsers());
     taps.configure(next.dissectors());
     writeEndpoints();

@@ -60,6 +60,9 @@ public final class Admission {
    */
   static final Places.Bounds DOOR = new Places.Bounds(256, 128, 256, 128);
 
+  /** The part of the descriptors that a source or a user may have as connections. */
+  private static final int PART_OF_DESCRIPTORS = 3;
+
   /**
    * What can change while the server runs.
    *
@@ -75,27 +78,41 @@ public final class Admission {
      * @param maxUnauthenticated in their handshake before any is dropped, at least 1
      */
     public Settings(int maxConnections, int maxUnauthenticated, boolean penalties) {
-      this(bounds(maxConnections, 0, 0, maxUnauthenticated), penalties);
+      this(bounds(maxConnections, half(maxConnections), 0, 0, maxUnauthenticated), penalties);
     }
 
+    /** A share of 0 is as many as {@code most}. */
     private static Places.Bounds bounds(
-        int maxConnections, int maxPerSource, int maxPerUser, int maxUnauthenticated) {
-      int half = (maxConnections + 1) / 2;
+        int maxConnections, int most, int ofASource, int ofAUser, int maxUnauthenticated) {
       return new Places.Bounds(
           maxConnections,
-          maxPerSource == 0 ? half : maxPerSource,
-          maxPerUser == 0 ? half : maxPerUser,
+          ofASource == 0 ? most : ofASource,
+          ofAUser == 0 ? most : ofAUser,
           maxUnauthenticated);
     }
 
-    public static Settings of(Socks config) {
+    /**
+     * As configured. Unless the configuration says how many, a source has no more connections than a
+     * third of the descriptors, and so has a user: a tunnel takes two, so one client leaves a third
+     * of them to the others.
+     *
+     * @param descriptors that this process may have
+     */
+    public static Settings of(Socks config, int descriptors) {
+      int most =
+          Math.max(1, Math.min(half(config.maxConnections()), descriptors / PART_OF_DESCRIPTORS));
       return new Settings(
           bounds(
               config.maxConnections(),
+              most,
               config.maxConnectionsPerSource(),
               config.maxConnectionsPerUser(),
               config.maxUnauthenticated()),
           config.penaltiesEnabled());
+    }
+
+    private static int half(int connections) {
+      return (connections + 1) / 2;
     }
   }
 

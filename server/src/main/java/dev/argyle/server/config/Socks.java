@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout zero: never
  * @param bufferSize octets per direction
  * @param kernelBuffers octets per socket and direction; 0: the system decides
- * @param maxConnectionsPerSource 0: half of all
- * @param maxConnectionsPerUser 0: half of all
+ * @param maxConnectionsPerSource 0: half of all, or what the descriptors allow
+ * @param maxConnectionsPerUser 0: the same
  * @param loops 0: one per processor
  */
 public record Socks(

@@ -195,8 +195,16 @@ class AdmissionTest {
   void boundsOfNoneAreRefused() {
     assertThatThrownBy(() -> new Settings(0, 1, true)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Settings(1, 0, true)).isInstanceOf(IllegalArgumentException.class);
-    assertThat(Settings.of(Configuration.defaults().socks()))
+    assertThat(Settings.of(Configuration.defaults().socks(), Integer.MAX_VALUE))
         .isEqualTo(new Settings(100_000, 1_024, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, 341", "8192, 2730", "149999, 49999", "524288, 50000", "2, 1"})
+  void tunnelsOfOneSourceLeaveDescriptorsForOthers(int descriptors, int most) {
+    Settings settings = Settings.of(Configuration.defaults().socks(), descriptors);
+    assertThat(settings.socks().ofASource()).isEqualTo(most);
+    assertThat(settings.socks().connections()).isEqualTo(100_000);
   }
 
   @Test

@@ -128,7 +128,7 @@ public final class ManagedServer implements AutoCloseable {
     telemetry = new Telemetry(new Counters(), AccessLog.none(), SecurityLog.none());
     admission =
         new Admission(
-            Admission.Settings.of(configuration.socks()),
+            Admission.Settings.of(configuration.socks(), Integer.MAX_VALUE),
             telemetry.securityLog(),
             accounts.hashesAtOnce());
     relay =

@@ -121,7 +121,7 @@ final class SessionRig implements AutoCloseable {
                 new LogDestination.File(securityLog), counters, InstantSource.system()));
     admission =
         new Admission(
-            Admission.Settings.of(configuration.socks()),
+            Admission.Settings.of(configuration.socks(), Integer.MAX_VALUE),
             telemetry.securityLog(),
             accounts.hashesAtOnce());
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
