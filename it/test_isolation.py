@@ -57,6 +57,9 @@ class Isolation(unittest.TestCase):
     def test_a_client_that_never_reads_takes_no_buffers_from_others(self):
         self.others_are_served_while("never-reads", relayed=True)
 
+    def test_handshakes_that_never_end_keep_nobody_else_out(self):
+        self.others_are_served_while("half-open")
+
     def test_invalid_handshakes_keep_nobody_else_out(self):
         self.others_are_served_while("garbage")
 
@@ -68,3 +71,6 @@ class Isolation(unittest.TestCase):
 
     def test_a_client_that_opens_and_leaves_keeps_nobody_else_out(self):
         self.others_are_served_while("churn", relayed=True)
+
+    def test_tunnels_held_by_one_client_leave_descriptors_for_others(self):
+        self.others_are_served_while("holds")
