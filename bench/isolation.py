@@ -32,7 +32,7 @@ import section
 from isolation_loads import BEGUN, ENDED, HOLD, IGNORE, MOVED, OPEN, PLAYED, ROWS, Crowd
 
 FACTOR, AT_LEAST = 10, 50   # the criterion: times the quiet 99th percentile, and milliseconds
-FILLING, LEAD = 6, 1.5      # seconds at most until the load is all there, and from then on until turns count
+FILLING, LEAD = 6, 1.5      # seconds: at most until a load that has begun is all there; from then on until turns count
 
 
 def at(values, part):
@@ -87,9 +87,8 @@ class Matrix:
                 for part in row.parts(self.server, source, user, self.there):
                     tally.append((part, multiprocessing.Array("q", 5, lock=False)))
                     loads.append(rig.start(part.run, tally[-1][1]))
-                begin = time.monotonic()
-                while not all(full(*one) for one in tally) and time.monotonic() - begin < FILLING:
-                    time.sleep(0.05)
+                await_that(lambda: all(counts[BEGUN] for _, counts in tally), rig.START_PATIENCE)
+                await_that(lambda: all(full(*one) for one in tally), FILLING)
                 time.sleep(LEAD)
             before, begin = [list(counts) for _, counts in tally], time.monotonic()
             phase.value = probes.COUNTED
@@ -105,9 +104,15 @@ class Matrix:
         return {"load": load, "begun": [counts[BEGUN] for _, counts in tally], "alive": self.server.runs(), "resident": resident, "cells": cells}
 
 
+def await_that(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 def full(part, counts):
     """Whether a part of the load is all there: connections that stay have come, or been refused."""
-    return counts[BEGUN] > 0 and (not stays(part) or counts[PLAYED] + counts[ENDED] >= part.places)
+    return not stays(part) or counts[PLAYED] + counts[ENDED] >= part.places
 
 
 def stays(part):
