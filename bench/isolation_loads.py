@@ -333,7 +333,7 @@ ROWS = [
     Row("bulk-up", "saturates: 16 tunnels send as fast as they can", tunnels(CONNECT, "discard", 16, 100, SEND), "GB/s"),
     Row("dead-names", "asks for names: 256 at once that nobody answers, 64 that are aliases of aliases, late", dead_names, "names/s"),
     Row("dials", "asks for destinations that never answer: 200 names of 24 addresses each, at once", dials, "names/s"),
-    Row("holds", "holds tunnels: 5,000 at once, where the server may have 8,192 descriptors", tunnels(CONNECT, "discard", 5000, 4000, HOLD), "tunnels"),
+    Row("holds", "holds tunnels: 5,000 at once, where the server may have 8,192 descriptors", tunnels(CONNECT, "discard", 5000, 1500, HOLD), "tunnels"),
     Row("never-reads", "never reads: 400 tunnels from a destination that sends for ever", tunnels(CONNECT, "source", 400, 400, IGNORE, buffer=4096),
         "tunnels"),
     Row("half-open", "floods handshakes: up to 2,000 at once that never end", half_open, "connections/s"),

@@ -54,6 +54,9 @@ class Isolation(unittest.TestCase):
     def test_bulk_from_one_client_starves_nobody(self):
         self.others_are_served_while("bulk-up", relayed=True)
 
+    def test_dead_and_late_names_of_one_client_do_not_fail_the_names_of_others(self):
+        self.others_are_served_while("dead-names")
+
     def test_a_client_that_never_reads_takes_no_buffers_from_others(self):
         self.others_are_served_while("never-reads", relayed=True)
 
@@ -63,6 +66,12 @@ class Isolation(unittest.TestCase):
     def test_invalid_handshakes_keep_nobody_else_out(self):
         self.others_are_served_while("garbage")
 
+    def test_guesses_of_one_client_do_not_hold_the_logins_of_others(self):
+        self.others_are_served_while("guesses")
+
+    def test_one_client_at_a_door_does_not_keep_administrators_out(self):
+        self.others_are_served_while("door")
+
     def test_a_flood_of_datagrams_loses_none_of_others(self):
         self.others_are_served_while("datagrams", relayed=True)
 
@@ -71,6 +80,12 @@ class Isolation(unittest.TestCase):
 
     def test_a_client_that_opens_and_leaves_keeps_nobody_else_out(self):
         self.others_are_served_while("churn", relayed=True)
+
+    def test_fragments_of_one_client_do_not_lose_those_of_others(self):
+        self.others_are_served_while("fragments")
+
+    def test_dials_of_one_client_that_are_never_answered_take_no_descriptors_from_others(self):
+        self.others_are_served_while("dials")
 
     def test_tunnels_held_by_one_client_leave_descriptors_for_others(self):
         self.others_are_served_while("holds")
