@@ -50,12 +50,12 @@ public final class LoopTurns implements IoHandler {
   private static final long STEPS_NANOS = 250_000;
 
   /** What turns of bulk take of one round, all together. */
-  private static final long TURNS_NANOS = 250_000;
+  private static final long TURNS_NANOS = 125_000;
 
   /** What the turns of a round move, roughly. */
   private static final int ROUND_OCTETS = 1 << 20;
 
-  private static final int LEAST_SHARE_OCTETS = 256 * 1024;
+  private static final int LEAST_SHARE_OCTETS = 128 * 1024;
   private static final int LARGEST_SHARE_OCTETS = 512 * 1024;
 
   /** What wants to go on. */

@@ -83,7 +83,7 @@ final class PlainDirection extends Direction {
       if (left <= 0) {
         return Step.HAS_MORE;
       }
-      int octets = splice == null ? copyPiece(loop) : splicePiece(loop, splice);
+      int octets = splice == null ? copyPiece(loop) : splicePiece(loop, splice, left);
       if (failure != null) {
         return failure;
       }
@@ -229,9 +229,9 @@ final class PlainDirection extends Direction {
     parkedOctets = 0;
   }
 
-  private int splicePiece(RelayLoop loop, Splice by) {
+  private int splicePiece(RelayLoop loop, Splice by, int mostOctets) {
     LinuxStreamSocket source = (LinuxStreamSocket) from;
-    int answer = source.urgent() ? -Errno.EINVAL : by.receive(source);
+    int answer = source.urgent() ? -Errno.EINVAL : by.receive(source, mostOctets);
     if (answer == -Errno.EMFILE || Errno.isUnsupported(answer)) {
       // No pipe now; or not for this kind of socket, not in this sandbox, or not past urgent data.
       maySplice = answer == -Errno.EMFILE;

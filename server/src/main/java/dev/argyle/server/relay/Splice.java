@@ -73,18 +73,20 @@ final class Splice {
    * Moves a piece from the socket into the pipe, which is empty: with octets in it, EAGAIN could
    * mean that the pipe is full.
    *
+   * @param mostOctets what is left of the turn's share; the piece is no larger, but the buffer size
    * @return octets; 0: end of stream; negative: errno, EMFILE where no pipe can be had
    */
-  int receive(LinuxStreamSocket from) {
+  int receive(LinuxStreamSocket from, int mostOctets) {
     Pipe into = borrowed();
     if (into == null) {
       return -Errno.EMFILE;
     }
-    int got = (int) from.spliceTo(into.input(), pieceOctets);
+    int asked = Math.min(pieceOctets, Math.max(mostOctets, bufferOctets));
+    int got = (int) from.spliceTo(into.input(), asked);
     if (got > 0) {
       inPipe = got;
       smallPieces = got < SMALL_OCTETS ? smallPieces + 1 : 0;
-      if (got == pieceOctets) { // there was more: the next is larger, if the sink takes this one
+      if (got == asked) { // there was more: the next is larger, if the sink takes this one
         pieceOctets = Math.min(2 * pieceOctets, largestPiece());
       }
     }

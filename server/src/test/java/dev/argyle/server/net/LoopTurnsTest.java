@@ -372,7 +372,7 @@ class LoopTurnsTest {
         .get();
     assertThat(shares).isSortedAccordingTo((one, next) -> next - one);
     assertThat(shares.getFirst()).isEqualTo(512 * 1024);
-    assertThat(shares.getLast()).isEqualTo(256 * 1024);
+    assertThat(shares.getLast()).isEqualTo(128 * 1024);
   }
 
   @Test
