@@ -130,7 +130,7 @@ public final class LinuxSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     LinuxStreamSocket socket = new LinuxStreamSocket(this, fd);
-    Connecting connecting = new Connecting(socket, outcome);
+    Connecting connecting = new Connecting(turns(), socket, outcome);
     socket.handOver(connecting);
     if (!socket.register(this)) {
       socket.close();
@@ -138,54 +138,6 @@ public final class LinuxSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     return connecting;
-  }
-
-  /** A connect under way. */
-  private static final class Connecting implements Attempt, SocketEvents {
-
-    private final LinuxStreamSocket socket;
-    private final Outcome outcome;
-    private boolean over;
-
-    Connecting(LinuxStreamSocket socket, Outcome outcome) {
-      this.socket = socket;
-      this.outcome = outcome;
-    }
-
-    @Override
-    public void ready() {
-      if (over || !socket.mayWrite()) {
-        return;
-      }
-      // The event may be an earlier socket's of the same number, so the kernel is asked: sending
-      // nothing is refused until the connection stands, and with its error when it never will.
-      int answer = socket.send(0, 0);
-      if (Errno.wouldBlock(answer)) {
-        socket.empty();
-        return;
-      }
-      over = true;
-      if (answer == 0) {
-        outcome.connected(socket);
-      } else {
-        socket.close();
-        outcome.failed(-answer);
-      }
-    }
-
-    @Override
-    public void onBug(Throwable bug) {
-      cancel();
-      outcome.onBug(bug);
-    }
-
-    @Override
-    public void cancel() {
-      if (!over) {
-        over = true;
-        socket.close();
-      }
-    }
   }
 
   @Override

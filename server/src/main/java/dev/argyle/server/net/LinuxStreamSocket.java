@@ -3,7 +3,7 @@ package dev.argyle.server.net;
 import java.net.InetSocketAddress;
 
 /** A {@link StreamSocket} of the kernel, whose octets splice(2) can move without us. */
-public final class LinuxStreamSocket extends LinuxSocket implements StreamSocket {
+public final class LinuxStreamSocket extends LinuxSocket implements Connecting.Socket {
 
   private LinuxSocketLoop home;
 
@@ -86,6 +86,20 @@ public final class LinuxStreamSocket extends LinuxSocket implements StreamSocket
       full();
     }
     return gone;
+  }
+
+  /**
+   * The event may be an earlier socket's of the same number, so the kernel is asked: sending nothing
+   * is refused until the connection stands, and with its error when it never will.
+   */
+  @Override
+  public int connectResult() {
+    int answer = send(0, 0);
+    if (Errno.wouldBlock(answer)) {
+      empty();
+      return Errno.EAGAIN;
+    }
+    return -answer;
   }
 
   @Override

@@ -98,7 +98,7 @@ public final class NioSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     NioStreamSocket socket = new NioStreamSocket(this, channel);
-    Connecting connecting = new Connecting(socket, outcome);
+    Connecting connecting = new Connecting(turns(), socket, outcome);
     socket.handOver(connecting);
     if (!socket.registerForConnect()) {
       socket.close();
@@ -106,60 +106,9 @@ public final class NioSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     if (channel.isConnected()) { // at once, for which no event comes
-      eventLoop().execute(outcome.guarded(connecting::finish));
+      turns().soon(connecting);
     }
     return connecting;
-  }
-
-  /** A connect under way. */
-  private static final class Connecting implements Attempt, SocketEvents {
-
-    private final NioStreamSocket socket;
-    private final Outcome outcome;
-    private boolean over;
-
-    Connecting(NioStreamSocket socket, Outcome outcome) {
-      this.socket = socket;
-      this.outcome = outcome;
-    }
-
-    @Override
-    public void ready() {
-      if (socket.mayWrite()) {
-        finish();
-      }
-    }
-
-    void finish() {
-      if (over) {
-        return;
-      }
-      int errno = socket.finishConnect();
-      if (errno == Errno.EAGAIN) {
-        return;
-      }
-      over = true;
-      if (errno == 0) {
-        outcome.connected(socket);
-      } else {
-        socket.close();
-        outcome.failed(errno);
-      }
-    }
-
-    @Override
-    public void onBug(Throwable bug) {
-      cancel();
-      outcome.onBug(bug);
-    }
-
-    @Override
-    public void cancel() {
-      if (!over) {
-        over = true;
-        socket.close();
-      }
-    }
   }
 
   /**

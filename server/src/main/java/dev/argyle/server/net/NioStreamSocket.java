@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * first in the next receive. It knows neither urgent data nor, before a call fails, errors.
  */
 final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
-    implements StreamSocket {
+    implements Connecting.Socket {
 
   private static final Logger LOG = LoggerFactory.getLogger(NioStreamSocket.class);
   private static final byte[] NOTHING = {};
@@ -98,8 +98,8 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
     }
   }
 
-  /** The errno that a connect has ended with; 0: it stands. */
-  int finishConnect() {
+  @Override
+  public int connectResult() {
     try {
       if (!channel.finishConnect()) {
         return Errno.EAGAIN;
