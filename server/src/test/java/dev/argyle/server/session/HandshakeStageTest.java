@@ -4,12 +4,18 @@ import static dev.argyle.server.session.SessionRig.credentials;
 import static dev.argyle.server.session.SessionRig.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +54,60 @@ class HandshakeStageTest {
         client.breaks(Errno.ECONNRESET);
       }
       assertThat(rig.count(Counter.CONNECT_REQUESTS)).isEqualTo(all.length - 1);
+    }
+  }
+
+  /** A web page may send a browser to any port: its user would be refused for what others wrote. */
+  @Test
+  void pageThatSendsABrowserToTheSocksPortPenalisesNobody() throws Exception {
+    try (SessionRig rig = open("")) {
+      for (String first : List.of("GET / HTTP/1.1\r\n\r\n", "G", "\u0016\u0003\u0001\u0002")) {
+        ScriptedClient browser = new ScriptedClient(rig);
+        browser.arrive();
+        browser.says(first.getBytes(StandardCharsets.US_ASCII));
+        assertThat(browser.isClosed()).as(first).isTrue();
+      }
+      assertThat(rig.admission.penalties().sources()).isZero();
+      ScriptedClient other = new ScriptedClient(rig);
+      other.arrive();
+      other.says("04 01 00 50"); // SOCKS 4
+      assertThat(rig.admission.penalties().penalty(ScriptedClient.ADDRESS.getAddress()))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void placeThatWasKeptWithoutAWordIsPaidForWhenItIsLeft() throws Exception {
+    try (SessionRig rig = open("")) {
+      ScriptedClient silent = new ScriptedClient(rig);
+      silent.arrive();
+      long begun = System.nanoTime();
+      Awaitility.await().until(() -> System.nanoTime() - begun > 200_000_000);
+      silent.ends();
+      assertThat(rig.admission.penalties().penalty(ScriptedClient.ADDRESS.getAddress()))
+          .isPositive();
+      assertThat(rig.admission.connections()).isZero();
+    }
+  }
+
+  @Test
+  void whoLeavesWhileAnAnswerOfOursIsDueOwesNothing() throws Exception {
+    try (SessionRig rig = open("authentication: [password]")) {
+      List<TurnQueue.Turn> taken = new ArrayList<>();
+      TurnQueue turns = rig.admission.passwordTurns();
+      for (int i = 0; turns.waiting() == 0; i++) {
+        TurnQueue.Turn asked = turns.ask(InetAddress.ofLiteral("198.51.100." + i), _ -> {});
+        taken.add(Objects.requireNonNull(asked));
+      }
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      client.says("05 01 02" + credentials("ana", "secret"));
+      long begun = System.nanoTime();
+      Awaitility.await().until(() -> System.nanoTime() - begun > 200_000_000);
+      client.ends();
+      assertThat(client.isClosed()).isTrue();
+      assertThat(rig.admission.penalties().sources()).isZero();
+      taken.forEach(TurnQueue.Turn::end);
     }
   }
 

@@ -186,6 +186,31 @@ class ProxyHeaderWaitTest {
     }
   }
 
+  /** Everybody behind it was refused for what its health checks said. */
+  @Test
+  void aBalancersHealthChecksArePenalisedNeverAndItsClientsByTheirOwnAddress() throws Exception {
+    byte[] local = octets("0D0A0D0A000D0A515549540A" + "20000000");
+    byte[] unknown = "PROXY UNKNOWN\r\n".getBytes(US_ASCII);
+    InetAddress balancer = ScriptedClient.ADDRESS.getAddress();
+    try (SessionRig rig = open(Kind.NIO, "")) {
+      for (int i = 0; i < 20; i++) {
+        ScriptedClient check = new ScriptedClient(rig);
+        check.arriveByBalancer();
+        check.says(joined(i % 2 == 0 ? local : unknown, octets("04 01 00 50"))); // malformed
+        assertThat(check.isClosed()).isTrue();
+      }
+      assertThat(rig.admission.penalties().sources()).isZero();
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arriveByBalancer();
+      client.says(joined(ONE, octets("04 01 00 50")));
+      assertThat(client.isClosed()).isTrue();
+      assertThat(rig.admission.penalties().penalty(balancer)).isZero();
+      assertThat(rig.admission.penalties().penalty(InetAddress.ofLiteral("192.0.2.9")))
+          .isPositive();
+      assertThat(rig.admission.connections()).isZero();
+    }
+  }
+
   /** Health checks do that all day: nothing is logged, and no place is kept. */
   @Test
   void whoEndsOrBreaksBeforeTheHeaderIsWholeGivesItsPlaceBack() throws Exception {

@@ -198,6 +198,19 @@ class DoorLoginTest {
   }
 
   @Test
+  void placeThatWasKeptWithoutAWordIsPaidForWhenItIsLeft() throws Exception {
+    try (Socket silent = connect()) {
+      await().until(() -> connections() == 1);
+      long begun = System.nanoTime();
+      await().until(() -> System.nanoTime() - begun > 200_000_000);
+      assertThat(services.admission().penalties().sources()).isZero();
+      assertThat(silent.isConnected()).isTrue();
+    }
+    await().until(() -> services.admission().penalties().sources() == 1);
+    await().until(() -> connections() == 0);
+  }
+
+  @Test
   void pageThatSendsABrowserToADoorOwesNothing() throws Exception {
     for (String first : List.of("POST / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001")) {
       try (Socket client = connect()) {
