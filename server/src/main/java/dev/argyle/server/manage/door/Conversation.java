@@ -260,16 +260,18 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext active) {
     context = active;
-    client = (InetSocketAddress) active.channel().remoteAddress();
-    Admitted admitted =
-        client == null
-            ? null // it has gone already
-            : services.admission().admits(door, client.getAddress(), services.counters());
+    InetSocketAddress from = (InetSocketAddress) active.channel().remoteAddress();
+    if (from == null) { // it has gone already
+      active.close();
+      return;
+    }
+    client = from;
+    Admitted admitted = services.admission().admits(door, from.getAddress(), services.counters());
     if (admitted == null) {
       active.close();
       return;
     }
-    Source source = Source.of(client.getAddress());
+    Source source = Source.of(from.getAddress());
     outbox = new Outbox(active, this::frame, services.answers(), source);
     handshake = new DoorHandshake(admitted, services.counters());
     // Otherwise it is we who are late, or the answer has a deadline of its own.
