@@ -52,7 +52,7 @@ final class WrongTokens {
     this.nanoTime = nanoTime;
   }
 
-  /** Whether this address is ignored now. Loopback never is: all of this machine has it. */
+  /** Whether this address is ignored now, loopback too (protocols/bottler.md). */
   synchronized boolean ignores(InetAddress address) {
     Source source = Source.of(address);
     Count count = counts.get(source);
@@ -72,9 +72,6 @@ final class WrongTokens {
    * @return whether it is ignored from now on
    */
   synchronized boolean note(InetAddress address) {
-    if (address.isLoopbackAddress()) {
-      return false;
-    }
     long now = nanoTime.getAsLong();
     Count count = counts.computeIfAbsent(Source.of(address), _ -> new Count(now));
     if (++count.wrong < MOST) {

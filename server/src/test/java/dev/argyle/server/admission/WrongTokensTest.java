@@ -32,16 +32,6 @@ class WrongTokensTest {
     }
   }
 
-  /** One process of this machine would have its administrator ignored. */
-  @Test
-  void loopbackIsNeverIgnored() {
-    for (String loopback : new String[] {"127.0.0.1", "::1"}) {
-      wrong(address(loopback), 1_000);
-      assertThat(wrongTokens.ignores(address(loopback))).isFalse();
-    }
-    assertThat(wrongTokens.size()).isZero();
-  }
-
   @Test
   void theTwentiethWrongTokenWithinAMinuteIsTheLastThatIsHeard() {
     InetAddress from = address("192.0.2.1");
