@@ -64,6 +64,9 @@ final class CommandStage implements Stage, Requester {
     CommandStage stage = new CommandStage(session, request, payload, sealing);
     session.enter(stage);
     stage.command.begin();
+    if (session.isIn(stage) && session.socket.mayRead()) {
+      session.ready(); // its end came with the request: no further event will tell of it
+    }
   }
 
   /** Rejects a request that cannot be served. It has a log line as any other, without a command. */

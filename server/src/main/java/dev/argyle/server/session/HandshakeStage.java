@@ -79,6 +79,9 @@ final class HandshakeStage implements Stage, LoginClient {
       }
       take(buffer.position(0).limit(before + got));
     }
+    if (verifying && session.isIn(this) && session.socket.mayRead()) {
+      session.ready(); // its end may have come with what is verified: no further event will tell
+    }
   }
 
   /** It had not come to its request, though no answer of ours was due. */

@@ -9,6 +9,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.account.Account;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.session.SessionRig.Kind;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
@@ -19,7 +22,9 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -104,6 +109,57 @@ class ClientSessionTest {
       }
       assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
       assertThat(rig.lookupsCancelled).hasValue(1);
+    }
+  }
+
+  /** Sends, and closes before anything of it is read: octets and end are one event. */
+  private static void sendAndClose(SessionRig rig, Socket client, String hex) throws Exception {
+    AtomicBoolean sent = new AtomicBoolean();
+    for (SocketLoop loop : rig.sockets) {
+      loop.eventLoop()
+          .execute(
+              () -> {
+                while (!sent.get()) {
+                  Thread.onSpinWait();
+                }
+              });
+    }
+    try {
+      send(client, hex);
+      client.close();
+    } finally {
+      sent.set(true);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatIsGoneBeforeItsRequestIsReadEndsTheAttemptAtOnce(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "05 01 00");
+      expect(client, "05 00");
+      sendAndClose(rig, client, NAME_REQUEST);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      assertThat(rig.lookupsCancelled).hasValue(rig.lookups.get());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatIsGoneBeforeItsPasswordIsReadDoesNotWaitForItsTurn(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "authentication: [password]", "");
+        Socket client = rig.connect()) {
+      List<TurnQueue.Turn> turns = new CopyOnWriteArrayList<>();
+      for (int i = 0; i < Admission.PASSWORDS_OF_A_SOURCE; i++) {
+        rig.admission.passwordTurns().ask(client.getLocalAddress(), turns::add);
+      }
+      send(client, "05 01 02");
+      expect(client, "05 02");
+      sendAndClose(rig, client, SessionRig.credentials("ana", "a-password"));
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+      assertThat(rig.count(Counter.AUTHENTICATION_FAILURES)).as("nobody judged it").isZero();
+      turns.forEach(TurnQueue.Turn::end);
     }
   }
 
