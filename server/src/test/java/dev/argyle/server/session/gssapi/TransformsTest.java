@@ -119,6 +119,33 @@ class TransformsTest {
   }
 
   @Test
+  void whatItHoldsIsCountedWhereverItIs() throws Exception {
+    for (Transform transform : new Transform[] {wrapping(), unwrapping()}) {
+      byte[] piece = transform instanceof WrapTransform ? octets(40_000) : frame(octets(40_000));
+      take(transform, Arrays.copyOf(piece, 30_000)); // is worked on, or a part of a frame
+      assertThat(transform.heldOctets()).isGreaterThanOrEqualTo(29_996);
+      take(transform, Arrays.copyOfRange(piece, 30_000, 40_000));
+      take(transform, Arrays.copyOfRange(piece, 40_000, piece.length));
+      assertThat(transform.heldOctets()).isBetween(39_996, 41_000);
+      workIsDone();
+      assertThat(transform.heldOctets()).as("a chunk, and what waits").isBetween(39_996, 42_000);
+      int taken = 0;
+      while (taken < 40_000) {
+        Chunk next = transform.next();
+        if (next == null) {
+          workIsDone();
+        } else {
+          taken += next.plainOctets();
+        }
+      }
+      assertThat(transform.next()).isNull();
+      assertThat(transform.heldOctets()).isZero();
+      take(transform, Arrays.copyOf(piece, 30_000));
+      transform.close();
+    }
+  }
+
+  @Test
   void emptyTokensAreHeldInABoundedNumber() {
     Transform unwrapping = unwrapping();
     take(unwrapping, frame(octets(5_000))); // is worked on meanwhile
