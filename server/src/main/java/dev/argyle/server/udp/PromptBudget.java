@@ -23,7 +23,8 @@ final class PromptBudget {
   }
 
   boolean isLeft(long nowNanos) {
-    if (nowNanos - sinceNanos >= WINDOW_NANOS) {
+    long elapsed = nowNanos - sinceNanos;
+    if (elapsed >= WINDOW_NANOS || elapsed < 0) { // at first, the clock may be anywhere
       sinceNanos = nowNanos;
       leftNanos = mostNanos;
     }
