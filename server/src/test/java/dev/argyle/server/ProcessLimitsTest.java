@@ -19,7 +19,12 @@ class ProcessLimitsTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"1024, 1024", "524288, 524288", "9223372036854775807, 2147483647", "unlimited, 2147483647"})
+  @CsvSource({
+    "1024, 1024",
+    "524288, 524288",
+    "9223372036854775807, 2147483647",
+    "unlimited, 2147483647"
+  })
   void theSoftLimitHolds(String soft, int expected) {
     assertThat(ProcessLimits.descriptors(LIMITS.formatted(soft))).isEqualTo(expected);
   }

@@ -92,9 +92,9 @@ public final class Admission {
     }
 
     /**
-     * As configured. Unless the configuration says how many, a source has no more connections than a
-     * third of the descriptors, and so has a user: a tunnel takes two, so one client leaves a third
-     * of them to the others.
+     * As configured. Unless the configuration says how many, a source has no more connections than
+     * a third of the descriptors, and so has a user: a tunnel takes two, so one client leaves a
+     * third of them to the others.
      *
      * @param descriptors that this process may have
      */

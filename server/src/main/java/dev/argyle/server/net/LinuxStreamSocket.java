@@ -89,8 +89,8 @@ public final class LinuxStreamSocket extends LinuxSocket implements Connecting.S
   }
 
   /**
-   * The event may be an earlier socket's of the same number, so the kernel is asked: sending nothing
-   * is refused until the connection stands, and with its error when it never will.
+   * The event may be an earlier socket's of the same number, so the kernel is asked: sending
+   * nothing is refused until the connection stands, and with its error when it never will.
    */
   @Override
   public int connectResult() {

@@ -16,7 +16,7 @@ public final class Journal {
   /** The cursor of the first page. */
   public static final long NEWEST = Long.MAX_VALUE;
 
-  private final byte @Nullable [][] ring;
+  private final byte[] @Nullable [] ring;
 
   /** Entries ever added; entry n (from 1) lies in slot (n - 1) modulo the ring's length. */
   private long added;

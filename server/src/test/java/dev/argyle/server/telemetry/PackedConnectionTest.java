@@ -65,8 +65,7 @@ class PackedConnectionTest {
     InetAddress client = Inet6Address.getByAddress(null, octets, 7);
     EndedConnection one = Entries.ended(1);
     EndedConnection connection =
-        new EndedConnection(
-            1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending());
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending());
     EndedConnection back = PackedConnection.unpack(PackedConnection.pack(connection, null));
     assertThat(((Inet6Address) back.client()).getScopeId()).isEqualTo(7);
   }
