@@ -87,6 +87,10 @@ public enum Counter {
       "descriptor_shortages",
       "descriptor shortages",
       "Accepts, sockets or pipes that failed for lack of descriptors."),
+  BINDS_REFUSED(
+      "binds_refused",
+      "BINDs refused",
+      "Requests beyond bind.max-waiting or bind.max-per-user."),
   UDP_ASSOCIATIONS_REFUSED(
       "udp_associations_refused",
       "UDP associations refused",

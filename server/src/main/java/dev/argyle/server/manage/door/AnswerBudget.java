@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.door;
 
+import dev.argyle.server.admission.RateLimit;
 import dev.argyle.wire.Source;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,11 @@ public final class AnswerBudget {
   /** What a source may hold if it is more than one answer. */
   static final int MAX_OCTETS_OF_A_SOURCE = MAX_OCTETS / 2;
 
+  /** Refused answers that are logged, a second: whoever asks for them could fill a disk. */
+  private static final int LOGGED_A_SECOND = 1;
+
+  private final RateLimit logged = new RateLimit(LOGGED_A_SECOND, System::nanoTime);
+
   // under the monitor
   private final Map<Source, Integer> ofSource = new HashMap<>();
   private int held;
@@ -39,6 +45,11 @@ public final class AnswerBudget {
   synchronized void release(Source source, int octets) {
     ofSource.computeIfPresent(source, (_, before) -> before == octets ? null : before - octets);
     held -= octets;
+  }
+
+  /** Whether an answer that found no room is to be logged, as others of this second were not. */
+  boolean mayLog() {
+    return logged.take();
   }
 
   synchronized long heldOctets() {

@@ -121,11 +121,14 @@ public abstract class Conversation extends ChannelInboundHandlerAdapter {
    */
   protected final void send(Writable answer, Writable instead) {
     if (!put(answer)) {
-      LOG.warn(
-          "{} door: an answer of {} bytes was not sent, because clients have not read {} bytes yet",
-          door.word(),
-          answer.length(),
-          services.answers().heldOctets());
+      if (services.answers().mayLog()) {
+        LOG.warn(
+            "{} door: an answer of {} bytes was not sent, because clients have not read {} bytes"
+                + " yet; logged once a second",
+            door.word(),
+            answer.length(),
+            services.answers().heldOctets());
+      }
       send(instead);
     }
   }

@@ -97,15 +97,20 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
     switch (loop.bindWaits(owner)) {
       case GIVEN -> whose = owner;
       case FULL ->
-          refuse(
+          refuseOneMore(
               ReplyCode.GENERAL_FAILURE,
               new Ending(EndReason.OUT_OF_RESOURCES, "socks.bind.max-waiting is reached"));
       case OWN_FULL ->
-          refuse(
+          refuseOneMore(
               ReplyCode.NOT_ALLOWED,
               new Ending(EndReason.REFUSED_BY_RULE, "socks.bind.max-per-user is reached"));
     }
     return whose != null;
+  }
+
+  private void refuseOneMore(ReplyCode code, Ending why) {
+    loop.counters().add(Counter.BINDS_REFUSED, 1);
+    refuse(code, why);
   }
 
   /** The listener is closed. */

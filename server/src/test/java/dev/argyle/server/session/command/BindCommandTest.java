@@ -94,6 +94,7 @@ class BindCommandTest {
             new Refusal(
                 ReplyCode.NOT_ALLOWED,
                 new Ending(EndReason.REFUSED_BY_RULE, "socks.bind.max-per-user is reached")));
+    assertThat(rig.count(Counter.BINDS_REFUSED)).isEqualTo(1);
     rig.run(first::cancel);
     rig.run(first::cancel); // and once more
     assertThat(rig.binds.all()).isEqualTo(1);
@@ -113,6 +114,7 @@ class BindCommandTest {
             new Refusal(
                 ReplyCode.GENERAL_FAILURE,
                 new Ending(EndReason.OUT_OF_RESOURCES, "socks.bind.max-waiting is reached")));
+    assertThat(rig.count(Counter.BINDS_REFUSED)).isEqualTo(1);
     rig.run(first::timeout);
     assertThat(rig.binds.all()).isZero();
   }
