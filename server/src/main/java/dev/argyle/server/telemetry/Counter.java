@@ -196,7 +196,8 @@ public enum Counter {
   LOG_LINES_DROPPED(
       "log_lines_dropped",
       "log lines dropped",
-      "Lines of the access or security log that were lost: queue full, or log not writable."),
+      "Lines of the access or security log, or of the server's own messages, that were lost:"
+          + " queue full, or not writable."),
   BUGS("bugs", "bugs", "Failures of Argyle itself that ended a connection; each is logged.");
 
   private static final int HIGHEST_REPLY = 8;
