@@ -233,11 +233,11 @@ class Shares(UdpCase):
         self.assertEqual({b"%d" % number for number in range(24)}, got)
 
     def test_one_user_who_floods_fragments_does_not_cost_another_users_reassembly(self):
-        self.serve_both()
+        self.serve_both({"socks": {"loops": 1, "udp": {"max-per-user": 400}}})
         target = self.udp_echo()
-        flooding = [(*self.associate(account=ANA), self.udp()) for _ in range(120)]
+        flooding = [(*self.associate(account=ANA), self.udp()) for _ in range(300)]
         for _ in range(3):
-            for _, relay, client in flooding:  # 120 begun sequences of 60,000 octets, more than a share of the heap
+            for _, relay, client in flooding:  # 300 begun sequences of 60,000 octets: once all that a loop had
                 client.send(datagram("127.0.0.1", target.port, b"a" * 60000, 1), relay)
         _, relay = self.associate(account=self.BOB)
         client = self.udp()
