@@ -88,9 +88,7 @@ public enum Counter {
       "descriptor shortages",
       "Accepts, sockets or pipes that failed for lack of descriptors."),
   BINDS_REFUSED(
-      "binds_refused",
-      "BINDs refused",
-      "Requests beyond bind.max-waiting or bind.max-per-user."),
+      "binds_refused", "BINDs refused", "Requests beyond bind.max-waiting or bind.max-per-user."),
   UDP_ASSOCIATIONS_REFUSED(
       "udp_associations_refused",
       "UDP associations refused",
