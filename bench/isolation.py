@@ -46,7 +46,8 @@ class Matrix:
         self.server, self.network, self.there, self.options = server, network, there, options
         self.missing, self.rows = {}, {}
 
-    def run(self, rows):
+    def run(self, rows, save):
+        self.save = save
         for row in [None] * bool(self.options.seconds_quiet) + rows:
             name = row.name if row else "quiet"
             self.server.start()
@@ -55,6 +56,7 @@ class Matrix:
                 self.rows[name] = self._measure(row)
             finally:
                 self.server.stop()
+            self.save()
             print(f"{self.server.name}, {name}: {brief(self.rows[name])}", file=sys.stderr, flush=True)
 
     def _find_missing(self):
@@ -90,10 +92,11 @@ class Matrix:
                 await_that(lambda: all(counts[BEGUN] for _, counts in tally), rig.START_PATIENCE)
                 await_that(lambda: all(full(*one) for one in tally), FILLING)
                 time.sleep(LEAD)
-            before, begin = [list(counts) for _, counts in tally], time.monotonic()
+            before, begin, others = [list(counts) for _, counts in tally], time.monotonic(), rig.busy_seconds() - rig.our_seconds()
             phase.value = probes.COUNTED
             time.sleep(self.options.seconds if row else self.options.seconds_quiet)
             load = said(row, tally, before, time.monotonic() - begin) if row else ""
+            others = max(0.0, rig.busy_seconds() - rig.our_seconds() - others) / (time.monotonic() - begin)
             phase.value = probes.OVER
             seen = dict(answers.get(timeout=3 * rig.PATIENCE) for _ in here)
             resident = self.server.resident() if self.server.runs() else 0
@@ -101,7 +104,7 @@ class Matrix:
             rig.stop(loads + running)
         cells = {name: {"turns": saw["turns"], "errors": len(saw["errors"]), "why": sorted(set(saw["errors"]))[:3],
                         "p50": at(saw["ms"], .5), "p99": at(saw["ms"], .99), "max": max(saw["ms"] or [0])} for name, saw in seen.items()}
-        return {"load": load, "begun": [counts[BEGUN] for _, counts in tally], "alive": self.server.runs(), "resident": resident, "cells": cells}
+        return {"load": load, "begun": [counts[BEGUN] for _, counts in tally], "alive": self.server.runs(), "resident": resident, "others": others, "cells": cells}
 
 
 def await_that(condition, seconds):
@@ -135,7 +138,7 @@ def brief(measured):
     text = measured["load"] + "; " if measured["load"] else ""
     text += ", ".join(f"{name} {cell['p99']:.1f}" + (f" ({cell['errors']} errors of {cell['turns'] + cell['errors']}: {cell['why'][0]})" if cell["errors"] else "")
                       for name, cell in measured["cells"].items())
-    return text + f"; {measured['resident'] / 1e6:.0f} MB" + ("" if measured["alive"] else "; the server has ended")
+    return text + f"; {measured['resident'] / 1e6:.0f} MB; others {measured['others']:.2f} cores" + ("" if measured["alive"] else "; the server has ended")
 
 
 def fails(cell, quiet):
@@ -156,19 +159,20 @@ def table(rows):
     """One server's matrix in Markdown."""
     columns = [kind.name for kind in probes.PROBES_OF]
     quiet = rows.get("quiet", {"cells": {}})["cells"]
-    lines = ["| what one client does | load | " + " | ".join(columns) + " | MB |", "| --- | ---: |" + " ---: |" * (len(columns) + 1)]
+    lines = ["| what one client does | load | " + " | ".join(columns) + " | MB | others |",
+             "| --- | ---: |" + " ---: |" * (len(columns) + 2)]
     if quiet:
         lines.append("| nothing (p50 / p99) | | " + " | ".join(f"{quiet[c]['p50']:.1f} / {quiet[c]['p99']:.1f}" if c in quiet else "—" for c in columns) +
-                     f" | {rows['quiet']['resident'] / 1e6:.0f} |")
+                     f" | {rows['quiet']['resident'] / 1e6:.0f} | {rows['quiet']['others']:.2f} |")
     for row in ROWS:
         measured = rows.get(row.name)
         if measured is None:
             continue
         if measured.get("lacks"):
-            lines.append(f"| {row.name} | — |" + " — |" * (len(columns) + 1))
+            lines.append(f"| {row.name} | — |" + " — |" * (len(columns) + 2))
             continue
         lines.append(f"| {row.name} | {measured['load']} | " + " | ".join(shown(measured["cells"].get(c), quiet.get(c)) for c in columns) +
-                     f" | {measured['resident'] / 1e6:.0f}{'' if measured['alive'] else ', ended'} |")
+                     f" | {measured['resident'] / 1e6:.0f}{'' if measured['alive'] else ', ended'} | {measured['others']:.2f} |")
     cells = [(cell, quiet.get(c)) for row in ROWS for c, cell in rows.get(row.name, {"cells": {}})["cells"].items()]
     return lines + ["", f"{sum(fails(*one) for one in cells)} of {len(cells)} cells are beyond the criterion."]
 
@@ -183,6 +187,13 @@ def write(matrices, options):
     section.PAGE = section.PAGE.parent / "isolation.md"
     for one in matrices:
         section.write(f"Measured: {one.server.name}", words(options) + "\n\n" + "\n".join(table(one.rows)))
+
+
+def save(matrices, options):
+    """After each row, so that an interrupted run leaves what it has."""
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({one.server.name: {"missing": one.missing, "rows": one.rows} for one in matrices}, file, indent=1)
 
 
 def arguments():
@@ -223,10 +234,7 @@ def main():
         servers += [rig.Server(name, command) for name, command in options.named]
         for server in servers:
             matrices.append(Matrix(server, network, there, options))
-            matrices[-1].run(options.chosen)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({one.server.name: {"missing": one.missing, "rows": one.rows} for one in matrices}, file, indent=1)
+            matrices[-1].run(options.chosen, lambda: save(matrices, options))
     text = words(options) + "\n\n" + "\n".join(f"### {one.server.name}\n\n" + "\n".join(table(one.rows)) + "\n" for one in matrices)
     print(text)
     if options.write:

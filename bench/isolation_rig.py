@@ -59,6 +59,36 @@ def reset(sock):
     sock.close()
 
 
+# --- who uses the processors ----------------------------------------------------------------------------------------
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds():
+    """Processor time that the whole machine has spent working."""
+    with open("/proc/stat", encoding="ascii") as file:
+        fields = [int(one) for one in file.readline().split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / TICK  # less idle and iowait
+
+
+def our_seconds():
+    """Processor time of this process and everything that it has started and that still runs."""
+    parents, spent = {}, {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        parents[int(pid)], spent[int(pid)] = int(fields[1]), int(fields[11]) + int(fields[12])
+
+    def ours(pid):
+        while pid > 1 and pid != os.getpid():
+            pid = parents.get(pid, 0)
+        return pid == os.getpid()
+    return sum(ticks for pid, ticks in spent.items() if ours(pid)) / TICK
+
+
 # --- the network ----------------------------------------------------------------------------------------------------
 
 class Network:
