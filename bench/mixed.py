@@ -30,34 +30,13 @@ import tempfile
 import threading
 import time
 
+from isolation_loads import read
+from isolation_rig import free_port, pin, start
+
 LOOP = "127.0.0.1"
 SERVER_CPU, LOAD_CPU = 0, (os.cpu_count() or 2) - 1
 PATIENCE = 20
 DATAGRAM = 512
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind((LOOP, 0))
-        return s.getsockname()[1]
-
-
-def pin(cpu, nice=0):
-    try:
-        os.sched_setaffinity(0, {cpu})
-        os.nice(nice)
-    except OSError:
-        pass
-
-
-def exactly(s, size):
-    got = b""
-    while len(got) < size:
-        more = s.recv(size - len(got))
-        if not more:
-            raise OSError("closed in the handshake")
-        got += more
-    return got
 
 
 def connect(proxy, port):
@@ -70,9 +49,9 @@ def connect(proxy, port):
 
 def ask(s, command, host, port):
     s.sendall(b"\x05\x01\x00")
-    exactly(s, 2)
+    read(s, 2)
     s.sendall(b"\x05" + bytes([command]) + b"\x00\x01" + socket.inet_aton(host) + struct.pack(">H", port))
-    reply = exactly(s, 10)
+    reply = read(s, 10)
     if reply[1]:
         raise OSError(f"reply {reply[1]}")
     return struct.unpack(">H", reply[8:])[0]
@@ -282,12 +261,6 @@ class Load:
     def end(self):
         self.listener.close()
         self.datagrams.close()
-
-
-def start(target, *arguments):
-    process = multiprocessing.Process(target=target, args=arguments, daemon=True)
-    process.start()
-    return process
 
 
 def churn_target(loadgen, helpers):

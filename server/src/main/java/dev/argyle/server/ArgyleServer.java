@@ -14,6 +14,7 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.net.ProcessLimits;
 import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.RuleBook;

@@ -176,10 +176,9 @@ public final class Admission {
    * @return null: it is refused
    */
   public @Nullable Admitted admits(Door door, InetAddress client, Tally counters) {
-    Source source = Source.of(client);
     return penalties.refuses(client)
         ? rejected(door, client, Refusal.PENALISED, counters)
-        : place(door, client, source, counters);
+        : place(door, client, Source.of(client), counters);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.argyle.server.relay;
 
+import dev.argyle.server.net.ProcessLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,10 +73,13 @@ record PipeQuota(long octets) {
   /** What so many pipes hold that have the largest capacity. */
   private static long descriptorOctets(Path proc) {
     try {
-      String most = word(Files.readAllLines(proc.resolve("self/limits")), "Max open files");
-      long pipes = Long.parseLong(most) / DESCRIPTOR_PARTS / DESCRIPTORS_OF_A_PIPE;
+      int most = ProcessLimits.descriptors(Files.readString(proc.resolve("self/limits")));
+      if (most == Integer.MAX_VALUE) { // there is no limit
+        return WITHOUT_QUOTA_OCTETS;
+      }
+      long pipes = most / DESCRIPTOR_PARTS / DESCRIPTORS_OF_A_PIPE;
       return pipes * Splice.PIPE_OCTETS;
-    } catch (IOException | NumberFormatException unlimited) {
+    } catch (IOException unknown) {
       return WITHOUT_QUOTA_OCTETS;
     }
   }

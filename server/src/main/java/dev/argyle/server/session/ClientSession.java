@@ -104,12 +104,6 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     return stage == which;
   }
 
-  /** Whom it counts for: its user, or its source if it has no name. */
-  Object whose() {
-    String user = live.user();
-    return user == null ? Source.of(live.client()) : user;
-  }
-
   /**
    * So much of what the client has sent is on the heap, and no tunnel has it yet.
    *

@@ -76,7 +76,7 @@ final class TunnelStage implements Stage, TunnelOwner {
 
   @Override
   public Object whose() {
-    return session.whose();
+    return session.live.whose();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.Source;
 import dev.argyle.wire.socks.Command;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -73,6 +74,12 @@ public final class LiveConnection {
   /** Who authenticated, or null. */
   public @Nullable String user() {
     return user;
+  }
+
+  /** Whom it counts for: its user, or its {@link Source} as long as it has no name. */
+  public Object whose() {
+    String name = user;
+    return name == null ? Source.of(client) : name;
   }
 
   /** What was asked for, or null before a request came that could be read. */

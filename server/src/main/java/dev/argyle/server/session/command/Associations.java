@@ -78,8 +78,7 @@ public final class Associations {
 
   /** The limits may have changed since others asked. */
   synchronized Answer ask(LiveConnection client, Socks.Udp limits) {
-    String name = client.user();
-    Object whose = name == null ? Source.of(client.client()) : name;
+    Object whose = client.whose();
     if (all >= limits.maxAssociations()) {
       return Full.IN_ALL;
     }

@@ -13,7 +13,6 @@ import dev.argyle.server.telemetry.Ending;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
-import dev.argyle.wire.Source;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.ReplyCode;
 import java.net.InetAddress;
@@ -92,8 +91,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
 
   /** One user or source that waits often has no more of the ports than its share. */
   private boolean mayWait() {
-    String user = requester.client().user();
-    Object owner = user == null ? Source.of(requester.client().client()) : user;
+    Object owner = requester.client().whose();
     switch (loop.bindWaits(owner)) {
       case GIVEN -> whose = owner;
       case FULL ->

@@ -1,11 +1,11 @@
-package dev.argyle.server;
+package dev.argyle.server.net;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the system lets this process have. */
-final class ProcessLimits {
+public final class ProcessLimits {
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String DESCRIPTORS = "Max open files";
@@ -16,7 +16,7 @@ final class ProcessLimits {
    * File descriptors that this process may have (RLIMIT_NOFILE, which the JVM raises to the hard
    * limit when it starts); {@link Integer#MAX_VALUE} if there is no limit or it cannot be read.
    */
-  static int descriptors() {
+  public static int descriptors() {
     try {
       return descriptors(Files.readString(LIMITS));
     } catch (IOException elsewhere) {
@@ -25,7 +25,7 @@ final class ProcessLimits {
   }
 
   /** As above, from the text of proc_pid_limits(5). */
-  static int descriptors(String limits) {
+  public static int descriptors(String limits) {
     return limits
         .lines()
         .filter(line -> line.startsWith(DESCRIPTORS))

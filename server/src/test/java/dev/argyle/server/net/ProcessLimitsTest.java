@@ -1,4 +1,4 @@
-package dev.argyle.server;
+package dev.argyle.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
