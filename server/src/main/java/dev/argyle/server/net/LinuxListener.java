@@ -29,11 +29,20 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
    */
   private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR;
 
+  /** After this many full bursts they get twice as large. */
+  private static final int FULL_BEFORE_MORE = 8;
+
   private final LinuxSocketLoop loop;
   private final FileDescriptor descriptor;
   private final InetSocketAddress local;
   private final Acceptor acceptor;
   private @Nullable IoRegistration registration;
+
+  /** How many are accepted before others are served. */
+  private int burst = 1;
+
+  /** How many bursts, one after the other, have not found the end of the backlog. */
+  private int full;
 
   LinuxListener(LinuxSocketLoop loop, int fd, InetSocketAddress local, Acceptor acceptor) {
     this.loop = loop;
@@ -68,18 +77,28 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
     acceptor.guard(this::accept);
   }
 
+  /**
+   * Accepts a burst. Clients that come one by one cost one call each: the kernel is not asked
+   * whether there is another, as it says so by itself. Of a crowd the bursts grow.
+   */
   private void accept() {
-    for (int i = 0; i < ACCEPTED_A_TURN && descriptor.isOpen(); i++) {
+    for (int i = 0; i < burst && descriptor.isOpen(); i++) {
       int fd = loop.calls().accept(descriptor.intValue());
       if (fd >= 0) {
         StreamListener.give(acceptor, new LinuxStreamSocket(loop, fd), loop.calls().acceptedPeer());
       } else if (Errno.wouldBlock(fd)) {
+        burst = Math.max(1, i);
+        full = 0;
         return;
       } else if (Errno.isShortage(fd)) {
         pause(-fd);
         return;
       }
       // Else the client was gone before it was accepted: the next one.
+    }
+    full++;
+    if (full % FULL_BEFORE_MORE == 0) {
+      burst = Math.min(2 * burst, ACCEPTED_A_TURN);
     }
   }
 

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoopTurns implements IoHandler {
 
   /** What the steps of new clients take of one round, all together. */
-  private static final long STEPS_NANOS = 250_000;
+  private static final long STEPS_NANOS = 500_000;
 
   /** What turns of bulk take of one round, all together. */
   private static final long TURNS_NANOS = 125_000;
