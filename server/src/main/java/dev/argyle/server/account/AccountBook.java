@@ -1,14 +1,16 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.Accounts;
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -90,18 +92,27 @@ public final class AccountBook implements AutoCloseable {
       throw new DataProblem(
           file
               + ": cannot be opened: "
-              + Objects.requireNonNullElse(failed.getCause(), failed).getMessage()
-              + "; restore a backup, or give another --data",
+              + (failed.getCause() instanceof SQLException cause
+                  ? StoreFailure.advised(cause, file)
+                  : failed.getMessage()),
           failed);
     }
   }
 
-  /** Whether there are accounts in this data directory; {@link #open} would create them. */
-  public static boolean isIn(Path data) {
+  /**
+   * Whether there are accounts in this data directory; {@link #open} would create them.
+   *
+   * @throws DataProblem if it cannot be told, since the directory is another user's, say
+   */
+  public static boolean isIn(Path data) throws DataProblem {
+    Path file = data.resolve(FILE);
     try {
-      return Files.size(data.resolve(FILE)) > 0;
-    } catch (IOException absent) {
+      return Files.size(file) > 0;
+    } catch (NoSuchFileException absent) {
       return false;
+    } catch (IOException unreadable) {
+      throw new DataProblem(
+          file.toAbsolutePath().normalize() + ": " + FileFailure.advised(unreadable), unreadable);
     }
   }
 

@@ -6,6 +6,6 @@ import java.sql.SQLException;
 public final class AccountStoreException extends RuntimeException {
 
   AccountStoreException(SQLException cause) {
-    super("accounts database: " + cause.getMessage(), cause);
+    super("accounts database: " + StoreFailure.advised(cause), cause);
   }
 }

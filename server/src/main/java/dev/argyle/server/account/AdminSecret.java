@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -72,8 +74,11 @@ public record AdminSecret(String username, String password, String bottlerToken,
       return parsed(file, Files.readString(file));
     } catch (NoSuchFileException absent) {
       return null;
-    } catch (IOException failed) {
-      throw new DataProblem(file + ": cannot be read: " + failed + ADVICE, failed);
+    } catch (CharacterCodingException binary) {
+      throw new DataProblem(file + ": not JSON" + ADVICE);
+    } catch (IOException failed) { // the secret is still in it: not to be deleted
+      throw new DataProblem(
+          file + ": cannot be read: " + FileFailure.advised(failed, "make it readable"), failed);
     }
   }
 
@@ -138,7 +143,10 @@ public record AdminSecret(String username, String password, String bottlerToken,
       write(file, secret.json());
     } catch (IOException failed) {
       throw new DataProblem(
-          file + ": cannot be written: " + failed + "; give another directory with --data", failed);
+          file
+              + ": cannot be written: "
+              + FileFailure.advised(failed, "give another directory with --data"),
+          failed);
     }
     return secret;
   }

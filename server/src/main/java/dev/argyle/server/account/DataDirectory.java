@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.FileFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,6 +23,7 @@ public final class DataDirectory implements AutoCloseable {
   static final FileAttribute<?> OWNER_ONLY = permissions("rw-------");
 
   private static final String LOCK_FILE = "lock";
+  private static final String ANOTHER = "give another directory with --data";
 
   private final Path path;
   private final FileChannel channel;
@@ -45,7 +47,11 @@ public final class DataDirectory implements AutoCloseable {
       return absolute;
     } catch (IOException failed) {
       throw new DataProblem(
-          absolute + ": cannot be created: " + failed + "; give another directory with --data",
+          absolute
+              + ": cannot be created: "
+              + (Files.exists(absolute)
+                  ? "it is no directory; " + ANOTHER
+                  : FileFailure.advised(failed, ANOTHER)),
           failed);
     }
   }
@@ -71,7 +77,7 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException failed) {
       closeQuietly(channel);
       throw new DataProblem(
-          path + ": cannot be used: " + failed + "; give another directory with --data", failed);
+          path + ": cannot be used: " + FileFailure.advised(failed, ANOTHER), failed);
     }
     throw new DataProblem(
         path

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ public final class ImportFile {
 
   /** More problems than this are not kept. */
   public static final int MAX_PROBLEMS = 20;
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final Map<UserName, Integer> numbers = new HashMap<>();
   private final List<Line> lines = new ArrayList<>();
@@ -82,7 +85,7 @@ public final class ImportFile {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int octet = in.read(); octet >= 0; octet = in.read()) {
       if (octet == '\n') {
-        file.take(line.toByteArray(), ++number);
+        file.take(withoutMark(line.toByteArray(), number), ++number);
         line.reset();
       } else if (line.size() <= MAX_LINE_OCTETS) { // one more shows that it is too long
         line.write(octet);
@@ -93,11 +96,20 @@ public final class ImportFile {
       }
     }
     if (line.size() > 0) {
-      file.take(line.toByteArray(), ++number);
+      file.take(withoutMark(line.toByteArray(), number), ++number);
     }
     return file.problems.isEmpty()
         ? new Lines(List.copyOf(file.lines))
         : new Rejected(file.problems);
+  }
+
+  /** Editors of Windows begin a file with U+FEFF: it is no part of the first name. */
+  private static byte[] withoutMark(byte[] line, int linesBefore) {
+    boolean marked =
+        linesBefore == 0
+            && line.length >= BYTE_ORDER_MARK.length
+            && Arrays.equals(line, 0, 3, BYTE_ORDER_MARK, 0, 3);
+    return marked ? Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length) : line;
   }
 
   /** The line for an account, without its end. */

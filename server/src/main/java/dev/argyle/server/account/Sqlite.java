@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.FileFailure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -30,6 +31,13 @@ final class Sqlite implements Database {
 
   /** Pages in memory, a connection: the database is read by key, the kernel caches the file. */
   private static final int CACHE_KIBIOCTETS = 512;
+
+  /**
+   * What the write-ahead log is cut back to once its content is in the database. An import makes it
+   * as large as itself (157 MiB were seen), and without a limit it keeps that size for ever. A log
+   * of this size takes the 1,000 pages after which SQLite empties it, so it is seldom cut.
+   */
+  static final int MAX_LOG_OCTETS = 8 << 20;
 
   /** "Argy": the database is ours. */
   private static final int APPLICATION_ID = 0x41726779;
@@ -126,7 +134,10 @@ final class Sqlite implements Database {
       // as after the first start
     } catch (IOException failed) {
       throw new DataProblem(
-          file + ": cannot be created: " + failed.getMessage() + "; give another --data", failed);
+          file
+              + ": cannot be created: "
+              + FileFailure.advised(failed, "give another directory with --data"),
+          failed);
     }
   }
 
@@ -146,6 +157,7 @@ final class Sqlite implements Database {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-CACHE_KIBIOCTETS);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    config.setJournalSizeLimit(MAX_LOG_OCTETS);
     try {
       return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), config.toProperties());
     } catch (SQLException failed) {
