@@ -42,7 +42,8 @@ final class Association implements Closeable {
       datagrams = DatagramChannel.open().bind(new InetSocketAddress(local, 0));
       ControlConnection control = client.control(channel, request(client, datagrams));
       Destination bound = control.reply(client.handshakeDeadline()).bound();
-      InetSocketAddress relay = Destinations.reachable(bound, control.serverAddress().getAddress());
+      InetAddress server = control.serverAddress().getAddress();
+      InetSocketAddress relay = Destinations.reachable(bound, server, client.handshakeDeadline());
       if (relay.getPort() == 0) {
         throw control.exception(
             new SocksException.Reason.ProtocolViolation("the relay's port is 0"));

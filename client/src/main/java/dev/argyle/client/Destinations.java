@@ -1,7 +1,9 @@
 package dev.argyle.client;
 
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
+import java.io.IOException;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,9 +62,9 @@ final class Destinations {
   }
 
   /** The same by address; a name is looked up on this machine. */
-  static Destination resolved(Destination destination) throws UnknownHostException {
+  static Destination resolved(Destination destination, Deadline deadline) throws IOException {
     return destination.host() instanceof Host.Name(String name)
-        ? new Destination(Host.of(InetAddress.getByName(name)), destination.port())
+        ? new Destination(Host.of(NameLookup.address(name, deadline)), destination.port())
         : destination;
   }
 
@@ -70,9 +72,9 @@ final class Destinations {
    * Where a server says that it listens. What cannot be right, 0.0.0.0 or ::, means the address it
    * was reached at: servers are that sloppy.
    */
-  static InetSocketAddress reachable(Destination bound, InetAddress server)
-      throws UnknownHostException {
-    InetSocketAddress address = address(resolved(bound));
+  static InetSocketAddress reachable(Destination bound, InetAddress server, Deadline deadline)
+      throws IOException {
+    InetSocketAddress address = address(resolved(bound, deadline));
     return address.getAddress().isAnyLocalAddress()
         ? new InetSocketAddress(server, address.getPort())
         : address;

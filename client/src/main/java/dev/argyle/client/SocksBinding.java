@@ -32,7 +32,7 @@ public final class SocksBinding implements Closeable {
     return new SocksBinding(
         client,
         control,
-        Destinations.reachable(first.bound(), control.serverAddress().getAddress()));
+        Destinations.reachable(first.bound(), control.serverAddress().getAddress(), deadline));
   }
 
   /**

@@ -125,7 +125,7 @@ public final class SocksClient {
    * @param expectedPeer who will connect; its port means nothing to most servers. All zeros: anyone
    */
   public SocksBinding bind(Destination expectedPeer) throws IOException {
-    Request request = new Request.Bind(target(expectedPeer));
+    Request request = new Request.Bind(target(expectedPeer, wholeDeadline()));
     return closingOnFailure(
         SocketChannel.open(),
         channel -> SocksBinding.open(this, open(channel, request, 0), handshakeDeadline()));
@@ -160,10 +160,10 @@ public final class SocksClient {
   }
 
   /** The destination as it goes to the server. */
-  Destination target(Destination destination) throws UnknownHostException {
+  Destination target(Destination destination, Deadline deadline) throws IOException {
     return switch (nameResolution) {
       case AT_PROXY -> destination;
-      case LOCAL -> Destinations.resolved(destination);
+      case LOCAL -> Destinations.resolved(destination, deadline);
     };
   }
 
@@ -192,7 +192,8 @@ public final class SocksClient {
     String late = "SOCKS server " + shownServer() + ": connecting took too long";
     Deadline deadline = Deadline.after(connectTimeout).orAfterMillis(timeoutMillis);
     try {
-      channel.socket().connect(resolvedServer(), ControlConnection.millisLeft(deadline, late));
+      InetSocketAddress to = resolvedServer(deadline);
+      channel.socket().connect(to, ControlConnection.millisLeft(deadline, late));
     } catch (SocketTimeoutException overdue) {
       throw ControlConnection.timeout(late, overdue);
     }
@@ -215,9 +216,10 @@ public final class SocksClient {
     T of(SocketChannel channel) throws IOException;
   }
 
-  private InetSocketAddress resolvedServer() throws UnknownHostException {
+  private InetSocketAddress resolvedServer(Deadline deadline) throws IOException {
     return server.isUnresolved()
-        ? new InetSocketAddress(InetAddress.getByName(server.getHostString()), server.getPort())
+        ? new InetSocketAddress(
+            NameLookup.address(server.getHostString(), deadline), server.getPort())
         : server;
   }
 
@@ -249,7 +251,8 @@ public final class SocksClient {
     }
 
     /**
-     * How long the TCP connection to the server may take; 10 s unless set.
+     * How long the TCP connection to the server may take, the look-up of its name included; 10 s
+     * unless set.
      *
      * @param time more than 0
      */

@@ -127,7 +127,7 @@ public final class SocksDatagramChannel implements Channel {
    * @throws IllegalArgumentException if the payload is longer
    */
   public void send(ByteBuffer payload, Destination to) throws IOException {
-    Destination target = client.target(to);
+    Destination target = client.target(to, client.handshakeDeadline());
     requireAtMost(maxPayloadOctets(target), payload.remaining());
     send(0, target, payload);
   }
@@ -142,7 +142,7 @@ public final class SocksDatagramChannel implements Channel {
    */
   public void sendFragmented(ByteBuffer payload, Destination to, int fragmentOctets)
       throws IOException {
-    Destination target = client.target(to);
+    Destination target = client.target(to, client.handshakeDeadline());
     if (fragmentOctets <= 0) {
       throw new IllegalArgumentException("a fragment has octets, not " + fragmentOctets);
     }

@@ -102,7 +102,7 @@ public final class SocksSocket extends Socket {
     SocksClient.closingOnFailure(
         channel,
         open -> {
-          Request request = new Request.Connect(client.target(destination));
+          Request request = new Request.Connect(client.target(destination, whole));
           ControlConnection control = client.open(open, request, timeoutMillis);
           Reply reply = control.reply(client.handshakeDeadline().orBefore(whole));
           sealed = control.sealedTunnel();

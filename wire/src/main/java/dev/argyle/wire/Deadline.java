@@ -20,7 +20,8 @@ public record Deadline(long atNanos, Duration allowed) {
   }
 
   /**
-   * The time, if it is one that a caller may wait.
+   * The time, if it is one that a caller may wait; some 146 years at most, so that two of them can
+   * be added.
    *
    * @throws IllegalArgumentException if it is 0 or less
    */
@@ -28,7 +29,22 @@ public record Deadline(long atNanos, Duration allowed) {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException("a timeout is more than 0, not " + time);
     }
-    return time;
+    return time.compareTo(LONGEST) > 0 ? LONGEST : time;
+  }
+
+  /** Whole seconds, rounded up: less than one does not become 0, which often means never. */
+  public static long secondsUp(Duration time) {
+    long seconds = time.getSeconds();
+    return time.getNano() == 0 || seconds == Long.MAX_VALUE ? seconds : seconds + 1;
+  }
+
+  /** Whole milliseconds, rounded up; 2^63-1 at most. */
+  public static long millisUp(Duration time) {
+    if (time.compareTo(LONGEST) > 0) {
+      return Long.MAX_VALUE;
+    }
+    long millis = time.toMillis();
+    return time.equals(Duration.ofMillis(millis)) ? millis : millis + 1;
   }
 
   /** This one, or so many milliseconds from now if that is earlier; 0: this one. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,27 @@ class DeadlineTest {
 
     assertThat(soon.orBefore(later)).isEqualTo(soon);
     assertThat(later.orBefore(soon)).isEqualTo(soon);
+  }
+
+  /** 900 ms became 0 s, which means never. */
+  @Test
+  void partOfAUnitCountsAsAWholeOne() {
+    assertThat(Deadline.secondsUp(Duration.ofMillis(900))).isEqualTo(1);
+    assertThat(Deadline.secondsUp(Duration.ofSeconds(2))).isEqualTo(2);
+    assertThat(Deadline.secondsUp(Duration.ZERO)).isZero();
+    assertThat(Deadline.millisUp(Duration.ofNanos(1))).isEqualTo(1);
+    assertThat(Deadline.millisUp(Duration.ofMillis(7))).isEqualTo(7);
+  }
+
+  /** It was an ArithmeticException. */
+  @Test
+  void foreverIsATimeLikeAnyOther() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    assertThat(Deadline.millisUp(forever)).isEqualTo(Long.MAX_VALUE);
+    assertThat(Deadline.secondsUp(forever)).isEqualTo(Long.MAX_VALUE);
+    Duration both = Deadline.positive(forever).plus(Deadline.positive(forever));
+    assertThat(Deadline.after(both).millisLeft()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(Deadline.positive(forever).toMillis()).isPositive();
   }
 
   @Test

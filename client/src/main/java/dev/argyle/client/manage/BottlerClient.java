@@ -101,10 +101,10 @@ public final class BottlerClient implements AutoCloseable {
   /**
    * After which an idle connection is closed, open ones included.
    *
-   * @param time in whole seconds, to a day; 0: never
+   * @param time to a day; 0: never. A part of a second counts as a whole one
    */
   public void setTimeoutValue(Duration time) throws ManagementException {
-    change("set timeout value", new BottlerRequest.SetTimeout(time.toSeconds()));
+    change("set timeout value", new BottlerRequest.SetTimeout(Deadline.secondsUp(time)));
   }
 
   public boolean isDissectorOn() throws ManagementException {
@@ -292,7 +292,7 @@ public final class BottlerClient implements AutoCloseable {
     Deadline until = Deadline.after(timeout);
     try (DatagramChannel channel = DatagramChannel.open();
         ChannelSelector selector = new ChannelSelector(channel)) {
-      channel.connect(server.resolved(asked));
+      channel.connect(server.resolved(asked, until));
       return exchange(asked, request, new Socket(channel, selector), until);
     } catch (ManagementException failed) {
       throw failed;

@@ -161,19 +161,19 @@ public final class FeedClient implements AutoCloseable {
   /**
    * How late a timeout may be noticed.
    *
-   * @param time in whole milliseconds, 10 ms to 60 s
+   * @param time 10 ms to 60 s. A part of a millisecond counts as a whole one
    */
   public void setSelectorTimeout(Duration time) throws ManagementException {
-    change(new FeedRequest.SetSelectorTimeout(time.toMillis()));
+    change(new FeedRequest.SetSelectorTimeout(Deadline.millisUp(time)));
   }
 
   /**
    * After which an idle connection is closed, open ones included.
    *
-   * @param time in whole seconds, to a day; 0: never
+   * @param time to a day; 0: never. A part of a second counts as a whole one
    */
   public void setConnectionTimeout(Duration time) throws ManagementException {
-    change(new FeedRequest.SetConnectionTimeout(time.toSeconds()));
+    change(new FeedRequest.SetConnectionTimeout(Deadline.secondsUp(time)));
   }
 
   // How it goes

@@ -1,8 +1,13 @@
 package dev.argyle.client.manage;
 
+import dev.argyle.client.NameLookup;
+import dev.argyle.client.manage.ManagementException.Reason;
+import dev.argyle.wire.Deadline;
 import dev.argyle.wire.Destination;
-import java.net.InetAddress;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +30,22 @@ record Peer(String protocol, InetSocketAddress address) {
             : Destination.of(address).toString());
   }
 
-  InetSocketAddress resolved(String asked) throws ManagementException {
+  InetSocketAddress resolved(String asked, Deadline deadline) throws ManagementException {
     if (!address.isUnresolved()) {
       return address;
     }
     try {
       return new InetSocketAddress(
-          InetAddress.getByName(address.getHostString()), address.getPort());
+          NameLookup.address(address.getHostString(), deadline), address.getPort());
     } catch (UnknownHostException unknown) {
+      throw failure(asked, new Reason.Unreachable("no host has this name"), unknown);
+    } catch (SocketTimeoutException late) { // before interruption, of which it is a kind
       throw failure(
-          asked, new ManagementException.Reason.Unreachable("no host has this name"), unknown);
+          asked, new Reason.TimedOut(deadline.allowed(), " from this machine's resolver"), late);
+    } catch (InterruptedIOException interrupted) {
+      throw failure(asked, new Reason.Interrupted(), interrupted);
+    } catch (IOException failed) {
+      throw failure(asked, new Reason.Unreachable(String.valueOf(failed.getMessage())), failed);
     }
   }
 

@@ -84,7 +84,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   private void connect(Deadline deadline) throws ManagementException {
-    InetSocketAddress address = server.resolved("connect");
+    InetSocketAddress address = server.resolved("connect", deadline);
     try {
       if (!transport.connect(address)) {
         await("connect", SelectionKey.OP_CONNECT, deadline);
