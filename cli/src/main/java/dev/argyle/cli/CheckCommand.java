@@ -1,9 +1,11 @@
 package dev.argyle.cli;
 
+import dev.argyle.server.HostCheck;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationPrinter;
 import dev.argyle.server.config.ConfigurationReader;
+import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Read;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,12 @@ import picocli.CommandLine.Spec;
 /** {@code argyle check}: what is wrong with a configuration, or all of it with every default. */
 @Command(
     name = "check",
-    description = "Checks a configuration: reports every error, or prints it with all defaults.")
+    description = "Checks a configuration: reports every error, or prints it with all defaults.",
+    footer = {
+      "",
+      "Warnings go to standard error: what is allowed but seldom meant, and what this host lacks,",
+      "such as a folder, an address or SCTP. With warnings alone the exit code is 0."
+    })
 final class CheckCommand implements Callable<Integer> {
 
   @Spec
@@ -41,7 +48,10 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine command = spec.commandLine();
     return switch (ConfigurationReader.read(file)) {
-      case Read.Ok(Configuration configuration) -> {
+      case Read.Ok(Configuration configuration, Given given) -> {
+        given.warnings().forEach(warning -> command.getErr().println("warning: " + warning));
+        HostCheck.warnings(configuration, given)
+            .forEach(warning -> command.getErr().println("warning: " + file + ": " + warning));
         command.getOut().print(ConfigurationPrinter.print(configuration));
         command.getOut().flush();
         yield CommandLine.ExitCode.OK;

@@ -36,7 +36,15 @@ final class Complaints {
   }
 
   private static String unmatched(UnmatchedArgumentException mistake) {
+    CommandLine where = mistake.getCommandLine();
+    boolean secrets = where.getCommandSpec().name().equals("serve");
     String argument = mistake.getUnmatched().getFirst();
+    if (secrets && !mistake.isUnknownOption()) { // it may be what was meant to follow -u
+      return "serve: takes no arguments, only options; -u NAME:PASSWORD is given once for each user";
+    }
+    if (secrets) {
+      argument = withoutValue(argument);
+    }
     boolean command =
         !mistake.isUnknownOption() && !mistake.getCommandLine().getSubcommands().isEmpty();
     String kind = mistake.isUnknownOption() ? "option" : command ? "command" : "argument";
@@ -48,6 +56,14 @@ final class Complaints {
         + "; see "
         + mistake.getCommandLine().getCommandSpec().qualifiedName()
         + " -h";
+  }
+
+  /** Of {@code --user=ana:secret} and {@code -Uana:secret} the option alone. */
+  private static String withoutValue(String option) {
+    int equals = option.indexOf('=');
+    return !option.startsWith("--") && option.length() > 2
+        ? option.substring(0, 2)
+        : equals > 0 ? option.substring(0, equals) : option;
   }
 
   private static String missing(List<ArgSpec> missing) {
@@ -63,6 +79,17 @@ final class Complaints {
 
   private static String name(ArgSpec argument) {
     return argument instanceof OptionSpec option ? option.names()[0] : argument.paramLabel();
+  }
+
+  /** A library could not be loaded: the message of Java names a class, which helps nobody. */
+  static int notLoaded(LinkageError missing, CommandLine command) {
+    command
+        .getErr()
+        .println(
+            "argyle: a part of the program could not be loaded ("
+                + missing.getMessage()
+                + "); raise the limit of open files (ulimit -n) if it is low, or install Argyle again");
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   /** An exception that no command expected: ours, so all of it is shown. */

@@ -61,7 +61,7 @@ final class CtlConnections {
         "until it is interrupted. With -o json, each line is a JSON document.",
         "Example: argyle ctl connections --user ana --follow"
       })
-  static final class Open extends CtlServer.Base {
+  static final class Open extends CtlServer.Base implements FollowsReader {
 
     @Option(
         names = "--user",
@@ -84,6 +84,11 @@ final class CtlConnections {
               print(out, all(door::openAfter, this::isWanted));
             }
           });
+    }
+
+    @Override
+    public boolean endsWithItsReader() {
+      return follow;
     }
 
     private boolean isWanted(Connection connection) {
@@ -245,6 +250,7 @@ final class CtlConnections {
 
   @Command(
       name = "kill",
+      hidden = true, // until a protocol has it
       description = "Ends an open connection.",
       footer = {"", "Example: argyle ctl kill 4711"})
   static final class Kill extends CtlServer.Base {
@@ -262,6 +268,7 @@ final class CtlConnections {
 
   @Command(
       name = "malformed",
+      hidden = true, // until a protocol has it
       description = "Lists the last malformed handshakes, newest first.",
       footer = {"", "Example: argyle ctl malformed"})
   static final class Malformed extends CtlServer.Base {

@@ -3,6 +3,7 @@ package dev.argyle.cli;
 import dev.argyle.cli.door.Access.Administrator;
 import dev.argyle.cli.door.DoorProblem;
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
@@ -36,7 +37,9 @@ final class CtlLogin {
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
-      description = "mass, feed: reads the password from a file; asks for it unless given.")
+      description =
+          "mass, feed: a file of one line, the password. Unless given: with --server or --user a"
+              + " prompt asks for it, otherwise it is that of admin.secret.")
   private @Nullable Path passwordFile;
 
   @Option(
@@ -144,9 +147,10 @@ final class CtlLogin {
       throw new PasswordInput.Unusable("--token-file: " + tokenFile + ": " + wrong.getMessage());
     } catch (IOException unreadable) {
       throw new PasswordInput.Unusable(
-          "--token-file: cannot be read: "
-              + unreadable.getMessage()
-              + "; check that it exists and that you may read it");
+          "--token-file: "
+              + tokenFile
+              + ": cannot be read: "
+              + FileFailure.advised(unreadable, "name a file that you may read"));
     }
   }
 

@@ -4,8 +4,6 @@ import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -136,7 +134,7 @@ final class CtlUsers {
     @Option(
         names = "--password-file",
         paramLabel = "FILE",
-        description = "Reads the user's password from a file; asks for it unless given.")
+        description = "A file of one line, the user's password; a prompt asks for it unless given.")
     private @Nullable Path file;
 
     Password get(CommandSpec command, UserName user) {
@@ -153,8 +151,6 @@ final class CtlUsers {
         return CtlLogin.password(octets);
       } catch (PasswordInput.Unusable unusable) {
         throw CtlCommand.wrong(command, unusable.getMessage());
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
       }
     }
   }

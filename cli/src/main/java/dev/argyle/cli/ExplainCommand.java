@@ -83,7 +83,7 @@ final class ExplainCommand implements Callable<Integer> {
     InetAddress client = client();
     Command asked = command();
     return switch (ConfigurationReader.read(file)) {
-      case Read.Ok(var configuration) -> explain(configuration, client, asked, to);
+      case Read.Ok(var configuration, _) -> explain(configuration, client, asked, to);
       case Read.Wrong(var problems) -> {
         problems.forEach(spec.commandLine().getErr()::println);
         yield spec.exitCodeOnInvalidInput();

@@ -1,6 +1,8 @@
 package dev.argyle.cli;
 
 import dev.argyle.server.Preparation;
+import dev.argyle.server.config.FileFailure;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +12,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The {@code argyle} command. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -29,6 +32,8 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("ctl", CtlCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("completion", CompletionCommand::new);
+    COMMANDS.put("help", HelpCommand::new);
+    COMMANDS.put("version", VersionCommand::new);
   }
 
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
@@ -47,7 +52,40 @@ public final class Main implements Callable<Integer> {
     if (arguments.length > 0 && arguments[0].equals("serve")) {
       Preparation.begin();
     }
-    System.exit(commandLine(arguments).execute(arguments));
+    System.exit(run(arguments, StandardOutput.takeOver(), new PrintWriter(System.err, true)));
+  }
+
+  /** Runs a command; 1 if it has done its work, but what it printed was not taken. */
+  static int run(String[] arguments, StandardOutput out, PrintWriter err) {
+    CommandLine commandLine = commandLine(arguments).setOut(out.writer()).setErr(err);
+    int exitCode = executed(commandLine, arguments);
+    IOException lost = out.failure();
+    if (lost == null || (StandardOutput.isReaderGone(lost) && endsWithItsReader(commandLine))) {
+      return exitCode;
+    }
+    err.println(
+        "argyle: standard output: "
+            + FileFailure.words(lost)
+            + "; what was written there is not complete");
+    return exitCode == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : exitCode;
+  }
+
+  private static int executed(CommandLine commandLine, String[] arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (LinkageError missing) { // a library's file could not be opened
+      return Complaints.notLoaded(missing, commandLine);
+    }
+  }
+
+  private static boolean endsWithItsReader(CommandLine commandLine) {
+    ParseResult parsed = commandLine.getParseResult();
+    while (parsed != null && parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    return parsed != null
+        && parsed.commandSpec().userObject() instanceof FollowsReader command
+        && command.endsWithItsReader();
   }
 
   static Set<String> commandNames() {

@@ -1,5 +1,6 @@
 package dev.argyle.cli;
 
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
 import java.io.Console;
 import java.io.IOException;
@@ -26,8 +27,13 @@ final class PasswordInput {
   private PasswordInput() {}
 
   /** One line, its end left out; 1 to 255 octets, as they are. */
-  static byte[] read(InputStream in) throws IOException, Unusable {
-    return read(in, "--password-stdin");
+  static byte[] read(InputStream in) throws Unusable {
+    try {
+      return read(in, "--password-stdin");
+    } catch (IOException unreadable) { // standard input is a directory, say
+      throw new Unusable(
+          "--password-stdin: standard input cannot be read: " + FileFailure.words(unreadable));
+    }
   }
 
   /** The one line of a file. */
@@ -37,7 +43,8 @@ final class PasswordInput {
     } catch (NoSuchFileException absent) {
       throw new Unusable(option + ": " + file + " does not exist");
     } catch (IOException unreadable) {
-      throw new Unusable(option + ": " + file + " cannot be read: " + unreadable.getMessage());
+      throw new Unusable(
+          option + ": " + file + " cannot be read: " + FileFailure.advised(unreadable));
     }
   }
 
@@ -68,6 +75,7 @@ final class PasswordInput {
           "no terminal to ask for the password; give it on standard input, with --password-stdin");
     }
     byte[] first = octets(console.readPassword("Password for %s: ", name.escaped()));
+    checked(first); // before it is asked for again
     byte[] second = octets(console.readPassword("Once more: "));
     if (!Arrays.equals(first, second)) {
       throw new Unusable("the two passwords differ; nothing was changed");
@@ -97,9 +105,9 @@ final class PasswordInput {
     return password;
   }
 
-  private static byte[] octets(char[] characters) {
-    if (characters == null) { // end of input
-      return new byte[0];
+  private static byte[] octets(char @Nullable [] characters) throws Unusable {
+    if (characters == null) { // Ctrl-D
+      throw new Unusable("no password was given; nothing was changed");
     }
     ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(characters));
     Arrays.fill(characters, ' ');

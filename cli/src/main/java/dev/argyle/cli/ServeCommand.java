@@ -6,6 +6,7 @@ import dev.argyle.server.StartFailure;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.wire.socks.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,43 +43,62 @@ final class ServeCommand implements Callable<Integer> {
           String.class,
           "ADDR",
           "Address of the SOCKS listener; 127.0.0.1 unless given here or in FILE.",
-          "-l");
+          "-l",
+          "--listen");
   private final OptionSpec socksPort =
       option(
           String.class,
           "PORT",
           "Port of the SOCKS listener, 0 for a free one; 1080 unless given here or in FILE.",
-          "-p");
+          "-p",
+          "--port");
+  private final OptionSpec authentication =
+      option(
+          String.class,
+          "METHODS",
+          "Who may use the SOCKS listener: password, none, gssapi, or several with commas between, in"
+              + " order of preference; as socks.authentication in FILE.",
+          "--authentication");
   private final OptionSpec managementHost =
       option(
           String.class,
           "ADDR",
           "Address of the MASS (TCP), FEED (SCTP) and Bottler (UDP) listeners; 127.0.0.1 unless given"
               + " here or in FILE.",
-          "-L");
+          "-L",
+          "--management-listen");
   private final OptionSpec managementPort =
       option(
           String.class,
           "PORT",
           "Port of these listeners, 0 for a free one each; 8080 unless given here or in FILE.",
-          "-P");
+          "-P",
+          "--management-port");
   private final OptionSpec users =
       option(
           String[].class,
           "NAME:PASSWORD",
           "Adds a user for this run only, in memory; may be repeated. Only for tests: other users of"
               + " this machine can read the password. For permanent users, see argyle users.",
-          "-u");
+          "-u",
+          "--user");
   private final OptionSpec noDissectors =
-      option(boolean.class, null, "Keeps dissectors off, whatever the configuration says.", "-N");
+      option(
+          boolean.class,
+          null,
+          "Keeps dissectors off, whatever the configuration says.",
+          "-N",
+          "--no-dissectors");
 
   ServeCommand() {
     spec.name("serve");
     spec.usageMessage()
         .customSynopsis(
             "argyle serve [-c FILE] [--data DIR] [-l ADDR] [-p PORT] [-L ADDR] [-P PORT]",
-            "             [-u NAME:PASSWORD]... [-N] [-h] [-v]")
-        .description("Runs the server until SIGTERM. SIGHUP reads the configuration again.");
+            "             [--authentication METHODS] [-u NAME:PASSWORD]... [-N] [-h] [-v]")
+        .description(
+            "Runs the server until SIGTERM. SIGHUP reads the configuration again, SIGUSR1 opens the"
+                + " log files again.");
     HelpOptions.addTo(spec);
   }
 
@@ -119,7 +139,8 @@ final class ServeCommand implements Callable<Integer> {
             port("-p", socksPort.getValue()),
             host("-L", managementHost.getValue()),
             port("-P", managementPort.getValue()),
-            Boolean.TRUE.equals(noDissectors.getValue()));
+            Boolean.TRUE.equals(noDissectors.getValue()),
+            methods(authentication.getValue()));
     Path directory = data.getValue();
     return new Launch(
         new ConfigurationSource(file.getValue(), overrides),
@@ -132,6 +153,14 @@ final class ServeCommand implements Callable<Integer> {
       return value == null ? null : Endpoint.parseHost(value);
     } catch (IllegalArgumentException wrong) {
       throw wrong(option + " " + value + ": " + wrong.getMessage());
+    }
+  }
+
+  private @Nullable List<Method> methods(@Nullable String value) {
+    try {
+      return value == null ? null : Overrides.parseMethods(value);
+    } catch (IllegalArgumentException wrong) {
+      throw wrong("--authentication " + value + ": " + wrong.getMessage());
     }
   }
 
@@ -153,6 +182,9 @@ final class ServeCommand implements Callable<Integer> {
       String password = user.substring(colon + 1);
       if (colon < 0 || !fits(name) || !fits(password)) {
         throw wrong("-u: takes NAME:PASSWORD, each of 1 to 255 bytes");
+      }
+      if (user.indexOf('\uFFFD') >= 0) { // the JDK puts it where octets are not UTF-8
+        throw wrong("-u: is not UTF-8; such a user can be added with argyle users add");
       }
       if (!names.add(name)) {
         throw wrong("-u: " + name + " is given twice");

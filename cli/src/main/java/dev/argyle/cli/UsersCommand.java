@@ -8,6 +8,7 @@ import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.account.ImportFile;
 import dev.argyle.server.account.Outcome;
 import dev.argyle.server.config.Accounts;
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -118,7 +119,7 @@ final class UsersCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     checkArguments();
     boolean makes = action.equals("add") || action.equals("import");
     try {
@@ -138,6 +139,8 @@ final class UsersCommand implements Callable<Integer> {
       return failed(data.resolve(AccountBook.FILE) + ": " + problem.getMessage());
     } catch (PasswordInput.Unusable problem) {
       throw wrong(problem.getMessage());
+    } catch (IOException unreadable) {
+      return failed("standard input: cannot be read: " + FileFailure.words(unreadable));
     }
   }
 
@@ -184,7 +187,7 @@ final class UsersCommand implements Callable<Integer> {
         : Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private int add(AccountBook book, UserName user) throws IOException, PasswordInput.Unusable {
+  private int add(AccountBook book, UserName user) throws PasswordInput.Unusable {
     if (book.find(user) != null) { // before it asks for a password
       return answer(new Outcome.AlreadyThere(false), "");
     }
@@ -197,8 +200,7 @@ final class UsersCommand implements Callable<Integer> {
     }
   }
 
-  private int changePassword(AccountBook book, UserName user)
-      throws IOException, PasswordInput.Unusable {
+  private int changePassword(AccountBook book, UserName user) throws PasswordInput.Unusable {
     if (book.find(user) == null) {
       return answer(new Outcome.NoSuchUser(), "");
     }
@@ -210,7 +212,7 @@ final class UsersCommand implements Callable<Integer> {
     }
   }
 
-  private byte[] password(UserName user) throws IOException, PasswordInput.Unusable {
+  private byte[] password(UserName user) throws PasswordInput.Unusable {
     return passwordOnStandardInput ? PasswordInput.read(in) : PasswordInput.ask(user);
   }
 

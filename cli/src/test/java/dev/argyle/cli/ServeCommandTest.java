@@ -3,8 +3,11 @@ package dev.argyle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.Launch;
+import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.wire.socks.Method;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -25,6 +28,30 @@ class ServeCommandTest {
     assertThat(launch.source().overrides()).isEqualTo(Overrides.NONE);
     assertThat(launch.data()).isEqualTo(Path.of("./data"));
     assertThat(launch.users()).isEmpty();
+  }
+
+  @Test
+  void everyShortOptionHasALongOneThatDoesTheSame() {
+    ServeCommand serve = new ServeCommand();
+    for (var option : serve.spec().options()) {
+      assertThat(option.names()).as("%s", option).anyMatch(name -> name.startsWith("--"));
+    }
+    assertThat(
+            launch(
+                "--listen=::1",
+                "--port=0",
+                "--management-listen=127.0.0.2",
+                "--management-port=65535",
+                "--no-dissectors",
+                "--user=ana:one",
+                "--authentication=password"))
+        .isEqualTo(
+            new Launch(
+                new ConfigurationSource(
+                    null,
+                    new Overrides("::1", 0, "127.0.0.2", 65_535, true, List.of(Method.PASSWORD))),
+                Path.of("./data"),
+                List.of(new Launch.User("ana", "one"))));
   }
 
   @Test

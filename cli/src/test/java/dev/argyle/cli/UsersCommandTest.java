@@ -145,6 +145,30 @@ class UsersCommandTest {
   }
 
   @Test
+  void byteOrderMarkIsNoPartOfTheFirstName() throws Exception {
+    assertThat(users("\u00ef\u00bb\u00bfana:" + HASH + "\n", "import")).isZero();
+    assertThat(login("ana", "secret")).isInstanceOf(Verdict.Accepted.class);
+  }
+
+  @Test
+  void standardInputThatCannotBeReadIsToldAndIsNoBug() {
+    java.io.InputStream folderAsInput =
+        new java.io.InputStream() {
+          @Override
+          public int read() throws java.io.IOException {
+            throw new java.io.IOException("Is a directory");
+          }
+        };
+    int code =
+        new CommandLine(new UsersCommand(folderAsInput, written))
+            .setErr(new PrintWriter(complained))
+            .execute("import", "--data", folder.resolve("data").toString());
+    assertThat(complained.toString())
+        .isEqualTo("argyle: standard input: cannot be read: is a directory\n");
+    assertThat(code).isEqualTo(1);
+  }
+
+  @Test
   void lineLengthIsBounded() {
     String longest = "\\xFF".repeat(255) + ":!" + "$".repeat(512);
     users(longest, "import");

@@ -1,6 +1,7 @@
 package dev.argyle.server;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
@@ -8,6 +9,8 @@ import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.FileFailure;
+import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.control.ProxyControl;
@@ -51,6 +54,7 @@ public final class ArgyleServer {
   private static final int NAMES_READY_SECONDS = 1;
 
   private final Configuration configuration;
+  private final Given given;
   private final AccountBook accounts;
   private final Admission admission;
   private final Telemetry telemetry;
@@ -66,13 +70,14 @@ public final class ArgyleServer {
 
   private ArgyleServer(
       ConfigurationSource source,
-      Configuration configuration,
+      Read.Ok read,
       AccountBook accounts,
       AdminSecret secret,
       Counters counters)
       throws StartFailure {
+    this.configuration = read.configuration();
+    this.given = read.given();
     Socks socks = configuration.socks();
-    this.configuration = configuration;
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log(), counters);
     this.admission =
@@ -85,6 +90,7 @@ public final class ArgyleServer {
             socks.idleTimeout(),
             socks.bufferSize(),
             LoopMemory.ofThisProcess(Transport.count(socks.loops())));
+    DescriptorNeed.check(socks, descriptors);
     Preparation.awaitSockets();
     Transport transport = Transport.choose(socks.relay());
     this.loops = transport.loops(socks.loops());
@@ -129,23 +135,23 @@ public final class ArgyleServer {
   }
 
   private static int run(Launch launch, Counters counters) throws StartFailure {
-    Configuration configuration = load(launch.source());
+    Signals signals = Signals.takeOver();
+    Read.Ok read = load(launch.source());
+    read.given().warnings().forEach(warning -> LOG.warn("{}", warning));
     Preparation.awaitAccounts();
     try (DataDirectory data = DataDirectory.hold(launch.data());
-        AccountBook accounts = AccountBook.open(data.path(), configuration.accounts())) {
+        AccountBook accounts = AccountBook.open(data.path(), read.configuration().accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
-      announce(secret);
       addUsersOfThisRun(accounts, launch.users());
-      ArgyleServer server =
-          new ArgyleServer(launch.source(), configuration, accounts, secret, counters);
+      ArgyleServer server = new ArgyleServer(launch.source(), read, accounts, secret, counters);
       EndpointsFile endpoints = new EndpointsFile(data.path());
       try {
         List<InetSocketAddress> listening = server.listen();
-        Signals signals = new Signals();
-        signals.install(server::reload);
         server.awaitNames();
         endpoints.write(listening, server.addresses());
         server.endpoints = endpoints;
+        signals.ready(server::answer); // before anybody is told that the server is ready
+        FirstStart.announce(secret, data.path());
         announce(listening);
         signals.awaitStop();
         server.socksControl.drain();
@@ -156,17 +162,24 @@ public final class ArgyleServer {
       }
     } catch (DataProblem problem) {
       throw new StartFailure(String.valueOf(problem.getMessage()), 1);
+    } catch (AccountStoreException failed) { // while the administrator is made
+      throw new StartFailure(
+          launch.data().resolve(AccountBook.FILE) + ": " + failed.getMessage(), 1);
     } catch (IOException failed) {
-      throw new StartFailure(launch.data() + ": " + failed.getMessage(), 1);
+      throw new StartFailure(
+          launch.data()
+              + ": endpoints.json: "
+              + FileFailure.advised(failed, "give another directory with --data"),
+          1);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return 1;
     }
   }
 
-  private static Configuration load(ConfigurationSource source) throws StartFailure {
+  private static Read.Ok load(ConfigurationSource source) throws StartFailure {
     return switch (source.load()) {
-      case Read.Ok(Configuration configuration) -> configuration;
+      case Read.Ok right -> right;
       case Read.Wrong(List<ConfigProblem> problems) ->
           throw new StartFailure(
               problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")), 2);
@@ -185,7 +198,8 @@ public final class ArgyleServer {
     try {
       List<InetSocketAddress> listening = socksControl.listen();
       Doors opened =
-          Doors.open(configuration.management(), control, admission, telemetry.counters().shared());
+          Doors.open(
+              configuration.management(), given, control, admission, telemetry.counters().shared());
       doors = opened;
       socksControl.accept(opened.listeners());
       return listening;
@@ -207,29 +221,18 @@ public final class ArgyleServer {
     return doors == null ? Map.of() : doors.addresses();
   }
 
-  private static void announce(AdminSecret secret) {
-    if (secret.fresh()) {
-      System.out.println(
-          "first start: administrator "
-              + secret.username()
-              + ", password "
-              + secret.password()
-              + ", Bottler token "
-              + secret.bottlerToken()
-              + "; stored in admin.secret in the data directory, printed only this time");
-    }
-  }
-
   private static void announce(List<InetSocketAddress> listening) {
     System.out.println(
         "ready: SOCKS 5 on "
             + listening.stream().map(EndpointsFile::shown).collect(Collectors.joining(", ")));
   }
 
-  /** SIGHUP. */
-  private void reload() {
+  private void answer(Signals.Request request) {
     telemetry.reopenLogs();
-    socksControl.reload();
+    switch (request) {
+      case RELOAD -> socksControl.reload();
+      case REOPEN_LOGS -> LOG.info("log files opened again");
+    }
   }
 
   /** What a configuration changes besides the SOCKS side itself. */
@@ -248,7 +251,7 @@ public final class ArgyleServer {
       try {
         file.write(listening, addresses());
       } catch (IOException failed) {
-        LOG.warn("endpoints.json could not be updated: {}", failed.getMessage());
+        LOG.warn("endpoints.json could not be updated: {}", FileFailure.advised(failed));
       }
     }
   }

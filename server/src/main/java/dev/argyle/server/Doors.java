@@ -2,6 +2,7 @@ package dev.argyle.server;
 
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.bottler.BottlerDoor;
@@ -34,6 +35,9 @@ final class Doors implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
+  /** FEED over SCTP. */
+  static final String FEED_KEY = "management.feed.listen";
+
   /** Opens a listener. */
   private interface Opening {
     DoorListener at(String host, int port) throws IOException;
@@ -46,15 +50,22 @@ final class Doors implements AutoCloseable {
   private final List<OwnListener> listeners = new ArrayList<>();
   private final List<DoorListener> open = new ArrayList<>();
 
-  private Doors() {
+  private final boolean asked;
+
+  private Doors(Given given) {
+    asked = given.asksFor(FEED_KEY);
     IdleLoops.sleepLong(loops);
   }
 
-  /** Opens all of them, or none. */
+  /**
+   * Opens all of them, or none.
+   *
+   * @param given what the file itself asks for
+   */
   static Doors open(
-      Management management, ProxyControl control, Admission admission, Tally counters)
+      Management management, Given given, ProxyControl control, Admission admission, Tally counters)
       throws StartFailure {
-    Doors doors = new Doors();
+    Doors doors = new Doors(given);
     try {
       doors.openAll(
           management,
@@ -83,7 +94,7 @@ final class Doors implements AutoCloseable {
     Endpoint feed = management.feed().listen();
     open(
         "feed",
-        "management.feed.listen",
+        FEED_KEY,
         feed != null && hasSctp(feed) ? feed : null,
         OwnListener.Transport.SCTP,
         (host, port) ->
@@ -102,17 +113,27 @@ final class Doors implements AutoCloseable {
         (host, port) -> BottlerDoor.open(services, host, port));
   }
 
-  private static boolean hasSctp(Endpoint endpoint) {
+  /** Who asked for it is warned; that a default cannot be had is worth a line, and no more. */
+  private boolean hasSctp(Endpoint endpoint) {
     String missing = DoorListener.sctpMissing();
-    if (missing != null) {
-      LOG.warn(
-          "FEED does not listen on {}: SCTP is not available ({}); install libsctp1 and load the"
-              + " kernel's module (modprobe sctp), or set management.feed.listen to null and, for"
-              + " FEED over TCP, management.feed.tcp; everything else works",
+    if (missing != null && asked) {
+      LOG.warn("FEED does not listen on {}: {}", endpoint, withoutSctp(missing));
+    } else if (missing != null) {
+      LOG.info(
+          "FEED does not listen on {}: SCTP is not available ({}); for FEED over TCP set"
+              + " management.feed.tcp",
           endpoint,
           missing);
     }
     return missing == null;
+  }
+
+  /** What is missing for FEED, and what to do. */
+  static String withoutSctp(String missing) {
+    return "SCTP is not available ("
+        + missing
+        + "); for FEED over TCP set management.feed.tcp, or install libsctp1 and load the kernel's"
+        + " module (modprobe sctp); null turns this listener off";
   }
 
   private void open(

@@ -1,5 +1,6 @@
 package dev.argyle.server;
 
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.server.config.Log;
 import dev.argyle.server.telemetry.AccessLog;
 import dev.argyle.server.telemetry.Counters;
@@ -52,7 +53,11 @@ final class Logs {
           key + ": " + name + ": permission denied; change its owner, or name another file", 1);
     } catch (IOException failed) {
       throw new StartFailure(
-          key + ": " + name + ": cannot be opened: " + failed.getMessage() + "; name another file",
+          key
+              + ": "
+              + name
+              + ": cannot be opened: "
+              + FileFailure.advised(failed, "name another file"),
           1);
     }
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,14 +62,10 @@ public final class DataAccess extends Access {
   @Override
   String missing(Protocol protocol) {
     List<Protocol> listening = built().stream().filter(this::offers).toList();
-    String keys =
-        protocol == Protocol.FEED
-            ? "management.feed.listen (SCTP) or management.feed.tcp"
-            : "management." + protocol.word() + ".listen";
     return "--via "
         + protocol.word()
         + ": the server does not listen for it; set "
-        + keys
+        + keys(protocol)
         + " in its configuration"
         + (listening.isEmpty() ? "" : ", or use " + words(listening));
   }
@@ -77,7 +74,16 @@ public final class DataAccess extends Access {
   String noneOf(List<Protocol> protocols) {
     return "and the server does not listen for "
         + (protocols.size() == 1 ? "it" : "any of them")
-        + "; see management in its configuration";
+        + "; set "
+        + protocols.stream().map(DataAccess::keys).collect(Collectors.joining(" or "))
+        + " in its configuration";
+  }
+
+  /** What makes the server listen; FEED over TCP is what every system has. */
+  private static String keys(Protocol protocol) {
+    return protocol == Protocol.FEED
+        ? "management.feed.tcp (or, where there is SCTP, management.feed.listen)"
+        : "management." + protocol.word() + ".listen";
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -44,8 +45,7 @@ record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
       throw new DoorProblem(
           file
               + ": cannot be read: "
-              + unreadable
-              + "; run this as the user that the server runs as");
+              + FileFailure.advised(unreadable, "run this as the user that the server runs as"));
     } catch (IllegalArgumentException malformed) {
       throw new DoorProblem(
           file + ": " + malformed.getMessage() + "; the server writes it again at its next start");

@@ -4,6 +4,8 @@ import dev.argyle.wire.socks.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -61,16 +63,19 @@ public final class ConfigurationReader {
     Value authentication = top.value("socks.authentication");
     values.put(
         Keys.NONE_IS_WRITTEN_OUT,
-        authentication != null
+        (authentication != null || overrides.authentication() != null)
             && values.get("socks.authentication") instanceof List<?> methods
             && methods.contains(Method.NONE));
     Configuration effective = Keys.ALL.record(values);
     Socks socks = effective.socks();
-    if (authentication != null
-        && socks.authentication().contains(Method.GSSAPI)
-        && socks.gssapi().keytab() == null) {
-      authentication.wrong(
-          "gssapi needs the keys of the service; name their file as socks.gssapi.keytab");
+    if (socks.authentication().contains(Method.GSSAPI) && socks.gssapi().keytab() == null) {
+      String missing =
+          "gssapi needs the keys of the service; name their file as socks.gssapi.keytab";
+      if (overrides.authentication() != null || authentication == null) {
+        problems.add(new ConfigProblem("argyle", 0, 0, "--authentication", missing));
+      } else {
+        authentication.wrong(missing);
+      }
     }
     if (problems.isEmpty()) { // about the whole, so judged once the parts are right
       OpenListener.check(socks, overrides.socksHost(), top.value("socks.listen"), problems);
@@ -80,6 +85,19 @@ public final class ConfigurationReader {
         keytab.wrong(wrong);
       }
     }
-    return problems.isEmpty() ? new Read.Ok(effective) : new Read.Wrong(problems.inOrder());
+    return problems.isEmpty()
+        ? new Read.Ok(effective, given(effective, top))
+        : new Read.Wrong(problems.inOrder());
+  }
+
+  private Given given(Configuration effective, Section top) {
+    Problems warnings = new Problems(problems.file());
+    OpenDoors.check(effective.management(), overrides.managementHost(), top, warnings);
+    Set<String> keys =
+        Keys.ALL.keys().stream()
+            .map(Key::path)
+            .filter(path -> top.value(path) != null)
+            .collect(Collectors.toSet());
+    return new Given(keys, warnings.inOrder());
   }
 }

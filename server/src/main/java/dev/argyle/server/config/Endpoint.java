@@ -1,6 +1,8 @@
 package dev.argyle.server.config;
 
 import dev.argyle.wire.Addresses;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.util.regex.Pattern;
 
 /**
@@ -57,6 +59,21 @@ public record Endpoint(String host, int port) {
   }
 
   /**
+   * Whether a listener here takes the other's address as well: {@code [::]} is every address of
+   * this host, {@code 0.0.0.0} every IPv4 address.
+   */
+  boolean covers(Endpoint other) {
+    if (port != other.port) {
+      return false;
+    }
+    return switch (host) {
+      case "::" -> true;
+      case "0.0.0.0" -> Addresses.parse(other.host) instanceof Inet4Address;
+      default -> false;
+    };
+  }
+
+  /**
    * Reads a host: an address (IPv6 with a zone too) or a name, without brackets.
    *
    * @throws IllegalArgumentException with a message that says what a host is
@@ -70,6 +87,10 @@ public record Endpoint(String host, int port) {
       }
     }
     var address = Addresses.parse(text);
+    if (address instanceof Inet6Address && address.isLinkLocalAddress()) {
+      throw new IllegalArgumentException(
+          "a link-local address, which needs the interface that it is of, as in " + text + "%eth0");
+    }
     String host = address != null ? Addresses.text(address) : HostNames.parse(text);
     if (host == null) {
       throw new IllegalArgumentException("neither an address nor a host name");

@@ -25,7 +25,7 @@ final class Kinds {
 
   static final Kind<Endpoint> ENDPOINT = quoted("host:port", Endpoint::parse);
   static final Kind<String> NAME = quoted("a name", Kinds::name);
-  static final Kind<String> FILE = quoted("a file", Kinds::name);
+  static final Kind<String> FILE = quoted("a file", Kinds::file);
   static final Kind<String> ACCOUNTS_URL = quoted("a jdbc:postgresql: URL", Kinds::accountsUrl);
   static final Kind<PortRange> PORTS =
       scalar("a port, or a range as 40000-40999", PortRange::parse, PortRange::toString);
@@ -43,8 +43,11 @@ final class Kinds {
           "networks, addresses, host names, *.example.org",
           quoted("", Target::parse, Kinds::targetText));
 
+  /** What may stand in socks.authentication. */
+  static final List<Method> LOGIN_METHODS = List.of(Method.GSSAPI, Method.PASSWORD, Method.NONE);
+
   static final Kind<List<Method>> METHODS =
-      words(new Method[] {Method.GSSAPI, Method.PASSWORD, Method.NONE})
+      words(LOGIN_METHODS.toArray(new Method[0]))
           .notEmpty("name gssapi, password or none, or some of them, in order of preference");
   static final Kind<List<Protection>> LEVELS =
       words(Protection.values()).notEmpty("leave the key out for its default");
@@ -77,7 +80,7 @@ final class Kinds {
             throw new IllegalArgumentException(
                 "takes " + stream + " or a file, not " + otherStream);
           }
-          return name(text);
+          return file(text);
         });
   }
 
@@ -86,6 +89,13 @@ final class Kinds {
       throw new IllegalArgumentException(Quote.of(text) + " is not a name");
     }
     return text;
+  }
+
+  private static String file(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) { // half of a surrogate pair
+      throw new IllegalArgumentException(Quote.of(text) + " cannot be the name of a file");
+    }
+    return name(text);
   }
 
   private static String user(String name) {
@@ -111,8 +121,21 @@ final class Kinds {
     return value.list(
         item -> {
           Endpoint endpoint = ENDPOINT.reader().apply(item);
-          if (endpoint.port() != 0 && !seen.add(endpoint)) {
+          if (endpoint.port() == 0) {
+            return endpoint;
+          }
+          if (!seen.add(endpoint)) {
             throw new IllegalArgumentException(Quote.of(item.text()) + " is in the list twice");
+          }
+          for (Endpoint other : seen) {
+            if (!other.equals(endpoint) && (other.covers(endpoint) || endpoint.covers(other))) {
+              Endpoint wide = other.covers(endpoint) ? other : endpoint;
+              throw new IllegalArgumentException(
+                  wide
+                      + " includes "
+                      + (wide == other ? endpoint : other)
+                      + "; leave one of them out");
+            }
           }
           return endpoint;
         });

@@ -27,12 +27,19 @@ final class OpenListener {
         String message =
             "other hosts can reach %s, and the default of socks.authentication admits clients"
                     .formatted(open)
-                + " without a login; set socks.authentication explicitly: [password], or add none"
-                + " for an open proxy";
+                + " without a login; ";
         if (option != null || listen == null) {
-          problems.add(new ConfigProblem("argyle", 0, 0, "-l " + open.host(), message));
+          String advice =
+              "give --authentication password, or --authentication none for an open proxy";
+          problems.add(new ConfigProblem("argyle", 0, 0, "-l " + open.host(), message + advice));
         } else {
-          listen.elements().get(i).wrong(message);
+          listen
+              .elements()
+              .get(i)
+              .wrong(
+                  message
+                      + "set socks.authentication explicitly: [password], or add none for an open"
+                      + " proxy");
         }
         return;
       }

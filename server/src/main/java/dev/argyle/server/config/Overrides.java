@@ -1,5 +1,7 @@
 package dev.argyle.server.config;
 
+import dev.argyle.wire.socks.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +15,50 @@ import org.jspecify.annotations.Nullable;
  * @param managementHost {@code -L}: for MASS, FEED over SCTP and Bottler, where they are not null
  * @param managementPort {@code -P}, 0 to 65535; 0: each gets one of its own
  * @param noDissectors {@code -N}
+ * @param authentication {@code --authentication}: counts as written out in the file; null: not
+ *     given
  */
 public record Overrides(
     @Nullable String socksHost,
     @Nullable Integer socksPort,
     @Nullable String managementHost,
     @Nullable Integer managementPort,
-    boolean noDissectors) {
+    boolean noDissectors,
+    @Nullable List<Method> authentication) {
 
   /** The file as it is. */
   public static final Overrides NONE = new Overrides(null, null, null, null, false);
+
+  public Overrides {
+    authentication = authentication == null ? null : List.copyOf(authentication);
+  }
+
+  /** Without {@code --authentication}. */
+  public Overrides(
+      @Nullable String socksHost,
+      @Nullable Integer socksPort,
+      @Nullable String managementHost,
+      @Nullable Integer managementPort,
+      boolean noDissectors) {
+    this(socksHost, socksPort, managementHost, managementPort, noDissectors, null);
+  }
+
+  /**
+   * Reads {@code password,none}.
+   *
+   * @throws IllegalArgumentException with a message that says what would be right
+   */
+  public static List<Method> parseMethods(String text) {
+    List<Method> methods = new ArrayList<>();
+    for (String word : text.split(",", -1)) {
+      Method method = Words.parse(word.strip(), Kinds.LOGIN_METHODS);
+      if (methods.contains(method)) {
+        throw new IllegalArgumentException(Words.of(method) + " is in the list twice");
+      }
+      methods.add(method);
+    }
+    return methods;
+  }
 
   /** Replaces values of the file, by the paths of their keys. */
   void applyTo(Map<String, Object> values) {
@@ -38,6 +74,9 @@ public record Overrides(
     }
     if (noDissectors) {
       values.put("dissectors.enabled", false);
+    }
+    if (authentication != null) {
+      values.put("socks.authentication", authentication);
     }
   }
 

@@ -5,8 +5,12 @@ import java.util.List;
 /** What reading the configuration gave. */
 public sealed interface Read {
 
-  /** All of it is right. */
-  record Ok(Configuration configuration) implements Read {}
+  /**
+   * All of it is right.
+   *
+   * @param given what the file itself says, and what to warn of
+   */
+  record Ok(Configuration configuration, Given given) implements Read {}
 
   /**
    * Something is wrong, and nothing of it may be used.

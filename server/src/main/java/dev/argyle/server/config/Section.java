@@ -41,7 +41,8 @@ final class Section {
     NodeTuple earlier = entries.putIfAbsent(scalar.getValue(), entry);
     if (earlier != null) {
       int line = earlier.getKeyNode().getStartMark().orElseThrow().getLine() + 1;
-      problems.add(key, path(scalar.getValue()), "is here twice; the first is in line " + line);
+      problems.add(
+          key, path(Quote.key(scalar.getValue())), "is here twice; the first is in line " + line);
     }
   }
 
@@ -77,8 +78,8 @@ final class Section {
     entries.forEach(
         (key, entry) ->
             consumer.accept(
-                new Value(entry.getKeyNode(), path(key), problems),
-                new Value(entry.getValueNode(), path(key), problems)));
+                new Value(entry.getKeyNode(), path(Quote.key(key)), problems),
+                new Value(entry.getValueNode(), path(Quote.key(key)), problems)));
   }
 
   /** Makes a problem of each key, here and in the sections within, that nobody asked for. */
@@ -91,7 +92,7 @@ final class Section {
                 meant.isEmpty()
                     ? "; the keys here are " + String.join(", ", known.keySet())
                     : meant;
-            problems.add(entry.getKeyNode(), path(key), "is not a key" + advice);
+            problems.add(entry.getKeyNode(), path(Quote.key(key)), "is not a key" + advice);
           }
         });
     known.values().stream().filter(section -> section != null).forEach(Section::refuseUnknownKeys);

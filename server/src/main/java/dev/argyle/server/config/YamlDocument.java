@@ -6,24 +6,39 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.parser.Parser;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads a file into YAML nodes. What cannot be read is a problem. */
 final class YamlDocument {
 
-  /** 100,000 rules are about 10 MiB. */
-  static final int MAX_OCTETS = 64 << 20;
+  /**
+   * The longest file. It is read while the server runs, in the same heap (512 MiB), in which a file
+   * takes several times its size.
+   */
+  static final int MAX_OCTETS = 8 << 20;
+
+  /**
+   * Keys, values, lists and maps of the longest file, each of which takes some 300 octets of the
+   * heap: 50,000 rules of ten. A file may have one of them in two octets, so its length alone is no
+   * bound.
+   */
+  static final int MAX_NODES = 500_000;
 
   private YamlDocument() {}
 
@@ -47,8 +62,7 @@ final class YamlDocument {
   private static String reason(IOException failure) {
     return switch (failure) {
       case NoSuchFileException none -> "there is no such file";
-      case AccessDeniedException denied -> "cannot be read: permission denied";
-      default -> "cannot be read: " + failure.getMessage();
+      default -> "cannot be read: " + FileFailure.words(failure);
     };
   }
 
@@ -76,7 +90,11 @@ final class YamlDocument {
               .setCodePointLimit(MAX_OCTETS)
               .setAllowNonScalarKeys(true) // Section refuses them, with their place
               .build();
-      return new Compose(settings).composeString(text);
+      Parser parser = new ParserImpl(settings, new StreamReader(settings, text));
+      return new Composer(settings, new Bounded(parser)).getSingleNode();
+    } catch (TooManyNodes tooMany) {
+      String message = String.format(Locale.ROOT, "has more than %,d keys and values", MAX_NODES);
+      problems.add(ConfigProblem.ofFile(problems.file(), message));
     } catch (MarkedYamlEngineException notYaml) {
       String context = notYaml.getContext();
       String message = (context == null ? "" : context + ", ") + notYaml.getProblem();
@@ -92,6 +110,45 @@ final class YamlDocument {
       problems.add(ConfigProblem.ofFile(problems.file(), "is nested too deeply"));
     }
     return Optional.empty();
+  }
+
+  private static final class TooManyNodes extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** A parser that gives up behind {@link #MAX_NODES}, before they fill the heap. */
+  private static final class Bounded implements Parser {
+
+    private final Parser parser;
+    private int nodes;
+
+    Bounded(Parser parser) {
+      this.parser = parser;
+    }
+
+    @Override
+    public boolean checkEvent(Event.ID kind) {
+      return parser.checkEvent(kind);
+    }
+
+    @Override
+    public Event peekEvent() {
+      return parser.peekEvent();
+    }
+
+    @Override
+    public Event next() {
+      Event event = parser.next();
+      if (event instanceof NodeEvent && ++nodes > MAX_NODES) {
+        throw new TooManyNodes();
+      }
+      return event;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return parser.hasNext();
+    }
   }
 
   private static void addBehind(String before, String message, Problems problems) {

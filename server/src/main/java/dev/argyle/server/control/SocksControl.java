@@ -3,7 +3,9 @@ package dev.argyle.server.control;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.Differences;
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
@@ -21,7 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The SOCKS side as a whole: its configuration, its settings, and whether it is up or down. What
- * the file says is in force from the start, from SIGHUP and from a reset on; what a door sets,
- * until then. Safe for any thread: changes happen one at a time, under the monitor, and may block
- * for as long as sessions take to end.
+ * the file says is in force from the start and from a reset on; what a door sets, until the next of
+ * them, or until a SIGHUP with a file that says something else there. Safe for any thread: changes
+ * happen one at a time, under the monitor, and may block for as long as sessions take to end.
  */
 public final class SocksControl {
 
@@ -44,6 +46,12 @@ public final class SocksControl {
   private static final Duration ALMOST_A_SECOND = Duration.ofSeconds(1).minusNanos(1);
 
   private static final UnaryOperator<Policy> AS_CONFIGURED = UnaryOperator.identity();
+
+  /** These keys, and those of these sections, are read at start only. */
+  private static final Set<String> READ_AT_START =
+      Set.of("socks.relay", "socks.loops", "socks.kernel-buffers", "accounts.url");
+
+  private static final List<String> SECTIONS_READ_AT_START = List.of("management.", "dns.", "log.");
 
   private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
 
@@ -64,6 +72,7 @@ public final class SocksControl {
   private volatile List<InetSocketAddress> listening = List.of();
   private volatile Duration selectorTimeout;
   private UnaryOperator<Policy> authentication = AS_CONFIGURED; // by a door; under the monitor
+  private Settings asConfigured; // what the settings were as the configuration came into force
   private boolean draining; // under the monitor
 
   /**
@@ -85,6 +94,7 @@ public final class SocksControl {
     this.others = others;
     this.rules = RuleBook.compile(atStart.rules());
     this.selectorTimeout = atStart.socks().selectorTimeout();
+    this.asConfigured = settings();
   }
 
   /** Of the doors: what held at the start, for they do not change until the next one. */
@@ -248,8 +258,7 @@ public final class SocksControl {
               + " socks.authentication: [password], or restart with the new listeners",
           bound);
     } else {
-      apply(next);
-      LOG.info("configuration read again");
+      applyChanges(next);
       if (!next.socks().listen().equals(configuredBound)) {
         LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
       }
@@ -259,7 +268,10 @@ public final class SocksControl {
   /** Null: it has mistakes, which are logged. */
   private @Nullable Configuration load() {
     return switch (source.load()) {
-      case Read.Ok(Configuration next) -> next;
+      case Read.Ok(Configuration next, Given given) -> {
+        given.warnings().forEach(warning -> LOG.warn("{}", warning));
+        yield next;
+      }
       case Read.Wrong(List<ConfigProblem> problems) -> {
         problems.forEach(problem -> LOG.error("{}", problem));
         yield null;
@@ -278,32 +290,68 @@ public final class SocksControl {
   }
 
   private void apply(Configuration configuration) {
+    apply(configuration, Set.of());
+  }
+
+  /**
+   * Puts a configuration into force.
+   *
+   * @param kept settings that stay as a door has set them
+   */
+  private void apply(Configuration configuration, Set<Kept> kept) {
     warnOfWhatNeedsARestart(configuration);
     rules = RuleBook.compile(configuration.rules());
     current = configuration;
-    authentication = AS_CONFIGURED;
+    if (!kept.contains(Kept.AUTHENTICATION)) {
+      authentication = AS_CONFIGURED;
+    }
     newPolicy();
-    relay.idleTimeout(configuration.socks().idleTimeout());
-    relay.bufferOctets(configuration.socks().bufferSize());
-    relay.dissectors(configuration.dissectors().enabled());
-    selectorTimeout(configuration.socks().selectorTimeout());
+    Socks socks = configuration.socks();
+    Settings before = asConfigured;
+    if (!kept.contains(Kept.IDLE_TIMEOUT)) {
+      relay.idleTimeout(socks.idleTimeout());
+    }
+    if (!kept.contains(Kept.BUFFER_SIZE)) {
+      relay.bufferOctets(socks.bufferSize());
+    }
+    if (!kept.contains(Kept.DISSECTORS)) {
+      relay.dissectors(configuration.dissectors().enabled());
+    }
+    if (!kept.contains(Kept.SELECTOR_TIMEOUT)) {
+      selectorTimeout(socks.selectorTimeout());
+    }
     others.accept(configuration);
+    asConfigured = Kept.configured(kept, before, settings());
+  }
+
+  /**
+   * Of what doors can set, only what the file says differently than before: a file that was read
+   * again for the sake of a rule does not undo what an administrator has set meanwhile.
+   */
+  private void applyChanges(Configuration next) {
+    List<String> changed = Differences.between(current, next);
+    if (changed.isEmpty()) {
+      LOG.info("configuration read again; nothing in it has changed");
+      return;
+    }
+    Set<Kept> kept = Kept.of(asConfigured, settings(), authentication != AS_CONFIGURED, changed);
+    apply(next, kept);
+    LOG.info(
+        "configuration read again; changed: {}{}",
+        String.join(", ", changed),
+        kept.isEmpty() ? "" : "; left as an administrator has set it: " + Kept.keys(kept));
   }
 
   private void warnOfWhatNeedsARestart(Configuration next) {
-    boolean same =
-        next.socks().relay() == atStart.socks().relay()
-            && next.socks().loops() == atStart.socks().loops()
-            && next.socks().kernelBuffers() == atStart.socks().kernelBuffers()
-            && next.management().equals(atStart.management())
-            && next.dns().equals(atStart.dns())
-            && Objects.equals(next.accounts().url(), atStart.accounts().url())
-            && next.log().equals(atStart.log());
-    if (!same) {
-      LOG.warn(
-          "management, relay, loops, kernel-buffers, dns, accounts.url and log are read at start"
-              + " only: restart to apply changes to them");
+    List<String> late =
+        Differences.between(atStart, next).stream().filter(SocksControl::isReadAtStart).toList();
+    if (!late.isEmpty()) {
+      LOG.warn("read at start only: restart to apply {}", String.join(", ", late));
     }
+  }
+
+  private static boolean isReadAtStart(String key) {
+    return READ_AT_START.contains(key) || SECTIONS_READ_AT_START.stream().anyMatch(key::startsWith);
   }
 
   private void newPolicy() {

@@ -27,14 +27,14 @@ class ConfigurationReaderTest {
 
   private static Configuration ok(String text) {
     return switch (ConfigurationReader.read("argyle.yaml", text)) {
-      case Read.Ok(Configuration configuration) -> configuration;
+      case Read.Ok(Configuration configuration, _) -> configuration;
       case Read.Wrong(List<ConfigProblem> problems) -> throw new AssertionError(problems);
     };
   }
 
   private static List<String> wrong(String text) {
     return switch (ConfigurationReader.read("argyle.yaml", text)) {
-      case Read.Ok(Configuration configuration) -> throw new AssertionError(configuration);
+      case Read.Ok(Configuration configuration, _) -> throw new AssertionError(configuration);
       case Read.Wrong(List<ConfigProblem> problems) ->
           problems.stream().map(ConfigProblem::toString).toList();
     };
@@ -164,6 +164,11 @@ class ConfigurationReaderTest {
           socks: { listen: [":1080"] }|1:19: socks.listen[0]: ":1080" names no host; [::]:1080 is every address of this one
           socks: { listen: ["1.2.3.4:99999"] }|1:19: socks.listen[0]: "1.2.3.4:99999" has no usable port; a port is 0 to 65535; 0 asks for a free one
           socks: { listen: [a:1, a:1] }|1:24: socks.listen[1]: "a:1" is in the list twice
+          socks: { listen: ["0.0.0.0:1", "[::]:1"] }|1:32: socks.listen[1]: [::]:1 includes 0.0.0.0:1; leave one of them out
+          socks: { listen: ["127.0.0.1:1", "0.0.0.0:1"] }|1:34: socks.listen[1]: 0.0.0.0:1 includes 127.0.0.1:1; leave one of them out
+          socks: { listen: ["[fe80::1]:1"] }|1:19: socks.listen[0]: "[fe80::1]:1" is not host:port; the host is a link-local address, which needs the interface that it is of, as in fe80::1%eth0
+          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, dns, dissectors, management, accounts, log
+          log: { access: "\\ud800" }|1:16: log.access: "\\ud800" cannot be the name of a file
           socks: { listen: [] }|1:18: socks.listen: is an empty list; name at least one host:port
           socks: [1, 2]|1:8: socks: takes a map of keys, as in { key: value }
           socks: { relay: auto, relay: splice }|1:23: socks.relay: is here twice; the first is in line 1
@@ -233,6 +238,25 @@ class ConfigurationReaderTest {
   @Test
   void nestingWithoutEndIsAProblemAndNotACrash() {
     assertThat(wrong("a: " + "[".repeat(200_000))).isNotEmpty();
+  }
+
+  /** Each takes two octets of the file and some 300 of the heap: its length is no bound. */
+  @Test
+  void aFileOfTooManyValuesIsAProblemBeforeItFillsTheHeap() {
+    assertThat(wrong("rules: [" + "a,".repeat(YamlDocument.MAX_NODES) + "a]"))
+        .containsExactly("argyle.yaml: has more than 500,000 keys and values");
+    assertThat(wrong("rules: [" + "a,".repeat(YamlDocument.MAX_NODES - 5) + "a]"))
+        .as("one list, one map and a key besides")
+        .hasSize(Problems.MOST_KEPT + 1);
+  }
+
+  @Test
+  void aFileThatIsTooLongIsAProblemBeforeItIsParsed(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("argyle.yaml");
+    Files.write(file, new byte[YamlDocument.MAX_OCTETS + 1]);
+    assertThat(ConfigurationReader.read(file))
+        .isEqualTo(
+            new Read.Wrong(List.of(ConfigProblem.ofFile(file.toString(), "is larger than 8MiB"))));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.argyle.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.socks.Method;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class OpenListenerTest {
                       .startsWith("argyle: -l 0.0.0.0: ")
                       .contains("none"));
     }
+  }
+
+  @Test
+  void authenticationOnTheCommandLineIsWrittenOutToo() {
+    for (List<Method> methods : List.of(List.of(Method.PASSWORD), List.of(Method.NONE))) {
+      Overrides overrides = new Overrides("0.0.0.0", null, null, null, false, methods);
+      assertThat(new ConfigurationSource(null, overrides).load())
+          .isInstanceOfSatisfying(
+              Read.Ok.class,
+              ok -> assertThat(ok.configuration().socks().authentication()).isEqualTo(methods));
+    }
+    Overrides gssapi = new Overrides(null, null, null, null, false, List.of(Method.GSSAPI));
+    assertThat(new ConfigurationSource(null, gssapi).load())
+        .isInstanceOfSatisfying(
+            Read.Wrong.class,
+            wrong ->
+                assertThat(wrong.problems().getFirst().toString())
+                    .startsWith("argyle: --authentication: gssapi needs the keys"));
   }
 
   @Test

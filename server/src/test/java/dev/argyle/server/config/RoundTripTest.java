@@ -49,7 +49,7 @@ class RoundTripTest {
 
   private static Configuration read(String text) {
     return switch (ConfigurationReader.read("argyle.yaml", text)) {
-      case Read.Ok(Configuration configuration) -> configuration;
+      case Read.Ok(Configuration configuration, _) -> configuration;
       case Read.Wrong(List<ConfigProblem> problems) -> throw new AssertionError(problems + text);
     };
   }

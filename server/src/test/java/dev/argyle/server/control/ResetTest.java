@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.server.session.Policy;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
@@ -68,6 +69,44 @@ class ResetTest {
         .isEqualTo(listeningAt(40_100));
     control.reset(ADMINISTRATOR);
     assertThat(control.listening(ADMINISTRATOR)).isEqualTo(listeningAt(40_200));
+  }
+
+  @Test
+  void sighupKeepsWhatADoorHasSetUnlessTheFileSaysSomethingElseThere() throws Exception {
+    control.setIdleTimeout(ADMINISTRATOR, 7);
+    control.setSelectorTimeout(ADMINISTRATOR, 70);
+    control.setBufferSize(ADMINISTRATOR, 8_192);
+    control.switchAuthentication(ADMINISTRATOR, false);
+    control.switchDissectors(ADMINISTRATOR, true);
+    Settings set = control.settings(ADMINISTRATOR);
+    Files.writeString(file, FIRST + "rules: [{ allow: true, ports: [443] }]\n");
+    server.socks.reload();
+    assertThat(control.settings(ADMINISTRATOR)).as("a rule alone has changed").isEqualTo(set);
+    assertThat(server.services.policy().methods()).contains(Method.NONE);
+
+    Files.writeString(
+        file,
+        "socks: { listen: ['127.0.0.1:40100'], authentication: [password], idle-timeout: 90s }\n"
+            + "dissectors: { enabled: false }\n");
+    server.socks.reload();
+    assertThat(control.settings(ADMINISTRATOR))
+        .isEqualTo(
+            new Settings(90, set.selectorMillis(), set.bufferOctets(), set.authentication(), true));
+
+    control.reset(ADMINISTRATOR);
+    assertThat(control.settings(ADMINISTRATOR).bufferOctets())
+        .as("a reset undoes all")
+        .isEqualTo(65_536);
+    assertThat(control.settings(ADMINISTRATOR).authentication()).isTrue();
+  }
+
+  @Test
+  void sighupWithTheSameFileTouchesNothing() {
+    Policy before = server.services.policy();
+    server.driver.told.clear();
+    server.socks.reload();
+    assertThat(server.services.policy()).isSameAs(before);
+    assertThat(server.driver.told).isEmpty();
   }
 
   @Test

@@ -50,7 +50,7 @@ class RulesPageTest {
 
   private static RuleBook compile(String yaml) {
     return switch (ConfigurationReader.read("rules.md", yaml)) {
-      case Read.Ok(var configuration) -> RuleBook.compile(configuration.rules());
+      case Read.Ok(var configuration, _) -> RuleBook.compile(configuration.rules());
       case Read.Wrong(var problems) -> throw new AssertionError(problems);
     };
   }

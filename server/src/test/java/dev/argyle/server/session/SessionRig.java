@@ -107,7 +107,7 @@ final class SessionRig implements AutoCloseable {
     String yaml = "socks:\n  listen: [\"127.0.0.1:0\"]\n" + socks.indent(2) + rules;
     Configuration configuration =
         switch (ConfigurationReader.read("test.yaml", yaml)) {
-          case Read.Ok(Configuration good) -> good;
+          case Read.Ok(Configuration good, _) -> good;
           case Read.Wrong(var problems) -> throw new AssertionError(problems);
         };
     accounts = open(data, configuration);

@@ -158,7 +158,7 @@ public final class Initiator {
           gssapi: { keytab: "%s", principal: %s, realm: %s, protection: %s, nec: %s }
         """
             .formatted(keytab, principal, realm, names, nec);
-    if (!(ConfigurationReader.read("argyle.yaml", yaml) instanceof Read.Ok(var configuration))) {
+    if (!(ConfigurationReader.read("argyle.yaml", yaml) instanceof Read.Ok(var configuration, _))) {
       throw new AssertionError(ConfigurationReader.read("argyle.yaml", yaml));
     }
     Socks socks = configuration.socks();

@@ -59,7 +59,8 @@ class GssapiLoginTurnsTest {
 
   /** A service whose keytab is not there: no context of it is ever established. */
   private GssapiService service() {
-    if (!(ConfigurationReader.read("test.yaml", "") instanceof Read.Ok(Configuration defaults))) {
+    if (!(ConfigurationReader.read("test.yaml", "")
+        instanceof Read.Ok(Configuration defaults, _))) {
       throw new AssertionError("the defaults are a configuration");
     }
     Socks socks = defaults.socks();
