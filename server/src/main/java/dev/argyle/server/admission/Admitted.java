@@ -40,6 +40,11 @@ public final class Admitted {
     return source == null;
   }
 
+  /** Whom its work is done for: the client's source, or a balancer's own. */
+  public Source servedAs() {
+    return source == null ? Source.of(address) : source;
+  }
+
   /**
    * A balancer's place is this client's from now on.
    *

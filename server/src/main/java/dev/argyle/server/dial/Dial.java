@@ -3,9 +3,11 @@ package dev.argyle.server.dial;
 import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.net.Connector;
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,9 +28,12 @@ import org.jspecify.annotations.Nullable;
  * what a firewall does, would keep the dial from the fifth until its timeout. To close the oldest
  * at once would give each attempt a second, in which a lost SYN is not repeated.
  *
+ * <p>An attempt costs several system calls, and the answers and alarms of hundreds of dials can
+ * come at once: what follows from them is a step that waits for its turn.
+ *
  * <p>Belongs to its loop. After its outcome nothing here does anything.
  */
-public final class Dial implements AddressSearch.Listener {
+public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
 
   /** "Resolution Delay" (RFC 8305, section 8). */
   static final long RESOLUTION_DELAY_MILLIS = 50;
@@ -47,6 +52,7 @@ public final class Dial implements AddressSearch.Listener {
   static final long MIN_ATTEMPT_MILLIS = 1500;
 
   private final Dialler dialler;
+  private final Source source;
   private final int port;
   private final DialOutcome outcome;
   private final AddressSearch search;
@@ -54,6 +60,8 @@ public final class Dial implements AddressSearch.Listener {
   private final AddressPlan plan = new AddressPlan();
   private final List<Runner> runners = new ArrayList<>(2); // the oldest first
   private @Nullable Runnable alarm; // cancels it
+  private boolean starting; // start() is on the stack, which is part of a step
+  private boolean waitsForTurn;
   private boolean started; // the first attempt may be made
   private boolean advancing; // advance() is on the stack
   private boolean due; // the next attempt need not wait
@@ -61,24 +69,52 @@ public final class Dial implements AddressSearch.Listener {
 
   Dial(Dialler dialler, Asker asker, Destination to, Gate gate, DialOutcome outcome) {
     this.dialler = dialler;
+    this.source = asker.source();
     this.port = to.port();
     this.outcome = outcome;
     this.search = dialler.search(asker, to.host(), gate, this);
   }
 
   void start() {
+    starting = true;
     search.start();
+    starting = false;
   }
 
   @Override
   public void answered(Family family, List<InetAddress> addresses) {
     plan.add(addresses);
+    if (started || !search.awaits(Family.IPV6)) {
+      proceed();
+    } else if (!plan.isEmpty()) {
+      wake(RESOLUTION_DELAY_MILLIS, this::proceed);
+    }
+  }
+
+  private void proceed() {
+    if (starting) {
+      turn();
+    } else if (!waitsForTurn) {
+      waitsForTurn = true;
+      dialler.connector.soon(this);
+    }
+  }
+
+  @Override
+  public Source source() {
+    return source;
+  }
+
+  @Override
+  public void turn() {
+    waitsForTurn = false;
+    if (ended) {
+      return;
+    }
     if (started) {
       advance();
-    } else if (!search.awaits(Family.IPV6)) {
+    } else {
       begin();
-    } else if (!plan.isEmpty()) {
-      wake(RESOLUTION_DELAY_MILLIS, this::begin);
     }
   }
 
@@ -133,13 +169,13 @@ public final class Dial implements AddressSearch.Listener {
     if (leftNanos <= 0) {
       return true; // that of the oldest
     }
-    wakeAfterNanos(leftNanos, this::advance);
+    wakeAfterNanos(leftNanos, this::proceed);
     return false;
   }
 
   private void attemptDelayIsOver() {
     due = true;
-    advance();
+    proceed();
   }
 
   private void wake(long delayMillis, Runnable task) {
@@ -256,6 +292,11 @@ public final class Dial implements AddressSearch.Listener {
       search.note(Failure.ofErrno(errno));
       due = true;
       advance();
+    }
+
+    @Override
+    public Source source() {
+      return source;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.argyle.server.net;
 
+import dev.argyle.wire.Source;
+
 /** A connect under way. What follows it, a reply and a tunnel, is a step of a new client. */
-final class Connecting implements Connector.Attempt, SocketEvents, LoopTurns.Turn {
+final class Connecting implements Connector.Attempt, SocketEvents, LoopTurns.Step {
 
   /** A socket that connects. */
   interface Socket extends StreamSocket {
@@ -28,6 +30,11 @@ final class Connecting implements Connector.Attempt, SocketEvents, LoopTurns.Tur
       waitsForTurn = true;
       turns.soon(this);
     }
+  }
+
+  @Override
+  public Source source() {
+    return outcome.source();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.argyle.server.net;
 
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ public interface Connector {
    * @param outcome is called at most once, on the same loop; also at once, from inside this method
    */
   Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome);
+
+  /** Gives a step of a dial its turn: {@link LoopTurns#soon}. */
+  void soon(LoopTurns.Step step);
 
   /** A connect under way. */
   interface Attempt {
@@ -33,6 +37,9 @@ public interface Connector {
      * @param socket registered at the loop; its owner has to be set
      */
     void connected(StreamSocket socket);
+
+    /** Whose connect it is: what follows it is a step of this source. */
+    Source source();
 
     /**
      * @param errno of socket(2), bind(2) or connect(2)

@@ -1,5 +1,6 @@
 package dev.argyle.server.net;
 
+import dev.argyle.wire.Source;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandle;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It asks the kernel for events; it blocks only if nobody waits for a turn.
  *   <li>It serves what is ready. That is little for each: a receive and a send of an open tunnel,
  *       or that it joins a queue.
- *   <li>It gives turns to the steps of new clients ({@link #soon}), first come, first served, for
+ *   <li>It gives turns to the steps of new clients ({@link #soon}), a source after the other, for
  *       {@link #STEPS_NANOS} all together.
  *   <li>It gives turns to whoever has bulk to move ({@link #later}), first come, first served, for
  *       {@link #TURNS_NANOS} all together. Each turn moves {@link #shareOctets} at most. Who is not
@@ -63,6 +65,13 @@ public final class LoopTurns implements IoHandler {
 
     /** Goes on for a bounded while; asks for another turn if that is not enough. */
     void turn();
+  }
+
+  /** A part of the work for a client that has no tunnel yet: of a handshake, or of a dial. */
+  public interface Step extends Turn {
+
+    /** In whose turn it is served; the same for as long as it waits. */
+    Source source();
   }
 
   /** Event loops of one kind, with the turns of each. */
@@ -106,8 +115,10 @@ public final class LoopTurns implements IoHandler {
   }
 
   private final IoHandler inner;
-  private final ArrayDeque<Turn> steps = new ArrayDeque<>();
+  private final StepQueue steps = new StepQueue();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+  private final Supplier<@Nullable Turn> nextStep = steps::poll;
+  private final Supplier<@Nullable Turn> nextBulk = waiting::poll;
   private @Nullable Polling polling; // made of the first context: a loop has one
 
   private LoopTurns(IoHandler inner) {
@@ -116,9 +127,10 @@ public final class LoopTurns implements IoHandler {
 
   /**
    * Gives a step of a client that has no tunnel yet a turn in this round or one of the next, before
-   * bulk and after all steps that wait already. It waits once at a time.
+   * bulk. It is served after the steps of its source that wait already, and after one of each other
+   * source. It waits once at a time.
    */
-  public void soon(Turn step) {
+  public void soon(Step step) {
     steps.add(step);
   }
 
@@ -137,8 +149,13 @@ public final class LoopTurns implements IoHandler {
   public int run(IoHandlerContext context) {
     boolean idle = steps.isEmpty() && waiting.isEmpty();
     int handled = inner.run(idle ? context : polling(context));
-    handled += give(steps, STEPS_NANOS);
-    return handled + give(waiting, TURNS_NANOS);
+    if (!steps.isEmpty()) {
+      handled += give(nextStep, STEPS_NANOS);
+    }
+    if (!waiting.isEmpty()) {
+      handled += give(nextBulk, TURNS_NANOS);
+    }
+    return handled;
   }
 
   private Polling polling(IoHandlerContext context) {
@@ -148,13 +165,10 @@ public final class LoopTurns implements IoHandler {
   }
 
   /** Gives turns for that long, to within one. Who asks again meanwhile is at the queue's end. */
-  private static int give(ArrayDeque<Turn> queue, long nanos) {
-    if (queue.isEmpty()) {
-      return 0;
-    }
+  private static int give(Supplier<@Nullable Turn> queue, long nanos) {
     long end = System.nanoTime() + nanos;
     int given = 0;
-    for (Turn next = queue.poll(); next != null; next = queue.poll()) {
+    for (Turn next = queue.get(); next != null; next = queue.get()) {
       given++;
       try {
         next.turn();

@@ -55,6 +55,11 @@ public abstract sealed class SocketLoop implements Connector
     return turns;
   }
 
+  @Override
+  public final void soon(LoopTurns.Step step) {
+    turns.soon(step);
+  }
+
   public final LoopCounters counters() {
     return counters;
   }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * {@link Stage} that the client is in, and the one way out: {@link #finish} closes what is open,
  * and counts and logs the connection once.
  */
-final class ClientSession extends SweepMember implements SocketEvents, LoopTurns.Turn {
+final class ClientSession extends SweepMember implements SocketEvents, LoopTurns.Step {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
@@ -114,7 +114,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
       if (octets <= HeldAhead.FREE_OCTETS) {
         return true;
       }
-      ahead = new HeldAhead(loop.relay().handshakes(), Source.of(live.client()));
+      ahead = new HeldAhead(loop.relay().handshakes(), source());
     }
     return ahead.now(octets);
   }
@@ -164,6 +164,11 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
       waitsForTurn = true;
       loop.sockets().turns().soon(this);
     }
+  }
+
+  @Override
+  public Source source() {
+    return admitted.servedAs();
   }
 
   @Override

@@ -50,6 +50,24 @@ class DialTest {
   }
 
   @Test
+  void answersAndAlarmsOfManyDialsAreStepsThatWaitForTheirTurn() {
+    connector.holdSteps();
+    Dial dial = dial();
+    resolver.answer(IPV6, "::1");
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(connector.tried).as("at once with the answer").isEmpty();
+    connector.giveTurns();
+    assertThat(connector.tried).containsExactly("::1");
+    timing.passMillis(Dial.ATTEMPT_DELAY_MILLIS);
+    assertThat(connector.tried).as("at once with the alarm").hasSize(1);
+    connector.giveTurns();
+    assertThat(connector.tried).containsExactly("::1", "192.0.2.1");
+    timing.passMillis(Dial.ATTEMPT_DELAY_MILLIS);
+    dial.cancel();
+    connector.giveTurns(); // of nobody
+  }
+
+  @Test
   void aDeniedNameOfOneFamilyIsDeniedAndNotUnknown() {
     gate = address -> no();
     dial();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.Errno;
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
@@ -25,6 +26,10 @@ final class FakeConnector implements Connector {
   private final Map<String, Integer> failAtOnce = new LinkedHashMap<>();
   private final Map<String, Boolean> connectAtOnce = new LinkedHashMap<>();
   private final Map<String, Pending> pending = new LinkedHashMap<>();
+
+  /** Steps that wait for {@link #giveTurns}; null: each is served at once. */
+  private @Nullable List<LoopTurns.Step> waiting;
+
   private int opened;
   private int closed;
 
@@ -52,6 +57,29 @@ final class FakeConnector implements Connector {
       pending.put(address, attempt);
     }
     return attempt;
+  }
+
+  void holdSteps() {
+    waiting = new ArrayList<>();
+  }
+
+  void giveTurns() {
+    List<LoopTurns.Step> steps = requireNonNull(waiting);
+    waiting = new ArrayList<>();
+    steps.forEach(FakeConnector::serve);
+  }
+
+  @Override
+  public void soon(LoopTurns.Step step) {
+    if (waiting == null) {
+      serve(step);
+    } else {
+      waiting.add(step);
+    }
+  }
+
+  private static void serve(LoopTurns.Step step) {
+    step.guard(step::turn);
   }
 
   void connect(String address) {

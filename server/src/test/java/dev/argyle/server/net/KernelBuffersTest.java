@@ -3,6 +3,7 @@ package dev.argyle.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.wire.Source;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -102,6 +103,11 @@ class KernelBuffersTest {
     @Override
     public void connected(StreamSocket socket) {
       made.add(socket);
+    }
+
+    @Override
+    public Source source() {
+      return Source.of(InetAddress.getLoopbackAddress());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.wire.Source;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
@@ -101,13 +102,24 @@ class LoopTurnsTest {
   }
 
   /** Says its name, and asks for more turns. */
-  private class Work implements LoopTurns.Turn {
+  private class Work implements LoopTurns.Step {
     private final String name;
     private final CountDownLatch done;
+    private InetAddress from = InetAddress.getLoopbackAddress();
 
     Work(String name, int count) {
       this.name = name;
       this.done = new CountDownLatch(count);
+    }
+
+    Work from(String address) {
+      from = InetAddress.ofLiteral(address);
+      return this;
+    }
+
+    @Override
+    public Source source() {
+      return Source.of(from);
     }
 
     @Override
@@ -165,8 +177,13 @@ class LoopTurnsTest {
   }
 
   /** Takes a whole round each time, for ever. */
-  private abstract class Greedy implements LoopTurns.Turn {
+  private abstract class Greedy implements LoopTurns.Step {
     int count;
+
+    @Override
+    public Source source() {
+      return Source.of(InetAddress.getLoopbackAddress());
+    }
 
     abstract void each();
 
@@ -254,6 +271,11 @@ class LoopTurnsTest {
                   }
 
                   @Override
+                  public Source source() {
+                    return Source.of(InetAddress.getLoopbackAddress());
+                  }
+
+                  @Override
                   public void failed(int errno) {
                     connected.completeExceptionally(new AssertionError("errno " + errno));
                   }
@@ -309,6 +331,23 @@ class LoopTurnsTest {
         };
     loop.execute(() -> turns.later(greedy));
     assertThat(byStep.get(10, TimeUnit.SECONDS)).isEqualTo(10);
+  }
+
+  @Test
+  void aCrowdFromOneSourceDoesNotHoldUpTheStepOfAnother() throws Exception {
+    Work last = new Work("crowd", 1).from("192.0.2.1");
+    loop.execute(
+        () -> {
+          for (int i = 0; i < 99; i++) {
+            turns.soon(new Work("crowd", 1).from("192.0.2.1"));
+          }
+          turns.soon(last);
+          turns.soon(new Work("IPv4", 1).from("192.0.2.2"));
+          turns.soon(new Work("IPv6", 1).from("2001:db8::1"));
+          turns.soon(new Work("same /64", 1).from("2001:db8::2"));
+        });
+    await(last.done);
+    assertThat(seen).hasSize(103).startsWith("crowd", "IPv4", "IPv6", "crowd", "same /64", "crowd");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.wire.Source;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -99,6 +100,11 @@ class NioStreamSocketTest {
                   @Override
                   public void connected(StreamSocket socket) {
                     made.complete(socket);
+                  }
+
+                  @Override
+                  public Source source() {
+                    return Source.of(InetAddress.getLoopbackAddress());
                   }
 
                   @Override

@@ -14,13 +14,16 @@ import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
 import dev.argyle.server.net.KernelRoute;
+import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +50,17 @@ class RendezvousPlanTest {
         throw new AssertionError("no name is looked up here");
       };
   private static final Connector NO_CONNECTS =
-      (to, source, outcome) -> {
-        throw new AssertionError("nothing is connected here");
+      new Connector() {
+        @Override
+        public Attempt connect(
+            InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+          throw new AssertionError("nothing is connected here");
+        }
+
+        @Override
+        public void soon(LoopTurns.Step step) {
+          throw new AssertionError("nothing is dialled here");
+        }
       };
   private static final Gate OPEN = peer -> Gate.Allowed.FROM_ANY;
 
