@@ -22,16 +22,22 @@ public final class Sweep {
   private int size;
   private long intervalNanos; // 0: not started, or ended
   private @Nullable ScheduledFuture<?> ticking;
+  private long dueNanos; // when it ticks, if it does
 
   public Sweep(IoEventLoop loop) {
     this.loop = loop;
   }
 
-  /** Starts, or changes the interval. */
+  /**
+   * Starts, or changes the interval. That never moves the next tick later: whoever reloads again
+   * and again would otherwise stop all deadlines.
+   */
   public void every(Duration selectorTimeout) {
     intervalNanos = selectorTimeout.toNanos();
-    stopTicking();
-    if (size > 0) {
+    if (ticking != null && dueNanos - (System.nanoTime() + intervalNanos) > 0) {
+      stopTicking();
+    }
+    if (ticking == null && size > 0) {
       tickLater();
     }
   }
@@ -44,6 +50,7 @@ public final class Sweep {
 
   private void tickLater() {
     if (intervalNanos > 0) {
+      dueNanos = System.nanoTime() + intervalNanos;
       ticking = loop.schedule(this::tick, intervalNanos, TimeUnit.NANOSECONDS);
     }
   }

@@ -106,6 +106,49 @@ class SweepTest {
     sweep.end();
   }
 
+  /** Every reload sets the interval: one a minute stopped all deadlines. */
+  @Test
+  void settingTheIntervalAgainAndAgainDoesNotPostponeTheNextTick() throws Exception {
+    CountDownLatch ticks = new CountDownLatch(2);
+    group
+        .next()
+        .execute(
+            () -> {
+              new Member("a").then = ticks::countDown;
+              sweep.every(Duration.ofMillis(100));
+              reloadUntil(ticks);
+            });
+    assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private void reloadUntil(CountDownLatch ticks) {
+    if (ticks.getCount() > 0) {
+      sweep.every(Duration.ofMillis(100));
+      group.next().schedule(() -> reloadUntil(ticks), 1, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Test
+  void longerIntervalBeginsBehindTheNextTickAndAShorterOneAtOnce() throws Exception {
+    CountDownLatch ticks = new CountDownLatch(1);
+    CountDownLatch soon = new CountDownLatch(2);
+    group
+        .next()
+        .execute(
+            () -> {
+              new Member("a").then =
+                  () -> {
+                    ticks.countDown();
+                    soon.countDown();
+                  };
+              sweep.every(Duration.ofMillis(50));
+              sweep.every(Duration.ofDays(1));
+            });
+    assertThat(ticks.await(10, TimeUnit.SECONDS)).as("what was due already").isTrue();
+    group.next().execute(() -> sweep.every(Duration.ofMillis(1)));
+    assertThat(soon.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   void nothingTicksWhileNobodyIsThere() throws Exception {
     CountDownLatch visited = new CountDownLatch(1);
