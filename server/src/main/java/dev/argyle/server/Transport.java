@@ -6,6 +6,7 @@ import dev.argyle.server.net.LinuxSyscalls;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.net.SpareDescriptors;
 import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
@@ -27,8 +28,17 @@ enum Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
+  /**
+   * Netty names channels after this machine, and looks through its interfaces for that: it warns
+   * where there is only {@code lo}. Nobody reads these names beyond this process.
+   */
+  private static final String MACHINE_ID = "io.netty.machineId";
+
   /** Loads the native parts, so that choosing one is quick. */
   static void prepare() {
+    if (System.getProperty(MACHINE_ID) == null) {
+      System.setProperty(MACHINE_ID, "00:00:00:00:00:00:00:01");
+    }
     if (Epoll.isAvailable() && LinuxSyscalls.available()) {
       LinuxSyscalls.prepare();
     }
@@ -95,14 +105,15 @@ enum Transport {
    */
   List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters, int kernelBufferOctets) {
     List<SocketLoop> made = new ArrayList<>();
+    SpareDescriptors spares = new SpareDescriptors();
     for (EventExecutor executor : loops.group()) {
       IoEventLoop loop = (IoEventLoop) executor;
       LoopTurns turns = loops.turns(loop);
       SocketLoop sockets =
           switch (this) {
             case SPLICE ->
-                new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
-            case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop());
+                new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls(), spares);
+            case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop(), spares);
           };
       sockets.kernelBuffers(kernelBufferOctets);
       made.add(sockets);

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * A listening socket of the kernel. Level-triggered, so that what one turn leaves is told again.
  *
  * <p>It pauses when descriptors run out, for a listener that cannot accept would be told of its
- * backlog again and again.
+ * backlog again and again. One for clients closes some of those that wait; one for a single peer
+ * lets it wait.
  */
 final class LinuxListener implements StreamListener, EpollIoHandle {
 
@@ -35,6 +36,7 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
   private final LinuxSocketLoop loop;
   private final FileDescriptor descriptor;
   private final InetSocketAddress local;
+  private final boolean turnsAway;
   private final Acceptor acceptor;
   private @Nullable IoRegistration registration;
 
@@ -44,10 +46,15 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
   /** How many bursts, one after the other, have not found the end of the backlog. */
   private int full;
 
-  LinuxListener(LinuxSocketLoop loop, int fd, InetSocketAddress local, Acceptor acceptor) {
+  /**
+   * @param turnsAway whether clients are closed for which there is no descriptor
+   */
+  LinuxListener(
+      LinuxSocketLoop loop, int fd, InetSocketAddress local, boolean turnsAway, Acceptor acceptor) {
     this.loop = loop;
     this.descriptor = new FileDescriptor(fd);
     this.local = local;
+    this.turnsAway = turnsAway;
     this.acceptor = acceptor;
   }
 
@@ -84,6 +91,11 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
   private void accept() {
     for (int i = 0; i < burst && descriptor.isOpen(); i++) {
       int fd = loop.calls().accept(descriptor.intValue());
+      if (fd >= 0 && !loop.mayOpen()) { // a spare is missing: it has the next descriptor
+        loop.calls().close(fd);
+        pause(loop.counted(Errno.EMFILE));
+        return;
+      }
       if (fd >= 0) {
         StreamListener.give(acceptor, new LinuxStreamSocket(loop, fd), loop.calls().acceptedPeer());
       } else if (Errno.wouldBlock(fd)) {
@@ -91,7 +103,7 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
         full = 0;
         return;
       } else if (Errno.isShortage(fd)) {
-        pause(-fd);
+        pause(loop.counted(-fd));
         return;
       }
       // Else the client was gone before it was accepted: the next one.
@@ -103,12 +115,14 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
   }
 
   private void pause(int errno) {
-    acceptor.shortage(loop.counted(errno));
+    acceptor.shortage(errno);
     IoRegistration paused = registration;
     if (paused == null || !descriptor.isOpen()) {
       return;
     }
-    loop.turnOneAway(descriptor.intValue());
+    if (turnsAway) {
+      loop.turnAway(descriptor.intValue());
+    }
     paused.submit(NOTHING);
     Runnable resume =
         () -> {

@@ -13,14 +13,18 @@ public final class LinuxSocketLoop extends SocketLoop {
   private final Syscalls calls;
   private final boolean eventsAreShared;
 
-  /**
-   * One descriptor that is kept to be given up: with it a connection can be taken off a listener's
-   * queue and closed when descriptors have run out. Negative: there is none.
-   */
-  private int spare = -1;
-
+  /** With spares of its own. */
   public LinuxSocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters, Syscalls calls) {
-    super(loop, turns, counters);
+    this(loop, turns, counters, calls, new SpareDescriptors());
+  }
+
+  public LinuxSocketLoop(
+      IoEventLoop loop,
+      LoopTurns turns,
+      LoopCounters counters,
+      Syscalls calls,
+      SpareDescriptors spares) {
+    super(loop, turns, counters, spares);
     this.calls = calls;
     this.eventsAreShared = SharedEvents.FILLED;
   }
@@ -48,7 +52,7 @@ public final class LinuxSocketLoop extends SocketLoop {
   public StreamListener listen(
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException {
-    int fd = calls.streamSocket(address instanceof Inet6Address);
+    int fd = open(address);
     if (fd < 0) {
       throw new ErrnoException(counted(-fd));
     }
@@ -70,10 +74,10 @@ public final class LinuxSocketLoop extends SocketLoop {
       calls.close(fd);
       throw new ErrnoException(counted(-answer));
     }
-    if (spare < 0) {
-      spare = calls.streamSocket(false);
+    if (shared) {
+      keepSpare();
     }
-    return new LinuxListener(this, fd, local, acceptor);
+    return new LinuxListener(this, fd, local, shared, acceptor);
   }
 
   @Override
@@ -90,6 +94,11 @@ public final class LinuxSocketLoop extends SocketLoop {
     }
   }
 
+  /** A socket, or the negated errno. */
+  private int open(InetAddress family) {
+    return mayOpen() ? calls.streamSocket(family instanceof Inet6Address) : -Errno.EMFILE;
+  }
+
   private void prepare(int fd) {
     calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_NODELAY, 1);
     calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_OOBINLINE, 1);
@@ -100,21 +109,24 @@ public final class LinuxSocketLoop extends SocketLoop {
     }
   }
 
-  /** Takes one connection off a listener's queue and closes it, so that it need not wait. */
-  void turnOneAway(int listener) {
-    if (spare >= 0) {
-      calls.close(spare);
-      int fd = calls.accept(listener);
-      if (fd >= 0) {
-        calls.close(fd);
-      }
+  /** Takes connections off a listener's queue and closes them, so that they need not wait. */
+  void turnAway(int listener) {
+    if (!spares().giveUp()) {
+      return;
     }
-    spare = calls.streamSocket(false);
+    for (int i = 0; i < StreamListener.TURNED_AWAY; i++) {
+      int fd = calls.accept(listener);
+      if (fd < 0) {
+        break; // no more are there, or another thread was quicker
+      }
+      calls.close(fd);
+    }
+    spares().fill();
   }
 
   @Override
   public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
-    int fd = calls.streamSocket(to.getAddress() instanceof Inet6Address);
+    int fd = open(to.getAddress());
     if (fd < 0) {
       outcome.failed(counted(-fd));
       return Attempt.OVER;
@@ -138,13 +150,5 @@ public final class LinuxSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     return connecting;
-  }
-
-  @Override
-  public void close() {
-    if (spare >= 0) {
-      calls.close(spare);
-      spare = -1;
-    }
   }
 }

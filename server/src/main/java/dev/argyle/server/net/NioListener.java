@@ -18,15 +18,20 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
   private final NioSocketLoop loop;
   private final ServerSocketChannel channel;
   private final InetSocketAddress local;
+  private final boolean turnsAway;
   private final Acceptor acceptor;
   private @Nullable IoRegistration registration;
 
-  NioListener(NioSocketLoop loop, ServerSocketChannel channel, Acceptor acceptor)
+  /**
+   * @param turnsAway whether clients are closed for which there is no descriptor
+   */
+  NioListener(NioSocketLoop loop, ServerSocketChannel channel, boolean turnsAway, Acceptor acceptor)
       throws IOException {
     super(channel);
     this.loop = loop;
     this.channel = channel;
     this.local = (InetSocketAddress) channel.getLocalAddress();
+    this.turnsAway = turnsAway;
     this.acceptor = acceptor;
   }
 
@@ -54,6 +59,11 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
         if (accepted == null) {
           return;
         }
+        if (!loop.mayOpen()) { // a spare is missing: it has the next descriptor
+          NioSocketLoop.close(accepted);
+          pause(loop.counted(Errno.EMFILE));
+          return;
+        }
         loop.prepare(accepted);
         InetSocketAddress peer = (InetSocketAddress) accepted.getRemoteAddress();
         StreamListener.give(acceptor, new NioStreamSocket(loop, accepted), peer);
@@ -61,7 +71,7 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
         NioSocketLoop.close(accepted);
         int errno = NioErrno.of(failed);
         if (Errno.isShortage(-errno)) {
-          pause(errno);
+          pause(loop.counted(errno));
           return;
         } // else the client was gone before it was accepted: the next one
       }
@@ -69,10 +79,13 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
   }
 
   private void pause(int errno) {
-    acceptor.shortage(loop.counted(errno));
+    acceptor.shortage(errno);
     IoRegistration paused = registration;
     if (paused == null || !channel.isOpen()) {
       return;
+    }
+    if (turnsAway) {
+      loop.turnAway(channel);
     }
     paused.submit(NioIoOps.NONE);
     Runnable resume = () -> paused.submit(NioIoOps.ACCEPT); // does nothing if it is cancelled

@@ -24,8 +24,14 @@ public final class NioSocketLoop extends SocketLoop {
 
   private final ByteBuffer view = buffer().duplicate();
 
+  /** With spares of its own. */
   public NioSocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters) {
-    super(loop, turns, counters);
+    this(loop, turns, counters, new SpareDescriptors());
+  }
+
+  public NioSocketLoop(
+      IoEventLoop loop, LoopTurns turns, LoopCounters counters, SpareDescriptors spares) {
+    super(loop, turns, counters, spares);
   }
 
   /** A part of the loop's buffer, until the next call. */
@@ -49,6 +55,9 @@ public final class NioSocketLoop extends SocketLoop {
   public StreamListener listen(
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException {
+    if (!mayOpen()) {
+      throw new ErrnoException(counted(Errno.EMFILE));
+    }
     @Nullable ServerSocketChannel channel = null;
     try {
       channel = ServerSocketChannel.open(family(address));
@@ -58,13 +67,35 @@ public final class NioSocketLoop extends SocketLoop {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, kernelBuffers());
       }
       channel.bind(new InetSocketAddress(address, port), StreamListener.BACKLOG);
-      return new NioListener(this, channel, acceptor);
+      if (shared) {
+        keepSpare();
+      }
+      return new NioListener(this, channel, shared, acceptor);
     } catch (UnsupportedOperationException noSuchFamily) {
       throw new ErrnoException(Errno.EAFNOSUPPORT);
     } catch (IOException refused) {
       close(channel);
       throw new ErrnoException(counted(NioErrno.of(refused)));
     }
+  }
+
+  /** Takes connections off a listener's queue and closes them, so that they need not wait. */
+  void turnAway(ServerSocketChannel listener) {
+    if (!spares().giveUp()) {
+      return;
+    }
+    try {
+      for (int i = 0; i < StreamListener.TURNED_AWAY; i++) {
+        @Nullable SocketChannel client = listener.accept();
+        if (client == null) {
+          break;
+        }
+        close(client);
+      }
+    } catch (IOException tooLate) {
+      LOG.debug("another thread was quicker, or the client is gone", tooLate);
+    }
+    spares().fill();
   }
 
   /** For a socket that was made or accepted; a listener cannot have all of it. */
@@ -78,6 +109,10 @@ public final class NioSocketLoop extends SocketLoop {
 
   @Override
   public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+    if (!mayOpen()) {
+      outcome.failed(counted(Errno.EMFILE));
+      return Attempt.OVER;
+    }
     @Nullable SocketChannel channel = null;
     try {
       channel = SocketChannel.open(family(to.getAddress()));

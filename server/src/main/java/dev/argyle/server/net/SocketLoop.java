@@ -23,12 +23,18 @@ public abstract sealed class SocketLoop implements Connector
   private final LoopCounters counters;
   private final MemorySegment memory = Arena.ofAuto().allocate(BUFFER_OCTETS, 4096);
   private final ByteBuffer buffer = memory.asByteBuffer();
+  private final SpareDescriptors spares;
+  private boolean hasSpare;
   private int kernelBufferOctets;
 
-  SocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters) {
+  /**
+   * @param spares of all loops of a server
+   */
+  SocketLoop(IoEventLoop loop, LoopTurns turns, LoopCounters counters, SpareDescriptors spares) {
     this.loop = loop;
     this.turns = turns;
     this.counters = counters;
+    this.spares = spares;
   }
 
   /**
@@ -99,8 +105,31 @@ public abstract sealed class SocketLoop implements Connector
    */
   public abstract void checkFree(InetAddress address, int port) throws ErrnoException;
 
+  /**
+   * Asked before a descriptor is opened or used: whether the spares are there, which go first.
+   *
+   * @return false: as if the call had failed with EMFILE
+   */
+  public final boolean mayOpen() {
+    return spares.fill();
+  }
+
+  /** Another spare, once, for a loop that listens for clients. */
+  final void keepSpare() {
+    if (!hasSpare) {
+      hasSpare = true;
+      spares.keepOneMore();
+    }
+  }
+
+  final SpareDescriptors spares() {
+    return spares;
+  }
+
   /** Closes what is kept for later. */
-  public void close() {}
+  public final void close() {
+    spares.close();
+  }
 
   /** Counts a failure if it is one of descriptors or memory. */
   final int counted(int errno) {

@@ -14,6 +14,9 @@ public interface StreamListener {
   /** Connections accepted at one event, so that others get their turn: a third of a millisecond. */
   int ACCEPTED_A_TURN = 16;
 
+  /** Clients that are closed at once, before a pause, when descriptors have run out. */
+  int TURNED_AWAY = 16;
+
   /** How long a listener pauses when descriptors have run out. */
   long PAUSE_MILLIS = 100;
 
@@ -28,8 +31,8 @@ public interface StreamListener {
     void accepted(StreamSocket socket, InetSocketAddress peer);
 
     /**
-     * Descriptors or memory have run out. The listener pauses for {@value #PAUSE_MILLIS} ms and
-     * goes on, unless it is closed now.
+     * Descriptors or memory have run out; some clients that wait were turned away. The listener
+     * pauses for {@value #PAUSE_MILLIS} ms and goes on, unless it is closed now.
      */
     void shortage(int errno);
   }

@@ -112,7 +112,7 @@ final class PipePool {
       emptyOctets -= cost(small.capacityOctets());
       close(small);
     }
-    int made = calls.pipe(ends);
+    int made = loop.mayOpen() ? calls.pipe(ends) : -Errno.EMFILE;
     if (made < 0) {
       loop.counters().add(Counter.DESCRIPTOR_SHORTAGES, 1);
       refusedBecause(Errno.words(-made));

@@ -1,6 +1,7 @@
 package dev.argyle.server.udp;
 
 import dev.argyle.server.net.DatagramCalls;
+import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.MessageVector;
 import dev.argyle.server.net.SocketOption;
@@ -34,7 +35,7 @@ final class LinuxUdpLoop extends UdpLoop {
   @Override
   public Opened open(InetAddress at, int firstPort, int lastPort) {
     boolean ipv6 = !(at instanceof Inet4Address);
-    int fd = datagrams.datagramSocket(ipv6);
+    int fd = mayOpen() ? datagrams.datagramSocket(ipv6) : -Errno.EMFILE;
     if (fd < 0) {
       return Refused.of(-fd);
     }

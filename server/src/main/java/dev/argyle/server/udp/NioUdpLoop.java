@@ -17,6 +17,9 @@ final class NioUdpLoop extends UdpLoop {
 
   @Override
   public Opened open(InetAddress at, int firstPort, int lastPort) {
+    if (!mayOpen()) {
+      return Refused.NO_RESOURCES;
+    }
     @Nullable DatagramChannel channel = null;
     try {
       DatagramChannel made = DatagramChannel.open(NioSocketLoop.family(at));

@@ -112,6 +112,11 @@ public abstract class UdpLoop {
     return answer;
   }
 
+  /** As {@link SocketLoop#mayOpen}. */
+  final boolean mayOpen() {
+    return loop.mayOpen();
+  }
+
   final IoEventLoop eventLoop() {
     return loop.eventLoop();
   }
