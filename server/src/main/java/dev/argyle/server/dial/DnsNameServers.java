@@ -205,7 +205,8 @@ final class DnsNameServers implements NameServers {
   }
 
   /**
-   * Sends one query. Cancelling it closes its socket.
+   * Sends one query. Cancelling it closes its socket. It is cancelled if the server cannot be
+   * reached, as far as the kernel tells.
    *
    * @return null: there is no descriptor
    */
@@ -215,13 +216,18 @@ final class DnsNameServers implements NameServers {
     if (ready == null) {
       throw new IllegalStateException("a query before there is a resolver");
     }
+    ConnectedQuery connected = new ConnectedQuery();
     try {
       // Opened here: Netty would log each query whose channel it cannot open.
-      opened = datagrams.newChannel();
+      DatagramChannel channel = datagrams.newChannel();
+      channel.pipeline().addLast(connected); // before Netty's own
+      opened = channel;
     } catch (ChannelException noDescriptor) {
       return null;
     }
-    return ready.query(server, question);
+    Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> sent = ready.query(server, question);
+    connected.of(sent);
+    return sent;
   }
 
   private void probe(InetSocketAddress server, Consumer<Boolean> answered) {

@@ -10,6 +10,7 @@ import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,9 @@ final class Inquiry implements Supervised {
 
   private static final Failure SILENCE =
       new Failure(DialFailure.TIMED_OUT, "no name server answered");
+  private static final Failure UNREACHABLE =
+      new Failure(
+          DialFailure.NAME_SERVER_FAILED, "the name server's port is closed or unreachable");
   private static final Failure TOO_LATE =
       new Failure(DialFailure.TIMED_OUT, "no address within dns.question-timeout");
   static final Failure BUG =
@@ -137,7 +141,9 @@ final class Inquiry implements Supervised {
   }
 
   private void unanswered(Throwable cause) {
-    if (!(cause instanceof DnsNameResolverTimeoutException)) {
+    if (cause instanceof CancellationException) { // not ours: ConnectedQuery's
+      failure = UNREACHABLE;
+    } else if (!(cause instanceof DnsNameResolverTimeoutException)) {
       LOG.debug("a name server could not be asked", cause);
       failure = Failure.of(DialFailure.NAME_SERVER_FAILED);
     }

@@ -1,10 +1,13 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.config.Endpoint;
+import dev.argyle.wire.Addresses;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,10 +74,15 @@ final class Silence {
     new Probe(asked).start();
   }
 
+  private static String shown(InetSocketAddress server) {
+    return new Endpoint(Addresses.text(server.getAddress()), server.getPort()).toString();
+  }
+
   /** One round. */
   private final class Probe {
 
     private final List<InetSocketAddress> asked;
+    private final long begunNanos = clockNanos.getAsLong();
     private int silent;
 
     Probe(List<InetSocketAddress> asked) {
@@ -88,13 +96,18 @@ final class Silence {
     private void heard(boolean answered) {
       if (answered) {
         broken();
-      } else if (++silent == asked.size() && !logged) {
+      } else if (++silent == asked.size() && !logged && !answeredMeanwhile()) {
         logged = true;
         LOG.warn(
             "no name server answers ({}): names cannot be resolved until one does; see dns.servers"
                 + " in the configuration, or /etc/resolv.conf",
-            asked);
+            asked.stream().map(Silence::shown).collect(Collectors.joining(", ")));
       }
+    }
+
+    /** To another question: a datagram of this round was lost. */
+    private boolean answeredMeanwhile() {
+      return everAnswered && answeredNanos - begunNanos >= 0;
     }
   }
 }

@@ -7,6 +7,7 @@ import static dev.argyle.server.dial.Family.IPV4;
 import static dev.argyle.server.dial.Family.IPV6;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -20,6 +21,10 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.ChannelException;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -40,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Real queries to servers on loopback that follow a script. */
@@ -237,6 +244,42 @@ class DnsNameServersTest {
     DnsNameServers asked = asking(1000, SILENT, ONE);
     assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
     assertThat(warnings()).isEmpty();
+  }
+
+  /** The kernel tells of a closed port: names failed after the timeouts of all queries. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nameServerWhosePortIsClosedIsNotWaitedFor(boolean epoll) throws Exception {
+    assumeTrue(!epoll || Epoll.isAvailable());
+    servers.add(new DnsServerForTests(group, SILENT));
+    servers.add(new DnsServerForTests(group, ONE));
+    List<InetSocketAddress> addresses = servers.stream().map(DnsServerForTests::address).toList();
+    servers.getFirst().close();
+    MultiThreadIoEventLoopGroup own =
+        new MultiThreadIoEventLoopGroup(
+            1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    DnsNameServers asked =
+        new DnsNameServers(
+            own.next(),
+            () -> addresses,
+            Duration.ofMinutes(10), // of a query: the test would end before
+            Duration.ofMinutes(10),
+            epoll ? EpollDatagramChannel::new : NioDatagramChannel::new,
+            epoll ? EpollSocketChannel::new : NioSocketChannel::new,
+            System::nanoTime,
+            counters.shared());
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    own.next().execute(() -> asked.ask(new Question("a.example", IPV4), reply::complete));
+    assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo(addresses(60, "192.0.2.1"));
+    servers.getLast().close();
+    CompletableFuture<Reply> none = new CompletableFuture<>();
+    own.next().execute(() -> asked.ask(new Question("b.example", IPV4), none::complete));
+    assertThat(none.get(30, TimeUnit.SECONDS))
+        .isEqualTo(
+            failed(
+                DialFailure.NAME_SERVER_FAILED, "the name server's port is closed or unreachable"));
+    own.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    assertThat(counters.sum(Counter.BUGS)).isZero();
   }
 
   @Test
