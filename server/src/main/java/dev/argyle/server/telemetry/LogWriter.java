@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * entries come, the thread looks for them every {@value #POLL_MILLIS} ms, so that an offer makes no
  * system call; after {@value #LOOKS_IN_VAIN} looks in vain it sleeps until the next offer wakes it,
  * or for a second if time alone may bring lines. An idle log costs nothing. When a write fails, the
- * octets that were not written are kept and tried again twice a second; the failure is logged once,
+ * lines that were not written are kept and tried again twice a second; the failure is logged once,
  * and so is its end. Meanwhile the queue fills, and further entries are dropped.
  */
 final class LogWriter<E> implements AutoCloseable {
@@ -251,7 +251,10 @@ final class LogWriter<E> implements AutoCloseable {
     }
   }
 
-  /** The rest of a line that begins in the old file must not be a line of the new one. */
+  /**
+   * The rest of a line that begins in the old file must not be a line of the new one. Seldom:
+   * {@link LogSink} takes half a line back.
+   */
   private void dropTornLine() {
     if (octets.hasRemaining()
         && octets.position() > 0

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @Tag("fault")
@@ -168,6 +170,47 @@ class LogWriterTest {
         .satisfiesExactly(
             first -> assertThat(first).contains(file.toString(), "No space left on device"),
             second -> assertThat(second).contains(file.toString(), "again", "1 lines were lost"));
+  }
+
+  /** Of the octets of three lines there was room for one and a half. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFullDiskLeavesWholeLinesAndNoneIsLost(boolean rotated) throws Exception {
+    Path file = folder.resolve("log");
+    AtomicInteger room = new AtomicInteger(9);
+    LogSink sink = LogSink.file(file, path -> new SmallDisk(path, room));
+    LogWriter<String> writer =
+        new LogWriter<>("test log", sink, LogWriterTest::line, () -> false, counters.shared(), 8);
+    for (String line : List.of("first", "second", "third")) {
+      writer.offer(line);
+    }
+    writer.start();
+    await().until(() -> told.list.size() == 1);
+    assertThat(Files.readAllLines(file)).as("while it is full").containsExactly("first");
+    if (rotated) {
+      Files.move(file, folder.resolve("log.1"));
+      writer.reopen();
+      await().until(() -> Files.exists(file));
+    }
+    room.set(1000);
+    await().until(() -> told.list.size() == 2);
+    writer.offer("fourth");
+    writer.close();
+    String all =
+        (rotated ? Files.readString(folder.resolve("log.1")) : "") + Files.readString(file);
+    assertThat(all).isEqualTo("first\nsecond\nthird\nfourth\n");
+    assertThat(dropped()).isZero();
+    assertThat(told.list.getLast().getFormattedMessage()).contains("0 lines were lost");
+  }
+
+  @Test
+  void halfALineThatAnotherProcessLeftIsEndedBeforeTheNext() throws Exception {
+    Path file = folder.resolve("log");
+    Files.writeString(file, "whole\nhal");
+    LogWriter<String> writer = writer(file, LogWriterTest::line, 8);
+    writer.offer("next");
+    writer.close();
+    assertThat(Files.readAllLines(file)).containsExactly("whole", "hal", "next");
   }
 
   @Test
