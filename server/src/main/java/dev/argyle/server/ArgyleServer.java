@@ -153,6 +153,7 @@ public final class ArgyleServer {
         signals.ready(server::answer); // before anybody is told that the server is ready
         FirstStart.announce(secret, data.path());
         announce(listening);
+        IdleHeap.watch(counters);
         signals.awaitStop();
         server.socksControl.drain();
         return 0;
