@@ -5,7 +5,7 @@ import time
 
 from harness import GRACE, Case
 from system import cpu_seconds, limited_server, resident_octets, said_once
-from wire import CONNECT, HOST_UNREACHABLE, SUCCEEDED, Account, Mismatch, SocksClient, UdpPeer, eventually, opening, request
+from wire import BIND, CONNECT, UDP_ASSOCIATE, HOST_UNREACHABLE, SUCCEEDED, Account, Mismatch, SocksClient, UdpPeer, eventually, opening, request
 
 ANA = Account(b"ana", b"ana-password")
 AS_ANA = ["-u", "ana:ana-password"]
@@ -124,6 +124,50 @@ class Descriptors(FaultCase):
         self.expect_service()
         kept.send(b"still").expect(b"still", "an open tunnel goes on")
         said_once(self, self.server, SHORTAGE, "said once")
+
+    def test_a_crowd_beyond_the_descriptors_is_turned_away(self):
+        """With tunnels to names, UDP and BIND it was lost to others, and 280 of 330 clients waited for their own timeouts."""
+        many = {"socks": {"handshake-timeout": "10m", "connect-timeout": "10m", "bind-timeout": "10m", "max-connections-per-source": 10 * self.LIMIT}}
+        self.use(limited_server(self, f"ulimit -n {self.LIMIT}", many, AS_ANA))
+        echo = self.echo()
+        held, waiting = [], []
+        for number in range(self.LIMIT):
+            try:
+                client = self.login()
+                kind = number % 3
+                held.append(client)
+                client.ask((CONNECT, BIND, UDP_ASSOCIATE)[kind], *((b"localhost", echo.port), ("127.0.0.1", 0), ("0.0.0.0", 0))[kind])
+                client.reply("a request is answered")
+            except Mismatch:
+                break
+        said_once(self, self.server, SHORTAGE, "descriptors have run out")
+        for _ in range(330):
+            client = socket.socket()
+            client.settimeout(1)
+            try:
+                client.connect(self.server.socks)
+                client.sendall(b"\x05\x01\x02")
+                waiting.append(client)
+            except OSError:
+                client.close()
+
+        def told():
+            for client in list(waiting):
+                client.setblocking(False)
+                try:
+                    client.recv(16)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    pass
+                waiting.remove(client)
+                client.close()
+            return not waiting
+
+        eventually(told, "nobody is left waiting in the queue", 60)
+        for client in held:
+            client.close()
+        eventually(self.serves, "it serves again when descriptors are free", 30)
 
     def serves(self):
         try:

@@ -142,6 +142,7 @@ public final class ArgyleServer {
     try (DataDirectory data = DataDirectory.hold(launch.data());
         AccountBook accounts = AccountBook.open(data.path(), read.configuration().accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
+      accounts.firstAdministrator(UserName.of(secret.username()));
       addUsersOfThisRun(accounts, launch.users());
       ArgyleServer server = new ArgyleServer(launch.source(), read, accounts, secret, counters);
       EndpointsFile endpoints = new EndpointsFile(data.path());

@@ -44,6 +44,9 @@ public final class AccountBook implements AutoCloseable {
   private final Clock clock;
   private volatile int maxUsers;
 
+  private volatile @Nullable UserName firstAdministrator;
+  private volatile boolean storedUsers; // else written under this object's monitor alone
+
   private final ChangeWatch watch;
 
   private AccountBook(Path file, Database database, int maxUsers, Hashing hashing, Clock clock)
@@ -55,6 +58,7 @@ public final class AccountBook implements AutoCloseable {
     this.verifier = new Verifier(store, changes, cache, hashing);
     this.maxUsers = maxUsers;
     this.clock = clock;
+    this.storedUsers = store.anyBut(null);
     Complaint complaint = new Complaint();
     this.lastConnections = new LastConnections(store, complaint);
     this.watch = ChangeWatch.start(file, () -> complaint.runs(this::catchUp));
@@ -148,6 +152,25 @@ public final class AccountBook implements AutoCloseable {
   /** Passwords that are hashed at once; whoever asks for more waits. */
   public int hashesAtOnce() {
     return hashing.slots();
+  }
+
+  /**
+   * Whether anybody could log in, besides the administrator that was made at the first start. Never
+   * blocks. A change by another process is noticed within {@link ChangeWatch#INTERVAL}.
+   */
+  public boolean hasUsers() {
+    return storedUsers || verifier.hasTemporary();
+  }
+
+  /** Names the administrator that was made at the first start. */
+  public void firstAdministrator(UserName name) {
+    firstAdministrator = name;
+    lookForUsers();
+  }
+
+  /** One at a time, or an older answer might overwrite a newer one. */
+  private synchronized void lookForUsers() {
+    storedUsers = store.anyBut(firstAdministrator);
   }
 
   /** Whether a user, by text form, may log in at all: temporary, or there and enabled. */
@@ -359,6 +382,7 @@ public final class AccountBook implements AutoCloseable {
 
   private void catchUp() {
     changes.catchUp();
+    lookForUsers();
     listeners.callAll();
   }
 

@@ -210,4 +210,14 @@ final class AccountStore {
   int count() {
     return (int) reader.number(COUNT);
   }
+
+  /**
+   * Whether there is an enabled account, besides this one as long as it is an administrator's.
+   *
+   * @param administrator null: besides none
+   */
+  boolean anyBut(@Nullable UserName administrator) {
+    String sql = "SELECT 1 FROM account WHERE enabled = 1 AND NOT (admin = 1 AND name = ?) LIMIT 1";
+    return reader.first(row -> row.getInt(1), sql, octets(administrator)) != null;
+  }
 }

@@ -60,6 +60,10 @@ final class Verifier {
     temporary.put(name.text(), cache.digest(name.octets(), password));
   }
 
+  boolean hasTemporary() {
+    return !temporary.isEmpty();
+  }
+
   boolean isTemporary(String name) {
     return temporary.containsKey(name);
   }

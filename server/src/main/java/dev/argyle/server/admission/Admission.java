@@ -1,5 +1,6 @@
 package dev.argyle.server.admission;
 
+import dev.argyle.server.config.Network;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -68,8 +70,13 @@ public final class Admission {
    *
    * @param socks the places of the SOCKS side
    * @param penalties whether sources are penalised
+   * @param exempt the networks whose sources are not
    */
-  public record Settings(Places.Bounds socks, boolean penalties) {
+  public record Settings(Places.Bounds socks, boolean penalties, List<Network> exempt) {
+
+    public Settings {
+      exempt = List.copyOf(exempt);
+    }
 
     /**
      * A source has half of the connections, and so has a user.
@@ -78,7 +85,10 @@ public final class Admission {
      * @param maxUnauthenticated in their handshake before any is dropped, at least 1
      */
     public Settings(int maxConnections, int maxUnauthenticated, boolean penalties) {
-      this(bounds(maxConnections, half(maxConnections), 0, 0, maxUnauthenticated), penalties);
+      this(
+          bounds(maxConnections, half(maxConnections), 0, 0, maxUnauthenticated),
+          penalties,
+          List.of());
     }
 
     /** A share of 0 is as many as {@code most}. */
@@ -108,7 +118,8 @@ public final class Admission {
               config.maxConnectionsPerSource(),
               config.maxConnectionsPerUser(),
               config.maxUnauthenticated()),
-          config.penaltiesEnabled());
+          config.penaltiesEnabled(),
+          config.penaltiesExempt());
     }
 
     private static int half(int connections) {
@@ -118,6 +129,7 @@ public final class Admission {
 
   private final Map<Door, Places> places = new EnumMap<>(Door.class);
   private final Penalties penalties;
+  private final RightLogins rightLogins;
   private final WrongTokens wrongTokens;
   private final RateLimit loggedTokens;
   private final SecurityLog log;
@@ -156,15 +168,18 @@ public final class Admission {
       places.put(door, new Places(chance));
     }
     this.penalties = new Penalties(nanoTime);
+    this.rightLogins = new RightLogins(nanoTime);
     this.wrongTokens = new WrongTokens(nanoTime);
     this.loggedTokens = new RateLimit(LOGGED_TOKENS_A_SECOND, nanoTime);
     penalties.enable(settings.penalties());
+    penalties.exempt(settings.exempt());
   }
 
   /** From now on. Who is in stays in. */
   public void settings(Settings newSettings) {
     settings = newSettings;
     penalties.enable(newSettings.penalties());
+    penalties.exempt(newSettings.exempt());
   }
 
   // Arriving and leaving
@@ -176,7 +191,7 @@ public final class Admission {
    * @return null: it is refused
    */
   public @Nullable Admitted admits(Door door, InetAddress client, Tally counters) {
-    return penalties.refuses(client)
+    return refuses(door, client)
         ? rejected(door, client, Refusal.PENALISED, counters)
         : place(door, client, Source.of(client), counters);
   }
@@ -204,9 +219,7 @@ public final class Admission {
 
   /** Why a client that has no share yet, and a place, is refused; null: it is not. */
   @Nullable Refusal refusalOfSource(Door door, InetAddress client, Source source) {
-    return penalties.refuses(client)
-        ? Refusal.PENALISED
-        : places(door).takeShare(source, bounds(door));
+    return refuses(door, client) ? Refusal.PENALISED : places(door).takeShare(source, bounds(door));
   }
 
   Places.Bounds bounds(Door door) {
@@ -226,6 +239,34 @@ public final class Admission {
   /** Whether a source is refused because of its penalties; neither counted nor logged. */
   public boolean isPenalised(InetAddress source) {
     return penalties.refuses(source);
+  }
+
+  /**
+   * As above, at one door. At the SOCKS door a source from which somebody logged in rightly not
+   * long ago is not refused, but {@linkplain #verificationDelayNanos slowed}; administrators'
+   * passwords are worth more.
+   */
+  boolean refuses(Door door, InetAddress source) {
+    return penalties.refuses(source) && !(door == Door.SOCKS && rightLogins.lately(source));
+  }
+
+  /**
+   * How long a login at the SOCKS door has to wait before its credentials are looked at, since its
+   * source is slowed; most often zero. Called once for each login.
+   *
+   * @return negative: too many of that source wait
+   */
+  long verificationDelayNanos(InetAddress source, Tally counters) {
+    if (!penalties.refuses(source)) {
+      return 0;
+    }
+    counters.increment(Counter.LOGINS_SLOWED);
+    return rightLogins.takeTurnNanos(source);
+  }
+
+  /** At the SOCKS door. */
+  void loggedIn(InetAddress source) {
+    rightLogins.note(source);
   }
 
   /** Connections at the SOCKS door that were admitted and have not left. */
@@ -320,14 +361,12 @@ public final class Admission {
 
   /** Penalises a source; logged if it is refused from now on. */
   void penalise(Door door, InetAddress source, Penalties.Reason reason) {
-    if (penalties.penalise(source, reason) != null) {
-      log.refused(source, Refusal.PENALISED, door);
-    }
+    penalise(door, source, reason.debt());
   }
 
   /** As above. */
   void penalise(Door door, InetAddress source, Duration debt) {
-    if (penalties.penalise(source, debt) != null) {
+    if (penalties.penalise(source, debt) != null && refuses(door, source)) {
       log.refused(source, Refusal.PENALISED, door);
     }
   }

@@ -101,7 +101,24 @@ public final class Admitted {
 
   /** Whether its source is refused by now; neither counted nor logged. */
   public boolean isPenalised() {
-    return source != null && admission.isPenalised(address);
+    return source != null && admission.refuses(door, address);
+  }
+
+  /**
+   * How long its credentials have to wait until they are looked at, for its source has a penalty;
+   * most often zero. Called once for each login.
+   *
+   * @return negative: too many of its source wait
+   */
+  public long verificationDelayNanos(Tally counters) {
+    return source == null ? 0 : admission.verificationDelayNanos(address, counters);
+  }
+
+  /** Its credentials are right. */
+  public void loggedIn() {
+    if (source != null) {
+      admission.loggedIn(address);
+    }
   }
 
   /** As {@link Admission#authenticationFailed}. */
@@ -127,10 +144,10 @@ public final class Admitted {
   }
 
   /**
-   * It sent what a browser sends to whatever port a page names. Only logged: the page's author is
-   * not the one who would be refused.
+   * What it sent first is another protocol than this port's. Only logged: it may be a browser, sent
+   * here by the author of a page, or a program that was set up for the wrong kind of proxy.
    */
-  public void spokeAsABrowser(Ending why, Tally counters) {
+  public void spokeAnotherProtocol(Ending why, Tally counters) {
     admission.noted(door, address, why, counters);
   }
 

@@ -1,9 +1,11 @@
 package dev.argyle.server.admission;
 
+import dev.argyle.server.config.Network;
 import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * failure is held back ({@link #delay}). From {@link #THRESHOLD} on the source is refused when it
  * arrives, until its penalty has expired. No penalty is above {@link #CAP}. A successful login does
  * not lower it: otherwise one good account would make it free to guess others.
+ *
+ * <p>Sources of exempt networks are not penalised. At the SOCKS door, those of {@link RightLogins}
+ * are slowed and not refused.
  *
  * <p>Loopback is delayed as any other source, but never refused: everybody on this machine has it,
  * and so has every web page that one of them looks at.
@@ -44,6 +49,10 @@ public final class Penalties {
 
     Reason(int seconds) {
       this.nanos = TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    Duration debt() {
+      return Duration.ofNanos(nanos);
     }
   }
 
@@ -119,9 +128,24 @@ public final class Penalties {
   private final Table six = new Table(); // under lock
   private volatile boolean empty = true; // most servers, most of the time: no lock taken
   private volatile boolean enabled = true;
+  private volatile List<Network> exempt = List.of();
 
   Penalties(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  /** Sources of these networks are neither penalised nor refused. */
+  void exempt(List<Network> networks) {
+    exempt = networks;
+  }
+
+  private boolean isExempt(InetAddress source) {
+    for (Network network : exempt) {
+      if (network.contains(source)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Switched off, nobody is penalised, and all penalties are dropped. */
@@ -178,7 +202,7 @@ public final class Penalties {
     Source key = Source.of(source);
     lock.lock();
     try {
-      if (!enabled) {
+      if (!enabled || isExempt(source)) {
         return null;
       }
       Table table = table(key);
@@ -207,7 +231,7 @@ public final class Penalties {
 
   /** Whether a source is refused for now. */
   public boolean refuses(InetAddress source) {
-    if (empty) {
+    if (empty || isExempt(source)) {
       return false;
     }
     lock.lock();
@@ -238,7 +262,7 @@ public final class Penalties {
   }
 
   private long nanos(InetAddress source) {
-    if (empty) {
+    if (empty || isExempt(source)) {
       return 0;
     }
     lock.lock();

@@ -92,6 +92,7 @@ final class Keys {
       key("socks.max-connections-per-user", countOrAuto(1, MILLION), 0, "of one user"),
       key("socks.max-unauthenticated", count(1, MILLION), 1024, "clients in their handshake"),
       key("socks.penalties.enabled", flag(), true, "delay an address that keeps failing, then refuse it for a while"),
+      key("socks.penalties.exempt", Kinds.NETWORKS, List.of(), "networks that are not penalised"),
       key("socks.proxy-protocol.from", Kinds.NETWORKS, List.of(), "whose PROXY protocol header (v1, v2) is trusted"),
       key("socks.relay", word(RelayMode.values()), RelayMode.AUTO, "the data plane"),
       key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),

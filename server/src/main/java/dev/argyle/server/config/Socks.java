@@ -38,6 +38,7 @@ public record Socks(
     int maxConnectionsPerUser,
     int maxUnauthenticated,
     boolean penaltiesEnabled,
+    List<Network> penaltiesExempt,
     List<Network> proxyProtocolFrom,
     RelayMode relay,
     int loops) {
@@ -144,6 +145,7 @@ public record Socks(
   public Socks {
     listen = List.copyOf(listen);
     authentication = List.copyOf(authentication);
+    penaltiesExempt = List.copyOf(penaltiesExempt);
     proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
   }
 }

@@ -1,6 +1,7 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.dial.HostName;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.command.Requester;
@@ -11,6 +12,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.udp.DatagramSeal;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.socks.Command;
@@ -51,7 +53,7 @@ final class CommandStage implements Stage, Requester {
   static void serve(
       ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
     Destination destination = request.destination();
-    session.live.requested(request.command(), destination.host().text(), destination.port());
+    session.live.requested(request.command(), shown(destination), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
     String user = session.live.user();
     if (user != null && !session.admitted.isOf(user, session.counters())) {
@@ -67,6 +69,13 @@ final class CommandStage implements Stage, Requester {
     if (session.isIn(stage) && session.socket.mayRead()) {
       session.ready(); // its end came with the request: no further event will tell of it
     }
+  }
+
+  /** For logs and lists: an address has one spelling, whichever the client has chosen. */
+  private static String shown(Destination destination) {
+    return HostName.of(destination.host()) instanceof HostName.Literal(InetAddress address)
+        ? Addresses.text(address)
+        : destination.host().text();
   }
 
   /** Rejects a request that cannot be served. It has a log line as any other, without a command. */

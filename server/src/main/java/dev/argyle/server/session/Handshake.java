@@ -18,6 +18,7 @@ import dev.argyle.wire.socks.CredentialsReply;
 import dev.argyle.wire.socks.Greeting;
 import dev.argyle.wire.socks.Method;
 import dev.argyle.wire.socks.MethodChoice;
+import dev.argyle.wire.socks.OtherProtocol;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;
@@ -101,7 +102,10 @@ public final class Handshake {
   private static final int MAX_METHODS_SHOWN = 8;
 
   private final List<Method> preference;
+  private final boolean nobodyHasAPassword;
   private State state = State.METHODS;
+  private boolean otherProtocol;
+  private boolean mayBeNobody; // it has offered NO AUTHENTICATION too, which would do
   private @Nullable Method chosen;
   private final FrameAssembly frames = new FrameAssembly();
   private @Nullable Seal seal;
@@ -113,7 +117,17 @@ public final class Handshake {
    * @param preference the methods that are offered, in order of preference
    */
   public Handshake(List<Method> preference) {
+    this(preference, false);
+  }
+
+  /**
+   * @param preference the methods that are offered, in order of preference
+   * @param nobodyHasAPassword no account could log in with a password, so NO AUTHENTICATION goes
+   *     before it where both are offered: a client that offers both has no use for the other one
+   */
+  public Handshake(List<Method> preference, boolean nobodyHasAPassword) {
     this.preference = preference;
+    this.nobodyHasAPassword = nobodyHasAPassword;
   }
 
   public State state() {
@@ -135,9 +149,16 @@ public final class Handshake {
     return switch (state) {
       case METHODS -> {
         int start = in.position();
-        yield take(Greeting.read(in), greeting -> choose(greeting, in, start));
+        yield OtherProtocol.maySpeakSocks5(in)
+            ? take(Greeting.read(in), greeting -> choose(greeting, in, start))
+            : refuse(OtherProtocol.of(in));
       }
-      case PASSWORD -> take(Credentials.read(in), this::verify);
+      case PASSWORD -> {
+        int nameAlone = mayBeNobody ? Credentials.lengthWithoutPassword(in) : 0;
+        yield nameAlone == 0
+            ? take(Credentials.read(in), this::verify)
+            : admitNobody(in, nameAlone);
+      }
       case GSSAPI -> take(frames.next(in), this::negotiate);
       case REQUEST -> take(Request.read(in), this::serve);
       case SEALED_REQUEST -> unseal(in);
@@ -163,9 +184,33 @@ public final class Handshake {
     };
   }
 
+  /** Null: it is not known yet what the client speaks. */
+  private @Nullable Action refuse(@Nullable OtherProtocol came) {
+    if (came == null) {
+      return null;
+    }
+    otherProtocol = true;
+    String words = came.words() + " came: only SOCKS 5 is spoken here";
+    Writable answer = came.answer();
+    state = State.DONE;
+    return answer == null
+        ? new Action.Hang(EndReason.PROTOCOL_ERROR, words)
+        : new Action.Refuse(answer, false, EndReason.PROTOCOL_ERROR, words);
+  }
+
+  /** Whether the client was refused because its first octet is not that of SOCKS 5. */
+  public boolean isOtherProtocol() {
+    return otherProtocol;
+  }
+
   private Action choose(Greeting greeting, ByteBuffer in, int start) {
-    for (Method method : preference) {
-      if (greeting.offered().contains(method)) {
+    mayBeNobody = preference.contains(Method.NONE) && greeting.offered().contains(Method.NONE);
+    for (Method preferred : preference) {
+      if (greeting.offered().contains(preferred)) {
+        Method method =
+            preferred == Method.PASSWORD && nobodyHasAPassword && mayBeNobody
+                ? Method.NONE
+                : preferred;
         chosen = method;
         state =
             switch (method) {
@@ -193,6 +238,16 @@ public final class Handshake {
       words.append(HexFormat.of().toHexDigits(in.get(start + 2 + i)));
     }
     return words.append(count > MAX_METHODS_SHOWN ? " and more offered" : " offered").toString();
+  }
+
+  /**
+   * Java's own client offers NO AUTHENTICATION and a password, whether it has one or not, and sends
+   * the system user's name with an empty one if it has none.
+   */
+  private Action admitNobody(ByteBuffer in, int octets) {
+    in.position(in.position() + octets);
+    state = State.REQUEST;
+    return new Action.Answer(CredentialsReply.ACCEPTED);
   }
 
   private Action verify(Credentials credentials) {

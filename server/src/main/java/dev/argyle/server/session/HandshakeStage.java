@@ -1,7 +1,6 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.admission.Admitted;
-import dev.argyle.server.admission.BrowserOctets;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.Handshake.Action;
 import dev.argyle.server.session.gssapi.GssapiService;
@@ -46,7 +45,6 @@ final class HandshakeStage implements Stage, LoginClient {
   private byte[] kept = ClientSession.NO_OCTETS;
   private long taken; // octets of messages that were read
   private final long begunNanos = System.nanoTime();
-  private boolean browser; // what is malformed is what browsers send
   private @Nullable Login login;
   private int tokenOctets; // of the token that is being looked at
   private boolean verifying; // an answer of ours is due, and nothing is read before it
@@ -54,7 +52,8 @@ final class HandshakeStage implements Stage, LoginClient {
 
   HandshakeStage(ClientSession session) {
     this.session = session;
-    this.handshake = new Handshake(session.policy.methods());
+    this.handshake =
+        new Handshake(session.policy.methods(), session.services.logins().nobodyHasAPassword());
     this.deadlineNanos = System.nanoTime() + session.policy.handshakeNanos();
   }
 
@@ -106,7 +105,6 @@ final class HandshakeStage implements Stage, LoginClient {
       }
       Ending malformed = malformed(action);
       if (malformed != null) {
-        browser = taken == 0 && BrowserOctets.begin(in.duplicate().position(begin));
         remember(malformed, MalformedOctets.of(state, in.duplicate().position(begin)));
       }
       taken += in.position() - begin;
@@ -208,8 +206,8 @@ final class HandshakeStage implements Stage, LoginClient {
   }
 
   private void failed(Ending why) {
-    if (browser && why.reason() == EndReason.PROTOCOL_ERROR) {
-      session.admitted.spokeAsABrowser(why, session.counters());
+    if (handshake.isOtherProtocol()) {
+      session.admitted.spokeAnotherProtocol(why, session.counters());
     } else {
       session.admitted.handshakeFailed(why, session.counters());
     }

@@ -11,6 +11,8 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +40,20 @@ sealed interface ProxyHeader {
    */
   record Header(@Nullable InetSocketAddress client, int length) implements ProxyHeader {}
 
-  /** Looks at what came first on a connection. */
+  /** How version 1 begins. */
+  byte[] ONE = "PROXY ".getBytes(StandardCharsets.US_ASCII);
+
+  /** How version 2 begins. */
+  byte[] TWO = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+
+  /**
+   * Looks at what came first on a connection. What cannot become a header any more is malformed at
+   * once: Netty's decoder would wait for 12 octets, and a SOCKS client sends 3.
+   */
   static ProxyHeader read(byte[] octets) {
+    if (!beginsAs(ONE, octets) && !beginsAs(TWO, octets)) {
+      return new Malformed();
+    }
     EmbeddedChannel channel = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_OCTETS));
     try {
       channel.writeInbound(Unpooled.wrappedBuffer(octets));
@@ -60,6 +74,11 @@ sealed interface ProxyHeader {
     } finally {
       release(channel);
     }
+  }
+
+  private static boolean beginsAs(byte[] signature, byte[] octets) {
+    int length = Math.min(signature.length, octets.length);
+    return Arrays.equals(signature, 0, length, octets, 0, length);
   }
 
   /** What the decoder still holds is decoded when its channel ends, and may be malformed again. */

@@ -8,7 +8,9 @@ import dev.argyle.server.relay.SweepMember;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.Addresses;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class ProxyHeaderWait extends SweepMember implements SocketEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyHeaderWait.class);
+  private static final String NO_HEADER = "no PROXY protocol header";
+  private static final byte SOCKS_5 = 0x05;
+  private static final byte SOCKS_4 = 0x04;
 
   private final SessionLoop loop;
   private final Services services;
@@ -72,7 +77,8 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
           end(EndReason.CLIENT_CLOSED);
         }
       }
-      case ProxyHeader.Malformed _ -> failed(EndReason.PROTOCOL_ERROR);
+      case ProxyHeader.Malformed _ ->
+          failed(EndReason.PROTOCOL_ERROR, NO_HEADER + whatCame(octets[0]));
       case ProxyHeader.Header(InetSocketAddress client, int length) -> begin(client, length);
     }
   }
@@ -98,16 +104,23 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
   @Override
   protected void sweep(long nowNanos) {
     if (nowNanos - deadlineNanos >= 0) {
-      failed(EndReason.HANDSHAKE_TIMEOUT);
+      failed(EndReason.HANDSHAKE_TIMEOUT, NO_HEADER);
     }
   }
 
   /** Only the log is told: who sends no header here does not speak the balancer's protocol. */
-  private void failed(EndReason why) {
-    services
-        .admission()
-        .proxyHeaderFailed(balancer.getAddress(), new Ending(why, "no PROXY protocol header"));
+  private void failed(EndReason why, String words) {
+    services.admission().proxyHeaderFailed(balancer.getAddress(), new Ending(why, words));
     end(why);
+  }
+
+  /** Most often the balancer was not told to send the header. */
+  private static String whatCame(byte first) {
+    return switch (first) {
+      case SOCKS_5 -> ": SOCKS 5 came; set the balancer to send the header";
+      case SOCKS_4 -> ": SOCKS 4 came; set the balancer to send the header";
+      default -> ": the first octet is " + HexFormat.of().toHexDigits(first);
+    };
   }
 
   @Override
@@ -124,7 +137,8 @@ final class ProxyHeaderWait extends SweepMember implements SocketEvents {
   @Override
   public void onBug(Throwable bug) {
     loop.counters().add(Counter.BUGS, 1);
-    LOG.error("a connection of {} ended by a bug of Argyle", balancer.getAddress(), bug);
+    LOG.error(
+        "a connection of {} ended by a bug of Argyle", Addresses.text(balancer.getAddress()), bug);
     end(EndReason.BUG);
   }
 }

@@ -30,6 +30,10 @@ public enum Counter {
       "refused_source_early_drop",
       "refused: early drop of a source",
       "Clients closed at accept, at random: their source has more than its share of handshakes."),
+  LOGINS_SLOWED(
+      "logins_slowed",
+      "logins slowed",
+      "Logins that had to wait, or came in vain, since their source has a penalty."),
   REFUSED_PENALISED(
       "refused_penalised",
       "refused: penalised",

@@ -87,7 +87,7 @@ public final class LiveConnection {
     return command;
   }
 
-  /** Host of the request as the client wrote it (address or name), or null before it came. */
+  /** Host of the request: an address as RFC 5952 has it, or a name as the client wrote it. */
   public @Nullable String destination() {
     return command == null ? null : destination;
   }
@@ -120,7 +120,7 @@ public final class LiveConnection {
   /**
    * The owning loop: a request came. At most once.
    *
-   * @param host as the client wrote it, address or name
+   * @param host an address as RFC 5952 has it, or a name as the client wrote it
    */
   public void requested(Command what, String host, int port) {
     destination = host;

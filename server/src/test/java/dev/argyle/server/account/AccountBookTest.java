@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,34 @@ class AccountBookTest {
   @AfterEach
   void close() {
     book.close();
+  }
+
+  /** Where nobody else could log in, a client that offers both is not asked for a password. */
+  @Test
+  void firstAdministratorAloneIsNoUser() {
+    assertThat(book.hasUsers()).isFalse();
+    book.add(name("admin"), octets("secret"), true);
+    assertThat(book.hasUsers()).as("it is not known whose account that is").isTrue();
+    book.firstAdministrator(name("admin"));
+    assertThat(book.hasUsers()).isFalse();
+    book.add(name("ana"), octets("secret"), false);
+    assertThat(book.hasUsers()).isTrue();
+    book.setEnabled(name("ana"), false);
+    assertThat(book.hasUsers()).isFalse();
+    book.add(name("eva"), octets("secret"), true);
+    assertThat(book.hasUsers()).as("an administrator that somebody has added").isTrue();
+    book.remove(name("eva"));
+    assertThat(book.hasUsers()).isFalse();
+    book.addTemporary(name("tom"), octets("secret"));
+    assertThat(book.hasUsers()).isTrue();
+  }
+
+  @Test
+  void accountOfAnotherProcessIsAUser() {
+    try (AccountBook other = Book.open(data)) {
+      other.add(name("ana"), octets("secret"), false);
+    }
+    Awaitility.await().until(book::hasUsers);
   }
 
   @Test

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.argyle.server.admission.Admission.Settings;
 import dev.argyle.server.admission.Penalties.Reason;
 import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.Network;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Door;
@@ -322,9 +323,50 @@ class AdmissionTest {
   void pageThatSendsABrowserHerePenalisesNobody() {
     Admission admission = admission(100, 100);
     for (int i = 0; i < 17; i++) {
-      admitted(admission).spokeAsABrowser(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
+      admitted(admission)
+          .spokeAnotherProtocol(Ending.of(EndReason.PROTOCOL_ERROR), counters.shared());
     }
     assertThat(admission.penalties().sources()).isZero();
+  }
+
+  private static void guess(Admission admission, InetAddress from, int times) {
+    for (int i = 0; i < times; i++) {
+      admission.penalties().penalise(from, Penalties.Reason.AUTHENTICATION_FAILED);
+    }
+  }
+
+  /** Twelve wrong logins of one client behind an office's address shut everybody there out. */
+  @Test
+  void sourceFromWhichSomebodyLoggedInIsNotRefusedAtSocksButAtTheDoorsOfAdministrators() {
+    Admission admission = admission(100, 100);
+    admitted(admission).loggedIn();
+    guess(admission, SOURCE, 12);
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+    assertThat(arrives(admission, Door.MASS, SOURCE)).isEqualTo(Counter.REFUSED_PENALISED);
+    Admitted client = admitted(admission);
+    assertThat(client.isPenalised()).isFalse();
+    assertThat(client.verificationDelayNanos(counters.shared())).isZero();
+    assertThat(client.verificationDelayNanos(counters.shared())).as("the next one").isPositive();
+    nanos.addAndGet(RightLogins.REMEMBERED.toNanos());
+    guess(admission, SOURCE, 12);
+    assertThat(arrives(admission, Door.SOCKS, SOURCE)).isEqualTo(Counter.REFUSED_PENALISED);
+  }
+
+  @Test
+  void exemptNetworkIsNeitherPenalisedNorRefused() {
+    Admission admission = admission(100, 100);
+    guess(admission, SOURCE, 12);
+    Settings settings = new Settings(100, 100, true);
+    admission.settings(
+        new Settings(settings.socks(), true, List.of(Network.parse(SOURCE.getHostAddress()))));
+    assertThat(arrives(admission, Door.MASS, SOURCE))
+        .as("from now on")
+        .isEqualTo(CONNECTIONS_ACCEPTED);
+    guess(admission, SOURCE, 12);
+    assertThat(admission.penalties().delay(SOURCE)).isZero();
+    admission.settings(settings);
+    guess(admission, OTHER, 12);
+    assertThat(arrives(admission, Door.SOCKS, OTHER)).isEqualTo(Counter.REFUSED_PENALISED);
   }
 
   // Shares

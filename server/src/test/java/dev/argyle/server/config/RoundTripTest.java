@@ -166,6 +166,7 @@ class RoundTripTest {
           1 + upTo(999_999),
           bool(),
           list(2, this::network),
+          list(2, this::network),
           word(RelayMode.class),
           upTo(1024));
     }

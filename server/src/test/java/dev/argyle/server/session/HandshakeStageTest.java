@@ -4,6 +4,7 @@ import static dev.argyle.server.session.SessionRig.credentials;
 import static dev.argyle.server.session.SessionRig.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.SessionRig.Kind;
@@ -61,18 +62,117 @@ class HandshakeStageTest {
   @Test
   void pageThatSendsABrowserToTheSocksPortPenalisesNobody() throws Exception {
     try (SessionRig rig = open("")) {
-      for (String first : List.of("GET / HTTP/1.1\r\n\r\n", "G", "\u0016\u0003\u0001\u0002")) {
+      for (String first : List.of("GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0002")) {
         ScriptedClient browser = new ScriptedClient(rig);
         browser.arrive();
         browser.says(first.getBytes(StandardCharsets.US_ASCII));
+        browser.ends();
         assertThat(browser.isClosed()).as(first).isTrue();
       }
       assertThat(rig.admission.penalties().sources()).isZero();
       ScriptedClient other = new ScriptedClient(rig);
       other.arrive();
-      other.says("04 01 00 50"); // SOCKS 4
+      other.says("05 00"); // no methods
       assertThat(rig.admission.penalties().penalty(ScriptedClient.ADDRESS.getAddress()))
           .isPositive();
+      other.ends();
+    }
+  }
+
+  /** Their users saw a connection that closes, and were shut out after fifteen tries. */
+  @Test
+  void clientsOfAnotherProtocolAreToldSoAndNotPenalised() throws Exception {
+    try (SessionRig rig = open("")) {
+      for (int i = 0; i < 20; i++) {
+        ScriptedClient four = new ScriptedClient(rig);
+        four.arrive();
+        four.says("04");
+        assertThat(four.answers()).isEqualTo("005B000000000000");
+        assertThat(four.outputEnded).isTrue();
+        four.says("01 00 50 7F 00 00 01 00");
+        four.ends();
+        ScriptedClient http = new ScriptedClient(rig);
+        http.arrive();
+        http.says("CONN".getBytes(StandardCharsets.US_ASCII));
+        assertThat(http.answers()).as("not known yet").isEmpty();
+        http.says("ECT secret.example:443 HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+        String answer = new String(octets(http.answers()), StandardCharsets.US_ASCII);
+        assertThat(answer).startsWith("HTTP/1.1 501 ").contains("SOCKS 5").doesNotContain("secret");
+        http.ends();
+        ScriptedClient unknown = new ScriptedClient(rig);
+        unknown.arrive();
+        unknown.says("FF");
+        assertThat(unknown.answers()).isEmpty();
+        assertThat(unknown.isClosed()).isTrue();
+      }
+      assertThat(rig.admission.penalties().sources()).isZero();
+      assertThat(String.join("\n", rig.securityLog())).contains("SOCKS 4 came");
+    }
+  }
+
+  /** Java's own client, without credentials, in the default configuration: it failed. */
+  @Test
+  void clientThatOffersBothAndHasNoPasswordIsNobody() throws Exception {
+    try (SessionRig rig = open("authentication: [password, none]")) {
+      rig.addUser("ana", "secret");
+      Awaitility.await().until(rig.accounts::hasUsers);
+      ScriptedClient java = new ScriptedClient(rig);
+      java.arrive();
+      java.says("05 02 00 02");
+      assertThat(java.answers()).isEqualTo("0502");
+      java.says("01 04 6A 61 76 61 00" + REQUEST);
+      assertThat(java.answers()).isEqualTo("0502" + "0100");
+      assertThat(rig.lookups).hasValue(1);
+      java.breaks(Errno.ECONNRESET);
+      assertThat(rig.ended(1).user()).isNull();
+      assertThat(rig.admission.penalties().sources()).isZero();
+    }
+  }
+
+  @Test
+  void whereNobodyHasAPasswordNoneIsAskedFor() throws Exception {
+    try (SessionRig rig = open("authentication: [password, none]")) {
+      ScriptedClient client = new ScriptedClient(rig);
+      client.arrive();
+      client.says("05 02 00 02");
+      assertThat(client.answers()).isEqualTo("0500");
+      client.ends();
+      rig.addUser("ana", "secret");
+      ScriptedClient next = new ScriptedClient(rig);
+      next.arrive();
+      next.says("05 02 00 02");
+      assertThat(next.answers()).as("somebody has one now").isEqualTo("0502");
+      next.ends();
+    }
+  }
+
+  /** One wrong password in an office behind one address shut everybody out. */
+  @Test
+  void sourceOfARightLoginIsSlowedAndNotRefused() throws Exception {
+    try (SessionRig rig = open("authentication: [password]")) {
+      rig.addUser("ana", "secret");
+      ScriptedClient ana = new ScriptedClient(rig);
+      ana.arrive();
+      ana.says("05 01 02" + credentials("ana", "secret"));
+      awaitAnswers(ana, "0502" + "0100");
+      ana.breaks(Errno.ECONNRESET);
+      for (int i = 0; i < 20; i++) {
+        rig.admission
+            .penalties()
+            .penalise(ScriptedClient.ADDRESS.getAddress(), Penalties.Reason.AUTHENTICATION_FAILED);
+      }
+      ScriptedClient again = new ScriptedClient(rig);
+      again.arrive();
+      again.says("05 01 02" + credentials("ana", "secret"));
+      assertThat(again.answers()).as("remembered, so at once").isEqualTo("0502" + "0100");
+      again.breaks(Errno.ECONNRESET);
+      ScriptedClient wrong = new ScriptedClient(rig);
+      wrong.arrive();
+      wrong.says("05 01 02" + credentials("ana", "guess"));
+      awaitAnswers(wrong, "0502" + "0101");
+      wrong.ends();
+      assertThat(rig.count(Counter.LOGINS_SLOWED)).isEqualTo(1);
+      assertThat(rig.count(Counter.REFUSED_PENALISED)).isZero();
     }
   }
 
@@ -211,7 +311,7 @@ class HandshakeStageTest {
     try (SessionRig rig = open("")) {
       ScriptedClient client = new ScriptedClient(rig);
       client.arrive();
-      client.says("04 01");
+      client.says("FF 01");
       assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
       client.says("05 01 00");
       client.sweep(System.nanoTime() + TimeUnit.HOURS.toNanos(1));

@@ -78,6 +78,58 @@ class HandshakeTest {
     return new Played(said, served, hex(kept), handshake.state());
   }
 
+  private static final String GREETING_BOTH = "05 02 00 02";
+  private static final String NAME_ALONE = "01 04 6A 61 76 61 00";
+
+  static IntStream everyCutOfANameAlone() {
+    return IntStream.rangeClosed(0, octets(GREETING_BOTH + NAME_ALONE + CONNECT + PAYLOAD).length);
+  }
+
+  /** Java's own client sends this where it has no credentials. */
+  @ParameterizedTest(name = "cut after octet {0}")
+  @MethodSource("everyCutOfANameAlone")
+  void emptyPasswordOfWhoOfferedNoneIsNobodyWhereverItIsCut(int at) {
+    byte[] all = octets(GREETING_BOTH + NAME_ALONE + CONNECT + PAYLOAD);
+    Played played = play(List.of(Method.PASSWORD, Method.NONE), false, cut(all, at));
+    assertThat(played.said()).containsExactly("0502", "0100");
+    assertThat(played.served()).isNotNull();
+    assertThat(played.left()).isEqualTo("474554");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "05 01 02, PASSWORD NONE", // it has not offered NO AUTHENTICATION
+    "05 02 00 02, PASSWORD" // it would not do
+  })
+  void emptyPasswordIsAFailureElse(String greeting, String methods) {
+    List<Method> offered = Stream.of(methods.split(" ")).map(Method::valueOf).toList();
+    Played played = play(offered, true, octets(greeting + NAME_ALONE + CONNECT));
+    assertThat(played.said()).containsExactly("0502", "0101 PROTOCOL_ERROR");
+    assertThat(played.served()).isNull();
+  }
+
+  @Test
+  void emptyNameIsAFailureThoughNoneWouldDo() {
+    Played played =
+        play(List.of(Method.PASSWORD, Method.NONE), true, octets(GREETING_BOTH + "01 00 00"));
+    assertThat(played.said()).containsExactly("0502", "0101 PROTOCOL_ERROR");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "05 02 00 02, PASSWORD NONE, NONE",
+    "05 01 02, PASSWORD NONE, PASSWORD", // it wants to log in
+    "05 01 00, PASSWORD NONE, NONE",
+    "05 02 00 02, PASSWORD, PASSWORD", // nobody is let in without a login
+    "05 03 00 01 02, GSSAPI PASSWORD NONE, GSSAPI" // a ticket is no password
+  })
+  void whereNobodyHasAPasswordNoneGoesBeforeIt(String greeting, String methods, Method chosen) {
+    List<Method> offered = Stream.of(methods.split(" ")).map(Method::valueOf).toList();
+    Handshake handshake = new Handshake(offered, true);
+    handshake.next(ByteBuffer.wrap(octets(greeting)));
+    assertThat(handshake.chosen()).isEqualTo(chosen);
+  }
+
   private static final byte[] NONE_EXCHANGE = octets(GREETING_NONE + CONNECT + PAYLOAD);
   private static final byte[] PASSWORD_EXCHANGE =
       octets(GREETING_PASSWORD + CREDENTIALS + CONNECT + PAYLOAD);
@@ -202,12 +254,14 @@ class HandshakeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "04 01 00 50 C0 00 02 01 00, hang PROTOCOL_ERROR",
-    "47 45 54 20 2F, hang PROTOCOL_ERROR",
+    "04 01 00 50 C0 00 02 01 00, 005b000000000000 PROTOCOL_ERROR",
+    "04, 005b000000000000 PROTOCOL_ERROR",
+    "16 03 01 00 05, hang PROTOCOL_ERROR",
+    "53 53 48 2D, hang PROTOCOL_ERROR",
     "00, hang PROTOCOL_ERROR",
     "05 00, 05ff PROTOCOL_ERROR",
   })
-  void whoDoesNotSpeakSocks5GetsNothingToSee(String octets, String said) {
+  void whoDoesNotSpeakSocks5IsRefusedAsSocks4SaysItOrGetsNothingToSee(String octets, String said) {
     assertThat(play(List.of(Method.NONE), true, octets(octets)).said()).containsExactly(said);
   }
 

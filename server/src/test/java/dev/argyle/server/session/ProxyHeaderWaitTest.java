@@ -144,6 +144,25 @@ class ProxyHeaderWaitTest {
     }
   }
 
+  /** It waited for the whole handshake timeout: its three octets might have become a header. */
+  @Test
+  void balancerThatSendsNoHeaderIsToldByItsFirstOctet() throws Exception {
+    try (SessionRig rig = open(Kind.NIO, "")) {
+      for (String first :
+          List.of("05", "05 01 00", "04", "16", "50 52 4F 58 59 5F", "0D 0A 0D 05")) {
+        ScriptedClient client = new ScriptedClient(rig);
+        client.arriveByBalancer();
+        client.says(first);
+        assertThat(client.isClosed()).as(first).isTrue();
+        assertThat(client.answers()).as(first).isEmpty();
+      }
+      assertThat(rig.securityLog().getFirst())
+          .contains("reason=protocol-error")
+          .contains("SOCKS 5 came; set the balancer to send the header");
+      assertThat(rig.admission.penalties().sources()).isZero();
+    }
+  }
+
   /** Otherwise one broken client would lock out everybody behind the same balancer. */
   @ParameterizedTest
   @EnumSource
@@ -196,13 +215,15 @@ class ProxyHeaderWaitTest {
       for (int i = 0; i < 20; i++) {
         ScriptedClient check = new ScriptedClient(rig);
         check.arriveByBalancer();
-        check.says(joined(i % 2 == 0 ? local : unknown, octets("04 01 00 50"))); // malformed
+        check.says(joined(i % 2 == 0 ? local : unknown, octets("05 00"))); // malformed
+        check.ends();
         assertThat(check.isClosed()).isTrue();
       }
       assertThat(rig.admission.penalties().sources()).isZero();
       ScriptedClient client = new ScriptedClient(rig);
       client.arriveByBalancer();
-      client.says(joined(ONE, octets("04 01 00 50")));
+      client.says(joined(ONE, octets("05 00")));
+      client.ends();
       assertThat(client.isClosed()).isTrue();
       assertThat(rig.admission.penalties().penalty(balancer)).isZero();
       assertThat(rig.admission.penalties().penalty(InetAddress.ofLiteral("192.0.2.9")))

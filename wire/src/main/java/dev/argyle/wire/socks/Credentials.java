@@ -71,6 +71,23 @@ public record Credentials(byte[] user, byte[] password) implements Writable {
     return new Decoded.Message<>(new Credentials(user, password));
   }
 
+  /**
+   * How long a message with a user name and an empty password is. Java's own client sends one where
+   * it has no credentials; see {@code protocols/socks5.md}.
+   *
+   * @param in octets from the start of the sub-negotiation; not moved, not kept
+   * @return 0: it is another message, or more octets are needed
+   */
+  public static int lengthWithoutPassword(ByteBuffer in) {
+    int start = in.position();
+    if (in.remaining() < 2 || in.get(start) != VERSION || in.get(start + 1) == 0) {
+      return 0;
+    }
+    int passwordLengthAt = 2 + Byte.toUnsignedInt(in.get(start + 1));
+    boolean empty = in.remaining() > passwordLengthAt && in.get(start + passwordLengthAt) == 0;
+    return empty ? passwordLengthAt + 1 : 0;
+  }
+
   @Override
   public int length() {
     return 2 + user.length + 1 + password.length;

@@ -86,7 +86,7 @@ final class DoorHandshake {
     over = true;
     if (!spoke && BrowserOctets.begin(octets)) {
       Ending why = new Ending(EndReason.PROTOCOL_ERROR, "a browser's request");
-      admitted.spokeAsABrowser(why, counters);
+      admitted.spokeAnotherProtocol(why, counters);
     } else {
       admitted.handshakeFailed(Ending.of(EndReason.PROTOCOL_ERROR), counters);
     }

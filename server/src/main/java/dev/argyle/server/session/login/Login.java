@@ -18,6 +18,7 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
   final Logins logins;
   private final int accountChanges;
   private TurnQueue.@Nullable Turn waiting;
+  private boolean slowed; // it has waited, if it had to
 
   Login(LoginClient client, Logins logins) {
     this.client = client;
@@ -37,6 +38,25 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
       penalised();
       return;
     }
+    long delayNanos = slowed ? 0 : client.admitted().verificationDelayNanos(client.counters());
+    slowed = true;
+    if (delayNanos == 0) {
+      queue(queue, granted);
+    } else if (delayNanos < 0) {
+      busy();
+    } else {
+      Runnable go = () -> queueIfWaiting(queue, granted);
+      client.loop().schedule(client.guarded(go), delayNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void queueIfWaiting(TurnQueue queue, Consumer<TurnQueue.Turn> granted) {
+    if (client.isWaiting()) {
+      queue(queue, granted);
+    }
+  }
+
+  private void queue(TurnQueue queue, Consumer<TurnQueue.Turn> granted) {
     TurnQueue.Turn asked =
         queue.ask(
             client.client().client(),
@@ -90,6 +110,7 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
     if (!client.isWaiting()) {
       return false;
     }
+    client.admitted().loggedIn();
     logins.loggedIn(client.client(), user, accountChanges);
     return true;
   }

@@ -34,6 +34,13 @@ public final class Logins {
     return admission;
   }
 
+  /**
+   * Whether there is no account but the administrator's, so that no client can have credentials.
+   */
+  public boolean nobodyHasAPassword() {
+    return !accounts.hasUsers();
+  }
+
   /** What a login notes before its credentials are looked at, for {@link #loggedIn}. */
   int accountChanges() {
     return removedUsers.changes();

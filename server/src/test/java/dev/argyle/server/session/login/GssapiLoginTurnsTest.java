@@ -88,6 +88,7 @@ class GssapiLoginTurnsTest {
             socks.maxConnectionsPerUser(),
             socks.maxUnauthenticated(),
             socks.penaltiesEnabled(),
+            socks.penaltiesExempt(),
             socks.proxyProtocolFrom(),
             socks.relay(),
             socks.loops());
