@@ -35,6 +35,13 @@ final class Recent<K, V> extends LinkedHashMap<K, V> {
     return !fits;
   }
 
+  /** Removes an entry, if it is there. */
+  void forget(K key) {
+    if (remove(key) != null && size() >= OWN) {
+      share.forget(1);
+    }
+  }
+
   @Override
   public void clear() {
     share.forget(Math.max(0, size() - OWN));

@@ -49,6 +49,8 @@ final class Route implements UdpOwner.Finding {
   long high;
   long low;
   @Nullable UdpPort via;
+  private @Nullable InetAddress source;
+  private @Nullable Object rules; // that were asked last
 
   /** The counter of the reason why datagrams are dropped; null: they are not. */
   @Nullable Counter droppedFor;
@@ -101,9 +103,35 @@ final class Route implements UdpOwner.Finding {
     return refusal;
   }
 
-  /** Begins the search, which may be over at once. */
-  void search(UdpOwner owner) {
-    Runnable givesUp = owner.find(destination, this);
+  /** Where it leads; null: nowhere. */
+  @Nullable InetAddress address() {
+    return via == null ? null : PackedAddress.unpack(high, low);
+  }
+
+  /**
+   * Whether these rules, which are those of now, let datagrams go this way. They are asked if they
+   * are others than before; a destination that led nowhere is to be found anew then.
+   */
+  boolean holds(@Nullable Object now, UdpOwner owner) {
+    if (now == rules) {
+      return true;
+    }
+    InetAddress address = address();
+    if (address == null || !owner.allows(destination, address, source)) {
+      return false;
+    }
+    rules = now;
+    return true;
+  }
+
+  /**
+   * Begins the search, which may be over at once.
+   *
+   * @param before where it led until now; null: nowhere
+   */
+  void search(UdpOwner owner, @Nullable InetAddress before) {
+    rules = association.rules();
+    Runnable givesUp = owner.find(destination, before, this);
     if (!settled) {
       search = givesUp;
     }
@@ -142,10 +170,11 @@ final class Route implements UdpOwner.Finding {
   }
 
   @Override
-  public void found(InetAddress address, @Nullable InetAddress source) {
+  public void found(InetAddress address, @Nullable InetAddress from) {
     high = PackedAddress.high(address);
     low = PackedAddress.low(address);
-    via = association.portTowards(address, source);
+    source = from;
+    via = association.portTowards(address, from);
     settle(via == null ? Counter.UDP_DROPPED_NO_SOCKET : null);
   }
 

@@ -49,10 +49,11 @@ final class Routes {
       return used;
     }
     Octets key = asked.set(association.loop().memory, at, length);
-    Route route = known.get(key);
+    Route before = known.get(key);
+    Route route = before != null && association.holds(before) ? before : null;
     if (route == null || route.isStale(nowNanos)) {
       Route searched = pending.get(key);
-      Route found = searched == null ? find(key.copy(), nowNanos) : searched;
+      Route found = searched == null ? find(key.copy(), before, nowNanos) : searched;
       boolean isLate = found == null || found.isPending();
       if (!isLate || route == null || route.via == null) {
         return found;
@@ -67,14 +68,14 @@ final class Routes {
     return refusal;
   }
 
-  private @Nullable Route find(Octets key, long nowNanos) {
+  private @Nullable Route find(Octets key, @Nullable Route before, long nowNanos) {
     if (!(Destination.read(key.view())
         instanceof Decoded.Message<Destination, Void>(Destination destination))) {
       throw new IllegalStateException("a destination that was measured can be read");
     }
     Route route = new Route(association, this, key, destination, nowNanos);
     if (!(destination.host() instanceof Host.Name)) {
-      route.search(owner);
+      route.search(owner, null);
       known.put(key, route);
       return route;
     }
@@ -88,7 +89,7 @@ final class Routes {
       return null;
     }
     pending.put(key, route);
-    route.search(owner);
+    route.search(owner, before == null ? null : before.address());
     return route;
   }
 
@@ -110,11 +111,16 @@ final class Routes {
     }
   }
 
-  void clear() {
+  /** What is looked up was asked for by the old ones; what is known is asked about again. */
+  void rulesChanged() {
     List<Route> left = List.copyOf(pending.values());
     pending.clear();
     left.forEach(Route::forget);
-    known.clear();
     last = null;
+  }
+
+  void clear() {
+    rulesChanged();
+    known.clear();
   }
 }

@@ -60,7 +60,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     this.owner = owner;
     this.seal = seal;
     this.routes = new Routes(this, owner);
-    this.remotes = new Remotes(Routes.MAX_KNOWN, share);
+    this.remotes = new Remotes(Routes.MAX_KNOWN, this);
     this.fragments = new Fragments(loop, share);
     this.remotePorts = new RemotePorts(loop, this, share);
     this.clientHigh = PackedAddress.high(from.getAddress());
@@ -121,6 +121,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       int count = over ? 0 : port.receive(most);
       if (count > 0) {
         nowNanos = loop.nanoTime();
+        noticeNewRules();
         if (port == client) {
           upward(count);
         } else {
@@ -134,15 +135,27 @@ public final class UdpAssociation implements UdpPort.Reader {
     }
   }
 
-  // From the client.
-
-  private void upward(int count) {
+  /** What was decided by others is asked about again when it is used next, in either direction. */
+  private void noticeNewRules() {
     Object now = owner.rules();
     if (now != rules) {
       rules = now;
-      routes.clear();
-      remotes.clear();
+      routes.rulesChanged();
+      remotes.rulesChanged();
     }
+  }
+
+  @Nullable Object rules() {
+    return rules;
+  }
+
+  boolean holds(Route route) {
+    return route.holds(rules, owner);
+  }
+
+  // From the client.
+
+  private void upward(int count) {
     Inbox inbox = loop.inbox;
     for (int slot = 0; slot < count && !over; slot++) {
       if (isClient(inbox.highs[slot], inbox.lows[slot], inbox.ports[slot])) {
@@ -213,7 +226,7 @@ public final class UdpAssociation implements UdpPort.Reader {
         flushUp();
         sendsThrough = route.via;
       }
-      remotes.wrote(route.high, route.low);
+      remotes.wrote(route);
       loop.outbox.add(at, octets, 0, route.high, route.low, route.port());
     }
   }
@@ -224,6 +237,11 @@ public final class UdpAssociation implements UdpPort.Reader {
       return;
     }
     nowNanos = loop.nanoTime();
+    noticeNewRules();
+    if (!holds(route)) {
+      loop.drop(Counter.UDP_DROPPED_DENIED, payloads.size());
+      return;
+    }
     int spare = Inbox.start(Inbox.SPARE);
     try {
       for (byte[] payload : payloads) {

@@ -12,8 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 public interface UdpOwner extends Supervised {
 
-  /** The rules of now. When it is another object than before, every destination is found anew. */
+  /**
+   * The rules of now. When it is another object than before, what is remembered is used again once
+   * {@link #allows} says so.
+   */
   Object rules();
+
+  /**
+   * Whether the rules of now let datagrams to a destination go to this address.
+   *
+   * @param source the local address that they were to be sent from; null: the system chose
+   */
+  boolean allows(Destination asked, InetAddress address, @Nullable InetAddress source);
 
   /** Whether any remote may send to the client, or only those written to. */
   boolean fullCone();
@@ -21,10 +31,12 @@ public interface UdpOwner extends Supervised {
   /**
    * Finds out where datagrams to a destination go, and whether they may.
    *
+   * @param before where they went until now: a name keeps it while it is among its addresses; null:
+   *     nowhere
    * @param finding told once, maybe at once
    * @return what gives the search up; null if it is over
    */
-  @Nullable Runnable find(Destination asked, Finding finding);
+  @Nullable Runnable find(Destination asked, @Nullable InetAddress before, Finding finding);
 
   /** Payload came from the client and was passed on. */
   void up(long octets);

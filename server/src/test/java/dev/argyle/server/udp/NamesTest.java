@@ -116,6 +116,15 @@ class NamesTest {
   }
 
   @Test
+  void aNameThatIsLookedUpAgainSaysWhichAddressItHad() {
+    clientSends(toName("a") + "01");
+    owner.waiting.getFirst().found(REMOTE, null);
+    loop.nanos = Route.NAME_NANOS;
+    clientSends(toName("a") + "02");
+    assertThat(owner.befores).containsExactly(null, REMOTE);
+  }
+
+  @Test
   void whatWaitsCountsAgainstTheUsersShareInAllAssociations() {
     UdpMemory memory = new UdpMemory(16 << 20);
     RecordingLoop small = new RecordingLoop(LOOPS, memory);

@@ -16,6 +16,7 @@ final class RecordingOwner implements UdpOwner {
   boolean denies;
   boolean breaks;
   final List<Destination> asked = new ArrayList<>();
+  final List<@Nullable InetAddress> befores = new ArrayList<>();
   final List<UdpOwner.Finding> waiting = new ArrayList<>();
   int givenUp;
   @Nullable Throwable bug;
@@ -38,8 +39,19 @@ final class RecordingOwner implements UdpOwner {
   }
 
   @Override
-  public @Nullable Runnable find(Destination destination, Finding finding) {
+  public boolean allows(
+      Destination destination, InetAddress address, @Nullable InetAddress source) {
+    if (breaks) {
+      throw new IllegalStateException("a bug");
+    }
+    return !denies;
+  }
+
+  @Override
+  public @Nullable Runnable find(
+      Destination destination, @Nullable InetAddress before, Finding finding) {
     asked.add(destination);
+    befores.add(before);
     if (breaks) {
       throw new IllegalStateException("a bug");
     }

@@ -160,6 +160,64 @@ class UdpAssociationTest {
   }
 
   @Test
+  void aReloadWithTheSameRulesStopsNoStreamOfAnotherRemote() {
+    clientSends(TO_REMOTE, "00000001c63364080035");
+    owner.rules = new Object();
+    clientSends("00000001c63364080035");
+    remotes().comes(REMOTE, new byte[] {1});
+    remotes().ready();
+    assertThat(client.sent).containsExactly("192.0.2.1:4000 " + TO_REMOTE + "01");
+    assertThat(owner.asked).as("nothing is looked up again").hasSize(2);
+  }
+
+  @Test
+  void aRemoteThatNewRulesDenyIsCutOffAtOnceThoughTheClientIsSilent() {
+    clientSends(TO_REMOTE);
+    remotes().comes(REMOTE, new byte[] {1});
+    remotes().ready();
+    assertThat(client.sent).hasSize(1);
+    owner.rules = new Object();
+    owner.denies = true;
+    remotes().comes(REMOTE, new byte[] {2});
+    remotes().ready();
+    assertThat(client.sent).hasSize(1);
+    assertThat(loop.count(Counter.UDP_DROPPED_STRANGER)).isEqualTo(1);
+    owner.rules = new Object();
+    owner.denies = false;
+    clientSends(TO_REMOTE);
+    remotes().comes(REMOTE, new byte[] {3});
+    remotes().ready();
+    assertThat(client.sent).hasSize(2);
+  }
+
+  @Test
+  void whatWaitsForANameIsPutToTheRulesOfNow() {
+    clientSends("00000003" + "0161" + "0035" + "01");
+    owner.rules = new Object();
+    owner.denies = true;
+    owner.waiting.getFirst().found(InetAddress.ofLiteral("198.51.100.7"), null);
+    assertThat(loop.opened.stream().skip(1).flatMap(port -> port.sent.stream())).isEmpty();
+    assertThat(loop.count(Counter.UDP_DROPPED_UNRESOLVED) + loop.count(Counter.UDP_DROPPED_DENIED))
+        .isEqualTo(1);
+    assertThat(user.held.get()).isZero();
+  }
+
+  @Test
+  void entriesOfRemotesThatAreCutOffAreGivenBack() {
+    for (int i = 0; i < 2 * Recent.OWN; i++) {
+      clientSends("00000001" + "c633" + "%04x".formatted(i) + "0035");
+    }
+    owner.rules = new Object();
+    owner.denies = true;
+    for (int i = 0; i < 2 * Recent.OWN; i++) {
+      remotes().comes(at("198.51.0." + i, 53), new byte[1]);
+    }
+    remotes().ready();
+    association.close();
+    assertThat(user.known.get()).isZero();
+  }
+
+  @Test
   void datagramsToANameKeepTheirOrderWhileItIsResolved() {
     String toName = "00000003" + "0161" + "0035";
     clientSends(toName + "01", TO_REMOTE + "02", toName + "03");

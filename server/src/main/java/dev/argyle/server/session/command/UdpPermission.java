@@ -4,12 +4,15 @@ import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.AddressSearch;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.dial.HostName;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.UdpOwner;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,17 @@ final class UdpPermission implements UdpOwner {
   @Override
   public Object rules() {
     return requester.rules();
+  }
+
+  @Override
+  public boolean allows(Destination asked, InetAddress address, @Nullable InetAddress source) {
+    Gate gate = requester.gate(Command.UDP, asked);
+    boolean byName =
+        !(HostName.of(asked.host()) instanceof HostName.Name(String name))
+            || gate.checkName(name) instanceof Gate.Allowed;
+    return byName
+        && gate.check(address) instanceof Gate.Allowed(@Nullable InetAddress from)
+        && Objects.equals(from, source);
   }
 
   @Override
@@ -51,25 +65,29 @@ final class UdpPermission implements UdpOwner {
   }
 
   @Override
-  public @Nullable Runnable find(Destination asked, Finding finding) {
-    Search search = new Search(asked, finding);
+  public @Nullable Runnable find(Destination asked, @Nullable InetAddress before, Finding finding) {
+    Search search = new Search(asked, before, finding);
     search.addresses.start();
     return search.over ? null : search.addresses::cancel;
   }
 
   /**
    * One destination. Datagrams cannot be tried at several addresses as connections are: IPv4 is
-   * taken if a name has it, which reaches more.
+   * taken if a name has it, which reaches more. A name that had an address before keeps it while it
+   * is among the answers, and while there are none because name servers fail: its peer knows the
+   * flow by it.
    */
   private final class Search implements AddressSearch.Listener {
 
+    private final @Nullable InetAddress before;
     private final Finding finding;
     private final AddressSearch addresses;
+    private List<InetAddress> ipv4 = List.of();
     private List<InetAddress> ipv6 = List.of();
-    private boolean ipv4Answered;
     private boolean over;
 
-    Search(Destination asked, Finding finding) {
+    Search(Destination asked, @Nullable InetAddress before, Finding finding) {
+      this.before = before;
       this.finding = finding;
       Gate gate = requester.gate(Command.UDP, asked);
       this.addresses = loop.dialler().search(requester.asker(), asked.host(), gate, this);
@@ -80,16 +98,16 @@ final class UdpPermission implements UdpOwner {
       if (over) {
         return;
       }
+      if (before != null && answer.contains(before) && takes(List.of(before))) {
+        return;
+      }
       switch (family) {
-        case IPV4 -> {
-          ipv4Answered = true;
-          if (takes(answer)) {
-            return;
-          }
-        }
+        case IPV4 -> ipv4 = answer;
         case IPV6 -> ipv6 = answer;
       }
-      if (!addresses.isOver() || (ipv4Answered && takes(ipv6))) {
+      boolean all = addresses.isOver();
+      boolean mayBeKept = !all && before instanceof Inet6Address; // it may be in the other answer
+      if ((!mayBeKept && takes(ipv4)) || !all || takes(ipv6) || keepsBefore()) {
         return;
       }
       over = true;
@@ -99,6 +117,16 @@ final class UdpPermission implements UdpOwner {
             case NETWORK_UNREACHABLE -> Counter.UDP_DROPPED_NO_SOCKET; // a source of no use
             default -> Counter.UDP_DROPPED_UNRESOLVED;
           });
+    }
+
+    /** That nobody could say where a name leads is no reason to leave the address that it had. */
+    private boolean keepsBefore() {
+      boolean unknown =
+          switch (addresses.failure().why()) {
+            case NAME_SERVER_FAILED, TIMED_OUT, NO_RESOURCES -> true;
+            default -> false;
+          };
+      return before != null && unknown && takes(List.of(before));
     }
 
     /** Takes the first address that the rules allow. */

@@ -5,6 +5,8 @@ import static dev.argyle.server.session.command.CommandRig.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.dial.DialFailure;
+import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.session.command.CommandRig.Kind;
@@ -58,7 +60,11 @@ class UdpPermissionTest {
   }
 
   private void find(Destination asked) {
-    rig.run(() -> found.giveUp = permission.find(asked, found));
+    find(asked, null);
+  }
+
+  private void find(Destination asked, @Nullable InetAddress before) {
+    rig.run(() -> found.giveUp = permission.find(asked, before, found));
   }
 
   private void deny(InetAddress... addresses) {
@@ -118,6 +124,61 @@ class UdpPermissionTest {
     answer(Family.IPV4);
     answer(Family.IPV6, IPV6);
     assertThat(found.told).containsExactly(IPV6);
+  }
+
+  @Test
+  void aFlowKeepsItsAddressWhileItIsAmongTheAnswers() {
+    find(named("peer.test", 53), OTHER_IPV4);
+    answer(Family.IPV4, IPV4, OTHER_IPV4);
+    assertThat(found.told).containsExactly(OTHER_IPV4);
+  }
+
+  @Test
+  void aFlowKeepsItsIpv6AddressThoughIpv4IsAnsweredFirst() {
+    find(named("peer.test", 53), IPV6);
+    answer(Family.IPV4, IPV4);
+    assertThat(found.told).isEmpty();
+    answer(Family.IPV6, IPV6);
+    assertThat(found.told).containsExactly(IPV6);
+  }
+
+  @Test
+  void aFlowLeavesAnAddressThatIsNoMoreAmongTheAnswers() {
+    find(named("peer.test", 53), IPV6);
+    answer(Family.IPV4, IPV4);
+    answer(Family.IPV6);
+    assertThat(found.told).containsExactly(IPV4);
+  }
+
+  @Test
+  void aFlowLeavesAnAddressThatTheRulesDeny() {
+    deny(OTHER_IPV4);
+    find(named("peer.test", 53), OTHER_IPV4);
+    answer(Family.IPV4, OTHER_IPV4, IPV4);
+    assertThat(found.told).containsExactly(IPV4);
+  }
+
+  @Test
+  void aFlowGoesOnWhileNameServersFail() {
+    find(named("peer.test", 53), IPV4);
+    rig.run(() -> rig.names.fail(Failure.of(DialFailure.TIMED_OUT)));
+    assertThat(found.told).containsExactly(IPV4);
+  }
+
+  @Test
+  void aFlowEndsWithItsName() {
+    find(named("peer.test", 53), IPV4);
+    answer(Family.IPV4);
+    answer(Family.IPV6);
+    assertThat(found.told).containsExactly(Counter.UDP_DROPPED_UNRESOLVED);
+  }
+
+  @Test
+  void whatIsRememberedIsPutToTheRulesOfNowWithItsSource() {
+    assertThat(permission.allows(at(IPV4, 53), IPV4, null)).isTrue();
+    assertThat(permission.allows(named("peer.test", 53), IPV4, OTHER_IPV4)).isFalse();
+    deny(IPV4);
+    assertThat(permission.allows(at(IPV4, 53), IPV4, null)).isFalse();
   }
 
   @Test
