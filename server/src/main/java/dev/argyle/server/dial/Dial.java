@@ -289,7 +289,7 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
       if (ended || !runners.remove(this)) {
         return;
       }
-      search.note(Failure.ofErrno(errno));
+      search.note(Failure.ofErrno(errno, to.getAddress()));
       due = true;
       advance();
     }

@@ -53,7 +53,9 @@ public enum DialFailure {
     return words;
   }
 
-  /** From a Linux errno of socket(2), bind(2), connect(2) or SO_ERROR. */
+  /**
+   * From a Linux errno of socket(2), bind(2), connect(2) or SO_ERROR; see {@link Failure#ofErrno}.
+   */
   public static DialFailure ofErrno(int errno) {
     return switch (errno) {
       case Errno.ECONNREFUSED -> REFUSED;

@@ -1,5 +1,6 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.dial.Concessions.Concession;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.SharedCounters;
 import io.netty.channel.AddressedEnvelope;
@@ -55,6 +56,9 @@ final class DnsNameServers implements NameServers {
   private static final Question WARM_UP = new Question("warm-up.invalid", Family.IPV4);
   private static final Logger LOG = LoggerFactory.getLogger(DnsNameServers.class);
 
+  /** What Netty's resolvers differ in is fixed when they are made. */
+  private record Netty(DnsNameResolver edns, DnsNameResolver plain, MixedCase spelling) {}
+
   private final EventLoop home;
   private final Supplier<List<InetSocketAddress>> servers;
   private final Duration timeout;
@@ -64,10 +68,11 @@ final class DnsNameServers implements NameServers {
   private final LongSupplier clockNanos;
   private final SharedCounters counters;
   private final Silence silence;
+  private final Concessions concessions;
 
   private final List<Inquiry> beforeReady = new ArrayList<>(); // bounded by who asks us
   private boolean preparing;
-  private @Nullable DnsNameResolver netty;
+  private @Nullable Netty netty;
   private @Nullable DatagramChannel opened; // of the query that is being sent
   private int preferred; // the server that answered last
 
@@ -94,6 +99,7 @@ final class DnsNameServers implements NameServers {
     this.clockNanos = clockNanos;
     this.counters = counters;
     this.silence = new Silence(this::probe, clockNanos);
+    this.concessions = new Concessions(clockNanos);
   }
 
   @Override
@@ -150,15 +156,15 @@ final class DnsNameServers implements NameServers {
 
   /** On a virtual thread: Netty reads files and loads some hundred classes. */
   private void prepare() {
-    DnsNameResolver made;
+    Netty made;
     try {
-      made = build();
+      made = new Netty(build(true), build(false), new MixedCase());
     } catch (Throwable bug) {
       counters.increment(Counter.BUGS);
       LOG.error("a bug of Argyle: Netty's resolver does not start; the next name tries again", bug);
       made = null;
     }
-    DnsNameResolver ready = made;
+    Netty ready = made;
     try {
       home.execute(() -> prepared(ready));
     } catch (RejectedExecutionException e) {
@@ -166,7 +172,7 @@ final class DnsNameServers implements NameServers {
     }
   }
 
-  private void prepared(@Nullable DnsNameResolver ready) {
+  private void prepared(@Nullable Netty ready) {
     netty = ready;
     preparing = false;
     List<Inquiry> waiting = List.copyOf(beforeReady);
@@ -180,13 +186,14 @@ final class DnsNameServers implements NameServers {
     }
   }
 
-  private DnsNameResolver build() {
+  private DnsNameResolver build(boolean edns) {
     return new DnsNameResolverBuilder(home)
         .datagramChannelFactory(this::takeOpened)
         .socketChannelFactory(streams)
         .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
         .nameServerProvider(new SingletonDnsServerAddressStreamProvider(servers.get().getFirst()))
         .queryTimeoutMillis(timeout.toMillis())
+        .optResourceEnabled(edns)
         .maxPayloadSize(MAX_DATAGRAM_OCTETS)
         .resolveCache(NoopDnsCache.INSTANCE)
         .cnameCache(NoopDnsCnameCache.INSTANCE)
@@ -204,35 +211,51 @@ final class DnsNameServers implements NameServers {
     return channel;
   }
 
+  /** What single servers do not bear. */
+  Concessions concessions() {
+    return concessions;
+  }
+
+  /** How a name is spelt in a query to this server. */
+  String spelling(InetSocketAddress server, String name) {
+    return concessions.holds(server, Concession.IN_LOWER_CASE) ? name : ready().spelling().of(name);
+  }
+
+  private Netty ready() {
+    if (netty == null) {
+      throw new IllegalStateException("a query before there is a resolver");
+    }
+    return netty;
+  }
+
   /**
    * Sends one query. Cancelling it closes its socket. It is cancelled if the server cannot be
    * reached, as far as the kernel tells.
    *
+   * @param edns whether it says how long an answer by UDP may be (RFC 6891)
    * @return null: there is no descriptor
    */
   @Nullable Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> query(
-      InetSocketAddress server, DnsQuestion question) {
-    DnsNameResolver ready = netty;
-    if (ready == null) {
-      throw new IllegalStateException("a query before there is a resolver");
-    }
+      InetSocketAddress server, DnsQuestion question, boolean edns) {
+    Netty ready = ready();
     ConnectedQuery connected = new ConnectedQuery();
     try {
       // Opened here: Netty would log each query whose channel it cannot open.
       DatagramChannel channel = datagrams.newChannel();
-      channel.pipeline().addLast(connected); // before Netty's own
+      channel.pipeline().addLast(connected, new BareErrors()); // before Netty's own
       opened = channel;
     } catch (ChannelException noDescriptor) {
       return null;
     }
-    Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> sent = ready.query(server, question);
+    Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> sent =
+        (edns ? ready.edns() : ready.plain()).query(server, question);
     connected.of(sent);
     return sent;
   }
 
   private void probe(InetSocketAddress server, Consumer<Boolean> answered) {
     Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> query =
-        query(server, new DefaultDnsQuestion(".", DnsRecordType.NS));
+        query(server, new DefaultDnsQuestion(".", DnsRecordType.NS), true);
     if (query == null) {
       answered.accept(true);
       return;

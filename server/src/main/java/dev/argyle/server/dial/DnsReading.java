@@ -95,7 +95,7 @@ sealed interface DnsReading {
   private static @Nullable String target(DnsRawRecord alias) {
     try {
       String text = DefaultDnsRecordDecoder.decodeName(alias.content().duplicate());
-      return HostName.of(text) instanceof HostName.Name(String name) ? name : null;
+      return HostName.alias(text);
     } catch (CorruptedFrameException e) {
       return null;
     }

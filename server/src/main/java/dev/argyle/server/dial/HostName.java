@@ -6,6 +6,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,19 @@ public sealed interface HostName {
       return new Literal(address);
     }
     // Checked before it is made lower case, which makes ASCII of some other characters.
-    return isName(withoutDot(text)) ? new Name(normal(text)) : new Invalid();
+    return isName(withoutDot(text), HostName::isNameOctet) ? new Name(normal(text)) : new Invalid();
+  }
+
+  /**
+   * Reads the name that an alias leads to. Name servers use characters there that no host's name
+   * has, such as {@code /} (RFC 2317) and {@code ~}: any octet is a label's (RFC 2181, section 11),
+   * and whatever is printable ASCII is taken.
+   *
+   * @return as {@link Name} has it; null: neither a name nor of printable ASCII
+   */
+  static @Nullable String alias(String text) {
+    String name = withoutDot(text);
+    return literal(text) == null && isName(name, HostName::isPrintable) ? normal(name) : null;
   }
 
   /** In lower case, without a trailing dot. */
@@ -72,7 +85,7 @@ public sealed interface HostName {
     return bracketed && bare.indexOf(':') < 0 ? null : Addresses.parse(bare);
   }
 
-  private static boolean isName(String name) {
+  private static boolean isName(String name, IntPredicate octets) {
     if (name.isEmpty() || name.length() > MAX_OCTETS) {
       return false;
     }
@@ -84,14 +97,18 @@ public sealed interface HostName {
           return false;
         }
         labelStart = i + 1;
-      } else if (!isNameOctet(c)) {
+      } else if (!octets.test(c)) {
         return false;
       }
     }
     return !isNumber(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  private static boolean isNameOctet(char c) {
+  private static boolean isPrintable(int c) {
+    return c > ' ' && c < 0x7F;
+  }
+
+  private static boolean isNameOctet(int c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

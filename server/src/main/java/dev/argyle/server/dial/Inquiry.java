@@ -1,11 +1,16 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.dial.Concessions.Concession;
 import dev.argyle.server.dial.NameResolver.Failed;
 import dev.argyle.server.dial.NameServers.Reply;
 import dev.argyle.server.net.Supervised;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -44,7 +49,7 @@ final class Inquiry implements Supervised {
   private final Family family;
   private final List<InetSocketAddress> servers;
   private final int maxTries;
-  private final int first;
+  private int first;
   private final Consumer<Reply> reply;
   private final long begunNanos;
   private String name;
@@ -92,9 +97,15 @@ final class Inquiry implements Supervised {
       end(failure);
       return;
     }
-    int server = (first + tries++) % servers.size();
-    var question = new DefaultDnsQuestion(name + ".", DnsReading.type(family));
-    var sent = owner.query(servers.get(server), question);
+    ask((first + tries++) % servers.size());
+  }
+
+  private void ask(int server) {
+    InetSocketAddress address = servers.get(server);
+    boolean edns = !owner.concessions().holds(address, Concession.WITHOUT_EDNS);
+    DnsQuestion question =
+        new DefaultDnsQuestion(owner.spelling(address, name) + ".", DnsReading.type(family));
+    var sent = owner.query(address, question, edns);
     if (sent == null) {
       end(Failure.of(DialFailure.NO_RESOURCES));
       return;
@@ -102,21 +113,47 @@ final class Inquiry implements Supervised {
     query = sent;
     sent.addListener(
         (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) ->
-            guard(() -> queried(server, done)));
+            guard(() -> queried(server, question, edns, done)));
   }
 
-  private void queried(int server, Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
+  private void queried(
+      int server,
+      DnsQuestion question,
+      boolean edns,
+      Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> done) {
     query = null;
     if (done.isSuccess()) {
       owner.answered(server);
       anyAnswer = true;
-      read(done.getNow());
+      Concession needed = needed(done.getNow().content(), question, edns);
+      if (needed == null) {
+        read(server, done.getNow());
+        return;
+      }
+      done.getNow().release();
+      owner.concessions().make(servers.get(server), needed);
+      if (!over) {
+        ask(server); // each concession is made once, so this ends
+      }
     } else if (!over) {
       unanswered(done.cause());
     }
   }
 
-  private void read(AddressedEnvelope<DnsResponse, InetSocketAddress> envelope) {
+  /** What has to be left out of the query, as its response shows; null: nothing. */
+  private @Nullable Concession needed(DnsResponse response, DnsQuestion asked, boolean edns) {
+    boolean refused =
+        response.code().equals(DnsResponseCode.FORMERR)
+            || response.code().equals(DnsResponseCode.NOTIMP);
+    if (refused && edns) {
+      return Concession.WITHOUT_EDNS;
+    }
+    DnsRecord repeated = response.recordAt(DnsSection.QUESTION);
+    boolean mixed = !asked.name().equals(name + ".");
+    return mixed && !asked.name().equals(repeated.name()) ? Concession.IN_LOWER_CASE : null;
+  }
+
+  private void read(int server, AddressedEnvelope<DnsResponse, InetSocketAddress> envelope) {
     DnsReading reading;
     try {
       reading = DnsReading.read(envelope.content(), name, family, aliases, ttlSeconds);
@@ -129,6 +166,7 @@ final class Inquiry implements Supervised {
         name = target;
         aliases = followed;
         ttlSeconds = seconds;
+        first = server; // not those before it again, which did not answer
         tries = 0; // another name; the number of aliases is bounded
         send();
       }

@@ -1,6 +1,7 @@
 package dev.argyle.server.dial;
 
 import io.netty.util.NetUtil;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -40,13 +41,25 @@ final class ResolverFile {
     return List.copyOf(servers);
   }
 
+  /**
+   * The name server at this address. All zeros are this host (resolv.conf(5)), which answers from
+   * the address that it was reached at.
+   */
+  static InetSocketAddress at(InetAddress address, int port) {
+    InetAddress asked = address;
+    if (address.isAnyLocalAddress()) {
+      asked = address instanceof Inet6Address ? NetUtil.LOCALHOST6 : NetUtil.LOCALHOST4;
+    }
+    return new InetSocketAddress(asked, port);
+  }
+
   private static void add(String literal, List<InetSocketAddress> servers) {
     if (!NetUtil.isValidIpV4Address(literal) && !NetUtil.isValidIpV6Address(literal)) {
       return;
     }
     try {
       // A literal: nothing is looked up. It may have a zone (fe80::1%eth0).
-      servers.add(new InetSocketAddress(InetAddress.getByName(literal), DNS_PORT));
+      servers.add(at(InetAddress.getByName(literal), DNS_PORT));
     } catch (UnknownHostException e) {
       // its zone is an interface that does not exist: it cannot be reached anyway
     }

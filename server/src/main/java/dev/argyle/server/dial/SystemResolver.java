@@ -121,7 +121,7 @@ public final class SystemResolver implements NameResolver {
   private static InetSocketAddress server(Endpoint endpoint) {
     if (HostName.of(endpoint.host()) instanceof HostName.Literal(InetAddress address)) {
       int port = endpoint.port() == 0 ? ResolverFile.DNS_PORT : endpoint.port();
-      return new InetSocketAddress(address, port);
+      return ResolverFile.at(address, port);
     }
     throw new IllegalArgumentException("a name server is given by its address: " + endpoint);
   }

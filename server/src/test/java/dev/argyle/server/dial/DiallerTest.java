@@ -7,6 +7,10 @@ import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +51,33 @@ class DiallerTest {
     assertThat(connector.tried).hasSize(1);
     assertThat(resolver.asked).isNull();
     assertThat(connector.open()).isZero();
+  }
+
+  @Test
+  void ipv6ThatIsSwitchedOffIsAnUnreachableNetworkAndNoShortage() {
+    connector.failAtOnce("2001:db8:0:0:0:0:0:1", Errno.EADDRNOTAVAIL);
+    dial("2001:db8::1");
+    assertThat(outcome.why).isEqualTo(DialFailure.NETWORK_UNREACHABLE);
+    assertThat(outcome.detail).isEqualTo("no IPv6 address to connect from");
+  }
+
+  @Test
+  void portsThatHaveRunOutAreAShortage() {
+    connector.failAtOnce("192.0.2.1", Errno.EADDRNOTAVAIL);
+    dial("192.0.2.1");
+    assertThat(outcome.why).isEqualTo(DialFailure.NO_RESOURCES);
+  }
+
+  @Test
+  void aMappedAddressIsDialledFromTheSourceThatARuleNames() throws Exception {
+    InetAddress source = Literals.ip("192.0.2.9");
+    byte[] octets = HexFormat.of().parseHex("00000000000000000000ffffc0000201");
+    Host mapped = new Host.Ipv6(Inet6Address.getByAddress(null, octets, -1));
+    for (Host host : List.of(mapped, new Host.Name("::ffff:192.0.2.1"))) {
+      dial(host, 443, candidate -> new Gate.Allowed(source)).cancel();
+    }
+    assertThat(connector.tried).containsExactly("192.0.2.1", "192.0.2.1");
+    assertThat(connector.sources).containsExactly(source, source);
   }
 
   @ParameterizedTest

@@ -28,6 +28,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import java.net.InetAddress;
@@ -208,6 +209,130 @@ class DnsNameServersTest {
                 DialFailure.NAME_SERVER_FAILED,
                 "name server failure: an alias that leads nowhere"));
     assertThat(servers.getFirst().asked).hasSize(DnsReading.MAX_ALIASES + 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/25.example", "a~b.example", "a*b.example"})
+  void anAliasWithCharactersThatNoHostNameHasIsFollowed(String target) throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.addRecord(
+                  DnsSection.ANSWER,
+                  question.name().equals("a.example.")
+                      ? alias(question.name(), target, 20)
+                      : address(question.name(), "192.0.2.1", 60));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(20, "192.0.2.1"));
+    assertThat(servers.getFirst().asked).endsWith("udp A " + target + ".");
+  }
+
+  @Test
+  void anAliasIsNotAskedForAtTheServersThatWereSilentAboutItsName() throws Exception {
+    DnsNameServers asked =
+        asking(
+            300,
+            SILENT,
+            (question, response, tcp) -> {
+              response.addRecord(
+                  DnsSection.ANSWER,
+                  question.name().equals("a.example.")
+                      ? alias(question.name(), "b.example", 20)
+                      : address(question.name(), "192.0.2.1", 60));
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(20, "192.0.2.1"));
+    assertThat(servers.getFirst().asked).containsExactly("udp A a.example.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FORMERR", "NOTIMP"})
+  void aServerWithoutEdnsIsAskedWithoutAndThatIsRememberedForAWhile(String code) throws Exception {
+    DnsResponseCode refusal =
+        code.equals("FORMERR") ? DnsResponseCode.FORMERR : DnsResponseCode.NOTIMP;
+    DnsNameServers asked = asking(5000, SILENT);
+    DnsServerForTests server = servers.getFirst();
+    server.script =
+        (question, response, tcp) -> {
+          if (server.edns.getLast()) {
+            response.setCode(refusal);
+            return true;
+          }
+          return ONE.answer(question, response, tcp);
+        };
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(ask(asked, "b.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(server.edns).containsExactly(true, false, false);
+    laterNanos = Concessions.KNOWN_NANOS;
+    assertThat(ask(asked, "c.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(server.edns).containsExactly(true, false, false, true, false);
+  }
+
+  @Test
+  void aServerThatAnswersEdnsWithAHeaderAloneIsAskedWithout() throws Exception {
+    DnsNameServers asked = asking(5000, SILENT);
+    DnsServerForTests server = servers.getFirst();
+    server.script =
+        (question, response, tcp) -> {
+          if (server.edns.getLast()) {
+            response.clear();
+            response.setCode(DnsResponseCode.FORMERR);
+            return true;
+          }
+          return ONE.answer(question, response, tcp);
+        };
+    assertThat(ask(asked, "a.example", IPV4)).isEqualTo(addresses(60, "192.0.2.1"));
+    assertThat(server.edns).containsExactly(true, false);
+  }
+
+  @Test
+  void whoeverRefusesTheQueryWithoutEdnsTooHasFailed() throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              response.setCode(DnsResponseCode.FORMERR);
+              return true;
+            });
+    assertThat(ask(asked, "a.example", IPV4).answer()).isInstanceOf(Failed.class);
+    assertThat(servers.getFirst().asked).hasSize(1 + Inquiry.MIN_TRIES);
+  }
+
+  @Test
+  void namesAreSpeltAtRandomSoThatAForgerHasToGuessMore() throws Exception {
+    DnsNameServers asked = asking(5000, ONE);
+    for (int i = 0; i < 20; i++) {
+      ask(asked, "a-rather-long-name.example", IPV4);
+    }
+    assertThat(servers.getFirst().spelt.stream().distinct().count()).isGreaterThan(15);
+    assertThat(servers.getFirst().spelt)
+        .allMatch(name -> name.equalsIgnoreCase("a-rather-long-name.example."));
+  }
+
+  @Test
+  void anAnswerInAnotherSpellingIsNotBelievedAndAServerThatHasNoOtherIsAskedPlainly()
+      throws Exception {
+    DnsNameServers asked =
+        asking(
+            5000,
+            (question, response, tcp) -> {
+              String spelt = servers.getFirst().spelt.getLast();
+              boolean plain = spelt.equals(question.name());
+              response.clear();
+              response.addRecord(
+                  DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
+              response.addRecord(
+                  DnsSection.ANSWER,
+                  address(question.name(), plain ? "192.0.2.1" : "192.0.2.66", 60));
+              return true;
+            });
+    assertThat(ask(asked, "a-rather-long-name.example", IPV4))
+        .isEqualTo(addresses(60, "192.0.2.1"));
+    ask(asked, "another-rather-long-name.example", IPV4);
+    assertThat(servers.getFirst().spelt.subList(1, 3))
+        .containsExactly("a-rather-long-name.example.", "another-rather-long-name.example.");
   }
 
   @Test

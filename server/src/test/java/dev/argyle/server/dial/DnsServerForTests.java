@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A name server on loopback, by UDP and TCP on one port, that answers what a script says. */
@@ -45,6 +46,12 @@ final class DnsServerForTests implements AutoCloseable {
 
   /** {@code udp A a.example.}, in order. */
   final List<String> asked = new CopyOnWriteArrayList<>();
+
+  /** The names as they were spelt. */
+  final List<String> spelt = new CopyOnWriteArrayList<>();
+
+  /** Whether questions had an OPT record (EDNS), in order. */
+  final List<Boolean> edns = new CopyOnWriteArrayList<>();
 
   /** The ports that questions came from by UDP. */
   final List<Integer> ports = new CopyOnWriteArrayList<>();
@@ -142,10 +149,13 @@ final class DnsServerForTests implements AutoCloseable {
 
   private void answer(
       ChannelHandlerContext context, DnsQuery query, DnsResponse response, boolean tcp) {
-    DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+    DnsQuestion sent = query.recordAt(DnsSection.QUESTION);
+    DnsQuestion question =
+        new DefaultDnsQuestion(sent.name().toLowerCase(Locale.ROOT), sent.type());
+    spelt.add(sent.name());
+    edns.add(query.count(DnsSection.ADDITIONAL) > 0);
     asked.add((tcp ? "tcp " : "udp ") + question.type().name() + " " + question.name());
-    response.addRecord(
-        DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
+    response.addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(sent.name(), sent.type()));
     if (script.answer(question, response, tcp)) {
       context.writeAndFlush(response);
     } else {

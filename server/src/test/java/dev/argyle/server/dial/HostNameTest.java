@@ -18,6 +18,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostNameTest {
 
   @ParameterizedTest
+  @ValueSource(strings = {"128/25.2.0.192.in-addr.arpa.", "a~b.example", "_dmarc.a.example", "*.x"})
+  void anAliasMayHaveCharactersThatNoHostNameHas(String text) {
+    assertThat(HostName.alias(text)).isEqualTo(HostName.normal(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "a..b", "a b.example", "a\u00e9.example", "192.0.2.1", "::1"})
+  void whatIsNoNameOrNotPrintableIsNoAlias(String text) {
+    assertThat(HostName.alias(text)).isNull();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "127.0.0.1, 127.0.0.1",
     "0.0.0.0, 0.0.0.0",

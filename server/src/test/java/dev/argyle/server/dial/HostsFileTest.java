@@ -77,6 +77,13 @@ class HostsFileTest {
   }
 
   @Test
+  void allZerosAreThisHostWhichAnswersFromTheAddressThatItIsAskedAt() {
+    assertThat(ResolverFile.parse(List.of("nameserver 0.0.0.0", "nameserver ::")))
+        .extracting(server -> server.getAddress().getHostAddress())
+        .containsExactly("127.0.0.1", "0:0:0:0:0:0:0:1");
+  }
+
+  @Test
   void withoutServersItIsTheLocalMachine() {
     assertThat(ResolverFile.parse(List.of("nameserver")))
         .singleElement()

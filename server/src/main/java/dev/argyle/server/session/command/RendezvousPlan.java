@@ -73,7 +73,7 @@ sealed interface RendezvousPlan {
           try {
             local = source == null ? route.towards(peer) : source;
           } catch (ErrnoException none) {
-            search.note(Failure.ofErrno(none.errno()));
+            search.note(Failure.ofErrno(none.errno(), peer));
           }
         }
       }
