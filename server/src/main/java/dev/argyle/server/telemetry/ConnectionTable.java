@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -25,15 +26,27 @@ public final class ConnectionTable {
   /**
    * Enters a connection that was just accepted.
    *
-   * @param startMillis milliseconds since 1970
+   * @param startMillis milliseconds since 1970, for people
+   * @param startNanos by {@link System#nanoTime}: how long it lasts is counted from there
    */
   public LiveConnection open(
-      InetAddress client, int clientPort, long startMillis, LiveConnection.Owner owner) {
+      InetAddress client,
+      int clientPort,
+      long startMillis,
+      long startNanos,
+      LiveConnection.Owner owner) {
     long id = lastId.incrementAndGet();
-    LiveConnection connection = new LiveConnection(id, startMillis, client, clientPort, owner);
+    LiveConnection connection =
+        new LiveConnection(id, startMillis, startNanos, client, clientPort, owner);
     concurrency.opened();
     open.put(id, connection);
     return connection;
+  }
+
+  /** As above, by one clock for both. */
+  public LiveConnection open(
+      InetAddress client, int clientPort, long startMillis, LiveConnection.Owner owner) {
+    return open(client, clientPort, startMillis, TimeUnit.MILLISECONDS.toNanos(startMillis), owner);
   }
 
   /** Takes a connection out; false if it was out already, so that an end is told only once. */

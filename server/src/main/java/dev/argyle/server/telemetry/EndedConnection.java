@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A connection that has ended: an entry of the journal and of the access log.
  *
  * @param id as in {@link LiveConnection#id()}
- * @param startMillis milliseconds since 1970, at accept
+ * @param startMillis milliseconds since 1970, at accept, as the clock had it at the end
  * @param endMillis milliseconds since 1970, not before the start
  * @param user who authenticated, or null
  * @param command what was asked for, or null if no request came that names a command

@@ -5,6 +5,7 @@ import dev.argyle.wire.socks.Command;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class LiveConnection {
   /** {@link #reply()} before there was one. */
   public static final int NO_REPLY = -1;
+
+  private static final byte NO_COMMAND = -1;
+  private static final Command[] COMMANDS = Command.values();
 
   private static final VarHandle UP = octets("up");
   private static final VarHandle DOWN = octets("down");
@@ -30,8 +34,9 @@ public final class LiveConnection {
 
   private final long id;
   private final long startMillis;
+  private final long startNanos;
   private final InetAddress client;
-  private final int clientPort;
+  private final char clientPort;
   private long up;
   private long down;
   private volatile Owner owner;
@@ -39,15 +44,17 @@ public final class LiveConnection {
   private volatile @Nullable String user;
   // The next two become visible with the volatile command, which is written last and read first.
   private @Nullable String destination;
-  private int destinationPort;
-  private volatile @Nullable Command command;
-  private volatile int reply = NO_REPLY;
+  private char destinationPort;
+  private volatile byte command = NO_COMMAND; // its ordinal
+  private volatile byte reply = NO_REPLY;
 
-  LiveConnection(long id, long startMillis, InetAddress client, int clientPort, Owner owner) {
+  LiveConnection(
+      long id, long startMillis, long startNanos, InetAddress client, int clientPort, Owner owner) {
     this.id = id;
     this.startMillis = startMillis;
+    this.startNanos = startNanos;
     this.client = client;
-    this.clientPort = clientPort;
+    this.clientPort = (char) clientPort;
     this.owner = owner;
   }
 
@@ -84,17 +91,18 @@ public final class LiveConnection {
 
   /** What was asked for, or null before a request came that could be read. */
   public @Nullable Command command() {
-    return command;
+    byte asked = command;
+    return asked == NO_COMMAND ? null : COMMANDS[asked];
   }
 
   /** Host of the request: an address as RFC 5952 has it, or a name as the client wrote it. */
   public @Nullable String destination() {
-    return command == null ? null : destination;
+    return command == NO_COMMAND ? null : destination;
   }
 
   /** Port of the request; 0 before it came. */
   public int destinationPort() {
-    return command == null ? 0 : destinationPort;
+    return command == NO_COMMAND ? 0 : destinationPort;
   }
 
   /** The SOCKS reply sent, or {@link #NO_REPLY}. */
@@ -124,13 +132,13 @@ public final class LiveConnection {
    */
   public void requested(Command what, String host, int port) {
     destination = host;
-    destinationPort = port;
-    command = what;
+    destinationPort = (char) port;
+    command = (byte) what.ordinal();
   }
 
   /** The owning loop: the reply to the request, or the last of two (BIND). */
   public void replied(int code) {
-    reply = code;
+    reply = (byte) code;
   }
 
   /** The owning loop: payload came from the client. */
@@ -158,11 +166,12 @@ public final class LiveConnection {
     owner.end(reason);
   }
 
-  EndedConnection ended(Ending ending, long endMillis) {
+  EndedConnection ended(Ending ending, long endMillis, long endNanos) {
+    long durationMillis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - startNanos));
     return new EndedConnection(
         id,
-        startMillis,
-        Math.max(startMillis, endMillis),
+        endMillis - durationMillis, // the clock may have been set meanwhile
+        endMillis,
         client,
         clientPort,
         user,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes few lines of many similar events: the first of a source and reason is logged at once, the
  * others as one count every {@value #PERIOD_MILLIS} ms. Any thread may call; everything is under
- * this object's monitor.
+ * this object's monitor. Times are those of any one clock, which nobody should set meanwhile.
  */
 final class LogThrottle {
   /** Sources told apart at a time; further ones are counted together. */

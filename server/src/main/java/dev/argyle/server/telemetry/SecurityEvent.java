@@ -56,5 +56,11 @@ sealed interface SecurityEvent {
       @Nullable String detail,
       long count,
       Door door)
-      implements SecurityEvent {}
+      implements SecurityEvent {
+
+    /** The same, of another time. */
+    Counted at(long millis) {
+      return new Counted(millis, kind, source, reason, detail, count, door);
+    }
+  }
 }

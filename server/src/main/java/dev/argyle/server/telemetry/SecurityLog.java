@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +81,9 @@ public final class SecurityLog extends EventLog<SecurityEvent> {
   private void count(
       LogThrottle throttle, InetAddress client, String reason, @Nullable String detail, Door door) {
     if (isOpen()) {
-      Counted first = throttle.note(client, reason, detail, door, clock.millis());
+      Counted first = throttle.note(client, reason, detail, door, steadyMillis());
       if (first != null) {
-        offer(first);
+        offer(first.at(clock.millis()));
       }
     }
   }
@@ -101,7 +102,14 @@ public final class SecurityLog extends EventLog<SecurityEvent> {
 
   private void writeCounts(BiFunction<LogThrottle, Long, List<Counted>> which) {
     for (LogThrottle throttle : List.of(refusals, handshakes, tunnels)) {
-      which.apply(throttle, clock.millis()).forEach(this::offer);
+      for (Counted due : which.apply(throttle, steadyMillis())) {
+        offer(due.at(clock.millis()));
+      }
     }
+  }
+
+  /** Periods are counted by a clock that nobody sets. */
+  private static long steadyMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 }

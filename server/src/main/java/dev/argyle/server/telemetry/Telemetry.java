@@ -1,5 +1,7 @@
 package dev.argyle.server.telemetry;
 
+import java.util.concurrent.TimeUnit;
+
 /** The parts of this room, and the one place where the end of a connection is reported to them. */
 public record Telemetry(
     Counters counters,
@@ -26,19 +28,25 @@ public record Telemetry(
    * the access log. Call it from the owning loop, after the last octet was counted. A second call
    * for the same connection does nothing.
    *
-   * @param endMillis milliseconds since 1970
+   * @param endMillis milliseconds since 1970, for people
+   * @param endNanos by {@link System#nanoTime}
    * @return whether this was the first call
    */
-  public boolean ended(LiveConnection connection, Ending ending, long endMillis) {
+  public boolean ended(LiveConnection connection, Ending ending, long endMillis, long endNanos) {
     if (!connections.close(connection)) {
       return false;
     }
-    EndedConnection ended = connection.ended(ending, endMillis);
+    EndedConnection ended = connection.ended(ending, endMillis, endNanos);
     journal.add(ended);
     if (ended.requested()) {
       accessLog.offer(ended);
     }
     return true;
+  }
+
+  /** As above, by one clock for both. */
+  public boolean ended(LiveConnection connection, Ending ending, long endMillis) {
+    return ended(connection, ending, endMillis, TimeUnit.MILLISECONDS.toNanos(endMillis));
   }
 
   /** SIGHUP: both logs' files are opened again by their names. */

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,6 +18,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("property")
 @net.jqwik.api.Tag("property")
@@ -210,7 +213,23 @@ class ConnectionTableTest {
   @Test
   void aClockSetBackMakesNoNegativeDuration() {
     LiveConnection connection = table.open(CLIENT, 40000, 5_000, reason -> {});
-    assertThat(connection.ended(Ending.of(EndReason.DONE), 4_000).durationMillis()).isZero();
+    EndedConnection ended =
+        connection.ended(Ending.of(EndReason.DONE), 4_000, TimeUnit.SECONDS.toNanos(5));
+    assertThat(ended.durationMillis()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-3_600_000, 3_600_000})
+  void aClockThatJumpsDoesNotChangeHowLongAConnectionLasted(long jumpMillis) {
+    long begunNanos = Long.MAX_VALUE - 5; // as System.nanoTime may, it goes beyond
+    LiveConnection connection = table.open(CLIENT, 40000, 5_000_000, begunNanos, reason -> {});
+    EndedConnection ended =
+        connection.ended(
+            Ending.of(EndReason.DONE),
+            5_000_250 + jumpMillis,
+            begunNanos + TimeUnit.MILLISECONDS.toNanos(250));
+    assertThat(ended.durationMillis()).isEqualTo(250);
+    assertThat(ended.endMillis()).isEqualTo(5_000_250 + jumpMillis);
   }
 
   @Test
@@ -218,9 +237,19 @@ class ConnectionTableTest {
     int octets = 12; // the object's header, references compressed
     for (Field field : LiveConnection.class.getDeclaredFields()) {
       if (!Modifier.isStatic(field.getModifiers())) {
-        octets += field.getType() == long.class ? Long.BYTES : Integer.BYTES;
+        octets += octets(field.getType());
       }
     }
     assertThat(octets).isLessThanOrEqualTo(80);
+  }
+
+  private static int octets(Class<?> type) {
+    if (type == byte.class) {
+      return Byte.BYTES;
+    }
+    if (type == char.class) {
+      return Character.BYTES;
+    }
+    return type == long.class ? Long.BYTES : Integer.BYTES;
   }
 }

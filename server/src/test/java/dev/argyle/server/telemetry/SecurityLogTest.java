@@ -38,6 +38,26 @@ class SecurityLogTest {
     return refusals.note(source, "penalised", null, Door.SOCKS, time);
   }
 
+  @Test
+  void aClockThatJumpsMakesNoCountDue(@TempDir Path folder) throws IOException {
+    long[] now = {0};
+    Path file = folder.resolve("security");
+    try (SecurityLog log =
+        SecurityLog.open(
+            new LogDestination.File(file),
+            new Counters(),
+            () -> java.time.Instant.ofEpochMilli(now[0]))) {
+      log.refused(Entries.CLIENT, Refusal.PENALISED, Door.SOCKS);
+      log.refused(Entries.CLIENT, Refusal.PENALISED, Door.SOCKS);
+      now[0] = TimeUnit.DAYS.toMillis(1);
+      log.offerDue();
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(2); // the first, and the rest at the end
+    assertThat(lines.getFirst()).contains("count=1");
+    assertThat(lines.getLast()).startsWith("1970-01-02").contains("count=1");
+  }
+
   private static String line(SecurityEvent event) {
     StringBuilder out = new StringBuilder();
     new SecurityFormat().append(event, out);
