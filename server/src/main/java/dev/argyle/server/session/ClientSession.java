@@ -48,7 +48,17 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
   private @Nullable Stage stage; // null: not begun, or over
   private boolean resting;
   private boolean waitsForTurn;
+  private boolean answerBegun;
   private boolean over;
+
+  /** What is known of a client while an answer of ours is due. */
+  enum Presence {
+    HERE,
+    /** Its stream has ended, and nothing is left of it to be read. It may wait for the answer. */
+    ENDED,
+    /** Its connection is broken. */
+    GONE
+  }
 
   /**
    * Takes the client's socket over; {@link #start} begins. The client is among its loop's active
@@ -73,6 +83,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
                 client.getAddress(),
                 client.getPort(),
                 System.currentTimeMillis(),
+                System.nanoTime(),
                 this::endFromAnyThread);
     loop.add(this);
   }
@@ -223,12 +234,15 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
    * @return false: the client is broken
    */
   boolean send(Writable message) {
+    int begun = answerBegun ? 1 : 0;
+    answerBegun = false;
     if (message.length() <= ANSWER_OCTETS) {
       message.write(loop.answers().clear().position(ANSWER_AT));
-      return socket.send(ANSWER_AT, message.length()) == message.length();
+      int length = message.length() - begun;
+      return socket.send(ANSWER_AT + begun, length) == length;
     }
     byte[] octets = message.octets(); // a token of GSSAPI may be as long
-    for (int at = 0; at < octets.length; ) {
+    for (int at = begun; at < octets.length; ) {
       int length = Math.min(ANSWER_OCTETS, octets.length - at);
       loop.answers().put(ANSWER_AT, octets, at, length);
       if (socket.send(ANSWER_AT, length) != length) {
@@ -239,23 +253,35 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     return true;
   }
 
-  /**
-   * Whether the client is gone while an answer of ours is due. One that closes looks like one that
-   * ends its stream behind its request. The second has sent something to be relayed; whoever ends
-   * without an octet of payload waits for nothing.
-   *
-   * @param payload octets behind the request are known to be there
-   */
-  boolean clientHasLeft(boolean payload) {
+  /** Whether the client is there while an answer of ours is due. */
+  Presence presence() {
     if (socket.error() != 0) {
-      return true;
+      return Presence.GONE;
     }
-    if (!socket.mayRead()) {
-      return false;
-    }
+    return socket.mayRead() ? lookedAt() : Presence.HERE;
+  }
+
+  /** As {@link #presence}, also where no event has told of anything. */
+  Presence lookedAt() {
     // More than an octet: NIO takes what it looks at, keeps it, and meets a reset behind it only.
     int seen = socket.peek(0, LOOKED_AT_OCTETS);
-    return seen == 0 ? !payload : seen < 0 && !Errno.wouldBlock(seen);
+    if (seen == 0) {
+      return Presence.ENDED;
+    }
+    return seen > 0 || Errno.wouldBlock(seen) ? Presence.HERE : Presence.GONE;
+  }
+
+  /**
+   * Sends the first octet of the next message, which is known before the message is: a client that
+   * has closed answers it with a reset, and one that has only ended its stream takes it. The two
+   * look alike otherwise (decision 0070).
+   *
+   * @return false: the client is broken
+   */
+  boolean beginAnswer(byte first) {
+    loop.answers().put(ANSWER_AT, first);
+    answerBegun = socket.send(ANSWER_AT, 1) == 1;
+    return answerBegun;
   }
 
   /** The client has closed, or does not take our answers. */
@@ -281,7 +307,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     } finally {
       socket.close();
       admitted.leaves();
-      services.telemetry().ended(live, why, System.currentTimeMillis());
+      services.telemetry().ended(live, why, System.currentTimeMillis(), System.nanoTime());
     }
   }
 }

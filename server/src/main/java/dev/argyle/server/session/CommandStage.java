@@ -15,12 +15,14 @@ import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Writable;
+import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Reply;
 import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +31,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandStage implements Stage, Requester {
 
+  /**
+   * Where a socket does not tell of resets: how long behind its request a client's end still counts
+   * as sent with it. Fixed: it covers what the network puts between the two.
+   */
+  private static final long END_BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final ClientSession session;
   private final byte[] payload;
   private final @Nullable Sealing sealing;
+  private final boolean ahead;
+  private final long begunNanos = System.nanoTime();
   private final RunningCommand command;
   private long deadlineNanos;
+  private boolean answeredOnce; // the first of two replies
+  private boolean endSeen; // of the client's stream
 
   private CommandStage(
-      ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
+      ClientSession session,
+      Request request,
+      byte[] payload,
+      @Nullable Sealing sealing,
+      boolean ahead) {
     this.session = session;
     this.payload = payload;
     this.sealing = sealing;
+    this.ahead = ahead;
     this.command = RunningCommand.of(request, this, session.loop.commands());
-    this.deadlineNanos = System.nanoTime() + session.policy.connectNanos();
+    this.deadlineNanos = begunNanos + session.policy.connectNanos();
   }
 
   /**
@@ -49,9 +66,14 @@ final class CommandStage implements Stage, Requester {
    *
    * @param payload octets that came behind the request, as they came
    * @param sealing how replies and payload are wrapped; null: they are not
+   * @param ahead the client had sent its request before our last answer
    */
   static void serve(
-      ClientSession session, Request request, byte[] payload, @Nullable Sealing sealing) {
+      ClientSession session,
+      Request request,
+      byte[] payload,
+      @Nullable Sealing sealing,
+      boolean ahead) {
     Destination destination = request.destination();
     session.live.requested(request.command(), shown(destination), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
@@ -63,11 +85,13 @@ final class CommandStage implements Stage, Requester {
       return;
     }
     session.holds(payload.length + (sealing == null ? 0 : sealing.heldOctets()));
-    CommandStage stage = new CommandStage(session, request, payload, sealing);
+    CommandStage stage = new CommandStage(session, request, payload, sealing, ahead);
     session.enter(stage);
-    stage.command.begin();
-    if (session.isIn(stage) && session.socket.mayRead()) {
-      session.ready(); // its end came with the request: no further event will tell of it
+    if (session.socket.mayRead() || (ahead && !session.socket.tellsOfResets())) {
+      stage.look(session.lookedAt()); // its end may have come with the request
+    }
+    if (session.isIn(stage)) {
+      stage.command.begin();
     }
   }
 
@@ -110,6 +134,11 @@ final class CommandStage implements Stage, Requester {
     return sealing == null ? message : sealing.frame(message);
   }
 
+  /** The first octet of what {@link #sealed} makes of any reply. */
+  private byte firstOctet() {
+    return (byte) (sealing == null ? Reply.VERSION : GssapiFrame.VERSION);
+  }
+
   private boolean succeeded(InetSocketAddress bound) {
     session.live.replied(ReplyCode.SUCCEEDED.code());
     return session.send(sealed(new Reply(ReplyCode.SUCCEEDED, Destination.of(bound)), sealing));
@@ -147,6 +176,7 @@ final class CommandStage implements Stage, Requester {
   @Override
   public void awaits(InetSocketAddress at) {
     deadlineNanos = System.nanoTime() + session.policy.bindNanos();
+    answeredOnce = true;
     if (!succeeded(at)) {
       session.clientLeft();
     }
@@ -203,8 +233,34 @@ final class CommandStage implements Stage, Requester {
 
   @Override
   public void ready() {
-    boolean held = payload.length > 0 || (sealing != null && sealing.holdsPayload());
-    if (session.clientHasLeft(held)) {
+    look(session.presence());
+  }
+
+  private void look(ClientSession.Presence presence) {
+    switch (presence) {
+      case HERE -> {}
+      case ENDED -> ended();
+      case GONE -> session.clientLeft();
+    }
+  }
+
+  /**
+   * The client's stream has ended. An end behind the request is one, and no leave (socks5.md); but
+   * who has closed is not waited for. The reply's first octet tells the two apart, where the socket
+   * tells of the reset that may follow (decision 0070). Where it does not, who sent request and end
+   * without waiting for our answers waits for the reply, and who ends later has left. Who sent
+   * payload has something to be relayed in any case.
+   */
+  private void ended() {
+    if (endSeen || payload.length > 0 || (sealing != null && sealing.holdsPayload())) {
+      return;
+    }
+    endSeen = true;
+    boolean waits =
+        session.socket.tellsOfResets()
+            ? session.beginAnswer(firstOctet())
+            : ahead && !answeredOnce && System.nanoTime() - begunNanos < END_BEHIND_NANOS;
+    if (!waits) {
       session.clientLeft();
     }
   }

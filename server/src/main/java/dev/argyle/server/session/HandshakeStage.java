@@ -47,6 +47,7 @@ final class HandshakeStage implements Stage, LoginClient {
   private final long begunNanos = System.nanoTime();
   private @Nullable Login login;
   private int tokenOctets; // of the token that is being looked at
+  private boolean answered; // since the last octets came
   private boolean verifying; // an answer of ours is due, and nothing is read before it
   private boolean taking; // take() is on the stack
 
@@ -60,9 +61,7 @@ final class HandshakeStage implements Stage, LoginClient {
   @Override
   public void ready() {
     if (verifying) {
-      if (session.clientHasLeft(kept.length > 0)) {
-        session.clientLeft();
-      }
+      lookForTheEnd();
       return;
     }
     while (reads() && session.socket.mayRead()) {
@@ -76,10 +75,24 @@ final class HandshakeStage implements Stage, LoginClient {
         }
         return;
       }
+      answered = false;
       take(buffer.position(0).limit(before + got));
     }
     if (verifying && session.isIn(this) && session.socket.mayRead()) {
       session.ready(); // its end may have come with what is verified: no further event will tell
+    }
+  }
+
+  /** While an answer is due. Whoever has ended its stream without its request asks for nothing. */
+  private void lookForTheEnd() {
+    switch (session.presence()) {
+      case HERE -> {}
+      case ENDED -> {
+        if (kept.length == 0) {
+          session.clientLeft();
+        }
+      }
+      case GONE -> session.clientLeft();
     }
   }
 
@@ -176,6 +189,7 @@ final class HandshakeStage implements Stage, LoginClient {
   private void act(Action action, ByteBuffer in) {
     switch (action) {
       case Action.Answer(Writable message) -> {
+        answered = true;
         if (!session.send(message)) {
           session.clientLeft();
         }
@@ -184,7 +198,7 @@ final class HandshakeStage implements Stage, LoginClient {
       case Action.Negotiate(GssapiFrame.Token token) -> negotiate(token);
       case Action.Serve(Request request) -> {
         session.admitted();
-        CommandStage.serve(session, request, rest(in), handshake.sealing());
+        CommandStage.serve(session, request, rest(in), handshake.sealing(), answered);
       }
       case Action.Reject reject -> {
         session.admitted();

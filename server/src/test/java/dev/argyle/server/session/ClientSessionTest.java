@@ -18,6 +18,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.MalformedHandshakes;
 import dev.argyle.wire.UserName;
+import java.io.DataInputStream;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,8 +114,146 @@ class ClientSessionTest {
     }
   }
 
+  private interface Sending {
+    void run() throws Exception;
+  }
+
+  private static final String NOT_REACHED = "05 04 00 01 00 00 00 00 00 00";
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndRightBehindAllThatAClientSendsIsNoLeaveHoweverSlowTheNameServerIs(Kind kind)
+      throws Exception {
+    try (SessionRig rig = open(kind, "connect-timeout: 500ms", "");
+        Socket client = rig.connect()) {
+      sendTogether(
+          rig,
+          () -> {
+            send(client, "05 01 00" + NAME_REQUEST);
+            client.shutdownOutput();
+          });
+      expect(client, "05 00" + NOT_REACHED);
+      expectEnd(client);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndRightBehindCredentialsAndRequestIsNoLeave(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "connect-timeout: 500ms\nauthentication: [password]", "");
+        Socket client = rig.connect()) {
+      rig.addUser("ana", "a-password");
+      sendTogether(
+          rig,
+          () -> {
+            send(client, "05 01 02" + credentials("ana", "a-password") + NAME_REQUEST);
+            client.shutdownOutput();
+          });
+      expect(client, "05 02 01 00" + NOT_REACHED);
+      expectEnd(client);
+    }
+  }
+
+  @Test
+  void anEndBehindARequestThatWaitedForItsTurnIsNoLeaveEither() throws Exception {
+    try (SessionRig rig = open(Kind.LINUX, "connect-timeout: 500ms", "");
+        Socket client = rig.connect()) {
+      send(client, "05 01 00");
+      expect(client, "05 00");
+      send(client, NAME_REQUEST);
+      Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> rig.lookups.get() == 1);
+      client.shutdownOutput();
+      expect(client, NOT_REACHED);
+      expectEnd(client);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndRightBehindTheRequestIsPassedOnAndTheOtherDirectionFlows(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      sendTogether(
+          rig,
+          () -> {
+            send(client, "05 01 00" + rig.connectRequest());
+            client.shutdownOutput();
+          });
+      try (Socket target = rig.accept()) {
+        expect(client, "05 00 05 00 00 01");
+        client.getInputStream().readNBytes(6);
+        expectEnd(target);
+        send(target, "62 61 6E 6E 65 72");
+        expect(client, "62 61 6E 6E 65 72");
+      }
+      expectEnd(client);
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.DONE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndRightBehindABindIsNoLeaveAndItsPeerIsAwaited(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      sendTogether(
+          rig,
+          () -> {
+            send(client, "05 01 00 05 02 00 01 00 00 00 00 00 00");
+            client.shutdownOutput();
+          });
+      expect(client, "05 00 05 00 00 01 7F 00 00 01");
+      int port = new DataInputStream(client.getInputStream()).readUnsignedShort();
+      try (Socket peer = new Socket("127.0.0.1", port)) {
+        peer.setSoTimeout(10_000);
+        expect(client, "05 00 00 01 7F 00 00 01");
+        client.getInputStream().readNBytes(2);
+        send(peer, "62 61 6E 6E 65 72");
+        expect(client, "62 61 6E 6E 65 72");
+        expectEnd(peer);
+      }
+    }
+  }
+
+  @Test
+  void whoeverClosesBehindABindIsFoundOutByTheReplyAndItsListenerIsClosed() throws Exception {
+    try (SessionRig rig = open(Kind.LINUX);
+        Socket client = rig.connect()) {
+      sendTogether(
+          rig,
+          () -> {
+            send(client, "05 01 00 05 02 00 01 00 00 00 00 00 00");
+            client.close();
+          });
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverClosesWhileItsBindWaitsEndsTheWaitAtOnce(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "05 01 00 05 02 00 01 00 00 00 00 00 00");
+      expect(client, "05 00 05 00 00 01 7F 00 00 01");
+      client.getInputStream().readNBytes(2);
+      client.close();
+      assertThat(rig.ended(1).reason()).isEqualTo(EndReason.CLIENT_CLOSED);
+    }
+  }
+
   /** Sends, and closes before anything of it is read: octets and end are one event. */
   private static void sendAndClose(SessionRig rig, Socket client, String hex) throws Exception {
+    sendTogether(
+        rig,
+        () -> {
+          send(client, hex);
+          client.close();
+        });
+  }
+
+  /** What is sent becomes one event. */
+  private static void sendTogether(SessionRig rig, Sending sends) throws Exception {
     AtomicBoolean sent = new AtomicBoolean();
     for (SocketLoop loop : rig.sockets) {
       loop.eventLoop()
@@ -125,8 +265,7 @@ class ClientSessionTest {
               });
     }
     try {
-      send(client, hex);
-      client.close();
+      sends.run();
     } finally {
       sent.set(true);
     }

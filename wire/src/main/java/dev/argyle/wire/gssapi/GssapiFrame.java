@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface GssapiFrame extends Writable {
 
+  /** The first octet of any frame. */
+  int VERSION = 0x01;
+
   /** What LEN can say. */
   int MAX_TOKEN_OCTETS = 0xFFFF;
 
@@ -93,7 +96,7 @@ public sealed interface GssapiFrame extends Writable {
   static Decoded<GssapiFrame, Abort> read(ByteBuffer in) {
     int start = in.position();
     int available = in.remaining();
-    if (available > 0 && in.get(start) != 0x01) {
+    if (available > 0 && in.get(start) != VERSION) {
       return new Decoded.Malformed<>(new Abort(), "VER is not 01");
     }
     if (available < 2) {
@@ -132,12 +135,12 @@ public sealed interface GssapiFrame extends Writable {
   default void write(ByteBuffer out) {
     switch (this) {
       case Token(Purpose purpose, byte[] value) ->
-          out.put((byte) 0x01)
+          out.put((byte) VERSION)
               .put((byte) purpose.code())
               .put((byte) (value.length >> 8))
               .put((byte) value.length)
               .put(value);
-      case Abort abort -> out.put((byte) 0x01).put((byte) 0xFF);
+      case Abort abort -> out.put((byte) VERSION).put((byte) 0xFF);
     }
   }
 }

@@ -17,7 +17,8 @@ import java.nio.ByteBuffer;
  */
 public record Reply(ReplyCode code, Destination bound) implements Writable {
 
-  private static final int VERSION = 0x05;
+  /** The first octet of any reply. */
+  public static final int VERSION = 0x05;
 
   /**
    * A refusal: zeros, in ATYP 01, whatever was asked for.
