@@ -109,8 +109,7 @@ public final class ArgyleServer {
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
     this.socksServer =
-        new SocksServer(
-            transport.sockets(loops, telemetry.counters(), socks.kernelBuffers()), services);
+        new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
     this.control =

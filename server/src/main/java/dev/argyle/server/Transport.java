@@ -101,9 +101,9 @@ enum Transport {
   /**
    * What the sockets of each loop share.
    *
-   * @param kernelBufferOctets 0: the system decides
+   * @param socks what is read of it at start
    */
-  List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters, int kernelBufferOctets) {
+  List<SocketLoop> sockets(LoopTurns.Loops loops, Counters counters, Socks socks) {
     List<SocketLoop> made = new ArrayList<>();
     SpareDescriptors spares = new SpareDescriptors();
     for (EventExecutor executor : loops.group()) {
@@ -115,7 +115,8 @@ enum Transport {
                 new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls(), spares);
             case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop(), spares);
           };
-      sockets.kernelBuffers(kernelBufferOctets);
+      sockets.kernelBuffers(socks.kernelBuffers());
+      sockets.keepAlive(Math.ceilDiv((int) socks.keepalive().toMillis(), 1000));
       made.add(sockets);
     }
     return made;

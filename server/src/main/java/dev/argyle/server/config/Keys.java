@@ -69,6 +69,7 @@ final class Keys {
       key("socks.handshake-timeout", duration("100ms", "1h"), ofSeconds(10), "from accept to the end of the request"),
       key("socks.connect-timeout", duration("100ms", "1h"), ofSeconds(10), "to reach the destination"),
       key("socks.idle-timeout", durationOrNever("100ms", "365d"), ofHours(1), "without traffic in either direction"),
+      key("socks.keepalive", durationOrNever("1s", "9h"), ofMinutes(2), "of silence, after which TCP asks the peer"),
       key("socks.bind-timeout", duration("100ms", "1d"), ofMinutes(1), "how long BIND waits for its peer"),
       key("socks.selector-timeout", duration("10ms", "1m"), ofSeconds(1), "how late a timeout may be noticed"),
       key("socks.drain-time", duration("0", "1d"), ofSeconds(10), "how long connections may go on after SIGTERM"),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param noneIsWrittenOut the file itself names {@code none}: only then may listeners that other
  *     hosts can reach offer it
  * @param idleTimeout zero: never
+ * @param keepalive zero: never
  * @param bufferSize octets per direction
  * @param kernelBuffers octets per socket and direction; 0: the system decides
  * @param maxConnectionsPerSource 0: half of all, or what the descriptors allow
@@ -25,6 +26,7 @@ public record Socks(
     Duration handshakeTimeout,
     Duration connectTimeout,
     Duration idleTimeout,
+    Duration keepalive,
     Duration bindTimeout,
     Duration selectorTimeout,
     Duration drainTime,

@@ -49,7 +49,8 @@ public final class SocksControl {
 
   /** These keys, and those of these sections, are read at start only. */
   private static final Set<String> READ_AT_START =
-      Set.of("socks.relay", "socks.loops", "socks.kernel-buffers", "accounts.url");
+      Set.of(
+          "socks.relay", "socks.loops", "socks.kernel-buffers", "socks.keepalive", "accounts.url");
 
   private static final List<String> SECTIONS_READ_AT_START = List.of("management.", "dns.", "log.");
 

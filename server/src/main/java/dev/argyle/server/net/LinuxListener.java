@@ -97,7 +97,8 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
         return;
       }
       if (fd >= 0) {
-        StreamListener.give(acceptor, new LinuxStreamSocket(loop, fd), loop.calls().acceptedPeer());
+        StreamListener.give(
+            acceptor, LinuxStreamSocket.accepted(loop, fd), loop.calls().acceptedPeer());
       } else if (Errno.wouldBlock(fd)) {
         burst = Math.max(1, i);
         full = 0;

@@ -93,20 +93,22 @@ public class LinuxSocket extends FileDescriptor implements EpollIoHandle {
 
   /**
    * A read took less than it could: nothing is left, unless the end is still to be read, for which
-   * no further edge will come, or urgent data was announced: a read stops short before it.
+   * no further edge will come, or urgent data was announced: a read stops short before it, so the
+   * next one tells.
    */
   final void drained() {
     mayRead = inputEnded || urgent;
   }
 
   /**
-   * A read said that nothing is there: whatever was announced was meant for an earlier socket of
-   * the same number.
+   * A read said that nothing is there: urgent data has been read, and whatever else was announced
+   * was meant for an earlier socket of the same number.
    */
   public final void empty() {
     mayRead = false;
     inputEnded = false;
     failed = false;
+    urgent = false;
   }
 
   public final boolean mayWrite() {
@@ -143,7 +145,7 @@ public class LinuxSocket extends FileDescriptor implements EpollIoHandle {
     mayWrite |= (bits & (OUT | HUP | ERR)) != 0;
     inputEnded |= (bits & (RDHUP | HUP | ERR)) != 0;
     failed |= (bits & (HUP | ERR)) != 0;
-    urgent |= (bits & PRI) != 0;
+    urgent = (bits & PRI) != 0; // as the kernel has it now: until the octet behind it was read
     SocketEvents told = owner;
     try {
       told.ready();

@@ -64,7 +64,8 @@ public final class LinuxSocketLoop extends SocketLoop {
       calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEADDR, 1);
       calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_REUSEPORT, 1);
     }
-    prepare(fd); // what is accepted inherits it
+    prepare(fd); // what is accepted inherits it, and the next
+    setKeepAlive(fd);
     int answer = calls.bind(fd, address, port);
     if (answer == 0) {
       answer = calls.listen(fd, StreamListener.BACKLOG);
@@ -109,6 +110,14 @@ public final class LinuxSocketLoop extends SocketLoop {
     }
   }
 
+  void setKeepAlive(int fd) {
+    int seconds = keepAliveSeconds();
+    if (seconds > 0) {
+      calls.setOption(fd, SocketOption.IPPROTO_TCP, SocketOption.TCP_KEEPIDLE, seconds);
+      calls.setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_KEEPALIVE, 1);
+    }
+  }
+
   /** Takes connections off a listener's queue and closes them, so that they need not wait. */
   void turnAway(int listener) {
     if (!spares().giveUp()) {
@@ -132,7 +141,7 @@ public final class LinuxSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     prepare(fd);
-    int answer = source == null ? 0 : calls.bind(fd, source, 0);
+    int answer = source == null ? 0 : bind(fd, source);
     if (answer == 0) {
       answer = calls.connect(fd, to.getAddress(), to.getPort());
     }
@@ -150,5 +159,14 @@ public final class LinuxSocketLoop extends SocketLoop {
       return Attempt.OVER;
     }
     return connecting;
+  }
+
+  /**
+   * Binds to an address alone. A port that bind chooses is no other socket's; one that connect
+   * chooses may be that of a connection to another destination.
+   */
+  private int bind(int fd, InetAddress source) {
+    calls.setOption(fd, SocketOption.IPPROTO_IP, SocketOption.IP_BIND_ADDRESS_NO_PORT, 1);
+    return calls.bind(fd, source, 0);
   }
 }

@@ -6,13 +6,24 @@ import java.net.InetSocketAddress;
 public final class LinuxStreamSocket extends LinuxSocket implements Connecting.Socket {
 
   private LinuxSocketLoop home;
+  private boolean keptAlive; // or never to be
 
   /**
    * @param loop makes its calls until it is registered at a loop
    */
   public LinuxStreamSocket(LinuxSocketLoop loop, int fd) {
+    this(loop, fd, false);
+  }
+
+  private LinuxStreamSocket(LinuxSocketLoop loop, int fd, boolean keptAlive) {
     super(fd);
     this.home = loop;
+    this.keptAlive = keptAlive;
+  }
+
+  /** A socket that has all options of its listener. */
+  static LinuxStreamSocket accepted(LinuxSocketLoop loop, int fd) {
+    return new LinuxStreamSocket(loop, fd, true);
   }
 
   @Override
@@ -110,6 +121,14 @@ public final class LinuxStreamSocket extends LinuxSocket implements Connecting.S
   @Override
   public void resetOnClose() {
     home.calls().resetOnClose(intValue());
+  }
+
+  @Override
+  public void keepAlive() {
+    if (!keptAlive) {
+      keptAlive = true;
+      home.setKeepAlive(intValue());
+    }
   }
 
   @Override

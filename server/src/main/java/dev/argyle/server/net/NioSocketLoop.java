@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,6 +103,7 @@ public final class NioSocketLoop extends SocketLoop {
   void prepare(SocketChannel channel) throws IOException {
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.socket().setOOBInline(true); // urgent data stays in its place in the stream
     if (kernelBuffers() > 0) {
       channel.setOption(StandardSocketOptions.SO_SNDBUF, kernelBuffers());
     }
@@ -144,6 +146,13 @@ public final class NioSocketLoop extends SocketLoop {
       turns().soon(connecting);
     }
     return connecting;
+  }
+
+  void setKeepAlive(SocketChannel channel) throws IOException {
+    if (keepAliveSeconds() > 0) {
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, keepAliveSeconds());
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    }
   }
 
   /**

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * is asked for only where a send was cut short.
  *
  * <p>NIO cannot look at octets without taking them: what {@link #peek} has seen is kept, and comes
- * first in the next receive. It knows neither urgent data nor, before a call fails, errors.
+ * first in the next receive. It does not tell of urgent data, nor, before a call fails, of errors.
  */
 final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
     implements Connecting.Socket {
@@ -37,6 +37,7 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
   private boolean mayRead;
   private boolean mayWrite = true;
   private boolean inputEnded;
+  private boolean keptAlive;
 
   /**
    * @param channel non-blocking
@@ -143,6 +144,11 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
   }
 
   @Override
+  public boolean tellsOfResets() {
+    return false;
+  }
+
+  @Override
   public int receive(int at, int length) {
     if (ahead.length == 0) {
       return read(at, length);
@@ -225,6 +231,20 @@ final class NioStreamSocket extends NioSelectableChannelIoHandle<SocketChannel>
       channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     } catch (IOException closed) {
       LOG.debug("closed already", closed);
+    }
+  }
+
+  /** A listener of NIO cannot hand it on. */
+  @Override
+  public void keepAlive() {
+    if (keptAlive) {
+      return;
+    }
+    keptAlive = true;
+    try {
+      home.setKeepAlive(channel);
+    } catch (IOException | UnsupportedOperationException refused) {
+      LOG.debug("this system does not ask silent peers", refused);
     }
   }
 

@@ -26,6 +26,7 @@ public abstract sealed class SocketLoop implements Connector
   private final SpareDescriptors spares;
   private boolean hasSpare;
   private int kernelBufferOctets;
+  private int keepAliveSeconds;
 
   /**
    * @param spares of all loops of a server
@@ -50,6 +51,22 @@ public abstract sealed class SocketLoop implements Connector
 
   final int kernelBuffers() {
     return kernelBufferOctets;
+  }
+
+  /**
+   * From now on what listeners accept, and other sockets when they are told to ({@link
+   * StreamSocket#keepAlive}), ask a silent peer whether it is still there (SO_KEEPALIVE, tcp(7)).
+   * How often, and how long an answer may take, is the system's (net.ipv4.tcp_keepalive_intvl and
+   * tcp_keepalive_probes: 11 minutes by default).
+   *
+   * @param idleSeconds how long it has been silent (TCP_KEEPIDLE), 32767 at most; 0: never
+   */
+  public final void keepAlive(int idleSeconds) {
+    keepAliveSeconds = idleSeconds;
+  }
+
+  final int keepAliveSeconds() {
+    return keepAliveSeconds;
   }
 
   public final IoEventLoop eventLoop() {

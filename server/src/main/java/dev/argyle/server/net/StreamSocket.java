@@ -34,8 +34,8 @@ public interface StreamSocket {
   boolean inputEnded();
 
   /**
-   * The peer has sent urgent data (RFC 9293, section 3.8.5). It stays in its place in the stream,
-   * but splice does not get past it.
+   * The peer has sent urgent data (RFC 9293, section 3.8.5) that was not read yet, as far as is
+   * known. It stays in its place in the stream, but splice does not get past it.
    */
   boolean urgent();
 
@@ -44,6 +44,13 @@ public interface StreamSocket {
    * ended makes no call that would notice.
    */
   int error();
+
+  /**
+   * Whether an event and {@link #error} tell of a reset that follows the end of the peer's stream.
+   */
+  default boolean tellsOfResets() {
+    return true;
+  }
 
   /**
    * Receives up to {@code length} octets.
@@ -72,6 +79,12 @@ public interface StreamSocket {
 
   /** Makes the close that follows send a reset. */
   void resetOnClose();
+
+  /**
+   * Has the system ask a silent peer whether it is still there ({@link SocketLoop#keepAlive}); one
+   * that is not breaks the connection. Does nothing where it does so already, or is not to.
+   */
+  default void keepAlive() {}
 
   /**
    * The address that it is bound to; port 0 of the wildcard address if the system does not tell.

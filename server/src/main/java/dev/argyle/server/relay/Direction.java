@@ -107,6 +107,16 @@ abstract class Direction {
     return null;
   }
 
+  /** Whether the stream has ended, and its end was passed on. */
+  final boolean hasEnded() {
+    return ended;
+  }
+
+  /** Whether octets of the stream are here, or wait at the source, and are not sent yet. */
+  boolean isUnderWay() {
+    return waiting != null || (!sourceEnded && from.mayRead()) || (sourceEnded && !ended);
+  }
+
   /** Gives up what is held. */
   void release() {
     waiting = null;

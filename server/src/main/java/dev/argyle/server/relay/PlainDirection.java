@@ -51,6 +51,11 @@ final class PlainDirection extends Direction {
   }
 
   @Override
+  boolean isUnderWay() {
+    return super.isUnderWay() || (splice != null && !splice.isEmpty());
+  }
+
+  @Override
   void start(RelayLoop loop, Tunnel tunnel) {
     byte[] first = waiting;
     if (first != null) {
@@ -183,7 +188,10 @@ final class PlainDirection extends Direction {
   /** Goes over to splicing if this is a stream, and there is a pipe for it. */
   private void startSplicing(RelayLoop loop) {
     PipePool pipes = loop.pipes();
-    if (fullReceives >= FULL_RECEIVES_FOR_SPLICE && pipes != null && maySpliceNow()) {
+    if (fullReceives >= FULL_RECEIVES_FOR_SPLICE
+        && pipes != null
+        && maySpliceNow()
+        && !from.urgent()) {
       fullReceives = 0;
       splice = Splice.begin(pipes, memory.pipeShare(), bufferOctets);
     }
@@ -231,10 +239,13 @@ final class PlainDirection extends Direction {
 
   private int splicePiece(RelayLoop loop, Splice by, int mostOctets) {
     LinuxStreamSocket source = (LinuxStreamSocket) from;
-    int answer = source.urgent() ? -Errno.EINVAL : by.receive(source, mostOctets);
+    if (source.urgent()) { // a receive gets past urgent data, and splice does not
+      stopSplicing(by);
+      return 0;
+    }
+    int answer = by.receive(source, mostOctets);
     if (answer == -Errno.EMFILE || Errno.isUnsupported(answer)) {
-      // No pipe now; or not for this kind of socket, not in this sandbox, or not past urgent data.
-      maySplice = answer == -Errno.EMFILE;
+      maySplice = answer == -Errno.EMFILE; // no pipe now; or never for this socket, or here
       stopSplicing(by);
       return 0;
     }

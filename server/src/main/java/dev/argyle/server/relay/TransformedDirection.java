@@ -40,6 +40,11 @@ final class TransformedDirection extends Direction {
   }
 
   @Override
+  boolean isUnderWay() {
+    return super.isUnderWay() || by.heldOctets() > 0;
+  }
+
+  @Override
   void start(RelayLoop loop, Tunnel tunnel) {
     by.start(loop.eventLoop(), tunnel, tunnel::askForTurn);
     byte[] first = waiting;

@@ -171,17 +171,21 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     boolean byClient = broken == up.from;
     (byClient ? up.to : up.from).resetOnClose();
     loop.counters().add(Counter.RESETS_PASSED_ON, 1);
-    end(byClient ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_DESTINATION);
+    finish(byClient ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_DESTINATION);
     return true;
   }
 
   /** Both sides get a reset: neither must take this for the end of the other's stream. */
   private boolean breakOff(EndReason reason) {
+    loop.counters().add(Counter.RESETS_PASSED_ON, 1);
+    resetBoth();
+    finish(reason);
+    return true;
+  }
+
+  private void resetBoth() {
     up.from.resetOnClose();
     up.to.resetOnClose();
-    loop.counters().add(Counter.RESETS_PASSED_ON, 1);
-    end(reason);
-    return true;
   }
 
   /** The last time that octets passed in either direction, by {@link System#nanoTime}. */
@@ -189,11 +193,39 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     return lastActiveNanos;
   }
 
-  /** Ends it now and closes both sockets; does nothing if it has ended already. */
+  /**
+   * Nothing has passed for a while: both sockets find out whether their peers are there. A tunnel
+   * that never rests need not ask, for octets that nobody acknowledges break it.
+   */
+  public void keepAlive() {
+    up.from.keepAlive();
+    up.to.keepAlive();
+  }
+
+  /**
+   * Ends it now and closes both sockets; does nothing if it has ended already. Unless both
+   * directions had ended, both sides get a reset: nobody must take a stream that was cut for a
+   * whole one. Nothing is cut where nothing has passed for the idle timeout, and nothing is on its
+   * way: such a tunnel ends orderly.
+   */
   public void end(EndReason reason) {
     if (over) {
       return;
     }
+    if (cuts(reason)) {
+      resetBoth();
+    }
+    finish(reason);
+  }
+
+  private boolean cuts(EndReason reason) {
+    if (up.hasEnded() && down.hasEnded()) {
+      return false;
+    }
+    return reason != EndReason.IDLE_TIMEOUT || up.isUnderWay() || down.isUnderWay();
+  }
+
+  private void finish(EndReason reason) {
     over = true;
     up.release();
     down.release();

@@ -106,6 +106,7 @@ final class TunnelStage implements Stage, TunnelOwner {
     }
     if (tunnel.lastActiveNanos() == activeAtLastSweep) {
       session.rest();
+      tunnel.keepAlive();
     }
     activeAtLastSweep = tunnel.lastActiveNanos();
   }

@@ -141,6 +141,7 @@ class RoundTripTest {
           millis(100, 3_600_000),
           millis(100, 3_600_000),
           bool() ? Duration.ZERO : millis(100, 31_536_000_000L),
+          bool() ? Duration.ZERO : millis(1000, 32_400_000),
           millis(100, 86_400_000),
           millis(10, 60_000),
           millis(0, 86_400_000),

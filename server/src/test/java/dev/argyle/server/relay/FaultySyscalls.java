@@ -23,6 +23,8 @@ final class FaultySyscalls implements Syscalls {
 
   final Set<String> pipes = new HashSet<>();
   int calls;
+  int received; // calls of recv
+  int spliced; // calls of splice
   @Nullable String struck;
   Runnable whenStruck = () -> {};
   int pipeOctets = -1; // what a pipe holds; 0: there are none; -1: as asked
@@ -84,6 +86,7 @@ final class FaultySyscalls implements Syscalls {
 
   @Override
   public int recv(int fd, long address, int length) {
+    received++;
     if (strikes("recv")) {
       return isShort() ? real.recv(fd, address, Math.min(1, length)) : -fault.errno();
     }
@@ -108,6 +111,7 @@ final class FaultySyscalls implements Syscalls {
 
   @Override
   public long splice(int from, int to, long length) {
+    spliced++;
     if (strikes("splice")) {
       return isShort() ? real.splice(from, to, Math.min(1, length)) : -fault.errno();
     }

@@ -139,6 +139,35 @@ class LinuxTunnelTest extends TunnelContract {
   }
 
   @Test
+  void urgentDataThatWasReadCostsNoFurtherReceives() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      rig.client.sendUrgentData('!');
+      assertThat(rig.remote.getInputStream().read()).isEqualTo('!');
+      passesOn(rig);
+      int before = rig.call(() -> rig.calls.received);
+      for (int i = 0; i < 100; i++) {
+        passesOn(rig);
+      }
+      assertThat(rig.call(() -> rig.calls.received) - before).as("of 200 messages").isLessThan(250);
+    }
+  }
+
+  @Test
+  void aStreamBehindUrgentDataIsSplicedAgain() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      rig.client.sendUrgentData('!');
+      assertThat(rig.remote.getInputStream().read()).isEqualTo('!');
+      int before = rig.call(() -> rig.calls.spliced);
+      Stream upward = new Stream(7, 5_000_000);
+      upward.sendThrough(rig.client);
+      assertThat(Stream.hashOf(rig.remote).get(20, TimeUnit.SECONDS)).isEqualTo(upward.hash());
+      assertThat(rig.call(() -> rig.calls.spliced) - before).isGreaterThan(10);
+    }
+  }
+
+  @Test
   void urgentDataInAStreamThatIsSplicedStopsNothing() throws Exception {
     try (TunnelRig rig = rig()) {
       rig.start();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every tunnel does, whatever its sockets are and however the client's octets are wrapped. */
@@ -154,6 +155,61 @@ public abstract class TunnelContract {
       assertReset(rig.client);
       assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.RESET_BY_DESTINATION);
       rig.assertNothingIsLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = EndReason.class,
+      names = {"KILLED", "USER_REMOVED", "DRAINED", "BUG"})
+  void aStreamThatWeCutIsResetOnBothSides(EndReason why) throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      write(rig.remote, "some of it");
+      assertThat(read(rig.client, 10)).isEqualTo("some of it");
+      rig.end(why);
+      assertReset(rig.client);
+      assertReset(rig.remote);
+      rig.assertNothingIsLeft();
+    }
+  }
+
+  @Test
+  void theEndOfOneDirectionMakesNoWholeStreamOfTheOther() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      rig.client.shutdownOutput();
+      assertEnded(rig.remote);
+      write(rig.remote, "some of it");
+      assertThat(read(rig.client, 10)).isEqualTo("some of it");
+      rig.end(EndReason.KILLED);
+      assertReset(rig.client);
+    }
+  }
+
+  @Test
+  void anIdleTunnelWithNothingUnderWayEndsOrderlyOnBothSides() throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      write(rig.remote, "all of it");
+      assertThat(read(rig.client, 9)).isEqualTo("all of it");
+      rig.end(EndReason.IDLE_TIMEOUT);
+      assertEnded(rig.client);
+      assertEnded(rig.remote);
+      rig.assertNothingIsLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anIdleTunnelWhoseReaderHasOctetsToComeIsReset(boolean up) throws Exception {
+    try (TunnelRig rig = rig()) {
+      rig.start();
+      Thread sending = sendWithoutEnd(up ? rig.client : rig.remote);
+      awaitStandstill(rig);
+      rig.end(EndReason.IDLE_TIMEOUT);
+      sending.join();
+      assertReset(up ? rig.remote : rig.client);
     }
   }
 

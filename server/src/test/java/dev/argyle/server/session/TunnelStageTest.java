@@ -13,10 +13,13 @@ import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.LiveConnection;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,46 @@ class TunnelStageTest {
         assertThat(rig.count(Counter.IDLE_TIMEOUTS)).isEqualTo(1);
       }
     }
+  }
+
+  /** Its client or destination may have vanished without a word, and nothing else would tell. */
+  @ParameterizedTest
+  @EnumSource
+  void aTunnelAtRestAsksWhetherBothItsPeersAreThere(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      rig.sockets.forEach(loop -> loop.keepAlive(3600));
+      try (Socket client = tunnel(rig);
+          Socket target = rig.accept()) {
+        expectEcho(client, target);
+        int towardsTarget = target.getPort();
+        Awaitility.await()
+            .atMost(10, TimeUnit.SECONDS)
+            .until(() -> asks(towardsTarget, target.getLocalPort()));
+        if (kind == Kind.NIO) { // what a listener of Linux accepts asks from the start
+          Awaitility.await()
+              .atMost(10, TimeUnit.SECONDS)
+              .until(() -> asks(client.getPort(), client.getLocalPort()));
+        }
+      }
+    }
+  }
+
+  /** Whether the keep-alive timer of a connection runs (Linux, Documentation/networking). */
+  private static boolean asks(int localPort, int remotePort) throws IOException {
+    String local = "0100007F:%04X".formatted(localPort);
+    String remote = "0100007F:%04X".formatted(remotePort);
+    for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {
+      if (line.contains(" " + local + " " + remote + " ")) {
+        return line.trim().split(" +")[5].startsWith("02:");
+      }
+    }
+    for (String line : Files.readAllLines(Path.of("/proc/net/tcp6"))) {
+      if (line.contains(":%04X ".formatted(localPort))
+          && line.contains(":%04X ".formatted(remotePort))) {
+        return line.trim().split(" +")[5].startsWith("02:");
+      }
+    }
+    return false;
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.LinuxSyscalls;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
+import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Syscalls;
@@ -29,6 +30,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -77,6 +79,20 @@ class RendezvousTest {
       await().until(() -> host.arrived.size() == 1);
       assertThat(host.arrived).containsExactly((InetSocketAddress) peer.getLocalSocketAddress());
       await().until(() -> !connects(at));
+    }
+  }
+
+  /** FTP's abort, for instance (RFC 959, section 4.1.3, by way of Telnet's Synch). */
+  @ParameterizedTest
+  @EnumSource
+  void urgentOctetsOfThePeerStayInTheirPlace(Kind kind) throws Exception {
+    Met host = meet(kind, peer -> true);
+    InetSocketAddress at = host.listeningAt();
+    try (Socket peer = new Socket(at.getAddress(), at.getPort())) {
+      peer.getOutputStream().write('a');
+      peer.sendUrgentData('!');
+      peer.getOutputStream().write('b');
+      await().until(() -> host.received.toString().equals("a!b"));
     }
   }
 
@@ -208,11 +224,14 @@ class RendezvousTest {
     final List<InetSocketAddress> listening = new CopyOnWriteArrayList<>();
     final List<InetSocketAddress> arrived = new CopyOnWriteArrayList<>();
     final List<DialFailure> failed = new CopyOnWriteArrayList<>();
+    final StringBuffer received = new StringBuffer();
+    private final SocketLoop sockets;
     private final IoEventLoop loop;
     private final Predicate<InetSocketAddress> expected;
     final Rendezvous rendezvous;
 
     Met(SocketLoop sockets, Predicate<InetSocketAddress> expected) {
+      this.sockets = sockets;
       this.loop = sockets.eventLoop();
       this.expected = expected;
       this.rendezvous = new Rendezvous(sockets, this);
@@ -247,7 +266,37 @@ class RendezvousTest {
     @Override
     public void arrived(StreamSocket socket, InetSocketAddress peer) {
       arrived.add(peer);
-      socket.close();
+      socket.handOver(new Receiving(socket));
+    }
+
+    /** Until the peer ends its stream. */
+    private final class Receiving implements SocketEvents {
+      private final StreamSocket socket;
+
+      Receiving(StreamSocket socket) {
+        this.socket = socket;
+      }
+
+      @Override
+      public void ready() {
+        while (socket.mayRead()) {
+          int got = socket.receive(0, 100);
+          if (got <= 0) {
+            if (got == 0) {
+              socket.close();
+            }
+            return;
+          }
+          byte[] octets = new byte[got];
+          sockets.buffer().clear().get(octets);
+          received.append(new String(octets, StandardCharsets.ISO_8859_1));
+        }
+      }
+
+      @Override
+      public void onBug(Throwable bug) {
+        throw new AssertionError(bug);
+      }
     }
 
     @Override

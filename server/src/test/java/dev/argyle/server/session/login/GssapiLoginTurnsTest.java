@@ -75,6 +75,7 @@ class GssapiLoginTurnsTest {
             socks.handshakeTimeout(),
             socks.connectTimeout(),
             socks.idleTimeout(),
+            socks.keepalive(),
             socks.bindTimeout(),
             socks.selectorTimeout(),
             socks.drainTime(),
