@@ -6,6 +6,7 @@ import subprocess
 import time
 
 from harness import RIG, Case
+from system import own_network
 from wire import CONNECT, NOT_ALLOWED, Account, Mismatch, eventually
 
 
@@ -160,6 +161,21 @@ class Reset(OwnServer):
         client.send(b"ping")
         there.expect(b"ping", "let open connections finish for the drain time")
         self.assertFalse(self.connects(address))
+
+
+class OnlyLoopback(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts the server itself: use --serve")
+        own_network(self)
+        self.server = self.own_server()
+
+    def test_a_start_warns_of_no_missing_hardware_address(self):
+        """Netty looked for one, for ids that nobody reads."""
+        self.closing(self.server.bottler()).ask(0x10)
+        self.client().send("05 01 02").expect("05 02", "it serves")
+        self.assertNotRegex(self.server.said(), r"(?i)hardware address|\bMAC\b|network interfaces")
 
 
 class CommandCase(Case):
