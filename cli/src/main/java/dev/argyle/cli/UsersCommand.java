@@ -1,8 +1,8 @@
 package dev.argyle.cli;
 
-import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
+import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.account.ImportFile;
@@ -10,17 +10,12 @@ import dev.argyle.server.account.Outcome;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -42,28 +37,48 @@ import picocli.CommandLine.Spec;
     description =
         "Lists and changes the accounts in a data directory, whether a server runs or not.",
     customSynopsis = {
-      "argyle users list     [--data DIR]",
+      "argyle users list     [--data DIR] [-o table|json]",
       "                    add      [--data DIR] [--admin] [--password-stdin] NAME",
       "                    remove   [--data DIR] NAME",
       "                    rename   [--data DIR] NAME NEW-NAME",
       "                    password [--data DIR] [--password-stdin] NAME",
-      "                    import   [--data DIR] < FILE of NAME:PHC-STRING lines",
+      "                    enable   [--data DIR] NAME",
+      "                    disable  [--data DIR] NAME",
+      "                    admin    [--data DIR] NAME",
+      "                    no-admin [--data DIR] NAME",
+      "                    token    [--data DIR]",
+      "                    import   [--data DIR] [--update | --replace | --skip] < FILE",
       "                    export   [--data DIR] > FILE"
     },
     footer = {
       "",
       "In a NAME, \\xHH stands for one byte. Passwords come from a prompt or from standard input.",
-      "import accepts Argon2, bcrypt and SHA-crypt hashes. It imports all lines or none. A ! before",
-      "a hash marks a disabled account. accounts.max-users does not limit this command."
+      "import reads lines NAME:PHC-STRING, lines of an export, which have the flags and dates, too,",
+      "and lines of shadow(5). It accepts Argon2, bcrypt, SHA-crypt and, with libcrypt, yescrypt. It",
+      "imports all lines or none. A ! before a hash marks a disabled account. accounts.max-users does",
+      "not limit this command.",
+      "admin makes a user an administrator, no-admin takes that away. token writes a new Bottler",
+      "token into admin.secret; a running server takes it at SIGHUP."
     })
 final class UsersCommand implements Callable<Integer> {
 
   private static final List<String> ACTIONS =
-      List.of("list", "add", "remove", "rename", "password", "import", "export");
+      List.of(
+          "list",
+          "add",
+          "remove",
+          "rename",
+          "password",
+          "enable",
+          "disable",
+          "admin",
+          "no-admin",
+          "token",
+          "import",
+          "export");
 
   private static final int DONE = 0;
   private static final int FAILED = 1;
-  private static final int PAGE = 1_000;
 
   private final InputStream in;
   private final OutputStream out;
@@ -105,6 +120,26 @@ final class UsersCommand implements Callable<Integer> {
       description = "add, password: reads the password from one line of standard input.")
   private boolean passwordOnStandardInput;
 
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "table|json",
+      description = "list: prints a table or one JSON document; a table unless given.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--update",
+      description = "import: accounts that exist become what the file has.")
+  private boolean update;
+
+  @Option(
+      names = "--replace",
+      description =
+          "import: as --update, and removes users that are not in the file, but no administrators.")
+  private boolean replace;
+
+  @Option(names = "--skip", description = "import: leaves accounts that exist as they are.")
+  private boolean skip;
+
   @Mixin
   @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
   private HelpOptions help;
@@ -123,8 +158,9 @@ final class UsersCommand implements Callable<Integer> {
     checkArguments();
     boolean makes = action.equals("add") || action.equals("import");
     try {
+      DataDirectory.check(data);
       Path directory = makes ? DataDirectory.make(data) : data;
-      if (!makes && !AccountBook.isIn(directory)) {
+      if (!makes && !DataDirectory.hasAccounts(directory)) {
         return failed(
             data.toAbsolutePath().normalize()
                 + ": there are no accounts here; give the server's directory with --data");
@@ -144,47 +180,26 @@ final class UsersCommand implements Callable<Integer> {
     }
   }
 
-  private int run(AccountBook book) throws IOException, PasswordInput.Unusable {
+  private int run(AccountBook book)
+      throws IOException, DataProblem, PasswordInput.Unusable {
     return switch (action) {
-      case "list" -> list(book);
+      case "list" -> new AccountTable(spec, book).print("json".equals(output));
       case "add" -> add(book, userName(name));
       case "remove" -> answer(book.remove(userName(name)), "removed " + name);
       case "rename" ->
           answer(
               book.rename(userName(name), userName(newName)), "renamed " + name + " to " + newName);
       case "password" -> changePassword(book, userName(name));
-      case "import" -> importLines(book);
-      default -> export(book);
+      case "enable" -> answer(book.setEnabled(userName(name), true), "enabled " + name);
+      case "disable" -> answer(book.setEnabled(userName(name), false), "disabled " + name);
+      case "admin" ->
+          answer(book.setAdmin(userName(name), true), name + " is an administrator now");
+      case "no-admin" ->
+          answer(book.setAdmin(userName(name), false), name + " is no administrator any more");
+      case "token" -> token();
+      case "import" -> new AccountTransfer(spec, book).importLines(in, existing());
+      default -> new AccountTransfer(spec, book).export(out);
     };
-  }
-
-  private int list(AccountBook book) {
-    PrintWriter table = spec.commandLine().getOut();
-    String form = "%-5s  %-7s  %-20s  %-20s  %s%n";
-    table.printf(form, "ADMIN", "ENABLED", "CREATED", "LAST CONNECTION", "NAME");
-    UserName after = null;
-    List<Account> page;
-    do { // the name comes last: so no page needs to know how long the names of the others are
-      page = book.list(after, PAGE);
-      for (Account account : page) {
-        after = account.name();
-        table.printf(
-            form,
-            account.admin() ? "yes" : "no",
-            account.enabled() ? "yes" : "no",
-            time(account.createdMillis()),
-            time(account.lastConnectionMillis()),
-            account.name().escaped());
-      }
-    } while (page.size() == PAGE);
-    table.flush();
-    return DONE;
-  }
-
-  private static String time(long millis) {
-    return millis == 0
-        ? "never"
-        : Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private int add(AccountBook book, UserName user) throws PasswordInput.Unusable {
@@ -216,41 +231,19 @@ final class UsersCommand implements Callable<Integer> {
     return passwordOnStandardInput ? PasswordInput.read(in) : PasswordInput.ask(user);
   }
 
-  private int importLines(AccountBook book) throws IOException {
-    ImportFile.Outcome outcome =
-        switch (ImportFile.read(new BufferedInputStream(in))) {
-          case ImportFile.Rejected rejected -> rejected;
-          case ImportFile.Lines(List<ImportFile.Line> lines) -> book.importAll(lines);
-        };
-    return switch (outcome) {
-      case ImportFile.Imported(int added, int unchanged) ->
-          done("imported " + added + " users; " + unchanged + " existed already");
-      case ImportFile.Rejected(List<ImportFile.Problem> problems) -> rejected(problems);
-      case ImportFile.Full(int maxUsers) ->
-          failed("the limit is " + maxUsers + " users; nothing was imported");
-    };
-  }
-
-  private int rejected(List<ImportFile.Problem> problems) {
-    for (ImportFile.Problem problem : problems) {
-      failed("standard input, line " + problem.number() + ": " + problem.reason());
+  /** Whoever has recorded a datagram of Bottler has its token: another one shuts them out. */
+  private int token() throws DataProblem {
+    AdminSecret secret = AdminSecret.read(data);
+    if (secret == null) {
+      return failed(
+          data.toAbsolutePath().normalize().resolve(AdminSecret.FILE)
+              + ": does not exist; the next start of the server creates it");
     }
-    return failed(
-        "nothing was imported"
-            + (problems.size() == ImportFile.MAX_PROBLEMS
-                ? "; there may be more invalid lines"
-                : ""));
-  }
-
-  private int export(AccountBook book) throws IOException {
-    PrintWriter lines =
-        new PrintWriter(
-            new OutputStreamWriter(new BufferedOutputStream(out), StandardCharsets.UTF_8));
-    book.export((user, hash) -> lines.print(ImportFile.write(user, hash) + "\n"));
-    if (lines.checkError()) {
-      return failed("standard output: could not be written; the export is not complete");
-    }
-    return DONE;
+    secret.withNewToken(data);
+    return done(
+        "wrote a new Bottler token into "
+            + data.resolve(AdminSecret.FILE)
+            + "; send SIGHUP to a running server, which takes the old one until then");
   }
 
   private int answer(Outcome outcome, String words) {
@@ -262,7 +255,13 @@ final class UsersCommand implements Callable<Integer> {
           failed("there is no user \"" + name + "\"; argyle users list shows all");
       case Outcome.Full(int maxUsers) -> failed("the limit of " + maxUsers + " users is reached");
       case Outcome.LastAdministrator() ->
-          failed("\"" + name + "\" is the last administrator; add another one first");
+          failed(
+              "\""
+                  + name
+                  + "\" is the last enabled administrator; make another one first, with: argyle users"
+                  + " admin NAME");
+      case Outcome.OfThisRun() ->
+          throw new IllegalStateException("users of a run are in its server's memory");
       case Outcome.Invalid(String reason) -> throw wrong(reason);
     };
   }
@@ -273,7 +272,7 @@ final class UsersCommand implements Callable<Integer> {
     }
     int names =
         switch (action) {
-          case "list", "import", "export" -> 0;
+          case "list", "import", "export", "token" -> 0;
           case "rename" -> 2;
           default -> 1;
         };
@@ -287,6 +286,7 @@ final class UsersCommand implements Callable<Integer> {
     if (admin && !action.equals("add")) {
       throw wrong("--admin: only valid with add");
     }
+    checkOptions();
     if (passwordOnStandardInput && !action.equals("add") && !action.equals("password")) {
       throw wrong("--password-stdin: only valid with add and password");
     }
@@ -296,6 +296,31 @@ final class UsersCommand implements Callable<Integer> {
     if (names > 1) {
       userName(newName);
     }
+  }
+
+  private void checkOptions() {
+    if ((update || replace || skip) && !action.equals("import")) {
+      throw wrong("--update, --replace, --skip: only valid with import");
+    }
+    if ((update ? 1 : 0) + (replace ? 1 : 0) + (skip ? 1 : 0) > 1) {
+      throw wrong("--update, --replace, --skip: give only one of them");
+    }
+    if (output != null && !action.equals("list")) {
+      throw wrong("-o: only valid with list");
+    }
+    if (output != null && !output.equals("table") && !output.equals("json")) {
+      throw wrong("-o: must be table or json");
+    }
+  }
+
+  private ImportFile.Existing existing() {
+    if (replace) {
+      return ImportFile.Existing.REPLACE;
+    }
+    if (update) {
+      return ImportFile.Existing.UPDATE;
+    }
+    return skip ? ImportFile.Existing.SKIP : ImportFile.Existing.REJECT;
   }
 
   private UserName userName(@Nullable String text) {

@@ -1,14 +1,18 @@
 package dev.argyle.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argyle.cli.door.Operation;
 import dev.argyle.cli.door.Protocol;
+import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.manage.door.DoorListener;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -305,9 +309,44 @@ class CtlCommandTest {
         "{\"pid\":1,\"mass\":\"127.0.0.1:%d\",\"feed\":\"127.0.0.1:1\",\"feedTcp\":null}"
             .formatted(server.address("mass").getPort()));
     String data = folder.toString();
-    Said refused = ctl("--data", data, "--via", "feed", "users");
-    assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.err()).contains("FEED (SCTP)", "no SCTP", "modprobe sctp", "libsctp1");
-    assertThat(ctl("--data", data, "users").out()).isEqualTo("NAME\nadmin\nana\n");
+    try (DataDirectory _ = DataDirectory.hold(folder)) { // as if the server's directory were this
+      Said refused = ctl("--data", data, "--via", "feed", "users");
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err()).contains("FEED (SCTP)", "no SCTP", "modprobe sctp", "libsctp1");
+      assertThat(ctl("--data", data, "users").out()).isEqualTo("NAME\nadmin\nana\n");
+    }
+  }
+
+  @Test
+  void whoTookThePortsOfAKilledServerGetsNoOctet() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("killed"));
+    Files.copy(server.data().resolve("admin.secret"), data.resolve("admin.secret"));
+    Files.createFile(data.resolve("lock")); // which the kernel has released
+    InetAddress here = InetAddress.getByName("127.0.0.1");
+    try (ServerSocket tcp = new ServerSocket(0, 5, here);
+        DatagramSocket udp = new DatagramSocket(0, here)) {
+      String taken = "127.0.0.1:" + tcp.getLocalPort();
+      Files.writeString(
+          data.resolve("endpoints.json"),
+          "{\"pid\":%d,\"mass\":\"%s\",\"feed\":null,\"feedTcp\":\"%s\",\"bottler\":\"127.0.0.1:%d\"}"
+              .formatted(ProcessHandle.current().pid(), taken, taken, udp.getLocalPort()));
+      Path password = Files.writeString(folder.resolve("of-admin"), "secret\n");
+      for (String via : List.of("mass", "feed", "bottler")) {
+        for (List<String> login :
+            List.of(List.<String>of(), List.of("--password-file", password.toString()))) {
+          List<String> arguments = new ArrayList<>(List.of("--data", data.toString()));
+          arguments.addAll(login);
+          arguments.addAll(List.of("--via", via, "users"));
+          Said said = ctl(arguments.toArray(String[]::new));
+          assertThat(said.exitCode()).isEqualTo(1);
+          assertThat(said.err()).contains("was left behind by a server that no longer runs");
+        }
+      }
+      tcp.setSoTimeout(1);
+      udp.setSoTimeout(1);
+      assertThatThrownBy(tcp::accept).isInstanceOf(SocketTimeoutException.class);
+      assertThatThrownBy(() -> udp.receive(new DatagramPacket(new byte[1], 1)))
+          .isInstanceOf(SocketTimeoutException.class);
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
+import dev.argyle.server.account.Outcome;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
@@ -27,7 +28,6 @@ import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
-import dev.argyle.wire.bottler.BottlerToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +64,7 @@ public final class ArgyleServer {
   private final SocksServer socksServer;
   private final SocksControl socksControl;
   private final ProxyControl control;
+  private final SharedToken token;
   private @Nullable Doors doors;
   private final int descriptors = ProcessLimits.descriptors();
   private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
@@ -72,11 +73,12 @@ public final class ArgyleServer {
       ConfigurationSource source,
       Read.Ok read,
       AccountBook accounts,
-      AdminSecret secret,
+      SharedToken token,
       Counters counters)
       throws StartFailure {
     this.configuration = read.configuration();
     this.given = read.given();
+    this.token = token;
     Socks socks = configuration.socks();
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log(), counters);
@@ -118,7 +120,7 @@ public final class ArgyleServer {
             telemetry,
             admission,
             socksControl,
-            BottlerToken.ofHex(secret.bottlerToken()));
+            token);
   }
 
   /**
@@ -139,12 +141,18 @@ public final class ArgyleServer {
     read.given().warnings().forEach(warning -> LOG.warn("{}", warning));
     Preparation.awaitAccounts();
     try (DataDirectory data = DataDirectory.hold(launch.data());
+        EndpointsFile endpoints = EndpointsFile.absent(data.path());
         AccountBook accounts = AccountBook.open(data.path(), read.configuration().accounts())) {
       AdminSecret secret = AdminSecret.readOrMake(data.path(), accounts);
       accounts.firstAdministrator(UserName.of(secret.username()));
       addUsersOfThisRun(accounts, launch.users());
-      ArgyleServer server = new ArgyleServer(launch.source(), read, accounts, secret, counters);
-      EndpointsFile endpoints = new EndpointsFile(data.path());
+      ArgyleServer server =
+          new ArgyleServer(
+              launch.source(),
+              read,
+              accounts,
+              new SharedToken(data.path(), secret),
+              counters);
       try {
         List<InetSocketAddress> listening = server.listen();
         server.awaitNames();
@@ -187,10 +195,21 @@ public final class ArgyleServer {
     };
   }
 
-  private static void addUsersOfThisRun(AccountBook accounts, List<Launch.User> users) {
+  private static void addUsersOfThisRun(AccountBook accounts, List<Launch.User> users)
+      throws StartFailure {
     for (Launch.User user : users) {
-      accounts.addTemporary(
-          UserName.of(user.name()), user.password().getBytes(StandardCharsets.UTF_8));
+      UserName name = UserName.of(user.name());
+      Outcome outcome =
+          accounts.addTemporary(name, user.password().getBytes(StandardCharsets.UTF_8));
+      if (outcome instanceof Outcome.AlreadyThere) {
+        throw new StartFailure(
+            "argyle: -u "
+                + name.escaped()
+                + ": there is an account of this name; choose another name, or remove the account"
+                + " with: argyle users remove "
+                + name.escaped(),
+            2);
+      }
     }
   }
 
@@ -231,7 +250,10 @@ public final class ArgyleServer {
   private void answer(Signals.Request request) {
     telemetry.reopenLogs();
     switch (request) {
-      case RELOAD -> socksControl.reload();
+      case RELOAD -> {
+        token.readAgain();
+        socksControl.reload();
+      }
       case REOPEN_LOGS -> LOG.info("log files opened again");
     }
   }

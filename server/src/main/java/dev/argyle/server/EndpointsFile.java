@@ -9,21 +9,30 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
 /**
  * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
- * all.
+ * all; there is none while the server starts, for what a killed one has left tells where others may
+ * listen by now.
  */
-final class EndpointsFile {
+final class EndpointsFile implements AutoCloseable {
 
   private static final List<String> DOORS = List.of("mass", "feed", "feedTcp", "bottler", "http");
 
   private final Path file;
 
-  EndpointsFile(Path data) {
+  private EndpointsFile(Path data) {
     file = data.resolve("endpoints.json");
+  }
+
+  /** Removes what is in the data directory, which this process has locked. */
+  static EndpointsFile absent(Path data) throws IOException {
+    EndpointsFile endpoints = new EndpointsFile(data);
+    endpoints.remove();
+    return endpoints;
   }
 
   /**
@@ -53,12 +62,18 @@ final class EndpointsFile {
       json.writeEndObject();
     }
     Path fresh = file.resolveSibling("endpoints.json.new");
-    Files.writeString(fresh, text + "\n");
+    Files.deleteIfExists(fresh); // of a server that was killed, or a link that somebody has put there
+    Files.writeString(fresh, text + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   void remove() throws IOException {
     Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    remove();
   }
 
   /** {@code host:port}, or {@code [host]:port} for IPv6, written as RFC 5952 has it. */

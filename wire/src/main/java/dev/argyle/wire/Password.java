@@ -28,7 +28,7 @@ public record Password(byte[] value) implements Writable {
     }
   }
 
-  static boolean isAscii(byte[] octets) {
+  public static boolean isAscii(byte[] octets) {
     for (byte octet : octets) {
       if (octet < 0) {
         return false;

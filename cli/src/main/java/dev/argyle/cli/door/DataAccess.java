@@ -3,10 +3,12 @@ package dev.argyle.cli.door;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.client.manage.ManagementException.Reason;
 import dev.argyle.server.account.AdminSecret;
+import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,11 @@ public final class DataAccess extends Access {
   public static DataAccess of(
       Path data, Administrator.@Nullable Source administrator, ByteOrder massCounters)
       throws DoorProblem {
+    try {
+      DataDirectory.check(data);
+    } catch (DataProblem problem) {
+      throw new DoorProblem(String.valueOf(problem.getMessage()));
+    }
     return new DataAccess(data, Endpoints.read(data), administrator, massCounters);
   }
 
@@ -97,13 +104,51 @@ public final class DataAccess extends Access {
       case HTTP -> throw new DoorProblem(Protocol.HTTP_MISSING);
       case FEED -> {
         InetSocketAddress tcp = endpoints.door("feedTcp");
-        yield tcp != null
-            ? feed(tcp, true, administrator())
-            : feed(address("feed"), false, administrator());
+        Administrator who = administrator();
+        requireTheServer();
+        yield tcp != null ? feed(tcp, true, who) : feed(address("feed"), false, who);
       }
-      case MASS -> mass(address("mass"), administrator());
-      case BOTTLER -> bottler(address("bottler"), BottlerToken.ofHex(secret().bottlerToken()));
+      case MASS -> {
+        Administrator who = administrator();
+        requireTheServer();
+        yield mass(address("mass"), who);
+      }
+      case BOTTLER -> {
+        BottlerToken token = BottlerToken.ofHex(secret().bottlerToken());
+        requireTheServer();
+        yield bottler(address("bottler"), token);
+      }
     };
+  }
+
+  /**
+   * Before the first octet is sent: a server that was killed leaves its endpoints, and whoever
+   * listens there by now would get the password. So the lock of the data directory is asked, and
+   * that they are still the same endpoints.
+   */
+  private void requireTheServer() throws DoorProblem {
+    try {
+      if (!DataDirectory.isHeld(data)) {
+        throw new DoorProblem(leftBehind());
+      }
+    } catch (IOException unknown) {
+      throw new DoorProblem(
+          data.toAbsolutePath().normalize()
+              + ": it cannot be found out whether a server runs here ("
+              + unknown.getMessage()
+              + "); run this as the user that the server runs as, or give --server");
+    }
+    if (!Endpoints.read(data).equals(endpoints)) {
+      throw new DoorProblem(endpoints.file() + ": the server was started again meanwhile; try again");
+    }
+  }
+
+  private String leftBehind() {
+    return endpoints.file()
+        + ": was left behind by a server that no longer runs (process "
+        + endpoints.pid()
+        + "); start it again with argyle serve --data "
+        + data;
   }
 
   private InetSocketAddress address(String door) {
@@ -154,11 +199,7 @@ public final class DataAccess extends Access {
   public String explained(ManagementException failure) {
     return switch (failure.reason()) {
       case Reason.Unreachable _, Reason.TimedOut _, Reason.ServerGone _ when !endpoints.isAlive() ->
-          endpoints.file()
-              + ": was left behind by a server that no longer runs (process "
-              + endpoints.pid()
-              + "); start it again with argyle serve --data "
-              + data;
+          leftBehind();
       case Reason.LoginRefused _ when administrator == null ->
           failure.getMessage()
               + "; "

@@ -6,8 +6,11 @@ import dev.argyle.wire.UserName;
  * An account as it is shown: without its password hash.
  *
  * @param createdMillis since 1970
- * @param changedMillis when name, password or a flag last changed, since 1970
+ * @param changedMillis when name, password or a flag last changed, since 1970; greater after every
+ *     such change, however soon it comes and whatever the clock says
  * @param lastConnectionMillis since 1970; 0: never
+ * @param ofThisRun not an account on the disk but a user whom the command line has added for this
+ *     run
  */
 public record Account(
     UserName name,
@@ -15,9 +18,21 @@ public record Account(
     boolean enabled,
     long createdMillis,
     long changedMillis,
-    long lastConnectionMillis) {
+    long lastConnectionMillis,
+    boolean ofThisRun) {
+
+  /** One on the disk. */
+  public Account(
+      UserName name,
+      boolean admin,
+      boolean enabled,
+      long createdMillis,
+      long changedMillis,
+      long lastConnectionMillis) {
+    this(name, admin, enabled, createdMillis, changedMillis, lastConnectionMillis, false);
+  }
 
   User user() {
-    return new User(name.text(), admin);
+    return new User(name.text(), admin, changedMillis);
   }
 }

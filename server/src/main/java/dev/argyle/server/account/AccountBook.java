@@ -1,18 +1,12 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.Accounts;
-import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.UserName;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +33,9 @@ public final class AccountBook implements AutoCloseable {
   private final PasswordCache cache = new PasswordCache();
   private final Hashing hashing;
   private final Verifier verifier;
+  private final TemporaryUsers temporary = new TemporaryUsers();
   private final LastConnections lastConnections;
+  private final AccountList list;
   private final AccountListeners listeners = new AccountListeners();
   private final Clock clock;
   private volatile int maxUsers;
@@ -55,12 +51,13 @@ public final class AccountBook implements AutoCloseable {
     this.store = new AccountStore(database.connectToWrite(), database.connect());
     this.changes = new ChangeLog(database.connect(), database.commitCounter(), this::changed);
     this.hashing = hashing;
-    this.verifier = new Verifier(store, changes, cache, hashing);
+    this.verifier = new Verifier(store, changes, cache, hashing, temporary);
     this.maxUsers = maxUsers;
     this.clock = clock;
     this.storedUsers = store.anyBut(null);
     Complaint complaint = new Complaint();
     this.lastConnections = new LastConnections(store, complaint);
+    this.list = new AccountList(store, lastConnections, temporary);
     this.watch = ChangeWatch.start(file, () -> complaint.runs(this::catchUp));
   }
 
@@ -103,23 +100,6 @@ public final class AccountBook implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether there are accounts in this data directory; {@link #open} would create them.
-   *
-   * @throws DataProblem if it cannot be told, since the directory is another user's, say
-   */
-  public static boolean isIn(Path data) throws DataProblem {
-    Path file = data.resolve(FILE);
-    try {
-      return Files.size(file) > 0;
-    } catch (NoSuchFileException absent) {
-      return false;
-    } catch (IOException unreadable) {
-      throw new DataProblem(
-          file.toAbsolutePath().normalize() + ": " + FileFailure.advised(unreadable), unreadable);
-    }
-  }
-
   // Logging in
 
   /**
@@ -159,7 +139,7 @@ public final class AccountBook implements AutoCloseable {
    * blocks. A change by another process is noticed within {@link ChangeWatch#INTERVAL}.
    */
   public boolean hasUsers() {
-    return storedUsers || verifier.hasTemporary();
+    return storedUsers || !temporary.isEmpty();
   }
 
   /** Names the administrator that was made at the first start. */
@@ -173,72 +153,77 @@ public final class AccountBook implements AutoCloseable {
     storedUsers = store.anyBut(firstAdministrator);
   }
 
-  /** Whether a user, by text form, may log in at all: temporary, or there and enabled. */
+  /** Whether a user, by text form, may log in at all: of this run, or there and enabled. */
   public boolean admits(String name) {
-    if (verifier.isTemporary(name)) {
-      return true;
+    return current(name) != null;
+  }
+
+  /**
+   * Whether whoever was let in as this user may stay: the account is there, enabled, and neither
+   * its name nor its password nor its flags have changed since. Without a stamp, it is there and
+   * enabled.
+   */
+  public boolean isCurrent(User user) {
+    User now = current(user.name());
+    return now != null && (user.stamp() == User.NO_STAMP || now.equals(user));
+  }
+
+  /** A user, by text form, as the account is now; null: nobody may log in by that name. */
+  public @Nullable User current(String name) {
+    Account added = temporary.find(name);
+    if (added != null) {
+      return added.user();
     }
     AccountStore.Row row = changes.find(UserName.of(name));
-    return row != null && row.account().enabled();
+    return row != null && row.account().enabled() ? row.account().user() : null;
   }
 
   /** Logs in a user whom another authority has authenticated; creates a missing account. */
   public ExternalLogin externalLogin(UserName name) {
-    if (verifier.isTemporary(name.text())) {
-      return new ExternalLogin.Accepted(new User(name.text(), false));
-    }
-    while (true) {
-      AccountStore.Row row = changes.find(name); // beside those who list
-      if (row != null) {
-        return row.account().enabled()
-            ? new ExternalLogin.Accepted(row.account().user())
-            : new ExternalLogin.Disabled();
-      }
-      if (store.add(name, PasswordHash.NoPassword.TEXT, false, clock.millis(), maxUsers)
-          instanceof Outcome.Full(int limit)) {
-        return new ExternalLogin.Full(limit);
-      }
-    }
-  }
-
-  /** Whether a user, by text form, was {@linkplain #addTemporary added} for this run only. */
-  public boolean isTemporary(String name) {
-    return verifier.isTemporary(name);
+    Account added = temporary.find(name.text());
+    return added != null
+        ? new ExternalLogin.Accepted(added.user())
+        : store.externalLogin(name, changes, clock.millis(), maxUsers);
   }
 
   /** Notes when a user, by text form, connected. Does not block; written after about a second. */
   public void touch(String name, long whenMillis) {
-    if (!verifier.isTemporary(name)) {
+    if (!temporary.touch(name, whenMillis)) {
       lastConnections.note(name, whenMillis);
     }
   }
 
   /**
-   * Adds a user who is kept in memory only, for the life of this object: not an administrator, not
-   * listed and not counted. This user hides an account of the same name.
+   * Adds a user who is kept in memory only, until removed or for the life of this object: no
+   * administrator. {@code max-users} does not count these.
    *
-   * @return Done, or Invalid
+   * @return Done, AlreadyThere (an account has the name), or Invalid
    */
   public Outcome addTemporary(UserName name, byte[] password) {
     if (!UserName.fits(password)) {
       return invalidPassword();
     }
-    verifier.addTemporary(name, password);
+    if (store.find(name) != null) {
+      return new Outcome.AlreadyThere(false);
+    }
+    temporary.add(name, cache.digest(name.octets(), password), clock.millis());
     return new Outcome.Done();
   }
 
   // Managing
 
-  /** Adds an account: Done, AlreadyThere (temporary users included), Full, or Invalid. */
+  /**
+   * Adds an account: Done, AlreadyThere, Full, or Invalid. A user of this run is never there with
+   * the same password: whoever adds an account means one that outlives the run.
+   */
   public Outcome add(UserName name, byte[] password, boolean admin) {
     if (!UserName.fits(password)) {
       return invalidPassword();
     }
     int limit = maxUsers;
     for (int round = 0; round < 2; round++) {
-      if (verifier.isTemporary(name.text())) {
-        return new Outcome.AlreadyThere(
-            verifier.remembered(name.octets(), password) instanceof Verdict.Accepted);
+      if (temporary.has(name.text())) {
+        return new Outcome.AlreadyThere(false);
       }
       AccountStore.Row there = store.find(name);
       if (there != null) {
@@ -255,25 +240,37 @@ public final class AccountBook implements AutoCloseable {
     return new Outcome.AlreadyThere(false); // added and removed by others, twice
   }
 
-  /** Removes an account: Done, NoSuchUser, or LastAdministrator. */
+  /** Removes an account, or a user of this run: Done, NoSuchUser, or LastAdministrator. */
   public Outcome remove(UserName name) {
+    if (temporary.remove(name.text())) {
+      listeners.queue(new AccountEvent.Removed(name.text()));
+      listeners.callAll();
+      return new Outcome.Done();
+    }
     return announced(store.remove(name));
   }
 
   /**
-   * Gives an account another name: Done, NoSuchUser, or AlreadyThere (temporary users included).
+   * Gives an account another name: Done, NoSuchUser, OfThisRun, or AlreadyThere (users of this run
+   * included).
    */
   public Outcome rename(UserName name, UserName newName) {
-    if (verifier.isTemporary(newName.text())) {
+    if (temporary.has(name.text())) {
+      return new Outcome.OfThisRun();
+    }
+    if (temporary.has(newName.text())) {
       return new Outcome.AlreadyThere(false);
     }
     return announced(store.rename(name, newName, clock.millis()));
   }
 
-  /** Gives an account another password: Done, NoSuchUser, or Invalid. */
+  /** Gives an account another password: Done, NoSuchUser, OfThisRun, or Invalid. */
   public Outcome changePassword(UserName name, byte[] password) {
     if (!UserName.fits(password)) {
       return invalidPassword();
+    }
+    if (temporary.has(name.text())) {
+      return new Outcome.OfThisRun();
     }
     if (store.find(name) == null) {
       return new Outcome.NoSuchUser();
@@ -282,67 +279,73 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * Enables or disables an account; a disabled one cannot log in: Done, NoSuchUser, or
+   * Enables or disables an account; a disabled one cannot log in: Done, NoSuchUser, OfThisRun, or
    * LastAdministrator.
    */
   public Outcome setEnabled(UserName name, boolean enabled) {
-    return announced(store.setEnabled(name, enabled, clock.millis()));
+    return temporary.has(name.text())
+        ? new Outcome.OfThisRun()
+        : announced(store.setEnabled(name, enabled, clock.millis()));
   }
 
   /**
-   * Makes an account an administrator, or takes that from it: Done, NoSuchUser, or
+   * Makes an account an administrator, or takes that from it: Done, NoSuchUser, OfThisRun, or
    * LastAdministrator.
    */
   public Outcome setAdmin(UserName name, boolean admin) {
-    return announced(store.setAdmin(name, admin, clock.millis()));
+    return temporary.has(name.text())
+        ? new Outcome.OfThisRun()
+        : announced(store.setAdmin(name, admin, clock.millis()));
   }
 
   /**
    * Adds all accounts or none, in many short transactions between which others write. An account
    * that is there already with the same hash is left as it is; one with another hash is a problem
-   * of its line. None becomes an administrator. If it fails or its process is killed, what was
-   * added stays, and the same import adds the rest.
+   * of its line. Only a line with details makes an administrator. If it fails or its process is
+   * killed, what was added stays, and the same import adds the rest.
    */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines) {
-    return store.importing(clock.millis(), maxUsers).add(lines);
+    return importAll(lines, ImportFile.Existing.REJECT);
   }
 
-  /** Gives every name, its PHC string ({@code !} before it: disabled), in the order of names. */
-  public void export(BiConsumer<UserName, String> to) {
-    UserName after = null;
-    List<AccountStore.Row> page;
-    do {
-      page = store.list(after, MAX_PAGE);
-      for (AccountStore.Row row : page) {
-        after = row.account().name();
-        to.accept(after, row.account().enabled() ? row.hash() : "!" + row.hash());
-      }
-    } while (page.size() == MAX_PAGE);
+  /** The same, but accounts that are there already may be left or changed. */
+  public ImportFile.Outcome importAll(List<ImportFile.Line> lines, ImportFile.Existing existing) {
+    ImportFile.Outcome outcome = store.importing(existing, clock.millis(), maxUsers).add(lines);
+    catchUp();
+    return outcome;
   }
 
-  /** At most {@code limit} accounts, and {@link #MAX_PAGE}, in the order of their octets. */
+  /** Gives every account's line of a file, without its end, in the order of names. */
+  public void export(Consumer<String> to) {
+    list.export(to);
+  }
+
+  /**
+   * At most {@code limit} users, and {@link #MAX_PAGE}, in the order of their octets: those who have
+   * an account, and those of this run.
+   */
   public List<Account> list(@Nullable UserName after, int limit) {
-    List<Account> accounts = new ArrayList<>();
-    for (AccountStore.Row row : store.list(after, Math.clamp(limit, 0, MAX_PAGE))) {
-      accounts.add(lastConnections.current(row.account()));
-    }
-    return accounts;
+    return list.list(after, Math.clamp(limit, 0, MAX_PAGE));
   }
 
   /** Names alone, as {@link #list} has them: much less work where there are many. */
   public List<UserName> names(@Nullable UserName after, int limit) {
-    return store.names(after, Math.clamp(limit, 0, MAX_PAGE));
+    return list.names(after, Math.clamp(limit, 0, MAX_PAGE));
   }
 
-  /** How many accounts there are. */
+  /** Whether there is an enabled administrator. */
+  public boolean hasAdministrator() {
+    return store.administrators() > 0;
+  }
+
+  /** How many users {@link #list} has. */
   public int count() {
-    return store.count();
+    return list.count();
   }
 
-  /** One account, its last connection included; null: there is none. */
+  /** One user, the last connection included; null: there is none. */
   public @Nullable Account find(UserName name) {
-    AccountStore.Row row = store.find(name);
-    return row == null ? null : lastConnections.current(row.account());
+    return list.find(name);
   }
 
   /** Sets {@code max-users}. Accounts beyond it stay. */

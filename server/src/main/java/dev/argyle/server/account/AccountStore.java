@@ -15,12 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountStore {
 
+  private static final String ADMINISTRATORS =
+      "SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1";
   private static final String COLUMNS =
-      "name, admin, enabled, created, changed, last_connection, hash";
+      "name, admin, enabled, created, changed, last_connection, hash, imported";
+
+  /** Takes the time twice. It grows with every change, so it tells whether there was one. */
+  static final String CHANGED = "changed = CASE WHEN changed < ? THEN ? ELSE changed + 1 END";
+
   static final String COUNT = "SELECT count(*) FROM account";
 
-  /** An account with its hash. */
-  record Row(Account account, String hash) {
+  /**
+   * An account with its hash.
+   *
+   * @param imported of {@link ImportedHash}; null: the hash is the one that was imported, if any
+   */
+  record Row(Account account, String hash, @Nullable String imported) {
 
     private static Row read(ResultSet row) throws SQLException {
       return new Row(
@@ -31,7 +41,13 @@ final class AccountStore {
               row.getLong(4),
               row.getLong(5),
               row.getLong(6)),
-          row.getString(7));
+          row.getString(7),
+          row.getString(8));
+    }
+
+    /** Whether the password is the one that this hash was, or is, imported with. */
+    boolean isOf(String phc) {
+      return hash.equals(phc) || ImportedHash.digest(phc).equals(imported);
     }
   }
 
@@ -63,6 +79,22 @@ final class AccountStore {
         });
   }
 
+  /** Who has logged in elsewhere; one without an account gets one. */
+  ExternalLogin externalLogin(UserName name, ChangeLog changes, long nowMillis, int maxUsers) {
+    while (true) {
+      Row row = changes.find(name); // beside those who list
+      if (row != null) {
+        return row.account().enabled()
+            ? new ExternalLogin.Accepted(row.account().user())
+            : new ExternalLogin.Disabled();
+      }
+      if (add(name, PasswordHash.NoPassword.TEXT, false, nowMillis, maxUsers)
+          instanceof Outcome.Full(int limit)) {
+        return new ExternalLogin.Full(limit);
+      }
+    }
+  }
+
   Outcome remove(UserName name) {
     return change(
         () -> {
@@ -84,23 +116,27 @@ final class AccountStore {
             return new Outcome.AlreadyThere(false);
           }
           writer.update(
-              "UPDATE account SET name = ?, changed = ? WHERE name = ?", newName, nowMillis, name);
+              "UPDATE account SET name = ?, " + CHANGED + " WHERE name = ?",
+              newName,
+              nowMillis,
+              nowMillis,
+              name);
           return new Outcome.Done();
         });
   }
 
   Outcome changePassword(UserName name, String hash, long nowMillis) {
-    String sql = "UPDATE account SET hash = ?, changed = ? WHERE name = ?";
-    return change(() -> doneIf(writer.update(sql, hash, nowMillis, name) > 0));
+    String sql = "UPDATE account SET hash = ?, imported = NULL, " + CHANGED + " WHERE name = ?";
+    return change(() -> doneIf(writer.update(sql, hash, nowMillis, nowMillis, name) > 0));
   }
 
   Outcome setEnabled(UserName name, boolean enabled, long nowMillis) {
-    String sql = "UPDATE account SET enabled = ?, changed = ? WHERE name = ? AND enabled <> ?";
+    String sql = "UPDATE account SET enabled = ?, " + CHANGED + " WHERE name = ? AND enabled <> ?";
     return setFlag(sql, name, enabled, nowMillis);
   }
 
   Outcome setAdmin(UserName name, boolean admin, long nowMillis) {
-    String sql = "UPDATE account SET admin = ?, changed = ? WHERE name = ? AND admin <> ?";
+    String sql = "UPDATE account SET admin = ?, " + CHANGED + " WHERE name = ? AND admin <> ?";
     return setFlag(sql, name, admin, nowMillis);
   }
 
@@ -109,7 +145,7 @@ final class AccountStore {
         () -> {
           Outcome allowed = value ? doneIf(find(writer, name) != null) : mayLoseItsRights(name);
           if (allowed instanceof Outcome.Done) {
-            writer.update(sql, value, nowMillis, name, value);
+            writer.update(sql, value, nowMillis, nowMillis, name, value);
           }
           return allowed;
         });
@@ -122,11 +158,12 @@ final class AccountStore {
    * @return false: another one is writing, and nothing was done
    */
   boolean rehash(UserName name, String oldHash, String newHash) {
-    String sql = "UPDATE account SET hash = ? WHERE name = ? AND hash = ?";
+    String sql =
+        "UPDATE account SET hash = ?, imported = coalesce(imported, ?) WHERE name = ? AND hash = ?";
     return writer.tryTransaction(
         () -> {
           long before = writer.number(ChangeLog.LAST_NUMBER);
-          writer.update(sql, newHash, name, oldHash);
+          writer.update(sql, newHash, ImportedHash.digest(oldHash), name, oldHash);
           writer.update("UPDATE change_log SET kind = 'rehashed' WHERE number > ?", before);
         });
   }
@@ -144,8 +181,49 @@ final class AccountStore {
   }
 
   /** An import into these accounts. */
-  Import importing(long nowMillis, int maxUsers) {
-    return new Import(this, writer, nowMillis, maxUsers);
+  Import importing(ImportFile.Existing existing, long nowMillis, int maxUsers) {
+    return new Import(this, writer, existing, nowMillis, maxUsers);
+  }
+
+  /** An account as a file has it. False: the name is taken. */
+  boolean insert(ImportFile.Line line, long nowMillis) {
+    ImportFile.Details details = line.details();
+    if (details == null) {
+      return insert(line.name(), line.hash(), false, line.enabled(), nowMillis);
+    }
+    String sql =
+        "INSERT INTO account (name, hash, admin, enabled, created, changed, last_connection)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+    return writer.update(
+            sql,
+            line.name(),
+            line.hash(),
+            details.admin(),
+            line.enabled(),
+            details.createdMillis(),
+            details.changedMillis(),
+            details.lastConnectionMillis())
+        == 1;
+  }
+
+  /** Makes an account what a file has. Within a transaction. */
+  void update(ImportFile.Line line, long nowMillis) {
+    writer.update(
+        "UPDATE account SET hash = ?, imported = NULL, enabled = ?, " + CHANGED + " WHERE name = ?",
+        line.hash(),
+        line.enabled(),
+        nowMillis,
+        nowMillis,
+        line.name());
+    ImportFile.Details details = line.details();
+    if (details != null) {
+      writer.update(
+          "UPDATE account SET admin = ?, created = ?, last_connection = ? WHERE name = ?",
+          details.admin(),
+          details.createdMillis(),
+          details.lastConnectionMillis(),
+          line.name());
+    }
   }
 
   /** False: the name is taken. */
@@ -162,7 +240,7 @@ final class AccountStore {
       return new Outcome.NoSuchUser();
     }
     boolean administers = row.account().admin() && row.account().enabled();
-    return administers && writer.number(COUNT + " WHERE admin = 1 AND enabled = 1") <= 1
+    return administers && writer.number(ADMINISTRATORS) <= 1
         ? new Outcome.LastAdministrator()
         : new Outcome.Done();
   }
@@ -205,6 +283,16 @@ final class AccountStore {
 
   private static byte[] octets(@Nullable UserName after) {
     return after == null ? new byte[0] : after.octets();
+  }
+
+  /** How many are enabled, in this transaction. */
+  long administratorsNow() {
+    return writer.number(ADMINISTRATORS);
+  }
+
+  /** How many are enabled. */
+  long administrators() {
+    return reader.number(ADMINISTRATORS);
   }
 
   int count() {

@@ -40,6 +40,7 @@ public record AdminSecret(String username, String password, String bottlerToken,
 
   private static final String USERNAME = "admin";
   private static final int MAX_OCTETS = 4_096;
+  private static final int TOKEN_OCTETS = 8; // protocols/bottler.md
   private static final int PASSWORD_CHARACTERS = 24; // of 32: 120 bits
   private static final String ALPHABET =
       "abcdefghijkmnpqrstuvwxyz23456789"; // none looks like another
@@ -61,7 +62,26 @@ public record AdminSecret(String username, String password, String bottlerToken,
    */
   public static AdminSecret readOrMake(Path data, AccountBook book) throws DataProblem {
     AdminSecret there = read(data);
-    return there != null ? there : make(data, book);
+    if (there == null) {
+      return make(data, book);
+    }
+    if (!book.hasAdministrator()) {
+      throw new DataProblem(
+          data.resolve(AccountBook.FILE)
+              + ": has no enabled administrator, though "
+              + FILE
+              + " is there, so the accounts were lost or replaced; put back a copy of them, or delete "
+              + FILE
+              + ": the next start then creates an administrator");
+    }
+    return there;
+  }
+
+  /** This secret with another random token, which is in the file when this returns. */
+  public AdminSecret withNewToken(Path data) throws DataProblem {
+    AdminSecret changed = new AdminSecret(username, password, randomToken(), false);
+    changed.writeInto(data);
+    return changed;
   }
 
   /** Reads the secret; null: there is none. */
@@ -132,15 +152,23 @@ public record AdminSecret(String username, String password, String bottlerToken,
     random
         .ints(PASSWORD_CHARACTERS, 0, ALPHABET.length())
         .forEach(index -> password.append(ALPHABET.charAt(index)));
-    byte[] token = new byte[8];
-    random.nextBytes(token);
-    AdminSecret secret =
-        new AdminSecret(USERNAME, password.toString(), HexFormat.of().formatHex(token), true);
+    AdminSecret secret = new AdminSecret(USERNAME, password.toString(), randomToken(), true);
     // The account first: a crash between the two makes another secret, never one that is no use.
     makeAccount(book, password.toString().getBytes(StandardCharsets.US_ASCII));
+    secret.writeInto(data);
+    return secret;
+  }
+
+  private static String randomToken() {
+    byte[] token = new byte[TOKEN_OCTETS];
+    new SecureRandom().nextBytes(token);
+    return HexFormat.of().formatHex(token);
+  }
+
+  private void writeInto(Path data) throws DataProblem {
     Path file = data.resolve(FILE);
     try {
-      write(file, secret.json());
+      write(file, json());
     } catch (IOException failed) {
       throw new DataProblem(
           file
@@ -148,7 +176,6 @@ public record AdminSecret(String username, String password, String bottlerToken,
               + FileFailure.advised(failed, "give another directory with --data"),
           failed);
     }
-    return secret;
   }
 
   private static void makeAccount(AccountBook book, byte[] password) throws DataProblem {
@@ -165,7 +192,10 @@ public record AdminSecret(String username, String password, String bottlerToken,
               "accounts.max-users is "
                   + maxUsers
                   + ", so there is no room for the administrator; raise it, or remove a user");
-      case Outcome.NoSuchUser _, Outcome.LastAdministrator _, Outcome.Invalid _ ->
+      case Outcome.NoSuchUser _,
+          Outcome.LastAdministrator _,
+          Outcome.OfThisRun _,
+          Outcome.Invalid _ ->
           throw new IllegalStateException("not an outcome of adding this account");
     }
   }

@@ -42,22 +42,38 @@ record Argon2Hash(
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** What a new hash costs: in KiB, and in passes over them. */
+  record Strength(int memoryKibioctets, int passes) {
+
+    static final Strength OURS = new Strength(OUR_MEMORY_KIBIOCTETS, OUR_PASSES);
+  }
+
   /** The PHC string of a new hash with our parameters and a random salt. */
   static String create(byte[] password, Argon2Memory memory) {
+    return create(password, Strength.OURS, memory);
+  }
+
+  static String create(byte[] password, Strength strength, Argon2Memory memory) {
     byte[] salt = new byte[OUR_SALT_OCTETS];
     RANDOM.nextBytes(salt);
     int type = Argon2.TYPE_ID;
     int version = Argon2.VERSION_13;
     Argon2Hash parameters =
         new Argon2Hash(
-            type, version, OUR_MEMORY_KIBIOCTETS, OUR_PASSES, 1, salt, new byte[OUR_TAG_OCTETS]);
+            type,
+            version,
+            strength.memoryKibioctets(),
+            strength.passes(),
+            1,
+            salt,
+            new byte[OUR_TAG_OCTETS]);
     byte[] tag = Argon2.tag(password, parameters, memory);
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s"
         .formatted(
             version,
-            OUR_MEMORY_KIBIOCTETS,
-            OUR_PASSES,
+            strength.memoryKibioctets(),
+            strength.passes(),
             base64.encodeToString(salt),
             base64.encodeToString(tag));
   }
@@ -121,10 +137,14 @@ record Argon2Hash(
 
   @Override
   public boolean current() {
+    return isAsGoodAs(Strength.OURS);
+  }
+
+  boolean isAsGoodAs(Strength strength) {
     return type == Argon2.TYPE_ID
         && version == Argon2.VERSION_13
-        && memoryKibioctets >= OUR_MEMORY_KIBIOCTETS
-        && passes >= OUR_PASSES
+        && memoryKibioctets >= strength.memoryKibioctets()
+        && passes >= strength.passes()
         && salt.length >= OUR_SALT_OCTETS
         && tag.length >= OUR_TAG_OCTETS;
   }

@@ -97,18 +97,18 @@ final class ChangeLog {
    * Reads all changes up to now and then the account; if it is enabled and its hash is still this
    * one, runs {@code then} before any later change can be read.
    *
-   * @return whether it did
+   * @return the account as it is now, its flags included; null: it is not that one any more
    */
-  boolean confirm(UserName name, String hash, Consumer<Account> then) {
+  @Nullable Account confirm(UserName name, String hash, Consumer<Account> then) {
     lock.lock();
     try {
       catchUp();
       AccountStore.Row row = AccountStore.find(sql, name);
       if (row == null || !row.account().enabled() || !row.hash().equals(hash)) {
-        return false;
+        return null;
       }
       then.accept(row.account());
-      return true;
+      return row.account();
     } finally {
       lock.unlock();
     }

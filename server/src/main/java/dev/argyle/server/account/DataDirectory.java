@@ -6,10 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,11 @@ public final class DataDirectory implements AutoCloseable {
 
   private static final String LOCK_FILE = "lock";
   private static final String ANOTHER = "give another directory with --data";
+
+  /** Who finds it locked tries so often, for {@link #isHeld} locks it for an instant. */
+  private static final int TRIES = 20;
+
+  private static final long PAUSE_MILLIS = 10;
 
   private final Path path;
   private final FileChannel channel;
@@ -59,10 +66,11 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Creates the directory if it is missing, and locks it for a server until {@link #close}.
    *
-   * @throws DataProblem if another server has locked it
+   * @throws DataProblem if another server has locked it, or if somebody else may write to it
    */
   public static DataDirectory hold(Path directory) throws DataProblem {
     Path path = make(directory);
+    check(path, StrictModes.ofServer());
     FileChannel channel = null;
     try {
       channel =
@@ -84,7 +92,79 @@ public final class DataDirectory implements AutoCloseable {
             + ": another server uses this directory; stop it, or give another directory with --data");
   }
 
+  /**
+   * Checks, for a command that an operator gives, that nobody else may write to a data directory or
+   * to what is believed of it.
+   */
+  public static void check(Path directory) throws DataProblem {
+    check(directory.toAbsolutePath().normalize(), StrictModes.ofCommand());
+  }
+
+  private static void check(Path path, StrictModes modes) throws DataProblem {
+    modes.check(path);
+    for (String file :
+        List.of(AdminSecret.FILE, AccountBook.FILE, AccountBook.FILE + "-wal", LOCK_FILE)) {
+      modes.check(path.resolve(file));
+    }
+    modes.check(path.resolve("endpoints.json"));
+  }
+
+  /**
+   * Whether there are accounts in this data directory; {@link AccountBook#open} would create them.
+   *
+   * @throws DataProblem if it cannot be told, since the directory is another user's, say
+   */
+  public static boolean hasAccounts(Path data) throws DataProblem {
+    Path file = data.resolve(AccountBook.FILE);
+    try {
+      return Files.size(file) > 0;
+    } catch (NoSuchFileException absent) {
+      return false;
+    } catch (IOException unreadable) {
+      throw new DataProblem(
+          file.toAbsolutePath().normalize() + ": " + FileFailure.advised(unreadable), unreadable);
+    }
+  }
+
+  /**
+   * Whether a server runs on this directory: whether its lock is held. Not for a process that holds
+   * the lock itself: the kernel would take it away (POSIX: with the first descriptor that is
+   * closed).
+   *
+   * @throws IOException if the lock may not be opened, so that nobody knows
+   */
+  public static boolean isHeld(Path directory) throws IOException {
+    Path file = directory.toAbsolutePath().normalize().resolve(LOCK_FILE);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      return lock == null; // else it ends with the channel
+    } catch (OverlappingFileLockException ours) {
+      return true;
+    } catch (NoSuchFileException never) {
+      return false;
+    }
+  }
+
   private static boolean locked(FileChannel channel) throws IOException {
+    for (int i = 1; !lockedAtOnce(channel); i++) {
+      if (i == TRIES || !paused()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+      return true;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static boolean lockedAtOnce(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();
       return lock != null;

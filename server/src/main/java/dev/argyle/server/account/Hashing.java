@@ -47,9 +47,10 @@ final class Hashing {
     }
   }
 
+  private final Argon2Hash.Strength own;
   private final int slots;
   private final int maxInside;
-  private final Executor ordinary;
+  private final ThreadPoolExecutor ordinary;
   private final Executor costly = threads(1, "costly-hash");
   private final AtomicInteger inside = new AtomicInteger();
   private final LongAdder hashes = new LongAdder();
@@ -59,13 +60,21 @@ final class Hashing {
   }
 
   Hashing(int slots, int waitingPerSlot) {
+    this(slots, waitingPerSlot, Argon2Hash.Strength.OURS);
+  }
+
+  /**
+   * @param own of new hashes; weaker ones are replaced when their user logs in
+   */
+  Hashing(int slots, int waitingPerSlot, Argon2Hash.Strength own) {
+    this.own = own;
     this.slots = slots;
     this.maxInside = slots * (1 + waitingPerSlot);
     this.ordinary = threads(slots, "hash");
   }
 
   /** Bounded by {@link #enter}: the queue itself has no bound. */
-  private static Executor threads(int many, String name) {
+  private static ThreadPoolExecutor threads(int many, String name) {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             many,
@@ -107,7 +116,12 @@ final class Hashing {
 
   /** A new hash of ours, as a PHC string. Waits for a turn. */
   String create(byte[] password) {
-    return run(null, memory -> Argon2Hash.create(password, memory));
+    return run(null, memory -> Argon2Hash.create(password, own, memory));
+  }
+
+  /** Whether a hash is as good as a new one of ours. */
+  boolean isCurrent(PasswordHash hash) {
+    return hash instanceof Argon2Hash argon2 ? argon2.isAsGoodAs(own) : hash.current();
   }
 
   /** Whether this is the password's hash. Waits for a turn. */
@@ -142,6 +156,11 @@ final class Hashing {
   private <T> T now(Function<Argon2Memory, T> work) {
     hashes.increment();
     return work.apply(((HashThread) Thread.currentThread()).memory);
+  }
+
+  /** How many ordinary ones wait for their turn. */
+  int waiting() {
+    return ordinary.getQueue().size();
   }
 
   /** How many hashes were begun. */

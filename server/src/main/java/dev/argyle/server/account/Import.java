@@ -1,8 +1,12 @@
 package dev.argyle.server.account;
 
+import dev.argyle.wire.UserName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +25,37 @@ final class Import {
 
   private final AccountStore store;
   private final Sql writer;
+  private final ImportFile.Existing existing;
   private final long nowMillis;
   private final int maxUsers;
   private final Runnable betweenBatches;
   private final List<ImportFile.Line> added = new ArrayList<>();
+  private int updated;
+  private int skipped;
+  private int removed;
 
-  Import(AccountStore store, Sql writer, long nowMillis, int maxUsers) {
-    this(store, writer, nowMillis, maxUsers, Import::pause);
+  Import(
+      AccountStore store,
+      Sql writer,
+      ImportFile.Existing existing,
+      long nowMillis,
+      int maxUsers) {
+    this(store, writer, existing, nowMillis, maxUsers, Import::pause);
   }
 
   /**
    * @param betweenBatches gives others their chance to write
    */
-  Import(AccountStore store, Sql writer, long nowMillis, int maxUsers, Runnable betweenBatches) {
+  Import(
+      AccountStore store,
+      Sql writer,
+      ImportFile.Existing existing,
+      long nowMillis,
+      int maxUsers,
+      Runnable betweenBatches) {
     this.store = store;
     this.writer = writer;
+    this.existing = existing;
     this.nowMillis = nowMillis;
     this.maxUsers = maxUsers;
     this.betweenBatches = betweenBatches;
@@ -57,7 +77,11 @@ final class Import {
         return failed;
       }
     }
-    return new ImportFile.Imported(added.size(), lines.size() - added.size());
+    if (existing == ImportFile.Existing.REPLACE) {
+      removeOthers(lines);
+    }
+    int unchanged = lines.size() - added.size() - updated - skipped;
+    return new ImportFile.Imported(added.size(), unchanged, updated, skipped, removed);
   }
 
   /** What is wrong by what the accounts are now; null: nothing. */
@@ -68,7 +92,7 @@ final class Import {
       AccountStore.Row there = store.find(line.name());
       if (there == null) {
         fresh++;
-      } else if (!isSame(there, line)) {
+      } else if (existing == ImportFile.Existing.REJECT && !isSame(there, line)) {
         note(problems, line);
       }
     }
@@ -80,30 +104,65 @@ final class Import {
         : null;
   }
 
+  /** What one transaction does, counted only once it is committed. */
+  private final class Batch {
+    private final List<ImportFile.Line> fresh = new ArrayList<>();
+    private final List<ImportFile.Problem> problems = new ArrayList<>();
+    private int changed;
+    private int left;
+
+    /** Null: it may be committed. */
+    private ImportFile.@Nullable Outcome take(List<ImportFile.Line> lines) {
+      long before = store.administratorsNow();
+      for (ImportFile.Line line : lines) {
+        if (store.insert(line, nowMillis)) {
+          fresh.add(line);
+        } else {
+          meet(AccountStore.find(writer, line.name()), line);
+        }
+      }
+      if (!problems.isEmpty()) {
+        return new ImportFile.Rejected(problems);
+      }
+      if (before > 0 && store.administratorsNow() == 0) {
+        return new ImportFile.LastAdministrator();
+      }
+      return fresh.isEmpty() || writer.number(AccountStore.COUNT) <= maxUsers
+          ? null
+          : new ImportFile.Full(maxUsers);
+    }
+
+    private void meet(AccountStore.@Nullable Row there, ImportFile.Line line) {
+      if (isSame(there, line)) {
+        return;
+      }
+      switch (existing) {
+        case REJECT -> note(problems, line);
+        case SKIP -> left++;
+        case UPDATE, REPLACE -> {
+          store.update(line, nowMillis);
+          changed++;
+        }
+      }
+    }
+  }
+
   /** One transaction; why it was rolled back, or null. */
   private ImportFile.@Nullable Outcome addSome(List<ImportFile.Line> lines) {
-    List<ImportFile.Line> some = new ArrayList<>();
-    List<ImportFile.Problem> problems = new ArrayList<>();
-    boolean fit =
+    Batch[] batch = {new Batch()};
+    Optional<ImportFile.Outcome> failed =
         writer.transaction(
             () -> {
-              for (ImportFile.Line line : lines) {
-                if (store.insert(line.name(), line.hash(), false, line.enabled(), nowMillis)) {
-                  some.add(line);
-                } else if (!isSame(AccountStore.find(writer, line.name()), line)) {
-                  note(problems, line);
-                }
-              }
-              return some.isEmpty() || writer.number(AccountStore.COUNT) <= maxUsers;
+              batch[0] = new Batch(); // of the last try: others may have written before it
+              return Optional.ofNullable(batch[0].take(lines));
             },
-            fits -> fits && problems.isEmpty());
-    if (!problems.isEmpty()) {
-      return new ImportFile.Rejected(problems);
+            Optional::isEmpty);
+    if (failed.isPresent()) {
+      return failed.get();
     }
-    if (!fit) {
-      return new ImportFile.Full(maxUsers);
-    }
-    added.addAll(some);
+    added.addAll(batch[0].fresh);
+    updated += batch[0].changed;
+    skipped += batch[0].left;
     return null;
   }
 
@@ -115,10 +174,12 @@ final class Import {
       writer.transaction(
           () -> {
             for (ImportFile.Line line : some) {
+              ImportFile.Details details = line.details();
               writer.update(
-                  "DELETE FROM account WHERE name = ? AND hash = ? AND admin = 0",
+                  "DELETE FROM account WHERE name = ? AND hash = ? AND admin = ?",
                   line.name(),
-                  line.hash());
+                  line.hash(),
+                  details != null && details.admin());
             }
             return true;
           },
@@ -126,10 +187,37 @@ final class Import {
     }
   }
 
+  /** Whoever is not in the file, administrators excepted: nobody is shut out by a short file. */
+  private void removeOthers(List<ImportFile.Line> lines) {
+    Set<UserName> kept = new HashSet<>();
+    lines.forEach(line -> kept.add(line.name()));
+    UserName after = null;
+    List<UserName> page;
+    do {
+      page = store.names(after, BATCH);
+      List<UserName> some = page.stream().filter(name -> !kept.contains(name)).toList();
+      if (!some.isEmpty()) {
+        betweenBatches.run();
+        removed += writer.transaction(() -> removed(some), _ -> true);
+      }
+      after = page.isEmpty() ? null : page.getLast();
+    } while (page.size() == BATCH);
+  }
+
+  private int removed(List<UserName> names) {
+    int gone = 0;
+    for (UserName name : names) {
+      gone += writer.update("DELETE FROM account WHERE name = ? AND admin = 0", name);
+    }
+    return gone;
+  }
+
   private static boolean isSame(AccountStore.@Nullable Row there, ImportFile.Line line) {
+    ImportFile.Details details = line.details();
     return there != null
-        && there.hash().equals(line.hash())
-        && there.account().enabled() == line.enabled();
+        && there.isOf(line.hash())
+        && there.account().enabled() == line.enabled()
+        && (details == null || details.admin() == there.account().admin());
   }
 
   private static void note(List<ImportFile.Problem> problems, ImportFile.Line line) {

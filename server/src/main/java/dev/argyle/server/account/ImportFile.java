@@ -10,17 +10,27 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes {@code NAME:PHC-STRING} lines. A name may be any octets except a line's end;
- * {@code \xHH} stands for one octet. The last colon ends the name, since a hash has none. {@code !}
- * before the hash means disabled, as in shadow(5). Empty lines are skipped, but counted.
+ * Reads and writes lines of accounts, one each. A name may be any octets except a line's end; {@code
+ * \xHH} stands for one octet. Empty lines are skipped, but counted. A line is one of these:
+ *
+ * <pre>
+ *   NAME:PHC-STRING                        the last colon ends the name, since a hash has none
+ *   NAME:PHC-STRING:admin,created=MS,...   as it is exported: {@link Details}
+ *   NAME:HASH:18000:0:99999:7:::           nine fields of shadow(5)
+ * </pre>
+ *
+ * <p>{@code !} before the hash means disabled, as in shadow(5). There, too, an account without a
+ * hash or beyond its day of expiry is disabled.
  */
 public final class ImportFile {
 
-  /** The longest line: a name with every octet escaped, and a hash. */
-  public static final int MAX_LINE_OCTETS = 4 * UserName.MAX_OCTETS + 2 + 512;
+  /** The longest line: a name with every octet escaped, a hash, and 128 octets of fields. */
+  public static final int MAX_LINE_OCTETS = 4 * UserName.MAX_OCTETS + 2 + 512 + 128;
 
   /** The most lines. */
   public static final int MAX_LINES = 1_000_000;
@@ -39,8 +49,62 @@ public final class ImportFile {
    *
    * @param hash a PHC string that {@link PasswordHash} reads
    * @param number of its line, from 1
+   * @param details null: the line has none, so a new account is no administrator's
    */
-  public record Line(UserName name, String hash, boolean enabled, int number) {}
+  public record Line(
+      UserName name, String hash, boolean enabled, int number, @Nullable Details details) {
+
+    /** Without details. */
+    public Line(UserName name, String hash, boolean enabled, int number) {
+      this(name, hash, enabled, number, null);
+    }
+  }
+
+  /**
+   * What an export has besides name and hash.
+   *
+   * @param createdMillis since 1970, as the others
+   * @param lastConnectionMillis 0: never
+   */
+  public record Details(
+      boolean admin, long createdMillis, long changedMillis, long lastConnectionMillis) {
+
+    private static final Pattern FORM =
+        Pattern.compile("(admin,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
+
+    private static @Nullable Details read(String text) {
+      Matcher form = FORM.matcher(text);
+      return form.matches()
+          ? new Details(
+              form.group(1) != null,
+              Long.parseLong(form.group(2)),
+              Long.parseLong(form.group(3)),
+              Long.parseLong(form.group(4)))
+          : null;
+    }
+
+    private String text() {
+      return (admin ? "admin," : "")
+          + "created="
+          + createdMillis
+          + ",changed="
+          + changedMillis
+          + ",last="
+          + lastConnectionMillis;
+    }
+  }
+
+  /** What becomes of accounts that are there already. */
+  public enum Existing {
+    /** One with another password or other flags is a mistake: nothing is imported. */
+    REJECT,
+    /** They stay as they are. */
+    SKIP,
+    /** They become what the file has. */
+    UPDATE,
+    /** As above; and users who are not in the file are removed, administrators excepted. */
+    REPLACE
+  }
 
   /** What is wrong with a line, without its hash. */
   public record Problem(int number, String reason) {}
@@ -58,8 +122,18 @@ public final class ImportFile {
    * All are there.
    *
    * @param unchanged accounts that were there before, with the same hash
+   * @param updated that had another hash or other flags
+   * @param skipped that have
+   * @param removed that the file does not have
    */
-  public record Imported(int added, int unchanged) implements Outcome {}
+  public record Imported(int added, int unchanged, int updated, int skipped, int removed)
+      implements Outcome {
+
+    /** Where nothing that was there has changed. */
+    public Imported(int added, int unchanged) {
+      this(added, unchanged, 0, 0, 0);
+    }
+  }
 
   /**
    * Nothing was imported.
@@ -75,6 +149,12 @@ public final class ImportFile {
 
   /** Nothing was imported: there would be more than {@code max-users} accounts. */
   public record Full(int maxUsers) implements Outcome {}
+
+  /**
+   * The file would leave no enabled administrator. With {@code UPDATE} and {@code REPLACE}, what
+   * other lines have changed stays.
+   */
+  public record LastAdministrator() implements Outcome {}
 
   private ImportFile() {}
 
@@ -112,9 +192,20 @@ public final class ImportFile {
     return marked ? Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length) : line;
   }
 
-  /** The line for an account, without its end. */
+  /** The short line for an account, without its end. */
   public static String write(UserName name, String hash) {
     return name.escaped() + ":" + hash;
+  }
+
+  /** The whole line for an account, without its end: importing it makes the same account. */
+  static String write(Account account, String hash) {
+    Details details =
+        new Details(
+            account.admin(),
+            account.createdMillis(),
+            account.changedMillis(),
+            account.lastConnectionMillis());
+    return write(account.name(), account.enabled() ? hash : "!" + hash) + ":" + details.text();
   }
 
   private void take(byte[] octets, int number) {
@@ -129,24 +220,39 @@ public final class ImportFile {
     if (line.isEmpty()) {
       return;
     }
+    ShadowLine shadow = ShadowLine.read(line);
+    if (shadow != null) {
+      take(shadow.name(), shadow.hash(), shadow.enabled(), number, null);
+      return;
+    }
     int colon = line.lastIndexOf(':');
+    Details details = Details.read(line.substring(colon + 1));
+    if (details != null) {
+      line = line.substring(0, colon);
+      colon = line.lastIndexOf(':');
+    }
     if (colon < 0) {
       note(number, "not NAME:PHC-STRING: there is no colon");
       return;
     }
-    UserName name = name(line.substring(0, colon));
+    boolean enabled = !line.startsWith("!", colon + 1);
+    String hash = line.substring(enabled ? colon + 1 : colon + 2);
+    take(line.substring(0, colon), hash, enabled, number, details);
+  }
+
+  private void take(
+      String escaped, String hash, boolean enabled, int number, @Nullable Details details) {
+    UserName name = name(escaped);
     if (name == null) {
       note(number, "a name is 1 to " + UserName.MAX_OCTETS + " bytes");
       return;
     }
-    boolean enabled = !line.startsWith("!", colon + 1);
-    String hash = line.substring(enabled ? colon + 1 : colon + 2);
     switch (PasswordHash.parse(hash)) {
       case PasswordHash.Parsed.Good(PasswordHash good)
           when good.wholeCost() > PasswordHash.MAX_IMPORTED_COST ->
           note(number, tooCostly(good));
       case PasswordHash.Parsed.Good(PasswordHash good) ->
-          keep(new Line(name, hash, enabled, number));
+          keep(new Line(name, hash, enabled, number, details));
       case PasswordHash.Parsed.Bad(String reason) -> note(number, reason);
     }
   }

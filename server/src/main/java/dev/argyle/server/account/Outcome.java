@@ -22,6 +22,9 @@ public sealed interface Outcome {
   /** It would leave no enabled administrator. */
   record LastAdministrator() implements Outcome {}
 
+  /** The user was added for this run only: there is nothing on the disk that could change. */
+  record OfThisRun() implements Outcome {}
+
   /** The password is not 1 to 255 octets. */
   record Invalid(String reason) implements Outcome {}
 }

@@ -6,7 +6,7 @@ package dev.argyle.server.account;
  * string may cost is bounded: it decides how much work a login with any password is.
  */
 sealed interface PasswordHash
-    permits Argon2Hash, BcryptHash, ShaCryptHash, PasswordHash.NoPassword {
+    permits Argon2Hash, BcryptHash, ShaCryptHash, YescryptHash, PasswordHash.NoPassword {
 
   /** The longest string that is read. */
   int MAX_CHARACTERS = 512;
@@ -92,9 +92,11 @@ sealed interface PasswordHash
       case "$argon2id$", "$argon2i$", "$argon2d$" -> Argon2Hash.read(phc);
       case "$2a$", "$2b$", "$2y$" -> BcryptHash.read(phc);
       case "$5$", "$6$" -> ShaCryptHash.read(phc);
+      case "$y$" -> YescryptHash.read(phc);
       default ->
           new Parsed.Bad(
-              "a hash begins with $argon2id$, $argon2i$, $argon2d$, $2a$, $2b$, $2y$, $5$ or $6$");
+              "a hash begins with $argon2id$, $argon2i$, $argon2d$, $2a$, $2b$, $2y$, $5$, $6$ or"
+                  + " $y$");
     };
   }
 }

@@ -86,7 +86,9 @@ final class Sqlite implements Database {
             VALUES (new.name, iif(new.enabled < old.enabled, 'disabled', 'flags'));
           END;
           """
-              .replace("MAX_LOGGED_CHANGES", Integer.toString(MAX_LOGGED_CHANGES)));
+              .replace("MAX_LOGGED_CHANGES", Integer.toString(MAX_LOGGED_CHANGES)),
+          // Which imported hash was replaced by one of ours: its SHA-256, which verifies nothing.
+          "ALTER TABLE account ADD COLUMN imported TEXT;");
 
   private final Path file;
   private final List<Sql> connections = new CopyOnWriteArrayList<>();

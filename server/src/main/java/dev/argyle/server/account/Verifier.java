@@ -2,7 +2,6 @@ package dev.argyle.server.account;
 
 import dev.argyle.wire.UserName;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +35,7 @@ final class Verifier {
   private final PasswordCache cache;
   private final Hashing hashing;
 
-  /** Text form to keyed digest; kept in memory only. */
-  private final Map<String, byte[]> temporary = new ConcurrentHashMap<>();
+  private final TemporaryUsers temporary;
 
   /**
    * What is being verified.
@@ -49,23 +47,17 @@ final class Verifier {
   /** At most as many as {@link Hashing#enter} allows. */
   private final Map<Attempt, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
 
-  Verifier(AccountStore store, ChangeLog changes, PasswordCache cache, Hashing hashing) {
+  Verifier(
+      AccountStore store,
+      ChangeLog changes,
+      PasswordCache cache,
+      Hashing hashing,
+      TemporaryUsers temporary) {
     this.store = store;
+    this.temporary = temporary;
     this.changes = changes;
     this.cache = cache;
     this.hashing = hashing;
-  }
-
-  void addTemporary(UserName name, byte[] password) {
-    temporary.put(name.text(), cache.digest(name.octets(), password));
-  }
-
-  boolean hasTemporary() {
-    return !temporary.isEmpty();
-  }
-
-  boolean isTemporary(String name) {
-    return temporary.containsKey(name);
   }
 
   @Nullable Verdict remembered(byte[] name, byte[] password) {
@@ -76,11 +68,9 @@ final class Verifier {
   }
 
   private @Nullable Verdict remembered(String name, byte[] digest, boolean mayBlock) {
-    byte[] expected = temporary.get(name);
-    if (expected != null) {
-      return MessageDigest.isEqual(expected, digest)
-          ? new Verdict.Accepted(new User(name, false))
-          : null;
+    if (temporary.has(name)) {
+      User user = temporary.user(name, digest);
+      return user == null ? null : new Verdict.Accepted(user);
     }
     if (cache.find(name, digest) == null) {
       return null; // most often: and the database was not asked
@@ -146,7 +136,7 @@ final class Verifier {
       if (known != null) {
         return known;
       }
-      AccountStore.Row row = isTemporary(name.text()) ? null : changes.find(name);
+      AccountStore.Row row = temporary.has(name.text()) ? null : changes.find(name);
       if (row == null) {
         return decoy(password);
       }
@@ -160,10 +150,12 @@ final class Verifier {
       if (!hashing.matches(hash, password) || !row.account().enabled()) {
         return new Verdict.Refused(hash.wholeCost());
       }
-      String stored = hash.current() ? row.hash() : rehash(row, password);
+      String stored = hashing.isCurrent(hash) ? row.hash() : rehash(row, password);
       underWay.remove(key); // a later login is verified anew: the account may change
-      if (changes.confirm(name, stored, account -> cache.remember(digest, account.user()))) {
-        return new Verdict.Accepted(row.account().user());
+      Account now =
+          changes.confirm(name, stored, account -> cache.remember(digest, account.user()));
+      if (now != null) {
+        return new Verdict.Accepted(now.user());
       }
     }
     return BUSY;

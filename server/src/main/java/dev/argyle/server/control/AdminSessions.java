@@ -1,28 +1,28 @@
 package dev.argyle.server.control;
 
-import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
-import dev.argyle.wire.UserName;
-import java.nio.charset.StandardCharsets;
+import dev.argyle.server.account.User;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions of administrators who have logged in at a door. A session is revoked when its
- * account is removed, disabled or renamed, is no administrator any more or has another password.
+ * The sessions of administrators who have logged in at a door. A session has the account as it was
+ * when its password was verified, and is compared with what the account is now: when it begins, at
+ * every change that it asks for, and whenever the account changes. It is revoked when the account
+ * was removed, disabled or renamed since, is or was no administrator's, or got another password.
  * Safe for any thread; bounded by the doors' connections.
  */
 final class AdminSessions {
 
   /** One connection's. By identity: an administrator may have more than one. */
   private static final class Session {
-    private final UserName name;
+    private final User user;
     private final Runnable revoke;
 
-    private Session(UserName name, Runnable revoke) {
-      this.name = name;
+    private Session(User user, Runnable revoke) {
+      this.user = user;
       this.revoke = revoke;
     }
   }
@@ -38,45 +38,51 @@ final class AdminSessions {
   /**
    * Somebody has logged in.
    *
-   * @param name escaped
+   * @param user as the verification has seen the account
    * @param revoke called on any thread, and maybe more than once; must not block
    * @return to be run when they leave
    */
-  Runnable open(String name, Runnable revoke) {
-    Session session =
-        new Session(UserName.ofEscaped(name.getBytes(StandardCharsets.UTF_8)), revoke);
+  Runnable open(User user, Runnable revoke) {
+    Session session = new Session(user, revoke);
     sessions.add(session);
-    // The account may have changed since its password was verified.
+    // The account may have changed since its password was verified; from now on changes are told.
     Thread.ofVirtual().name("admin-session").start(() -> check(session));
     return () -> sessions.remove(session);
   }
 
+  /** Whether an administrator's account is still what it was at the login. May block. */
+  boolean isCurrent(User user) {
+    return user.admin() && accounts.isCurrent(user);
+  }
+
   private void changed(AccountEvent event) {
     switch (event) {
-      case AccountEvent.Removed(String name) -> revoke(name);
-      case AccountEvent.Disabled(String name) -> revoke(name);
-      case AccountEvent.Renamed(String name, String _) -> revoke(name);
-      case AccountEvent.PasswordChanged(String name) -> revoke(name);
-      case AccountEvent.FlagsChanged _, AccountEvent.Many _ -> sessions.forEach(this::check);
+      case AccountEvent.Removed(String name) -> checkThoseOf(name);
+      case AccountEvent.Disabled(String name) -> checkThoseOf(name);
+      case AccountEvent.Renamed(String name, String _) -> checkThoseOf(name);
+      case AccountEvent.PasswordChanged(String name) -> checkThoseOf(name);
+      case AccountEvent.FlagsChanged(String name) -> checkThoseOf(name);
+      case AccountEvent.Many() -> sessions.forEach(this::check);
     }
   }
 
-  private void revoke(String name) {
+  private void checkThoseOf(String name) {
     for (Session session : sessions) {
-      if (session.name.text().equals(name)) {
-        session.revoke.run();
+      if (session.user.name().equals(name)) {
+        check(session);
       }
     }
   }
 
   private void check(Session session) {
+    boolean current;
     try {
-      Account account = accounts.find(session.name);
-      if (account == null || !account.admin() || !account.enabled()) {
-        session.revoke.run();
-      }
+      current = isCurrent(session.user);
     } catch (AccountStoreException unreadable) {
-      session.revoke.run(); // without accounts there is nothing to manage either
+      current = false; // without accounts there is nothing to manage either
+    }
+    if (!current) {
+      session.revoke.run();
     }
   }
 }

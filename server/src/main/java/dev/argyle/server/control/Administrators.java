@@ -1,10 +1,12 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.User;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Tally;
+import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
@@ -12,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +29,14 @@ final class Administrators {
   private final AccountBook accounts;
   private final Admission admission;
   private final Tally counters;
-  private final BottlerToken token;
+  private final Supplier<BottlerToken> token;
   private final SecureRandom random = new SecureRandom();
 
-  Administrators(AccountBook accounts, Admission admission, Tally counters, BottlerToken token) {
+  /**
+   * @param token asked anew for each datagram: it may change
+   */
+  Administrators(
+      AccountBook accounts, Admission admission, Tally counters, Supplier<BottlerToken> token) {
     this.accounts = accounts;
     this.admission = admission;
     this.counters = counters;
@@ -40,13 +47,13 @@ final class Administrators {
   CompletableFuture<@Nullable Actor> login(
       Door door, InetSocketAddress client, byte[] name, byte[] password) {
     CompletableFuture<@Nullable Actor> login = new CompletableFuture<>();
-    Verdict known = accounts.remembered(name, password);
+    Verdict known = isAllowed(door, name, password) ? accounts.remembered(name, password) : null;
     if (known instanceof Verdict.Accepted(var user) && user.admin()) {
-      login.complete(administrator(door, client, name));
+      login.complete(administrator(door, client, user));
       return login;
     }
     // Only a password that was verified before is known: no hash was computed for it.
-    boolean refused = known != null || !UserName.fits(name) || !UserName.fits(password);
+    boolean refused = known != null || !isAllowed(door, name, password);
     CompletableFuture<Verdict> attempt =
         (refused
                 ? attempt(client, nobody(), nobody())
@@ -62,6 +69,13 @@ final class Administrators {
         });
     login.whenComplete((_, _) -> attempt.cancel(false)); // cancelled: its client has left
     return login;
+  }
+
+  /** Whether credentials can be right there: FEED takes ASCII alone (protocols/feed.md). */
+  private static boolean isAllowed(Door door, byte[] name, byte[] password) {
+    return UserName.fits(name)
+        && UserName.fits(password)
+        && (door != Door.FEED || (Password.isAscii(name) && Password.isAscii(password)));
   }
 
   private LoginAttempt attempt(InetSocketAddress client, byte[] name, byte[] password) {
@@ -83,10 +97,11 @@ final class Administrators {
       CompletableFuture<@Nullable Actor> login) {
     switch (verdict) {
       case Verdict.Accepted(var user) when user.admin() ->
-          login.complete(administrator(door, client, name));
+          login.complete(administrator(door, client, user));
       case Verdict.Accepted _ -> refuse(1, door, client, name, login);
       case Verdict.Refused(int hashes) -> refuse(hashes, door, client, name, login);
-      case Verdict.Busy _, Verdict.Costly _ -> login.complete(null); // nothing was decided
+      case Verdict.Busy _, Verdict.Costly _ ->
+          throw new IllegalStateException("an attempt waits until there is a verdict");
     }
   }
 
@@ -103,9 +118,13 @@ final class Administrators {
     login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private static Actor administrator(Door door, InetSocketAddress client, byte[] name) {
+  private static Actor administrator(Door door, InetSocketAddress client, User user) {
     return new Actor(
-        UserName.of(name).escaped(), Operation.Right.ADMINISTER, door, client.getAddress());
+        UserName.of(user.name()).escaped(),
+        Operation.Right.ADMINISTER,
+        door,
+        client.getAddress(),
+        user);
   }
 
   /** See {@link ProxyControl#holderOf}. */
@@ -113,7 +132,7 @@ final class Administrators {
     if (admission.ignoresTokensOf(client.getAddress())) {
       return null;
     }
-    if (!token.equals(shown)) {
+    if (!token.get().equals(shown)) {
       admission.wrongToken(door, client, counters);
       return null;
     }

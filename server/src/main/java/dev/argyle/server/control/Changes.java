@@ -1,6 +1,7 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountStoreException;
+import dev.argyle.server.account.User;
 import dev.argyle.wire.Addresses;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -8,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a change is made: the actor's right to it is checked, then its range; it is made; and
+ * How a change is made: the actor's right to it is checked, and that the actor's account is still
+ * what it was at the login, then its range; it is made; and
  * whatever came of it has one line in the audit log: who, by which door, from where, what, and with
  * what result. Never a password. Names are escaped, and between quotes.
  */
@@ -20,10 +22,17 @@ final class Changes {
   private static final Result NO_RIGHT =
       new Result.NotAllowed("this session has no right to do that");
 
-  private Changes() {}
+  private static final Result OUTDATED =
+      new Result.NotAllowed("the administrator's account has changed since this session's login");
+
+  private final AdminSessions sessions;
+
+  Changes(AdminSessions sessions) {
+    this.sessions = sessions;
+  }
 
   /** Sets a number between bounds. */
-  static Result setNumber(
+  Result setNumber(
       Actor actor, Operation operation, long value, long least, long most, Runnable action) {
     return change(
         actor,
@@ -38,7 +47,7 @@ final class Changes {
         });
   }
 
-  static Result setSwitch(Actor actor, Operation operation, boolean on, Runnable action) {
+  Result setSwitch(Actor actor, Operation operation, boolean on, Runnable action) {
     return change(
         actor,
         operation,
@@ -54,10 +63,23 @@ final class Changes {
    *
    * @param what for the audit log
    */
-  static Result change(Actor actor, Operation operation, String what, Supplier<Result> action) {
-    Result result = actor.may(operation) ? attempt(action) : NO_RIGHT;
+  Result change(Actor actor, Operation operation, String what, Supplier<Result> action) {
+    Result result =
+        attempt(
+            () -> {
+              if (!actor.may(operation)) {
+                return NO_RIGHT;
+              }
+              return isOutdated(actor) ? OUTDATED : action.get();
+            });
     audit(actor, what, result);
     return result;
+  }
+
+  /** A session whose account has changed meanwhile, perhaps by another process, changes nothing. */
+  private boolean isOutdated(Actor actor) {
+    User user = actor.user();
+    return user != null && !sessions.isCurrent(user);
   }
 
   private static Result attempt(Supplier<Result> action) {

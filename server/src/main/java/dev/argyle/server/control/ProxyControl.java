@@ -4,6 +4,7 @@ import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.Outcome;
+import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
@@ -46,16 +47,17 @@ public final class ProxyControl {
   private final UserPages pages;
   private final Administrators administrators;
   private final AdminSessions sessions;
+  private final Changes changes;
 
   /**
-   * @param token what Bottler's clients must show
+   * @param token what Bottler's clients must show, asked for each datagram
    */
   public ProxyControl(
       AccountBook accounts,
       Telemetry telemetry,
       Admission admission,
       SocksControl socks,
-      BottlerToken token) {
+      Supplier<BottlerToken> token) {
     this.accounts = accounts;
     this.telemetry = telemetry;
     this.socks = socks;
@@ -63,6 +65,7 @@ public final class ProxyControl {
     this.administrators =
         new Administrators(accounts, admission, telemetry.counters().shared(), token);
     this.sessions = new AdminSessions(accounts);
+    this.changes = new Changes(sessions);
   }
 
   // Coming in
@@ -92,14 +95,16 @@ public final class ProxyControl {
   }
 
   /**
-   * An administrator who has logged in stays in for a while.
+   * An administrator who has logged in stays in for a while. From then on, too, the account is
+   * compared with what it was when the password was verified.
    *
    * @param revoke called, on any thread and maybe more than once, when the account is removed,
    *     disabled, renamed, no administrator's any more, or has another password; must not block
    * @return to be run when they leave
    */
   public Runnable openSession(Actor actor, Runnable revoke) {
-    return sessions.open(actor.name(), revoke);
+    User user = actor.user();
+    return user == null ? () -> {} : sessions.open(user, revoke);
   }
 
   /** Whether an actor may do that; whoever asks without the right is refused in any case. */
@@ -174,7 +179,7 @@ public final class ProxyControl {
   }
 
   public Result renameUser(Actor actor, UserName name, UserName newName) {
-    return Changes.change(
+    return changes.change(
         actor,
         Operation.RENAME_USER,
         "rename-user " + Changes.quoted(name.escaped()) + " " + Changes.quoted(newName.escaped()),
@@ -198,7 +203,7 @@ public final class ProxyControl {
 
   private Result userChange(
       Actor actor, Operation operation, UserName user, Supplier<Outcome> action) {
-    return Changes.change(
+    return changes.change(
         actor,
         operation,
         Changes.words(operation) + " " + Changes.quoted(user.escaped()),
@@ -216,6 +221,8 @@ public final class ProxyControl {
       case Outcome.Full _ -> new Result.UserLimitReached();
       case Outcome.LastAdministrator() ->
           new Result.NotAllowed("it would leave no enabled administrator");
+      case Outcome.OfThisRun() ->
+          new Result.NotAllowed("the user was added for this run and can only be removed");
       case Outcome.Invalid(String reason) -> new Result.OutOfRange(reason);
     };
   }
@@ -283,7 +290,7 @@ public final class ProxyControl {
 
   /** Ends a connection within a turn of its loop. */
   public Result kill(Actor actor, long id) {
-    return Changes.change(
+    return changes.change(
         actor,
         Operation.KILL,
         "kill " + id,
@@ -323,7 +330,7 @@ public final class ProxyControl {
 
   /** For open connections too. */
   public Result setIdleTimeout(Actor actor, long seconds) {
-    return Changes.setNumber(
+    return changes.setNumber(
         actor,
         Operation.SET_IDLE_TIMEOUT,
         seconds,
@@ -333,7 +340,7 @@ public final class ProxyControl {
   }
 
   public Result setSelectorTimeout(Actor actor, long millis) {
-    return Changes.setNumber(
+    return changes.setNumber(
         actor,
         Operation.SET_SELECTOR_TIMEOUT,
         millis,
@@ -344,7 +351,7 @@ public final class ProxyControl {
 
   /** For connections opened from now on. */
   public Result setBufferSize(Actor actor, long octets) {
-    return Changes.setNumber(
+    return changes.setNumber(
         actor,
         Operation.SET_BUFFER_SIZE,
         octets,
@@ -358,13 +365,13 @@ public final class ProxyControl {
    * not, even if it is configured. The doors are not affected.
    */
   public Result switchAuthentication(Actor actor, boolean on) {
-    return Changes.setSwitch(
+    return changes.setSwitch(
         actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
   }
 
   /** For connections opened from now on. */
   public Result switchDissectors(Actor actor, boolean on) {
-    return Changes.setSwitch(
+    return changes.setSwitch(
         actor, Operation.SWITCH_DISSECTORS, on, () -> socks.relay().dissectors(on));
   }
 
@@ -377,16 +384,16 @@ public final class ProxyControl {
   }
 
   public Result start(Actor actor) {
-    return Changes.change(actor, Operation.START, "start", socks::start);
+    return changes.change(actor, Operation.START, "start", socks::start);
   }
 
   /** Closes the SOCKS listeners and connections; the doors stay open. */
   public Result stop(Actor actor) {
-    return Changes.change(actor, Operation.STOP, "stop", socks::stop);
+    return changes.change(actor, Operation.STOP, "stop", socks::stop);
   }
 
   /** Closes every SOCKS connection, reads the configuration again, and listens again. */
   public Result reset(Actor actor) {
-    return Changes.change(actor, Operation.RESET, "reset", socks::reset);
+    return changes.change(actor, Operation.RESET, "reset", socks::reset);
   }
 }

@@ -66,6 +66,7 @@ public final class SocksControl {
   // under the monitor
   private Configuration current;
   private RuleBook rules;
+  private Policy configured; // of the current configuration, without our own listeners
   private List<Endpoint> configuredBound = List.of(); // what the open listeners were asked to be
   private List<Endpoint> bound = List.of(); // the same, but with the ports that were given
   private List<OwnListener> managementListeners = List.of();
@@ -94,6 +95,7 @@ public final class SocksControl {
     this.server = server;
     this.others = others;
     this.rules = RuleBook.compile(atStart.rules());
+    this.configured = services.policy();
     this.selectorTimeout = atStart.socks().selectorTimeout();
     this.asConfigured = settings();
   }
@@ -302,6 +304,9 @@ public final class SocksControl {
   private void apply(Configuration configuration, Set<Kept> kept) {
     warnOfWhatNeedsARestart(configuration);
     rules = RuleBook.compile(configuration.rules());
+    if (!configuration.equals(current)) {
+      configured = Policy.of(configuration.socks(), rules);
+    }
     current = configuration;
     if (!kept.contains(Kept.AUTHENTICATION)) {
       authentication = AS_CONFIGURED;
@@ -360,7 +365,7 @@ public final class SocksControl {
     for (InetSocketAddress socks : listening) {
       own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
     }
-    services.policy(authentication.apply(Policy.of(current.socks(), rules.withOwnListeners(own))));
+    services.policy(authentication.apply(configured.with(rules.withOwnListeners(own))));
   }
 
   // Settings

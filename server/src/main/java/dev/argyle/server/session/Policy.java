@@ -34,7 +34,10 @@ public record Policy(
     Socks.Bind bind,
     @Nullable GssapiService gssapi) {
 
-  /** From the configuration and the rules that were compiled of it. */
+  /**
+   * From the configuration and the rules that were compiled of it. Whose principals are users may be
+   * derived from the keytab, here and never again: it must not change while the configuration stays.
+   */
   public static Policy of(Socks socks, RuleBook rules) {
     return new Policy(
         socks.authentication(),
@@ -70,13 +73,22 @@ public record Policy(
     return methods.contains(Method.NONE);
   }
 
+  /** This policy, but with other rules, such as for other listeners of ours. */
+  public Policy with(RuleBook others) {
+    return with(methods, others);
+  }
+
   private Policy with(List<Method> others) {
+    return with(List.copyOf(others), rules);
+  }
+
+  private Policy with(List<Method> otherMethods, RuleBook otherRules) {
     return new Policy(
-        List.copyOf(others),
+        otherMethods,
         handshakeNanos,
         connectNanos,
         bindNanos,
-        rules,
+        otherRules,
         proxyProtocolFrom,
         udp,
         bind,

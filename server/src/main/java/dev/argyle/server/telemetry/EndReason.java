@@ -29,6 +29,8 @@ public enum EndReason {
   /** An administrator ended this one connection. */
   KILLED("killed", Fault.OPERATOR),
   USER_REMOVED("user-removed", Fault.OPERATOR),
+  /** The user got another password than the one that this connection was opened with. */
+  PASSWORD_CHANGED("password-changed", Fault.OPERATOR),
   /** The server stopped before the connection was done. */
   DRAINED("drained", Fault.OPERATOR),
   /** No descriptor, port or memory for it. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection from accept to end. The loop that owns it writes. Any thread reads, and
- * may be an instant late; any thread may ask for its end. Small (80 octets), because there may be a
+ * may be an instant late; any thread may ask for its end. Small (88 octets), because there may be a
  * hundred thousand.
  */
 public final class LiveConnection {
@@ -41,6 +41,7 @@ public final class LiveConnection {
   private long down;
   private volatile Owner owner;
   private volatile @Nullable EndReason asked;
+  private long stamp; // becomes visible with the user
   private volatile @Nullable String user;
   // The next two become visible with the volatile command, which is written last and read first.
   private @Nullable String destination;
@@ -120,8 +121,23 @@ public final class LiveConnection {
     return (long) DOWN.getOpaque(this);
   }
 
-  /** The owning loop: the client has authenticated. */
+  /** Which password the user has logged in with, as the accounts tell; 0: without one. */
+  public long stamp() {
+    return user == null ? 0 : stamp;
+  }
+
+  /** The owning loop: the client has authenticated, without a password. */
   public void authenticated(String name) {
+    authenticated(name, 0);
+  }
+
+  /**
+   * The owning loop: the client has authenticated.
+   *
+   * @param ofAccount see {@link #stamp}
+   */
+  public void authenticated(String name, long ofAccount) {
+    stamp = ofAccount;
     user = name;
   }
 

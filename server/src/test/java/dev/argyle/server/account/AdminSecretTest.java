@@ -20,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 class AdminSecretTest {
 
-  private static final Verdict ADMIN = new Verdict.Accepted(new User("admin", true));
-
   @TempDir Path data;
   private AccountBook book;
 
@@ -41,7 +39,7 @@ class AdminSecretTest {
 
     assertThat(secret.fresh()).isTrue();
     assertThat(secret.bottlerToken()).matches("[0-9a-f]{16}");
-    assertThat(login(book, "admin", secret.password())).isEqualTo(ADMIN);
+    assertIsAdministrator(login(book, "admin", secret.password()));
     Path file = data.resolve("admin.secret");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -72,7 +70,47 @@ class AdminSecretTest {
 
     AdminSecret second = AdminSecret.readOrMake(data, book);
     assertThat(second.password()).isNotEqualTo(first.password());
-    assertThat(login(book, "admin", second.password())).isEqualTo(ADMIN);
+    assertIsAdministrator(login(book, "admin", second.password()));
+  }
+
+  private static void assertIsAdministrator(Verdict verdict) {
+    assertThat(verdict)
+        .isInstanceOfSatisfying(
+            Verdict.Accepted.class,
+            accepted -> {
+              assertThat(accepted.user().name()).isEqualTo("admin");
+              assertThat(accepted.user().admin()).isTrue();
+            });
+  }
+
+  @Test
+  void serverWhoseAccountsWereLostDoesNotStartWithoutAnAdministrator(@TempDir Path elsewhere)
+      throws Exception {
+    AdminSecret.readOrMake(data, book);
+    Files.copy(data.resolve("admin.secret"), elsewhere.resolve("admin.secret"));
+    try (AccountBook empty = Book.open(elsewhere)) {
+      empty.add(name("ana"), octets("x"), false);
+      assertThatThrownBy(() -> AdminSecret.readOrMake(elsewhere, empty))
+          .isInstanceOf(DataProblem.class)
+          .hasMessageStartingWith(elsewhere.resolve("accounts.db") + ": ")
+          .hasMessageContaining("no enabled administrator")
+          .hasMessageContaining("delete admin.secret");
+      Files.delete(elsewhere.resolve("admin.secret"));
+      assertThat(AdminSecret.readOrMake(elsewhere, empty).fresh()).isTrue();
+    }
+  }
+
+  @Test
+  void aNewTokenLeavesTheLoginAsItIs() throws Exception {
+    AdminSecret first = AdminSecret.readOrMake(data, book);
+    AdminSecret changed = first.withNewToken(data);
+    assertThat(changed.bottlerToken()).isNotEqualTo(first.bottlerToken());
+    assertThat(AdminSecret.read(data)).isEqualTo(changed);
+    assertThat(changed.password()).isEqualTo(first.password());
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("admin.secret"))))
+        .isEqualTo("rw-------");
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import static dev.argyle.server.account.Book.NOW_MILLIS;
 import static dev.argyle.server.account.Book.CHEAP;
 import static dev.argyle.server.account.Book.accepted;
 import static dev.argyle.server.account.Book.login;
@@ -72,7 +73,7 @@ class BusyStoreTest {
           assertThat(book.find(name("ana"))).isNotNull();
           assertThat(book.admits("ana")).isTrue();
           assertThat(book.externalLogin(name("ana")))
-              .isEqualTo(new ExternalLogin.Accepted(new User("ana", false)));
+              .isEqualTo(new ExternalLogin.Accepted(new User("ana", false, NOW_MILLIS)));
         });
   }
 
@@ -145,7 +146,8 @@ class BusyStoreTest {
 
   private Import importing(int maxUsers, Runnable betweenBatches) {
     AccountStore store = new AccountStore(other, other);
-    return new Import(store, other, 1, maxUsers, betweenBatches);
+    return new Import(
+        store, other, ImportFile.Existing.REJECT, 1, maxUsers, betweenBatches);
   }
 
   private static List<ImportFile.Line> users(int many) {

@@ -37,6 +37,15 @@ class DataDirectoryTest {
   }
 
   @Test
+  void whetherAServerRunsIsWhatTheLockSays() throws Exception {
+    assertThat(DataDirectory.isHeld(parent)).isFalse();
+    try (DataDirectory _ = DataDirectory.hold(parent)) {
+      assertThat(DataDirectory.isHeld(parent)).isTrue();
+    }
+    assertThat(DataDirectory.isHeld(parent)).isFalse();
+  }
+
+  @Test
   void aFileInItsPlaceIsAProblemWithAdvice() throws Exception {
     Path file = Files.writeString(parent.resolve("file"), "");
     assertThatThrownBy(() -> DataDirectory.hold(file))

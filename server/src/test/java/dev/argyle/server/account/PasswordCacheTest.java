@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import static dev.argyle.server.account.Book.NOW_MILLIS;
 import static dev.argyle.server.account.Book.accepted;
 import static dev.argyle.server.account.Book.login;
 import static dev.argyle.server.account.Book.name;
@@ -63,7 +64,7 @@ class PasswordCacheTest {
   void anotherPasswordIsForgottenAtOnce() {
     book.changePassword(name("ana"), octets("new"));
     assertForgotten();
-    assertThat(login(book, "ana", "new")).isEqualTo(accepted("ana"));
+    assertThat(login(book, "ana", "new")).isEqualTo(accepted("ana", 1));
   }
 
   @Test
@@ -77,7 +78,7 @@ class PasswordCacheTest {
     book.setEnabled(name("ana"), false);
     assertForgotten();
     book.setEnabled(name("ana"), true);
-    assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana"));
+    assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana", 2));
   }
 
   @Test
@@ -90,7 +91,7 @@ class PasswordCacheTest {
   void anotherRightIsKnownAtOnce() {
     book.setAdmin(name("ana"), true);
     assertThat(remembered("secret")).isNull();
-    assertThat(login(book, "ana", "secret")).isEqualTo(new Verdict.Accepted(new User("ana", true)));
+    assertThat(login(book, "ana", "secret")).isEqualTo(new Verdict.Accepted(new User("ana", true, NOW_MILLIS + 1)));
   }
 
   @Test
@@ -98,7 +99,7 @@ class PasswordCacheTest {
     try (AccountBook other = Book.open(data)) {
       other.changePassword(name("ana"), octets("new"));
       assertForgotten();
-      assertThat(login(book, "ana", "new")).isEqualTo(accepted("ana"));
+      assertThat(login(book, "ana", "new")).isEqualTo(accepted("ana", 1));
       other.remove(name("ana"));
       assertThat(remembered("new")).isNull();
       assertThat(login(book, "ana", "new")).isEqualTo(refused());
@@ -218,6 +219,23 @@ class PasswordCacheTest {
   }
 
   @Test
+  void verdictHasTheFlagThatItsVerificationHasSeenLast() throws Exception {
+    Hashing hashing = new Hashing(1);
+    CountDownLatch hold = new CountDownLatch(1);
+    book.add(name("root"), octets("x"), true);
+    book.setAdmin(name("ana"), true);
+    try (AccountBook slow = Book.open(data, 10, hashing)) {
+      Thread holder = occupy(hashing, hold);
+      CompletionStage<Verdict> login = slow.verify(octets("ana"), octets("secret"));
+      await().until(() -> hashing.hashes() == 1 && hashing.waiting() == 1); // the account was read
+      book.setAdmin(name("ana"), false);
+      hold.countDown();
+      holder.join();
+      assertThat(login.toCompletableFuture().join()).isEqualTo(accepted("ana", 2));
+    }
+  }
+
+  @Test
   void oneMoreThanMayWaitIsTurnedAwayAtOnce() throws Exception {
     Hashing hashing = new Hashing(1, 3);
     CountDownLatch hold = new CountDownLatch(1);
@@ -260,7 +278,7 @@ class PasswordCacheTest {
     for (int i = 0; i < 3; i++) {
       String user = "user" + i;
       digests[i] = few.digest(octets(user), octets("x"));
-      few.remember(digests[i], new User(user, false));
+      few.remember(digests[i], new User(user, false, 1));
       if (i == 1) {
         assertThat(few.find("user0", digests[0])).isNotNull();
       }

@@ -1,6 +1,7 @@
 package dev.argyle.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
@@ -36,6 +37,37 @@ class PasswordHashTest {
     assertThat(hash.matches(ascii("password"), memory)).isTrue();
     assertThat(hash.matches(ascii("Password"), memory)).isFalse();
     assertThat(hash.current()).isFalse();
+  }
+
+  /** Made with crypt(3) of libxcrypt; the defaults of Debian, and what costs least. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy0",
+        "$y$j75$F5Jx5fExrKuPp53xLKQ..1$l5YiXCKNY/N9ezall4xjJAFS/wg.kWVcFXfOzyxVn1."
+      })
+  void yescryptOfTheSystem(String phc) {
+    assumeTrue(LibCrypt.isThere(), "this system has no libcrypt");
+    PasswordHash hash = good(phc);
+    assertThat(hash.matches(ascii("secret"), memory)).isTrue();
+    assertThat(hash.matches(ascii("Secret"), memory)).isFalse();
+    assertThat(hash.matches(ascii("secret\0more"), memory)).as("C sees the beginning").isFalse();
+    assertThat(hash.current()).isFalse();
+    assertThat(hash.isCostly()).isFalse();
+    assertThat(hash.toString()).doesNotContain("$");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$y$jB.$F5Jx5fExrKuPp53xLKQ..1$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy", // short
+        "$y$jCT$F5Jx5fExrKuPp53xLKQ..1$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy0", // 128 MiB
+        "$y$jZZ$F5Jx5fExrKuPp53xLKQ..1$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy0",
+        "$y$j9T$$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy0",
+        "$y$./.$F5Jx5fExrKuPp53xLKQ..1$GmcwIgvdUC9qLWcKCi6gklUa1dM3ziD43YxYNURLKy0"
+      })
+  void yescryptBeyondItsBoundsIsNotTaken(String phc) {
+    assertThat(PasswordHash.parse(phc)).isInstanceOf(PasswordHash.Parsed.Bad.class);
   }
 
   /** Made with crypt(3) of libxcrypt: "secret", 255 octets, and octets that are not UTF-8. */

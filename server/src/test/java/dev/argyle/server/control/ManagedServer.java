@@ -101,6 +101,9 @@ public final class ManagedServer implements AutoCloseable {
     public void close() {}
   }
 
+  /** What Bottler's clients must show from now on. */
+  public volatile BottlerToken token = BottlerToken.ofHex(TOKEN);
+
   /** What Bottler's clients must show. */
   public static final String TOKEN = "0123456789abcdef";
 
@@ -109,7 +112,7 @@ public final class ManagedServer implements AutoCloseable {
   final RelaySettings relay;
   final SocksControl socks;
   final Telemetry telemetry;
-  private final AccountBook accounts;
+  final AccountBook accounts;
   final Admission admission;
   private final ProxyControl control;
 
@@ -120,9 +123,19 @@ public final class ManagedServer implements AutoCloseable {
 
   ManagedServer(Path data, ConfigurationSource source)
       throws DataProblem, SocksServer.ListenFailure {
+    this(AccountBook.open(data, new Accounts(null, 10)), source);
+  }
+
+  /** On accounts of the test's own. */
+  public ManagedServer(AccountBook accounts) throws SocksServer.ListenFailure {
+    this(accounts, new ConfigurationSource(null, new Overrides(null, 0, null, null, false)));
+  }
+
+  private ManagedServer(AccountBook accounts, ConfigurationSource source)
+      throws SocksServer.ListenFailure {
+    this.accounts = accounts;
     Configuration configuration =
         ((dev.argyle.server.config.Read.Ok) source.load()).configuration();
-    accounts = AccountBook.open(data, new Accounts(null, 10));
     accounts.add(UserName.of("admin"), octets(PASSWORD), true);
     accounts.add(UserName.of("ana"), octets(PASSWORD), false);
     telemetry = new Telemetry(new Counters(), AccessLog.none(), SecurityLog.none());
@@ -150,7 +163,7 @@ public final class ManagedServer implements AutoCloseable {
     socks = new SocksControl(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());
-    control = new ProxyControl(accounts, telemetry, admission, socks, BottlerToken.ofHex(TOKEN));
+    control = new ProxyControl(accounts, telemetry, admission, socks, () -> token);
   }
 
   public long count(Counter counter) {
@@ -187,6 +200,11 @@ public final class ManagedServer implements AutoCloseable {
     accounts.add(UserName.of(name), octets(PASSWORD), true);
   }
 
+  /** So refusals are not held back. */
+  public void penaliseNobody() {
+    admission.settings(new Admission.Settings(10, 10, false));
+  }
+
   /** What an administrator may do elsewhere. */
   public Elsewhere change() {
     return new Elsewhere();
@@ -210,7 +228,23 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     public void password(String name) {
-      control.setPassword(actor, UserName.of(name), octets("another"));
+      password(name, "another");
+    }
+
+    public void password(String name, String password) {
+      control.setPassword(actor, UserName.of(name), octets(password));
+    }
+
+    public void enable(String name) {
+      control.setEnabled(actor, UserName.of(name), true);
+    }
+
+    public void promote(String name) {
+      control.setAdministrator(actor, UserName.of(name), true);
+    }
+
+    public boolean hasUser(String name) {
+      return accounts.find(UserName.of(name)) != null;
     }
 
     public void rename(String name, String newName) {

@@ -259,9 +259,8 @@ class ProxyControlTest {
     assertThat(control.settings(ADMINISTRATOR).idleSeconds()).isEqualTo(0);
   }
 
-  /** So refusals are not held back. */
   private void penaliseNobody() {
-    server.admission.settings(new Admission.Settings(10, 10, false));
+    server.penaliseNobody();
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -168,5 +170,33 @@ class ResetTest {
     assertThat(control.reset(ADMINISTRATOR)).isInstanceOf(Result.NotAllowed.class);
     assertThat(server.driver.told).isEmpty();
     assertThat(control.listening(ADMINISTRATOR)).isEmpty();
+  }
+
+  /** A key of rcmd/a in a realm of one letter. */
+  private static byte[] keytab(char realm) {
+    return HexFormat.of()
+        .parseHex(
+            "05020000002300020001" + HexFormat.of().toHexDigits((byte) realm) + "000472636d64000161000000010000000002001200040102030400000002");
+  }
+
+  @Test
+  void switchOfAuthenticationDerivesNoOtherRealmFromTheKeytab() throws Exception {
+    Path keys = Files.write(data.resolve("service.keytab"), keytab('R'));
+    String gssapi =
+        "socks: { listen: ['127.0.0.1:40100'], authentication: [gssapi], gssapi: { keytab: '"
+            + keys
+            + "' } }\n";
+    Files.writeString(file, gssapi);
+    control.reset(ADMINISTRATOR);
+    Object service = Objects.requireNonNull(server.services.policy().gssapi());
+    Files.write(keys, keytab('S'));
+    control.switchAuthentication(ADMINISTRATOR, false);
+    control.switchAuthentication(ADMINISTRATOR, true);
+    control.stop(ADMINISTRATOR);
+    control.start(ADMINISTRATOR);
+    assertThat(server.services.policy().gssapi()).isSameAs(service);
+    Files.writeString(file, gssapi + "rules: [{ allow: true, to: ['192.0.2.0/24'] }]\n");
+    server.socks.reload();
+    assertThat(server.services.policy().gssapi()).isNotSameAs(service);
   }
 }

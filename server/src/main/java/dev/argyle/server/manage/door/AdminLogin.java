@@ -6,14 +6,19 @@ import dev.argyle.server.telemetry.Door;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The administrator of one connection: the login, then the session, until the connection ends.
  * Belongs to the connection's loop.
  */
 final class AdminLogin {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminLogin.class);
 
   private final ProxyControl control;
   private final Door door;
@@ -58,9 +63,17 @@ final class AdminLogin {
       return;
     }
     if (actor != null) {
-      closeSession = control.openSession(actor, () -> loop.execute(revoked));
+      closeSession = control.openSession(actor, () -> revoke(loop));
     }
     then.accept(actor, failure);
+  }
+
+  private void revoke(Executor loop) {
+    try {
+      loop.execute(revoked);
+    } catch (RejectedExecutionException ended) {
+      LOG.debug("the doors are closed, and their connections with them", ended);
+    }
   }
 
   /** The connection has ended. A login that waits for its turn gives up its place. */

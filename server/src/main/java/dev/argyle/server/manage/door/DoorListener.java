@@ -13,10 +13,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.sctp.SctpChannelOption;
 import io.netty.channel.sctp.nio.NioSctpServerChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +51,11 @@ public final class DoorListener implements AutoCloseable {
   public static DoorListener tcp(
       DoorServices services, String host, int port, Supplier<Conversation> conversations)
       throws IOException {
+    SocketProtocolFamily family = family(host);
     ServerBootstrap server =
-        connections(services, conversations)
-            .channelFactory(NioServerSocketChannel::new)
+        connections(services, host, conversations)
+            .channelFactory(
+                () -> new NioServerSocketChannel(SelectorProvider.provider(), family))
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -61,7 +68,7 @@ public final class DoorListener implements AutoCloseable {
       DoorServices services, String host, int port, Supplier<Conversation> conversations)
       throws IOException {
     ServerBootstrap server =
-        connections(services, conversations)
+        connections(services, host, conversations)
             .channelFactory(NioSctpServerChannel::new)
             .option(
                 SctpChannelOption.SCTP_INIT_MAXSTREAMS,
@@ -72,7 +79,7 @@ public final class DoorListener implements AutoCloseable {
   }
 
   private static ServerBootstrap connections(
-      DoorServices services, Supplier<Conversation> conversations) {
+      DoorServices services, String host, Supplier<Conversation> conversations) {
     return new ServerBootstrap()
         .group(services.loops())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -80,7 +87,7 @@ public final class DoorListener implements AutoCloseable {
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new FixedRecvByteBufAllocator(READ_OCTETS).maxMessagesPerRead(1))
-        .childHandler(new Accepting(conversations));
+        .childHandler(new Accepting(conversations, family(host) != null));
   }
 
   /**
@@ -91,13 +98,23 @@ public final class DoorListener implements AutoCloseable {
   public static DoorListener udp(
       DoorServices services, String host, int port, int maxOctets, ChannelHandler handler)
       throws IOException {
+    SocketProtocolFamily family = family(host);
     Bootstrap receiver =
         new Bootstrap()
             .group(services.loops())
-            .channelFactory(NioDatagramChannel::new)
+            .channelFactory(() -> new NioDatagramChannel(family))
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxOctets))
             .handler(handler);
     return bind(receiver, host, port);
+  }
+
+  /**
+   * A socket that is asked for an IPv4 address must be of IPv4: of IPv6, as Java makes them, it
+   * would accept IPv6 as well where the address is 0.0.0.0. Null: what Java makes.
+   */
+  private static @Nullable SocketProtocolFamily family(String host) {
+    InetAddress address = new InetSocketAddress(host, 0).getAddress(); // null: nobody knows the name
+    return address instanceof Inet4Address ? SocketProtocolFamily.INET : null;
   }
 
   private static DoorListener bind(AbstractBootstrap<?, ?> bootstrap, String host, int port)
@@ -129,17 +146,29 @@ public final class DoorListener implements AutoCloseable {
     channel.close().awaitUninterruptibly();
   }
 
-  /** Gives each connection its conversation, which asks for admission. */
+  /**
+   * Gives each connection its conversation, which asks for admission. Java has no SCTP socket of
+   * IPv4 alone: who comes by IPv6 where IPv4 is listened for is closed at once.
+   */
   private static final class Accepting extends ChannelInitializer<Channel> {
 
     private final Supplier<Conversation> conversations;
 
-    Accepting(Supplier<Conversation> conversations) {
+    private final boolean ipv4Only;
+
+    Accepting(Supplier<Conversation> conversations, boolean ipv4Only) {
       this.conversations = conversations;
+      this.ipv4Only = ipv4Only;
     }
 
     @Override
     protected void initChannel(Channel accepted) {
+      if (ipv4Only
+          && accepted.remoteAddress() instanceof InetSocketAddress peer
+          && peer.getAddress() instanceof Inet6Address) {
+        accepted.close();
+        return;
+      }
       accepted.pipeline().addLast(conversations.get());
     }
   }

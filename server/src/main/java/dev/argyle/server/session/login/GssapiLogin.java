@@ -2,6 +2,7 @@ package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.ExternalLogin;
+import dev.argyle.server.account.User;
 import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.net.Offload;
 import dev.argyle.server.session.gssapi.GssapiService;
@@ -95,7 +96,7 @@ public final class GssapiLogin extends Login {
     switch (step) {
       case Step.Continue _, Step.Unavailable _ -> goOn(step);
       case Step.Agreed agreed -> {
-        if (accept(agreed.user())) {
+        if (accept(agreed.user(), User.NO_STAMP)) {
           goOn(step);
         }
       }

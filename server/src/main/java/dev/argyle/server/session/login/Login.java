@@ -105,13 +105,17 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
     }
   }
 
-  /** The client is this user. False: it is gone, or was too late. */
-  final boolean accept(String user) {
+  /**
+   * The client is this user. False: it is gone, or was too late.
+   *
+   * @param stamp of the account, or none: {@code User.NO_STAMP}
+   */
+  final boolean accept(String user, long stamp) {
     if (!client.isWaiting()) {
       return false;
     }
     client.admitted().loggedIn();
-    logins.loggedIn(client.client(), user, accountChanges);
+    logins.loggedIn(client.client(), user, stamp, accountChanges);
     return true;
   }
 

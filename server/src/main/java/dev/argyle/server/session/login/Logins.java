@@ -46,9 +46,9 @@ public final class Logins {
     return removedUsers.changes();
   }
 
-  /** A client has proved to be this user. */
-  void loggedIn(LiveConnection live, String user, int accountChangesBefore) {
-    live.authenticated(user);
+  /** A client has proved to be this user, by a password if there is a stamp of it. */
+  void loggedIn(LiveConnection live, String user, long stamp, int accountChangesBefore) {
+    live.authenticated(user, stamp);
     accounts.touch(user, System.currentTimeMillis());
     removedUsers.loggedIn(live, user, accountChangesBefore);
   }

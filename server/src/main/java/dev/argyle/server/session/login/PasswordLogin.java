@@ -74,7 +74,7 @@ public final class PasswordLogin extends Login {
   private void judged(Verdict verdict) {
     switch (verdict) {
       case Verdict.Accepted(var user) -> {
-        if (accept(user.name())) {
+        if (accept(user.name(), user.stamp())) {
           client.judged(true);
         }
       }

@@ -2,16 +2,24 @@ package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountEvent;
+import dev.argyle.server.account.AccountStoreException;
+import dev.argyle.server.account.User;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the connections of users who may no longer log in, whoever removed, disabled or renamed
- * them. Safe for any thread.
+ * Ends the connections of users who may no longer log in, and those that were opened with a password
+ * that is not the user's any more, whoever removed, disabled or renamed the user or changed the
+ * password. Safe for any thread.
  *
- * <p>A login that is under way while its account goes is in no list of connections yet. So every
+ * <p>A change by another process is told late. So what a connection was opened with is compared with
+ * what the account is now: one that was opened after the change stays.
+ *
+ * <p>A login that is under way while its account changes is in no list of connections yet. So every
  * login notes the number of changes before its password is looked at, and is looked at again if it
  * has become another once the connection has its name.
  */
@@ -41,43 +49,49 @@ final class RemovedUsers {
   private void changed(AccountEvent change) {
     changes.incrementAndGet(); // before the connections are looked through
     switch (change) {
-      case AccountEvent.Removed(String name) -> endAllOf(name);
-      case AccountEvent.Disabled(String name) -> endAllOf(name);
-      case AccountEvent.Renamed(String name, String _) -> endAllOf(name);
-      case AccountEvent.PasswordChanged _, AccountEvent.FlagsChanged _ -> {}
-      case AccountEvent.Many() -> {
-        for (String name : connections.users()) {
-          if (!accounts.admits(name)) {
-            endAllOf(name);
-          }
-        }
-      }
+      case AccountEvent.Removed(String name) -> check(name);
+      case AccountEvent.Disabled(String name) -> check(name);
+      case AccountEvent.Renamed(String name, String _) -> check(name);
+      case AccountEvent.PasswordChanged(String name) -> check(name);
+      case AccountEvent.FlagsChanged _ -> {}
+      case AccountEvent.Many() -> connections.users().forEach(this::check);
     }
   }
 
-  private void endAllOf(String name) {
-    if (accounts.isTemporary(name)) {
-      return; // it hides the account that went
+  private void check(String name) {
+    List<LiveConnection> open = connections.of(name);
+    if (!open.isEmpty()) {
+      User now = current(name);
+      open.forEach(connection -> check(connection, now));
     }
-    for (LiveConnection connection : connections.of(name)) {
+  }
+
+  /** Null, too, if the accounts cannot be read: nobody is known to be let in then. */
+  private @Nullable User current(String name) {
+    try {
+      return accounts.current(name);
+    } catch (AccountStoreException unreadable) {
+      return null;
+    }
+  }
+
+  private static void check(LiveConnection connection, @Nullable User now) {
+    if (now == null) {
       connection.askToEnd(EndReason.USER_REMOVED);
+    } else if (connection.stamp() != User.NO_STAMP && connection.stamp() != now.stamp()) {
+      connection.askToEnd(EndReason.PASSWORD_CHANGED);
     }
   }
 
   /**
-   * On the connection's loop, once it has its user's name: ends it if the account has gone since.
+   * On the connection's loop, once it has its user's name: ends it if the account has gone or got
+   * another password since.
    *
    * @param changesBefore {@link #changes} before the password was looked at
    */
   void loggedIn(LiveConnection connection, String name, int changesBefore) {
     if (changes.get() != changesBefore) {
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                if (!accounts.admits(name)) {
-                  connection.askToEnd(EndReason.USER_REMOVED);
-                }
-              });
+      Thread.ofVirtual().start(() -> check(connection, current(name)));
     }
   }
 }

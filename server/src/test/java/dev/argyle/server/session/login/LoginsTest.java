@@ -104,7 +104,7 @@ class LoginsTest {
   void loginNamesTheConnectionAndNotesTheTime() {
     add("ana");
     LiveConnection live = connection();
-    logins.loggedIn(live, "ana", logins.accountChanges());
+    logins.loggedIn(live, "ana", 0, logins.accountChanges());
     assertThat(live.user()).isEqualTo("ana");
     assertThat(accounts.list(null, 1))
         .singleElement()
@@ -117,14 +117,14 @@ class LoginsTest {
     add("ana");
     int before = logins.accountChanges();
     accounts.remove(UserName.of("ana"));
-    logins.loggedIn(connection(), "ana", before);
+    logins.loggedIn(connection(), "ana", 0, before);
     await().until(() -> ends.equals(List.of(EndReason.USER_REMOVED)));
   }
 
   @Test
   void accountThatIsDisabledLaterEndsTheConnectionOfItsUser() {
     add("ana");
-    logins.loggedIn(connection(), "ana", logins.accountChanges());
+    logins.loggedIn(connection(), "ana", 0, logins.accountChanges());
     accounts.setEnabled(UserName.of("ana"), false);
     assertThat(ends).containsExactly(EndReason.USER_REMOVED);
   }

@@ -325,11 +325,11 @@ class PasswordLoginTest {
     rig.addUser("ana", "secret");
     PasswordLogin login = login("ana", "secret");
     client.waiting = false;
-    assertThat(login.accept("ana")).isFalse();
+    assertThat(login.accept("ana", 0)).isFalse();
     assertThat(client.user()).isNull();
     assertThat(lastConnectionOfAna()).isZero();
     client.waiting = true;
-    assertThat(login.accept("ana")).isTrue();
+    assertThat(login.accept("ana", 0)).isTrue();
     assertThat(client.user()).isEqualTo("ana");
   }
 

@@ -19,8 +19,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -110,13 +112,60 @@ class RemovedUsersTest {
   }
 
   @Test
-  void userOfThisRunStaysWhenTheAccountOfThatNameGoes() {
-    accounts.addTemporary(UserName.of("ana"), "secret".getBytes(StandardCharsets.UTF_8));
-    connection("ana");
+  void userOfThisRunStaysWhenTheAccountOfThatNameGoes() throws Exception {
+    accounts.addTemporary(UserName.of("tom"), "secret".getBytes(StandardCharsets.UTF_8));
+    add("tom"); // as another process does
+    connection("tom");
     connection("bea");
-    accounts.remove(UserName.of("ana"));
-    accounts.remove(UserName.of("bea"));
-    assertThat(ended).containsExactly("bea");
+    elsewhere("DELETE FROM account WHERE name = CAST('tom' AS BLOB)");
+    elsewhere("DELETE FROM account WHERE name = CAST('bea' AS BLOB)");
+    await().untilAsserted(() -> assertThat(ended).containsExactly("bea"));
+    accounts.remove(UserName.of("tom"));
+    assertThat(ended).containsExactlyInAnyOrder("bea", "tom");
+  }
+
+  private LiveConnection loggedIn(String user, List<String> ends) {
+    LiveConnection connection =
+        connections.open(
+            InetAddress.getLoopbackAddress(), 4711, 1, reason -> ends.add(user + " " + reason));
+    connection.authenticated(user, Objects.requireNonNull(accounts.current(user)).stamp());
+    return connection;
+  }
+
+  @Test
+  void changedPasswordEndsWhatWasOpenedWithTheOldOneAndNothingElse() {
+    List<String> ends = new CopyOnWriteArrayList<>();
+    loggedIn("ana", ends);
+    loggedIn("bea", ends);
+    connection("ana"); // by Kerberos: without a password
+    accounts.changePassword(UserName.of("ana"), "new".getBytes(StandardCharsets.UTF_8));
+    assertThat(ends).containsExactly("ana PASSWORD_CHANGED");
+    assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void tunnelOfTheNewPasswordStaysThoughTheChangeIsToldLater() throws Exception {
+    List<String> ends = new CopyOnWriteArrayList<>();
+    loggedIn("ana", ends);
+    elsewhere("UPDATE account SET hash = '*', changed = changed + 1 WHERE name = CAST('ana' AS BLOB)");
+    loggedIn("ana", ends);
+    loggedIn("bea", ends);
+    elsewhere("DELETE FROM account WHERE name = CAST('bea' AS BLOB)");
+    await().until(() -> ends.contains("bea USER_REMOVED"));
+    assertThat(ends).containsExactlyInAnyOrder("ana PASSWORD_CHANGED", "bea USER_REMOVED");
+  }
+
+  @Test
+  void loginThatIsOvertakenByAnotherPasswordIsEnded() {
+    List<String> ends = new CopyOnWriteArrayList<>();
+    int before = removed.changes();
+    long stamp = Objects.requireNonNull(accounts.current("ana")).stamp();
+    LiveConnection late =
+        connections.open(InetAddress.getLoopbackAddress(), 4711, 1, reason -> ends.add("late"));
+    accounts.changePassword(UserName.of("ana"), "new".getBytes(StandardCharsets.UTF_8));
+    late.authenticated("ana", stamp); // in no list of ana's before
+    removed.loggedIn(late, "ana", before);
+    await().until(() -> ends.contains("late"));
   }
 
   @Test
