@@ -3,6 +3,7 @@ package dev.argyle.cli;
 import dev.argyle.server.Preparation;
 import dev.argyle.server.config.FileFailure;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,7 +53,11 @@ public final class Main implements Callable<Integer> {
     if (arguments.length > 0 && arguments[0].equals("serve")) {
       Preparation.begin();
     }
-    System.exit(run(arguments, StandardOutput.takeOver(), new PrintWriter(System.err, true)));
+    System.exit(run(arguments, StandardOutput.takeOver(), standardError()));
+  }
+
+  private static PrintWriter standardError() {
+    return new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true);
   }
 
   /** Runs a command; 1 if it has done its work, but what it printed was not taken. */

@@ -15,7 +15,7 @@ class WrongUsageTest {
       delimiter = '|',
       textBlock =
           """
-          serve --no-such-option|--no-such-option: unknown option; see argyle serve -h
+          serve --quite-unknown|--quite-unknown: unknown option; see argyle serve -h
           serve -Z|-Z: unknown option; see argyle serve -h
           serve --confg x|--confg: unknown option; did you mean --config?; see argyle serve -h
           serve more|serve: takes no arguments, only options; -u NAME:PASSWORD is given once for each user
@@ -25,7 +25,7 @@ class WrongUsageTest {
           serve --authentication pasword|--authentication pasword: "pasword" is not one of gssapi, password, none; did you mean password?
           serve --authentication none,none|--authentication none,none: none is in the list twice
           serve -l fe80::1|-l fe80::1: a link-local address, which needs the interface that it is of, as in fe80::1%eth0
-          serv|serv: unknown command; did you mean serve or users?; see argyle -h
+          serv|serv: unknown command; did you mean serve or users or version?; see argyle -h
           serve -p nine|-p nine: a port is 0 to 65535; 0 asks for a free one
           serve -p 65536|-p 65536: a port is 0 to 65535; 0 asks for a free one
           serve -p -1|-p -1: a port is 0 to 65535; 0 asks for a free one

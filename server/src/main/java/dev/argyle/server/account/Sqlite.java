@@ -137,7 +137,7 @@ final class Sqlite implements Database {
     } catch (IOException failed) {
       throw new DataProblem(
           file
-              + ": cannot be created: "
+              + ": cannot be opened or created: "
               + FileFailure.advised(failed, "give another directory with --data"),
           failed);
     }

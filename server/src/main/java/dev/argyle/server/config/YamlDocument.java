@@ -35,7 +35,7 @@ final class YamlDocument {
 
   /**
    * Keys, values, lists and maps of the longest file, each of which takes some 300 octets of the
-   * heap: 50,000 rules of ten. A file may have one of them in two octets, so its length alone is no
+   * heap: 40,000 rules of twelve. A file may have one of them in two octets, so its length alone is no
    * bound.
    */
   static final int MAX_NODES = 500_000;

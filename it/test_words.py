@@ -1,0 +1,309 @@
+"""What people read when something is missing, word by word: the files in golden/. With ARGYLE_GOLDEN=write they are
+written anew; look at the difference before it is committed."""
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from harness import RIG
+from system import own_network
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
+HASH = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"  # bcrypt of "secret"
+PATIENCE = 120
+FREE_PORTS = ("-p", "0", "-P", "0")
+NOBODY = 65534
+
+
+class Words(unittest.TestCase):
+
+    def setUp(self):
+        if RIG.relay == "buffer":
+            self.skipTest("the data plane makes no difference to it")
+        if RIG.fixed or os.path.basename(RIG.command[0]) != "argyle":
+            self.skipTest("needs the argyle command: use --serve")
+        self.argyle = RIG.command[0]
+        self.directory = tempfile.mkdtemp(prefix="argyle-words-")
+        self.addCleanup(shutil.rmtree, self.directory, True)
+        self.data = os.path.join(self.directory, "data")
+
+    def file(self, text, name="argyle.yaml"):
+        path = os.path.join(self.directory, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def run_argyle(self, *arguments, first="", stdout=subprocess.PIPE, text="", environment=None, data=True):
+        """Returns (exit code, standard output, standard error). `first` is run by the shell before it."""
+        command = [self.argyle, *arguments, *(["--data", self.data] if data else [])]
+        if first:
+            command = ["sh", "-c", f'{first}; exec "$@"', "sh", *command]
+        done = subprocess.run(command, input=text.encode(), stdout=stdout, stderr=subprocess.PIPE, timeout=PATIENCE,
+                              env=environment, check=False)
+        return done.returncode, (done.stdout or b"").decode(errors="replace"), done.stderr.decode(errors="replace")
+
+    def serve(self, *arguments, first="", environment=None, until="ready"):
+        """Serves until the line that begins with `until`; returns (exit code, standard output, standard error)."""
+        command = [self.argyle, "serve", "--data", self.data, *arguments]
+        if first:
+            command = ["sh", "-c", f'{first}; exec "$@"', "sh", *command]
+        with open(os.path.join(self.directory, "err"), "w+b") as err:
+            server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, env=environment)
+            watchdog = threading.Timer(PATIENCE, server.kill)
+            watchdog.start()
+            try:
+                lines = []
+                for line in server.stdout:
+                    lines.append(line.decode(errors="replace"))
+                    if lines[-1].startswith(until):
+                        server.send_signal(signal.SIGTERM)
+                lines += [server.stdout.read().decode(errors="replace")]
+                code = server.wait(PATIENCE)
+            finally:
+                watchdog.cancel()
+                server.kill()
+                server.wait()
+                server.stdout.close()
+            err.seek(0)
+            return code, "".join(lines), err.read().decode(errors="replace")
+
+    def golden(self, name, said):
+        """Compares (exit code, standard output, standard error) with a file."""
+        code, out, err = said
+        text = f"exit code {code}\n"
+        for title, part in (("standard output", out), ("standard error", err)):
+            if part:
+                text += f"--- {title}\n{part}"
+        text = text.replace(self.directory, "DIR")
+        text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", text)
+        text = re.sub(r"(127\.0\.0\.1|\[::1?\]|0\.0\.0\.0):\d{4,5}\b", r"\1:PORT", text)
+        text = re.sub(r"SCTP is not available \(.*?\);", "SCTP is not available (REASON);", text)
+        if not name.startswith("descriptors"):  # of this machine's limit
+            text = re.sub(r".* warn DescriptorNeed: .*\n", "", text)
+        text = re.sub(r".* warn MacAddressUtil: .*\n", "", text)
+        if not name.startswith("no-sctp"):  # whether this machine has SCTP
+            text = re.sub(r".* info Doors: FEED does not listen .*\n", "", text)
+        text = re.sub(r"--- standard error\n$", "", text)
+        path = os.path.join(GOLDEN, name + ".txt")
+        if os.environ.get("ARGYLE_GOLDEN") == "write":
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), text, f"golden/{name}.txt")
+
+    def import_users(self, count=1033):
+        lines = "".join(f"user-{number}:{HASH}\n" for number in range(count))
+        self.assertEqual((0, f"imported {count} users; 0 existed already\n", ""), self.run_argyle("users", "import", text=lines))
+
+
+class FullDisk(Words):
+
+    def test_takes_no_output(self):
+        """35 of 1,033 lines were written, nothing was said, and the exit code was 0."""
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        self.import_users()
+        configuration = self.file("")
+        for arguments, data in ((["users", "export"], True), (["users", "list"], True), (["check", "-c", configuration], False),
+                                (["explain", "-c", configuration, "192.0.2.1:80"], False), (["-h"], False), (["version"], False)):
+            with self.subTest(command=arguments), open("/dev/full", "wb") as full:
+                self.golden("full-disk-output", self.run_argyle(*arguments, stdout=full, data=data))
+
+    def test_under_the_accounts(self):
+        """An import that the disk has no room for, and a look at what is there afterwards."""
+        os.mkdir(self.data, 0o700)
+        lines = self.file("".join(f"user-{number}-{'x' * 200}:{HASH}\n" for number in range(4000)), "lines")
+        script = (f'mount -t tmpfs -o size=512k,mode=700 tmpfs "{self.data}" || exit 77\n'
+                  f'"$1" users add --password-stdin ana --data "{self.data}" <<.\nsecret\n.\n'
+                  f'"$1" users import --data "{self.data}" <"{lines}"; echo "import: $?"\n'
+                  f'"$1" users list --data "{self.data}" | sed "s/  20.*never/  TIME  never/"\n')
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", self.argyle], capture_output=True, timeout=PATIENCE, check=False)
+        if b"Operation not permitted" in done.stderr or done.returncode == 77:
+            self.skipTest("needs the right to mount (CAP_SYS_ADMIN)")
+        self.golden("full-disk-accounts", (done.returncode, done.stdout.decode(), done.stderr.decode()))
+
+
+class OtherUser(Words):
+
+    def as_nobody(self, *arguments):
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root, to be somebody else")
+        if subprocess.run([*command, self.argyle, "-v"], capture_output=True, timeout=PATIENCE, check=False).returncode != 0:
+            self.skipTest("another user cannot reach this copy of Argyle")
+        os.chmod(self.directory, 0o755)
+        done = subprocess.run([*command, self.argyle, *arguments, "--data", self.data], stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=PATIENCE, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def test_folder_of_another_user(self):
+        """It was told that there are no accounts, or to put a backup in their place."""
+        self.import_users(1)
+        self.golden("other-user-list", self.as_nobody("users", "list"))
+        self.golden("other-user-add", self.as_nobody("users", "add", "ana", "--password-stdin"))
+        self.golden("other-user-serve", self.as_nobody("serve", *FREE_PORTS))
+        os.chmod(self.data, 0o755)
+        self.golden("other-user-file", self.as_nobody("users", "list"))
+
+
+class Descriptors(Words):
+
+    def test_limit_of_20(self):
+        self.golden("descriptors-20", self.run_argyle("serve", *FREE_PORTS, first="ulimit -n 20"))
+
+    def test_limit_of_64(self):
+        self.golden("descriptors-64", self.run_argyle("users", "list", first="ulimit -n 64"))
+
+    def test_limit_of_256(self):
+        self.golden("descriptors-256", self.serve(*FREE_PORTS, first="ulimit -n 256"))
+
+
+class NoLocale(Words):
+
+    def test_names_and_paths_beyond_ascii(self):
+        """They ended in "this is a bug", or in another user without a word."""
+        bare = {"PATH": os.environ["PATH"], "HOME": self.directory, "LC_ALL": "C"}
+        if "JAVA_HOME" in os.environ:
+            bare["JAVA_HOME"] = os.environ["JAVA_HOME"]
+        self.data = os.path.join(self.directory, "dät\u00e4-\u65e5")
+        self.golden("no-locale-add", self.run_argyle("users", "add", "j\u00fcrgen", "--password-stdin", text="secret\n", environment=bare))
+        self.assertTrue(os.path.exists(os.path.join(self.data, "accounts.db")), "the path is the one that was given")
+        code, out, err = self.run_argyle("users", "list", environment=bare)
+        self.assertEqual((0, ""), (code, err))
+        self.assertTrue(out.endswith("  j\u00fcrgen\n"), out)
+        self.golden("no-locale-serve", self.serve(*FREE_PORTS, "-u", "\u65e5\u672c:secret", environment=bare))
+
+
+class Missing(Words):
+
+    def has_sctp(self):
+        with open("/proc/net/protocols", encoding="ascii") as protocols:
+            return "SCTP" in protocols.read()
+
+    def test_sctp(self):
+        if self.has_sctp():
+            self.skipTest("this machine has SCTP")
+        self.golden("no-sctp-default", self.serve(*FREE_PORTS))
+        asked = self.file('management:\n  feed: { listen: "127.0.0.1:0" }\n')
+        self.golden("no-sctp-asked", self.serve(*FREE_PORTS, "-c", asked))
+        code, _, err = self.run_argyle("check", "-c", asked, data=False)
+        self.golden("no-sctp-check", (code, "", err))
+
+    def test_ipv6(self):
+        own_network(self)
+        with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w", encoding="ascii") as switch:
+            switch.write("1")
+        configuration = self.file('socks:\n  listen: ["[::1]:1080"]\n')
+        self.golden("no-ipv6-serve", self.serve("-c", configuration, "-P", "0"))
+        code, _, err = self.run_argyle("check", "-c", configuration, data=False)
+        self.golden("no-ipv6-check", (code, "", err))
+
+
+class FirstStart(Words):
+
+    def secret(self):
+        with open(os.path.join(self.data, "admin.secret"), encoding="ascii") as file:
+            return json.load(file)
+
+    def test_password_does_not_go_into_a_journal(self):
+        said = self.serve(*FREE_PORTS)
+        self.assertNotIn(self.secret()["password"], "".join(said[1:]))
+        self.assertNotIn(self.secret()["bottlerToken"], "".join(said[1:]))
+        self.golden("first-start-journal", said)
+
+    def test_password_is_told_on_a_terminal(self):
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(self.argyle, [self.argyle, "serve", "--data", self.data, *FREE_PORTS])
+        said, deadline = b"", time.monotonic() + PATIENCE
+        while b"ready" not in said and time.monotonic() < deadline:
+            if select.select([terminal], [], [], 1)[0]:
+                said += os.read(terminal, 4096)
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+        self.assertIn(self.secret()["password"].encode(), said)
+
+    def test_nothing_is_announced_before_the_listeners_are_open(self):
+        taken = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(taken.close)
+        port = taken.getsockname()[1]
+        code, out, err = self.serve("-p", str(port), "-P", "0")
+        self.assertEqual((1, ""), (code, out), err)
+
+
+class Signals(Words):
+
+    def test_sighup_and_sigusr1_before_ready_do_not_kill(self):
+        """Six starts, each with a signal at another moment of it, from the first line of the program's own on."""
+        for number in range(6):
+            command = [self.argyle, "serve", "--data", self.data, *FREE_PORTS]
+            server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            try:
+                self.wait_for_handler(server.pid)
+                time.sleep(number * 0.05)
+                server.send_signal(signal.SIGHUP if number % 2 else signal.SIGUSR1)
+                line = server.stdout.readline().decode()
+                while line and not line.startswith("ready"):
+                    line = server.stdout.readline().decode()
+                self.assertTrue(line.startswith("ready"), f"the server was ended by a signal: {server.poll()}")
+                server.send_signal(signal.SIGTERM)
+                self.assertEqual(0, server.wait(PATIENCE))
+            finally:
+                server.kill()
+                server.communicate()
+
+    def wait_for_handler(self, pid):
+        """Until the process catches SIGHUP and SIGUSR1 (it is Java by then, and has begun)."""
+        wanted = (1 << (signal.SIGHUP - 1)) | (1 << (signal.SIGUSR1 - 1))
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+                status = file.read()
+            caught = int(re.search(r"SigCgt:\s*([0-9a-f]+)", status).group(1), 16)
+            if caught & wanted == wanted and "Name:\tjava" in status:
+                return
+            time.sleep(0.002)
+        self.fail("it never took the signals over")
+
+
+class Tools(Words):
+
+    def test_closed_standard_output_is_a_failure_and_overwrites_nothing(self):
+        self.import_users(2)
+        code, _, err = self.run_argyle("users", "list", first="exec >&-")
+        self.golden("closed-output", (code, "", err))
+        self.assertEqual(0, self.run_argyle("users", "list")[0], "the accounts are unharmed")
+
+    def test_ctrl_d_ends_a_prompt(self):
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(self.argyle, [self.argyle, "users", "add", "ana", "--data", self.data])
+        said, sent, deadline = b"", False, time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                if select.select([terminal], [], [], 1)[0]:
+                    said += os.read(terminal, 4096)
+            except OSError:  # it has ended
+                break
+            if b"Password for ana" in said and not sent:
+                os.write(terminal, b"\x04")
+                sent = True
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+        self.assertNotIn(b"Once more", said)
+        self.assertIn(b"no password was given; nothing was changed", said)
+        self.assertEqual(2, os.waitstatus_to_exitcode(status))
+
+    def test_import_from_a_folder(self):
+        os.mkdir(self.data, 0o700)
+        self.golden("import-folder", self.run_argyle("users", "import", first=f"exec <{self.directory}"))
