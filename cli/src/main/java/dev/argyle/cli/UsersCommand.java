@@ -126,9 +126,7 @@ final class UsersCommand implements Callable<Integer> {
       description = "list: prints a table or one JSON document; a table unless given.")
   private @Nullable String output;
 
-  @Option(
-      names = "--update",
-      description = "import: accounts that exist become what the file has.")
+  @Option(names = "--update", description = "import: accounts that exist become what the file has.")
   private boolean update;
 
   @Option(
@@ -180,8 +178,7 @@ final class UsersCommand implements Callable<Integer> {
     }
   }
 
-  private int run(AccountBook book)
-      throws IOException, DataProblem, PasswordInput.Unusable {
+  private int run(AccountBook book) throws IOException, DataProblem, PasswordInput.Unusable {
     return switch (action) {
       case "list" -> new AccountTable(spec, book).print("json".equals(output));
       case "add" -> add(book, userName(name));

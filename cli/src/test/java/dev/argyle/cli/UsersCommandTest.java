@@ -99,10 +99,12 @@ class UsersCommandTest {
     assertThat(complained.toString()).contains("admin.secret: does not exist");
     Path secret = folder.resolve("data/admin.secret");
     Files.writeString(
-        secret, "{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"0123456789abcdef\"}\n");
+        secret,
+        "{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"0123456789abcdef\"}\n");
     assertThat(users("", "token")).isZero();
     assertThat(Files.readString(secret))
-        .matches("\\{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"[0-9a-f]{16}\"}\n")
+        .matches(
+            "\\{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"[0-9a-f]{16}\"}\n")
         .doesNotContain("0123456789abcdef");
     String token = Objects.requireNonNull(AdminSecret.read(secret.getParent())).bottlerToken();
     assertThat(said.toString()).contains("SIGHUP").doesNotContain(token);
@@ -114,7 +116,9 @@ class UsersCommandTest {
     Path data = folder.resolve("data");
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThat(users("", "list")).isEqualTo(1);
-    assertThat(complained.toString()).startsWith("argyle: " + data + ": ").contains("chmod go-w " + data);
+    assertThat(complained.toString())
+        .startsWith("argyle: " + data + ": ")
+        .contains("chmod go-w " + data);
   }
 
   @Test

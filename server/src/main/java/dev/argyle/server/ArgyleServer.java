@@ -114,13 +114,7 @@ public final class ArgyleServer {
         new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
-    this.control =
-        new ProxyControl(
-            accounts,
-            telemetry,
-            admission,
-            socksControl,
-            token);
+    this.control = new ProxyControl(accounts, telemetry, admission, socksControl, token);
   }
 
   /**
@@ -148,11 +142,7 @@ public final class ArgyleServer {
       addUsersOfThisRun(accounts, launch.users());
       ArgyleServer server =
           new ArgyleServer(
-              launch.source(),
-              read,
-              accounts,
-              new SharedToken(data.path(), secret),
-              counters);
+              launch.source(), read, accounts, new SharedToken(data.path(), secret), counters);
       try {
         List<InetSocketAddress> listening = server.listen();
         server.awaitNames();

@@ -62,7 +62,8 @@ final class EndpointsFile implements AutoCloseable {
       json.writeEndObject();
     }
     Path fresh = file.resolveSibling("endpoints.json.new");
-    Files.deleteIfExists(fresh); // of a server that was killed, or a link that somebody has put there
+    Files.deleteIfExists(
+        fresh); // of a server that was killed, or a link that somebody has put there
     Files.writeString(fresh, text + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -139,7 +139,8 @@ public final class DataAccess extends Access {
               + "); run this as the user that the server runs as, or give --server");
     }
     if (!Endpoints.read(data).equals(endpoints)) {
-      throw new DoorProblem(endpoints.file() + ": the server was started again meanwhile; try again");
+      throw new DoorProblem(
+          endpoints.file() + ": the server was started again meanwhile; try again");
     }
   }
 

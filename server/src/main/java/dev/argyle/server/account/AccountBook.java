@@ -321,8 +321,8 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * At most {@code limit} users, and {@link #MAX_PAGE}, in the order of their octets: those who have
-   * an account, and those of this run.
+   * At most {@code limit} users, and {@link #MAX_PAGE}, in the order of their octets: those who
+   * have an account, and those of this run.
    */
   public List<Account> list(@Nullable UserName after, int limit) {
     return list.list(after, Math.clamp(limit, 0, MAX_PAGE));

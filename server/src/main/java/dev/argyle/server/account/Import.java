@@ -35,11 +35,7 @@ final class Import {
   private int removed;
 
   Import(
-      AccountStore store,
-      Sql writer,
-      ImportFile.Existing existing,
-      long nowMillis,
-      int maxUsers) {
+      AccountStore store, Sql writer, ImportFile.Existing existing, long nowMillis, int maxUsers) {
     this(store, writer, existing, nowMillis, maxUsers, Import::pause);
   }
 

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes lines of accounts, one each. A name may be any octets except a line's end; {@code
- * \xHH} stands for one octet. Empty lines are skipped, but counted. A line is one of these:
+ * Reads and writes lines of accounts, one each. A name may be any octets except a line's end;
+ * {@code \xHH} stands for one octet. Empty lines are skipped, but counted. A line is one of these:
  *
  * <pre>
  *   NAME:PHC-STRING                        the last colon ends the name, since a hash has none

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 /**
  * Remembers an imported hash that was replaced by one of ours when its user logged in, so that the
- * same file can be imported again: by its SHA-256. Nobody can verify a password by that, as the salt
- * is in what was digested.
+ * same file can be imported again: by its SHA-256. Nobody can verify a password by that, as the
+ * salt is in what was digested.
  */
 final class ImportedHash {
 

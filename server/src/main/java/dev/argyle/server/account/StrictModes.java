@@ -7,9 +7,9 @@ import java.nio.file.Path;
 
 /**
  * Whether somebody else could have planted or changed what is believed: the directory of accounts
- * and secrets, and the files in it. As sshd's StrictModes has it, each must belong to root or to the
- * user of this process, and nobody else may write to it. A symbolic link is judged by what it leads
- * to. What a file system without owners has is believed.
+ * and secrets, and the files in it. As sshd's StrictModes has it, each must belong to root or to
+ * the user of this process, and nobody else may write to it. A symbolic link is judged by what it
+ * leads to. What a file system without owners has is believed.
  */
 final class StrictModes {
 

@@ -25,7 +25,8 @@ record YescryptHash(String phc, long memoryOctets) implements PasswordHash {
   private static final double MEMORY_OF_OURS = 16L << 20;
 
   private static final Pattern FORM =
-      Pattern.compile("\\$y\\$j([./0-9A-Z])([./0-9A-Za-j])\\$[./A-Za-z0-9]{1,86}\\$[./A-Za-z0-9]{43}");
+      Pattern.compile(
+          "\\$y\\$j([./0-9A-Z])([./0-9A-Za-j])\\$[./A-Za-z0-9]{1,86}\\$[./A-Za-z0-9]{43}");
 
   static Parsed read(String phc) {
     Matcher form = FORM.matcher(phc);

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a change is made: the actor's right to it is checked, and that the actor's account is still
- * what it was at the login, then its range; it is made; and
- * whatever came of it has one line in the audit log: who, by which door, from where, what, and with
- * what result. Never a password. Names are escaped, and between quotes.
+ * what it was at the login, then its range; it is made; and whatever came of it has one line in the
+ * audit log: who, by which door, from where, what, and with what result. Never a password. Names
+ * are escaped, and between quotes.
  */
 final class Changes {
 

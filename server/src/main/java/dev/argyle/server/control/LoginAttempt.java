@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * One password at a door, on its way to a verdict. It waits for its source's turn, and for another
  * one if the account's hash turns out to be a costly one. It waits, too, while there is no place to
  * wait for a turn or for a hash: whoever is busy has not said that the password is wrong. When a
- * turn comes for a client that has left, or whose source is refused by then, nothing is hashed. Safe
- * for any thread; there is one for each connection at a door at most.
+ * turn comes for a client that has left, or whose source is refused by then, nothing is hashed.
+ * Safe for any thread; there is one for each connection at a door at most.
  */
 final class LoginAttempt {
 

@@ -35,8 +35,9 @@ public record Policy(
     @Nullable GssapiService gssapi) {
 
   /**
-   * From the configuration and the rules that were compiled of it. Whose principals are users may be
-   * derived from the keytab, here and never again: it must not change while the configuration stays.
+   * From the configuration and the rules that were compiled of it. Whose principals are users may
+   * be derived from the keytab, here and never again: it must not change while the configuration
+   * stays.
    */
   public static Policy of(Socks socks, RuleBook rules) {
     return new Policy(

@@ -1,7 +1,7 @@
 package dev.argyle.server.account;
 
-import static dev.argyle.server.account.Book.NOW_MILLIS;
 import static dev.argyle.server.account.Book.CHEAP;
+import static dev.argyle.server.account.Book.NOW_MILLIS;
 import static dev.argyle.server.account.Book.accepted;
 import static dev.argyle.server.account.Book.login;
 import static dev.argyle.server.account.Book.name;
@@ -146,8 +146,7 @@ class BusyStoreTest {
 
   private Import importing(int maxUsers, Runnable betweenBatches) {
     AccountStore store = new AccountStore(other, other);
-    return new Import(
-        store, other, ImportFile.Existing.REJECT, 1, maxUsers, betweenBatches);
+    return new Import(store, other, ImportFile.Existing.REJECT, 1, maxUsers, betweenBatches);
   }
 
   private static List<ImportFile.Line> users(int many) {

@@ -91,7 +91,8 @@ class PasswordCacheTest {
   void anotherRightIsKnownAtOnce() {
     book.setAdmin(name("ana"), true);
     assertThat(remembered("secret")).isNull();
-    assertThat(login(book, "ana", "secret")).isEqualTo(new Verdict.Accepted(new User("ana", true, NOW_MILLIS + 1)));
+    assertThat(login(book, "ana", "secret"))
+        .isEqualTo(new Verdict.Accepted(new User("ana", true, NOW_MILLIS + 1)));
   }
 
   @Test

@@ -71,8 +71,10 @@ class StrictModesTest {
   @Test
   void serverAndCommandsRefuseADirectoryThatOthersMayWrite() throws Exception {
     mode(folder, "rwxrwxr-x");
-    assertThatThrownBy(() -> DataDirectory.hold(folder)).hasMessageContaining("chmod go-w " + folder);
-    assertThatThrownBy(() -> DataDirectory.check(folder)).hasMessageContaining("chmod go-w " + folder);
+    assertThatThrownBy(() -> DataDirectory.hold(folder))
+        .hasMessageContaining("chmod go-w " + folder);
+    assertThatThrownBy(() -> DataDirectory.check(folder))
+        .hasMessageContaining("chmod go-w " + folder);
     mode(folder, "rwxr-xr-x");
     mode(file, "rw-rw-rw-");
     assertThatThrownBy(() -> DataDirectory.hold(folder)).hasMessageContaining("chmod go-w " + file);

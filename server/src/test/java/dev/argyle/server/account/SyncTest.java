@@ -108,8 +108,7 @@ class SyncTest {
         .isEqualTo(new ImportFile.Imported(0, 3, 0, 0, 1));
     assertThat(changes)
         .as("open connections end as after any other change")
-        .containsExactly(
-            new AccountEvent.PasswordChanged("ana"), new AccountEvent.Removed("eva"));
+        .containsExactly(new AccountEvent.PasswordChanged("ana"), new AccountEvent.Removed("eva"));
     assertThat(book.names(null, 10))
         .as("a short file removes no administrator")
         .containsExactly(name("ana"), name("bea"), name("new"), name("root"));

@@ -119,9 +119,7 @@ class AdminSessionsTest {
   }
 
   private @Nullable Actor login(Door door, String name, String password) throws Exception {
-    return control
-        .login(door, CLIENT, octets(name), octets(password))
-        .get(60, TimeUnit.SECONDS);
+    return control.login(door, CLIENT, octets(name), octets(password)).get(60, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static dev.argyle.server.control.ManagedServer.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.argyle.server.admission.Admission;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;

@@ -176,7 +176,9 @@ class ResetTest {
   private static byte[] keytab(char realm) {
     return HexFormat.of()
         .parseHex(
-            "05020000002300020001" + HexFormat.of().toHexDigits((byte) realm) + "000472636d64000161000000010000000002001200040102030400000002");
+            "05020000002300020001"
+                + HexFormat.of().toHexDigits((byte) realm)
+                + "000472636d64000161000000010000000002001200040102030400000002");
   }
 
   @Test

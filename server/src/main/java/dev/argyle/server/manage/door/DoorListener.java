@@ -54,8 +54,7 @@ public final class DoorListener implements AutoCloseable {
     SocketProtocolFamily family = family(host);
     ServerBootstrap server =
         connections(services, host, conversations)
-            .channelFactory(
-                () -> new NioServerSocketChannel(SelectorProvider.provider(), family))
+            .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -113,7 +112,8 @@ public final class DoorListener implements AutoCloseable {
    * would accept IPv6 as well where the address is 0.0.0.0. Null: what Java makes.
    */
   private static @Nullable SocketProtocolFamily family(String host) {
-    InetAddress address = new InetSocketAddress(host, 0).getAddress(); // null: nobody knows the name
+    InetAddress address =
+        new InetSocketAddress(host, 0).getAddress(); // null: nobody knows the name
     return address instanceof Inet4Address ? SocketProtocolFamily.INET : null;
   }
 

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the connections of users who may no longer log in, and those that were opened with a password
- * that is not the user's any more, whoever removed, disabled or renamed the user or changed the
- * password. Safe for any thread.
+ * Ends the connections of users who may no longer log in, and those that were opened with a
+ * password that is not the user's any more, whoever removed, disabled or renamed the user or
+ * changed the password. Safe for any thread.
  *
- * <p>A change by another process is told late. So what a connection was opened with is compared with
- * what the account is now: one that was opened after the change stays.
+ * <p>A change by another process is told late. So what a connection was opened with is compared
+ * with what the account is now: one that was opened after the change stays.
  *
  * <p>A login that is under way while its account changes is in no list of connections yet. So every
  * login notes the number of changes before its password is looked at, and is looked at again if it

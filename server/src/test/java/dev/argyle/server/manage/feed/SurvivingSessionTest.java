@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -132,7 +132,8 @@ class SurvivingSessionTest {
         String next = "some-Password-" + i;
         try (Socket client = new Socket(door.local().getAddress(), door.local().getPort())) {
           client.setSoTimeout(60_000);
-          Thread changing = Thread.ofVirtual().unstarted(() -> server.change().password("admin", next));
+          Thread changing =
+              Thread.ofVirtual().unstarted(() -> server.change().password("admin", next));
           if (i % 2 == 0) {
             changing.start();
           }

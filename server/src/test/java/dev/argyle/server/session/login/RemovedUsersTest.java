@@ -147,7 +147,8 @@ class RemovedUsersTest {
   void tunnelOfTheNewPasswordStaysThoughTheChangeIsToldLater() throws Exception {
     List<String> ends = new CopyOnWriteArrayList<>();
     loggedIn("ana", ends);
-    elsewhere("UPDATE account SET hash = '*', changed = changed + 1 WHERE name = CAST('ana' AS BLOB)");
+    elsewhere(
+        "UPDATE account SET hash = '*', changed = changed + 1 WHERE name = CAST('ana' AS BLOB)");
     loggedIn("ana", ends);
     loggedIn("bea", ends);
     elsewhere("DELETE FROM account WHERE name = CAST('bea' AS BLOB)");
