@@ -6,12 +6,18 @@ import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
@@ -21,6 +27,14 @@ import java.util.Map;
 final class EndpointsFile implements AutoCloseable {
 
   private static final List<String> DOORS = List.of("mass", "feed", "feedTcp", "bottler", "http");
+
+  /** Follows no symbolic link. */
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  /** Whatever the umask is: what others may write to is not believed. */
+  private static final FileAttribute<?> OWNER_WRITES =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private final Path file;
 
@@ -62,9 +76,13 @@ final class EndpointsFile implements AutoCloseable {
       json.writeEndObject();
     }
     Path fresh = file.resolveSibling("endpoints.json.new");
-    Files.deleteIfExists(
-        fresh); // of a server that was killed, or a link that somebody has put there
-    Files.writeString(fresh, text + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    Files.deleteIfExists(fresh); // of a killed server, or a link that somebody has put there
+    try (SeekableByteChannel channel = Files.newByteChannel(fresh, NEW, OWNER_WRITES)) {
+      ByteBuffer octets = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+      while (octets.hasRemaining()) {
+        channel.write(octets);
+      }
+    }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -97,7 +97,10 @@ public final class DataDirectory implements AutoCloseable {
    * to what is believed of it.
    */
   public static void check(Path directory) throws DataProblem {
-    check(directory.toAbsolutePath().normalize(), StrictModes.ofCommand());
+    Path path = directory.toAbsolutePath().normalize();
+    StrictModes modes = StrictModes.ofCommand();
+    check(path, modes);
+    modes.check(path.resolve("endpoints.json")); // which a server does not read
   }
 
   private static void check(Path path, StrictModes modes) throws DataProblem {
@@ -106,7 +109,6 @@ public final class DataDirectory implements AutoCloseable {
         List.of(AdminSecret.FILE, AccountBook.FILE, AccountBook.FILE + "-wal", LOCK_FILE)) {
       modes.check(path.resolve(file));
     }
-    modes.check(path.resolve("endpoints.json"));
   }
 
   /**
