@@ -15,10 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SessionLoop {
 
+  /** Tunnels whose keep-alive is set in one sweep; two calls each, which take a millisecond. */
+  private static final int KEEP_ALIVES_A_SWEEP = 256;
+
   private final SocketLoop sockets;
   private final RelayLoop relay;
   private final CommandLoop commands;
   private final Sweep sweep;
+  private final SweepShare keepAlives = new SweepShare(KEEP_ALIVES_A_SWEEP);
   private final ByteBuffer answers;
   private int sessions;
   private volatile int sessionsSeen;
@@ -54,6 +58,10 @@ final class SessionLoop {
 
   Sweep sweep() {
     return sweep;
+  }
+
+  SweepShare keepAlives() {
+    return keepAlives;
   }
 
   /** The loop's buffer once more, with a position of its own: requests are read from the other. */

@@ -17,6 +17,7 @@ final class TunnelStage implements Stage, TunnelOwner {
   private final Tunnel tunnel;
   private @Nullable Ending why; // known before the tunnel ends
   private long activeAtLastSweep;
+  private boolean keptAlive;
 
   /**
    * Joins the client with {@code remote}.
@@ -106,9 +107,17 @@ final class TunnelStage implements Stage, TunnelOwner {
     }
     if (tunnel.lastActiveNanos() == activeAtLastSweep) {
       session.rest();
-      tunnel.keepAlive();
+      keepAlive(nowNanos);
     }
     activeAtLastSweep = tunnel.lastActiveNanos();
+  }
+
+  /** Of a crowd that comes to rest, a few at a time. */
+  private void keepAlive(long nowNanos) {
+    if (!keptAlive && session.loop.keepAlives().take(nowNanos)) {
+      keptAlive = true;
+      tunnel.keepAlive();
+    }
   }
 
   @Override

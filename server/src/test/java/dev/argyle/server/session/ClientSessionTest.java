@@ -75,7 +75,7 @@ class ClientSessionTest {
   void whoSpeaksSomethingElseIsClosedWithoutAWordAndLogged(Kind kind) throws Exception {
     try (SessionRig rig = open(kind);
         Socket client = rig.connect()) {
-      send(client, "47 45 54 20 2F");
+      send(client, "16 03 01 02 00");
       expectEndOrReset(client);
       assertThat(rig.ended(1).reason()).isEqualTo(EndReason.PROTOCOL_ERROR);
       assertThat(rig.securityLog().getFirst()).contains(" reason=protocol-error ");
