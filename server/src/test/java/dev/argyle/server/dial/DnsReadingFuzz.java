@@ -61,7 +61,7 @@ public final class DnsReadingFuzz {
                       && found.addresses().size() <= AddressPlan.MAX_ADDRESSES
                       && found.addresses().stream().allMatch(one -> isOf(one, family)));
       case DnsReading.AliasOf(String name, int followed, long ttlSeconds) ->
-          HostName.of(name).equals(new HostName.Name(name))
+          name.equals(HostName.alias(name))
               && followed > aliases
               && followed <= DnsReading.MAX_ALIASES
               && ttlSeconds >= 0
