@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection from accept to end. The loop that owns it writes. Any thread reads, and
- * may be an instant late; any thread may ask for its end. Small (88 octets), because there may be a
+ * may be an instant late; any thread may ask for its end. Small (80 octets), because there may be a
  * hundred thousand.
  */
 public final class LiveConnection {
@@ -19,6 +19,9 @@ public final class LiveConnection {
 
   private static final byte NO_COMMAND = -1;
   private static final Command[] COMMANDS = Command.values();
+
+  /** Two clocks are not read at the same instant: less than this is no clock that was set. */
+  private static final int ROUNDING_MILLIS = 100;
 
   private static final VarHandle UP = octets("up");
   private static final VarHandle DOWN = octets("down");
@@ -32,6 +35,9 @@ public final class LiveConnection {
     void end(EndReason reason);
   }
 
+  /** Who has logged in, and with which password. */
+  private record Login(String user, long stamp) {}
+
   private final long id;
   private final long startMillis;
   private final long startNanos;
@@ -41,8 +47,7 @@ public final class LiveConnection {
   private long down;
   private volatile Owner owner;
   private volatile @Nullable EndReason asked;
-  private long stamp; // becomes visible with the user
-  private volatile @Nullable String user;
+  private volatile @Nullable Login login; // one reference: a hundred thousand may be anonymous
   // The next two become visible with the volatile command, which is written last and read first.
   private @Nullable String destination;
   private char destinationPort;
@@ -81,12 +86,13 @@ public final class LiveConnection {
 
   /** Who authenticated, or null. */
   public @Nullable String user() {
-    return user;
+    Login known = login;
+    return known == null ? null : known.user;
   }
 
   /** Whom it counts for: its user, or its {@link Source} as long as it has no name. */
   public Object whose() {
-    String name = user;
+    String name = user();
     return name == null ? Source.of(client) : name;
   }
 
@@ -123,7 +129,8 @@ public final class LiveConnection {
 
   /** Which password the user has logged in with, as the accounts tell; 0: without one. */
   public long stamp() {
-    return user == null ? 0 : stamp;
+    Login known = login;
+    return known == null ? 0 : known.stamp;
   }
 
   /** The owning loop: the client has authenticated, without a password. */
@@ -137,8 +144,7 @@ public final class LiveConnection {
    * @param ofAccount see {@link #stamp}
    */
   public void authenticated(String name, long ofAccount) {
-    stamp = ofAccount;
-    user = name;
+    login = new Login(name, ofAccount);
   }
 
   /**
@@ -184,13 +190,15 @@ public final class LiveConnection {
 
   EndedConnection ended(Ending ending, long endMillis, long endNanos) {
     long durationMillis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - startNanos));
+    long begun = endMillis - durationMillis;
+    boolean wasSet = Math.abs(begun - startMillis) > ROUNDING_MILLIS; // the clock, meanwhile
     return new EndedConnection(
         id,
-        endMillis - durationMillis, // the clock may have been set meanwhile
-        endMillis,
+        wasSet ? begun : startMillis, // as whoever has seen it open was told
+        wasSet ? endMillis : startMillis + durationMillis,
         client,
         clientPort,
-        user,
+        user(),
         command(),
         destination(),
         destinationPort(),

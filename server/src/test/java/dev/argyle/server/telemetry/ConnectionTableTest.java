@@ -219,6 +219,17 @@ class ConnectionTableTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {-2, -1, 0, 1, 2})
+  void anEndedConnectionHasTheStartThatItsOpenOneHad(long apart) { // the clocks' roundings
+    LiveConnection connection = table.open(CLIENT, 40000, 5_000, 0, reason -> {});
+    EndedConnection ended =
+        connection.ended(
+            Ending.of(EndReason.DONE), 5_250 + apart, TimeUnit.MILLISECONDS.toNanos(250));
+    assertThat(ended.startMillis()).isEqualTo(connection.startMillis());
+    assertThat(ended.durationMillis()).isEqualTo(250);
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {-3_600_000, 3_600_000})
   void aClockThatJumpsDoesNotChangeHowLongAConnectionLasted(long jumpMillis) {
     long begunNanos = Long.MAX_VALUE - 5; // as System.nanoTime may, it goes beyond
