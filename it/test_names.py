@@ -32,7 +32,7 @@ class NameServer:
             except OSError:
                 return
             end = query.index(0, 12)
-            name, kind = query[13:end].decode("ascii"), query[end + 2]
+            name, kind = query[13:end].decode("ascii").lower(), query[end + 2]  # spelt at random
             self.asked.append(name)
             if name.startswith("late"):
                 target = b"\x05late1" + query[12:end + 1] if len(name) < 200 else b"\x01a\0"
