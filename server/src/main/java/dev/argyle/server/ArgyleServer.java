@@ -146,10 +146,10 @@ public final class ArgyleServer {
       try {
         List<InetSocketAddress> listening = server.listen();
         server.awaitNames();
+        FirstStart.announce(secret, data.path()); // also if the process is killed right after
         endpoints.write(listening, server.addresses());
         server.endpoints = endpoints;
         signals.ready(server::answer); // before anybody is told that the server is ready
-        FirstStart.announce(secret, data.path());
         announce(listening);
         IdleHeap.watch(counters);
         signals.awaitStop();
