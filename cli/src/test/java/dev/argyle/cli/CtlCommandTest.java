@@ -162,7 +162,9 @@ class CtlCommandTest {
         .isEqualTo("argyle: timeout: out of range; it must be 0 (never) to 1d, in whole seconds\n");
     assertThat(here("timeout", "500ms").err()).contains("whole seconds only");
     assertThat(here("timeout", "999999999999d").exitCode()).isEqualTo(1);
-    assertThat(here("timeout", "999999999999d").err()).startsWith("argyle: timeout: ").contains("24h");
+    assertThat(here("timeout", "999999999999d").err())
+        .startsWith("argyle: timeout: ")
+        .contains("24h");
     assertThat(here("selector-timeout", "9ms").err()).contains("10ms to 1m");
     assertThat(here("selector-timeout", "2d").err()).contains("10ms to 1m");
     assertThat(here("buffer-size", "4095").err()).contains("4KiB to 1MiB");

@@ -35,8 +35,8 @@ final class YamlDocument {
 
   /**
    * Keys, values, lists and maps of the longest file, each of which takes some 300 octets of the
-   * heap: 40,000 rules of twelve. A file may have one of them in two octets, so its length alone is no
-   * bound.
+   * heap: 40,000 rules of twelve. A file may have one of them in two octets, so its length alone is
+   * no bound.
    */
   static final int MAX_NODES = 500_000;
 
