@@ -21,7 +21,7 @@ record YescryptHash(String phc, long memoryOctets) implements PasswordHash {
   private static final String DIGITS =
       "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-  /** What takes as long as a hash of ours: measured; cost 5, the default, takes 2.4 times as long. */
+  /** What takes as long as a hash of ours: measured; the default, cost 5, takes 2.4 times that. */
   private static final double MEMORY_OF_OURS = 7L << 20;
 
   private static final Pattern FORM =
