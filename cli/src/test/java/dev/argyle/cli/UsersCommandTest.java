@@ -97,7 +97,8 @@ class UsersCommandTest {
     users("secret\n", "add", "--admin", "--password-stdin", "admin");
     assertThat(users("", "token")).isEqualTo(1);
     assertThat(complained.toString()).contains("admin.secret: does not exist");
-    Path secret = folder.resolve("data/admin.secret");
+    Path data = folder.resolve("data");
+    Path secret = data.resolve("admin.secret");
     Files.writeString(
         secret,
         "{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"0123456789abcdef\"}\n");
@@ -106,7 +107,7 @@ class UsersCommandTest {
         .matches(
             "\\{\"username\":\"admin\",\"password\":\"p\",\"bottlerToken\":\"[0-9a-f]{16}\"}\n")
         .doesNotContain("0123456789abcdef");
-    String token = Objects.requireNonNull(AdminSecret.read(secret.getParent())).bottlerToken();
+    String token = Objects.requireNonNull(AdminSecret.read(data)).bottlerToken();
     assertThat(said.toString()).contains("SIGHUP").doesNotContain(token);
   }
 
