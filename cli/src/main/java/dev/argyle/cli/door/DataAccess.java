@@ -5,6 +5,7 @@ import dev.argyle.client.manage.ManagementException.Reason;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
@@ -135,7 +136,7 @@ public final class DataAccess extends Access {
       throw new DoorProblem(
           data.toAbsolutePath().normalize()
               + ": it cannot be found out whether a server runs here ("
-              + unknown.getMessage()
+              + FileFailure.words(unknown)
               + "); run this as the user that the server runs as, or give --server");
     }
     if (!Endpoints.read(data).equals(endpoints)) {

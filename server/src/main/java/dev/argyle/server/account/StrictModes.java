@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -76,8 +77,7 @@ final class StrictModes {
     } catch (UnsupportedOperationException noOwners) {
       return;
     } catch (IOException failed) {
-      throw new DataProblem(
-          file + ": who owns it cannot be found out: " + failed.getMessage(), failed);
+      throw new DataProblem(file + ": " + FileFailure.advised(failed), failed);
     }
     check(file, owner, mode);
   }
