@@ -27,6 +27,9 @@ class OddNames(Case):
         with open(self.server.access_log, "rb") as log:
             return log.read().split(b"\n")[:-1]
 
+    def audit_lines(self):
+        return [line for line in self.server.said().splitlines() if " audit: " in line]
+
     def test_every_list_has_them_in_the_order_of_their_octets(self):
         feed = self.closing(self.server.feed())
         feed.authenticate(self.server.admin)
@@ -71,7 +74,7 @@ class OddNames(Case):
         feed.authenticate(self.server.admin)
         self.assertEqual(3, feed.remove(ODD[2]), "feed.md: 03 not ASCII")
         self.assertEqual(5, self.closing(self.server.bottler()).ask(0x0B, counted(ODD[2]))[0], "bottler.md: 05 value out of range")
-        lines = [line for line in self.server.said().splitlines() if " audit: " in line]
+        lines = eventually(lambda: len(self.audit_lines()) >= 3 and self.audit_lines(), "a line a change", 5)
         self.assertEqual(3, len(lines), lines)
         for line, what in zip(lines[1:], ("add-user", "remove-user")):
             self.assertTrue(line.endswith(f'by="admin" {what} "eve\\x22: done\\x0A\\x1B[2J": done'), line)
