@@ -1,0 +1,212 @@
+// One user, and what can be done with one or several.
+
+import { html, useRef, useState } from '../vendor/htm-preact.js';
+import * as api from '../api.js';
+import { term } from '../filter.js';
+import { counted, number, octets, time } from '../format.js';
+import { writePlace } from '../place.js';
+import { Dialog, Field, ProblemBox, ask, say, useLoaded } from '../ui.js';
+import { role } from '../userlist.js';
+import { Sample, ends } from './connection.js';
+
+const SHOWN_DAYS = 14;
+
+export function UserDialog({ user, isAdministrator, onClose, onDone }) {
+  const [problem, setProblem] = useState(null);
+  const days = useLoaded(() => api.get('/usage', { user: user.name, limit: SHOWN_DAYS }).catch(() => ({ items: [] })), [user.name]);
+  const change = async (body, said) => {
+    try {
+      await api.patch(api.pathOf(user), body);
+      setProblem(null);
+      say(said);
+      onDone();
+    } catch (failure) {
+      setProblem(failure);
+    }
+  };
+  const then = (question) => () => {
+    onClose();
+    question();
+  };
+  return html`<${Dialog} title=${user.name} onClose=${onClose} isWide>
+    <div class="body">
+      <dl class="facts figure">
+        <dt>State</dt><dd>${user.enabled ? 'enabled' : 'disabled'}${user.temporary ? ', for this run of the server only' : ''}</dd>
+        <dt>Role</dt><dd>${role(user)}</dd>
+        <dt>Online</dt><dd>${user.connections > 0 ? html`<a href=${writePlace('connections', { filter: term('user', user.name) })}>${counted(user.connections, 'open connection')}</a>` : 'no open connection'}</dd>
+        <dt>Last seen</dt><dd>${user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never'}</dd>
+        ${user.usage && html`<dt>Today</dt><dd>${used(user.usage.today)}</dd><dt>This month</dt><dd>${used(user.usage.month)}</dd>`}
+        <dt>History</dt><dd><a href=${writePlace('history', { filter: term('user', user.name) })}>ended connections</a></dd>
+      </dl>
+      <${Days} items=${days.value?.items} />
+      <${ProblemBox} problem=${problem} />
+    </div>
+    ${isAdministrator &&
+    html`<footer>
+      <button type="button" onClick=${then(() => askPassword(user))}>Password…</button>
+      <button type="button" onClick=${then(() => askRename(user, onDone))}>Rename…</button>
+      <button type="button" onClick=${() => change({ admin: !user.admin }, `${user.name} is ${user.admin ? 'no longer an administrator' : 'an administrator'}.`)}>${user.admin ? 'No administrator' : 'Administrator'}</button>
+      <button type="button" onClick=${() => change({ viewer: !user.viewer }, `${user.name} is ${user.viewer ? 'no longer a viewer' : 'a viewer'}.`)}>${user.viewer ? 'No viewer' : 'Viewer'}</button>
+      ${user.enabled
+        ? html`<button type="button" class="danger" onClick=${then(() => askDisableAll([user], onDone))}>Disable…</button>`
+        : html`<button type="button" onClick=${() => change({ enabled: true }, `${user.name} is enabled.`)}>Enable</button>`}
+      <button type="button" class="danger" onClick=${then(() => askRemove([user], onDone))}>Remove…</button>
+    </footer>`}
+  <//>`;
+}
+
+function used(amount) {
+  return `${octets(amount.octetsUp)} up, ${octets(amount.octetsDown)} down, ${counted(amount.connections, 'connection')}`;
+}
+
+function Days({ items = [] }) {
+  if (items.length === 0) return null;
+  return html`<h3>By day</h3>
+    <table class="plain figure">
+      <thead><tr><th class="text">Day</th><th class="number">Up</th><th class="number">Down</th><th class="number">Count</th></tr></thead>
+      <tbody>
+        ${items.slice(0, SHOWN_DAYS).map(
+          (day) => html`<tr key=${day.day}><td class="text">${day.day}</td><td class="number">${octets(day.octetsUp)}</td><td class="number">${octets(day.octetsDown)}</td><td class="number">${number(day.connections)}</td></tr>`,
+        )}
+      </tbody>
+    </table>`;
+}
+
+/** Letters and digits that are not mistaken for each other, 20 of them: more than 100 bits. */
+export function randomPassword() {
+  const letters = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+  const limit = 256 - (256 % letters.length);
+  let password = '';
+  while (password.length < 20) {
+    for (const octet of crypto.getRandomValues(new Uint8Array(32))) {
+      if (octet < limit && password.length < 20) password += letters[octet % letters.length];
+    }
+  }
+  return password;
+}
+
+function PasswordField() {
+  const input = useRef(null);
+  const [isShown, setShown] = useState(false);
+  const make = () => {
+    input.current.value = randomPassword();
+    setShown(true);
+  };
+  return html`<div class="with-button">
+    <${Field} label="Password"><input ref=${input} name="password" type=${isShown ? 'text' : 'password'} autocomplete="new-password" required /><//>
+    <button type="button" onClick=${make}>Make one</button>
+  </div>`;
+}
+
+export function askAdd(done) {
+  ask({
+    title: 'Add a user',
+    body: html`<${Field} label="Name"><input name="name" autocomplete="off" spellcheck=${false} required autofocus /><//>
+      <${PasswordField} />
+      <label class="check"><input type="checkbox" name="admin" /> Administrator: may change everything</label>
+      <label class="check"><input type="checkbox" name="viewer" /> Viewer: may read this dashboard</label>`,
+    action: 'Add',
+    run: async (form) => {
+      const user = { name: form.get('name'), password: form.get('password') };
+      if (form.has('admin')) user.admin = true;
+      if (form.has('viewer')) user.viewer = true;
+      await api.post('/users', user);
+      done();
+      return `${user.name} is added.`;
+    },
+  });
+}
+
+function askPassword(user) {
+  ask({
+    title: `New password for ${user.name}`,
+    body: html`<p>Open connections that were made with the old password end.</p><${PasswordField} />`,
+    action: 'Set password',
+    run: async (form) => {
+      await api.patch(api.pathOf(user), { password: form.get('password') });
+      return `${user.name} has a new password.`;
+    },
+  });
+}
+
+function askRename(user, done) {
+  ask({
+    title: `Rename ${user.name}`,
+    body: html`<${Field} label="New name"><input name="name" value=${user.name} autocomplete="off" spellcheck=${false} required autofocus /><//>`,
+    action: 'Rename',
+    run: async (form) => {
+      await api.patch(api.pathOf(user), { name: form.get('name') });
+      done();
+      return `${user.name} is now ${form.get('name')}.`;
+    },
+  });
+}
+
+/** What removal or disabling of users would end, as it is now. */
+async function openOf(users) {
+  if (users.length > 1) return { items: [], count: users.reduce((sum, user) => sum + user.connections, 0) };
+  const { items } = await api.all('/connections', { user: users[0].name }, 1000).catch(() => ({ items: [] }));
+  return { items, count: Math.max(items.length, items.length === 0 ? users[0].connections : 0) };
+}
+
+function named(users) {
+  return users.length === 1 ? users[0].name : counted(users.length, 'user');
+}
+
+export async function askRemove(users, done) {
+  const { items, count } = await openOf(users);
+  ask({
+    title: `Remove ${named(users)}?`,
+    body: html`<p>The account${users.length > 1 ? 's go' : ' goes'} for good. ${count === 0 ? ends([], true) : `This ends ${counted(count, 'open connection')}:`}</p>
+      <${Sample} connections=${items} />
+      ${users.length > 1 && html`<${Names} users=${users} />`}`,
+    action: users.length === 1 ? 'Remove' : `Remove ${number(users.length)}`,
+    isDangerous: true,
+    run: () => forEach(users, (user) => api.remove(api.pathOf(user)), 'removed', done),
+  });
+}
+
+export async function askDisableAll(users, done) {
+  const { items, count } = await openOf(users);
+  ask({
+    title: `Disable ${named(users)}?`,
+    body: html`<p>${named(users)} cannot log in until enabled again. ${count === 0 ? ends([], true) : `This ends ${counted(count, 'open connection')}:`}</p>
+      <${Sample} connections=${items} />
+      ${users.length > 1 && html`<${Names} users=${users} />`}`,
+    action: 'Disable',
+    isDangerous: true,
+    run: () => forEach(users, (user) => api.patch(api.pathOf(user), { enabled: false }), 'disabled', done),
+  });
+}
+
+function Names({ users }) {
+  const shown = users.slice(0, 10).map(({ name }) => name);
+  return html`<p class="note">${shown.join(', ')}${users.length > shown.length ? ` and ${number(users.length - shown.length)} more` : ''}</p>`;
+}
+
+/** A change without a question. */
+export async function changeAll(users, body, word, done) {
+  try {
+    say(await forEach(users, (user) => api.patch(api.pathOf(user), body), word, done));
+  } catch (failure) {
+    say(failure.message);
+  }
+}
+
+// One after the other, so that the audit log has them in order. The first that fails ends it, and says how far it came.
+async function forEach(users, change, word, done) {
+  let count = 0;
+  try {
+    for (const user of users) {
+      await change(user);
+      count++;
+    }
+  } catch (failure) {
+    const problem = new api.Problem(failure.status, '', `${users[count].name}: ${failure.message}`, failure.advice, failure.errors);
+    if (count > 0) problem.message += ` ${counted(count, 'user')} ${count === 1 ? 'was' : 'were'} ${word} before.`;
+    throw problem;
+  } finally {
+    done();
+  }
+  return users.length === 1 ? `${users[0].name} is ${word}.` : `${counted(count, 'user')} ${word}.`;
+}

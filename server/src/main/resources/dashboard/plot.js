@@ -1,0 +1,86 @@
+// A live plot by uPlot, in the page's colours. The library is fetched when the first plot is shown, behind the first paint.
+
+import { html, useEffect, useRef } from './vendor/htm-preact.js';
+import { clock } from './format.js';
+
+const LEAST_SECONDS = 60; // that a plot spans: the first ones begin at the right
+
+let library = null;
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(name).trim();
+}
+
+/**
+ * @param data [[seconds since 1970…], [values…], …], a new array at each change
+ * @param series [{label, colour (a custom property of style.css), isFilled}]
+ * @param format a value in words
+ * @param label what the plot shows, in words, for those who do not see it
+ */
+export function Plot({ data, series, format, label }) {
+  const place = useRef(null);
+  const plot = useRef(null);
+  const latest = useRef(data);
+  latest.current = data;
+
+  useEffect(() => {
+    let isGone = false;
+    const draw = async () => {
+      library ??= import('./vendor/uPlot.js');
+      const { default: UPlot } = await library;
+      if (isGone) return;
+      plot.current?.destroy();
+      plot.current = new UPlot(options(place.current, series, format), latest.current, place.current);
+    };
+    draw();
+    const observer = new ResizeObserver(() => plot.current?.setSize(sizeOf(place.current)));
+    observer.observe(place.current);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', draw);
+    return () => {
+      isGone = true;
+      observer.disconnect();
+      scheme.removeEventListener('change', draw);
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    plot.current?.setData(data);
+  }, [data]);
+
+  return html`<div class="plot" role="img" aria-label=${label} ref=${place}></div>`;
+}
+
+function sizeOf(element) {
+  return { width: Math.max(200, element.clientWidth), height: Math.max(120, element.clientHeight) };
+}
+
+function options(element, series, format) {
+  const colour = colours();
+  const font = '11px system-ui, sans-serif';
+  const axis = { stroke: colour('--muted'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+  return {
+    ...sizeOf(element),
+    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    scales: { x: { time: true, range: (_, least, most) => [Math.min(least, most - LEAST_SECONDS), most] }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, 1)] } },
+    axes: [
+      { ...axis, space: 70, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => clock(at * 1000).slice(0, step % 60 === 0 ? 5 : 8)) },
+      { ...axis, size: 64, space: 28, values: (_, ticks) => ticks.map(format) },
+    ],
+    series: [
+      {},
+      ...series.map(({ label, colour: name, isFilled }) => ({
+        label,
+        stroke: colour(name),
+        width: 1.5,
+        fill: isFilled ? colour(`${name}-soft`) : undefined,
+        points: { show: false },
+      })),
+    ],
+  };
+}
