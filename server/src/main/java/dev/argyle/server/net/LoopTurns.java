@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It gives turns to the steps of new clients ({@link #soon}), a source after the other, for
  *       {@link #STEPS_NANOS} all together.
  *   <li>It gives turns to whoever has bulk to move ({@link #later}), first come, first served, for
- *       {@link #TURNS_NANOS} all together. Each turn moves {@link #shareOctets} at most. Who is not
+ *       {@link RoundLength} all together. Each turn moves {@link #shareOctets} at most. Who is not
  *       done joins the queue's end.
  *   <li>It runs tasks and timers.
  * </ol>
@@ -50,15 +50,6 @@ public final class LoopTurns implements IoHandler {
 
   /** What the steps of new clients take of one round, all together. */
   private static final long STEPS_NANOS = 500_000;
-
-  /** What turns of bulk take of one round, all together. */
-  private static final long TURNS_NANOS = 125_000;
-
-  /** What the turns of a round move, roughly. */
-  private static final int ROUND_OCTETS = 1 << 20;
-
-  private static final int LEAST_SHARE_OCTETS = 128 * 1024;
-  private static final int LARGEST_SHARE_OCTETS = 512 * 1024;
 
   /** What wants to go on. */
   public interface Turn extends Supervised {
@@ -117,6 +108,7 @@ public final class LoopTurns implements IoHandler {
   private final IoHandler inner;
   private final StepQueue steps = new StepQueue();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+  private final RoundLength length = new RoundLength(System.nanoTime());
   private final Supplier<@Nullable Turn> nextStep = steps::poll;
   private final Supplier<@Nullable Turn> nextBulk = waiting::poll;
   private @Nullable Polling polling; // made of the first context: a loop has one
@@ -132,6 +124,12 @@ public final class LoopTurns implements IoHandler {
    */
   public void soon(Step step) {
     steps.add(step);
+    length.prompt();
+  }
+
+  /** A small message of somebody who waits for it was passed on: rounds are short from now on. */
+  public void prompt() {
+    length.prompt();
   }
 
   /** Gives {@code work} a turn after all that wait already. It waits once at a time. */
@@ -141,8 +139,7 @@ public final class LoopTurns implements IoHandler {
 
   /** How many octets a turn may move: less as more wait. */
   public int shareOctets() {
-    int share = ROUND_OCTETS / (waiting.size() + 1);
-    return Math.clamp(share, LEAST_SHARE_OCTETS, LARGEST_SHARE_OCTETS);
+    return length.shareOctets(waiting.size());
   }
 
   @Override
@@ -150,10 +147,11 @@ public final class LoopTurns implements IoHandler {
     boolean idle = steps.isEmpty() && waiting.isEmpty();
     int handled = inner.run(idle ? context : polling(context));
     if (!steps.isEmpty()) {
-      handled += give(nextStep, STEPS_NANOS);
+      handled += give(nextStep, System.nanoTime(), STEPS_NANOS);
     }
     if (!waiting.isEmpty()) {
-      handled += give(nextBulk, TURNS_NANOS);
+      long now = System.nanoTime();
+      handled += give(nextBulk, now, length.bulkNanos(now));
     }
     return handled;
   }
@@ -165,8 +163,8 @@ public final class LoopTurns implements IoHandler {
   }
 
   /** Gives turns for that long, to within one. Who asks again meanwhile is at the queue's end. */
-  private static int give(Supplier<@Nullable Turn> queue, long nanos) {
-    long end = System.nanoTime() + nanos;
+  private static int give(Supplier<@Nullable Turn> queue, long nowNanos, long nanos) {
+    long end = nowNanos + nanos;
     int given = 0;
     for (Turn next = queue.get(); next != null; next = queue.get()) {
       given++;

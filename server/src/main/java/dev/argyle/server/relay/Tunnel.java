@@ -23,6 +23,9 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
   /** What an event moves in each direction at most; more takes turns. */
   private static final int EVENT_OCTETS = SocketLoop.BUFFER_OCTETS;
 
+  /** Who sends or gets less than that at a time waits for an answer: it is no bulk. */
+  private static final int MESSAGE_OCTETS = 8 * 1024;
+
   private final RelayLoop loop;
   private final TunnelOwner owner;
   private final TunnelMemory memory;
@@ -144,6 +147,9 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     }
     if (toClient > 0) {
       owner.down(toClient);
+    }
+    if (fromClient + toClient > 0 && fromClient + toClient < MESSAGE_OCTETS) {
+      loop.turns().prompt();
     }
     boolean movedUp = up.takeMoved();
     boolean movedDown = down.takeMoved();

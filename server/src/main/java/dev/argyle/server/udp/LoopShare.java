@@ -65,6 +65,7 @@ final class LoopShare implements LoopTurns.Turn {
   void passedAtOnce(int datagrams, long nanos) {
     prompt.spend(nanos);
     loop.prompt.spend(nanos);
+    loop.passedPromptly();
     took(datagrams, nanos);
   }
 

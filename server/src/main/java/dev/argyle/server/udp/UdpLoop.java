@@ -145,6 +145,11 @@ public abstract class UdpLoop {
     loop.turns().later(turn);
   }
 
+  /** Datagrams were passed on as they came: turns of bulk are short from now on. */
+  void passedPromptly() {
+    loop.turns().prompt();
+  }
+
   final LoopCounters counters() {
     return loop.counters();
   }
