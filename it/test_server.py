@@ -111,6 +111,35 @@ class Reload(OwnServer):
         self.assertIn("argyle.yaml", self.server.said())
 
 
+class Rotation(OwnServer):
+
+    def lines(self, name):
+        with open(name, encoding="utf-8") as file:
+            text = file.read()
+        self.assertTrue(text == "" or text.endswith("\n"), "whole lines")
+        return text.splitlines()
+
+    def test_logs_that_are_rotated_under_load_lose_no_line_and_close_no_tunnel(self):
+        account, there, access = Account(b"ana", b"ana-password"), self.listener(), self.server.access_log
+        rotated = [f"{access}.{number}" for number in range(5)]
+        client = self.tunnel(there.host, there.port, account)
+        peer = self.closing(there.accept())
+        served = 0
+        for name in rotated:
+            for _ in range(10):
+                self.tunnel(there.host, there.port, account).close()
+                self.closing(there.accept()).close()
+                served += 1
+            os.rename(access, name)
+            os.kill(self.server.endpoints["pid"], signal.SIGUSR1)
+            eventually(lambda: os.path.exists(access), f"SIGUSR1: the file is opened by its name again\n{self.server.said()}", 5)
+        client.send(b"ping")
+        peer.expect(b"ping", "an open tunnel goes on")
+        written = eventually(lambda: len(found := [line for name in (*rotated, access) for line in self.lines(name)]) >= served and found,
+                             "a line for each connection, in one of the files", 10)
+        self.assertEqual(served, len(written), "and no more")
+
+
 class Reset(OwnServer):
     """What a reset makes of files that changed, seen through Bottler's door."""
 
