@@ -79,7 +79,9 @@ class ArrowsTest {
           Map.entry("manage.mass", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
-          Map.entry("manage.http", Set.of("control", "admission", "telemetry")));
+          Map.entry("manage.events", Set.of("telemetry")),
+          Map.entry(
+              "manage.http", Set.of("control", "admission", "telemetry", "manage.events")));
 
   private static final JavaClasses ARGYLE =
       new ClassFileImporter()

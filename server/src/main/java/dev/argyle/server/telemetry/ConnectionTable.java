@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,11 @@ public final class ConnectionTable {
   /** A page of all connections; see {@link #page(long, int, Predicate)}. */
   public List<LiveConnection> page(long after, int limit) {
     return page(after, limit, connection -> true);
+  }
+
+  /** Walks all, ascending by number, without a list of them. */
+  public void forEach(Consumer<LiveConnection> action) {
+    open.values().forEach(action);
   }
 
   /** All open connections of a user, ascending by number. Walks all, as do the next two. */

@@ -195,6 +195,14 @@ public enum Counter {
       "management_datagrams_dropped",
       "management datagrams dropped",
       "Bottler datagrams without an answer: malformed, wrong token, or too many."),
+  EVENT_LISTENERS_REFUSED(
+      "event_listeners_refused",
+      "event listeners refused",
+      "Requests for /api/v1/events refused: 1,024 listen already, or 64 of the source."),
+  EVENT_LISTENERS_DROPPED(
+      "event_listeners_dropped",
+      "event listeners dropped",
+      "Listeners of /api/v1/events that did not read, and were disconnected."),
   LOG_LINES_DROPPED(
       "log_lines_dropped",
       "log lines dropped",

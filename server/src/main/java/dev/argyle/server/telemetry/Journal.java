@@ -77,6 +77,46 @@ public final class Journal {
     return new Page(page, entry >= oldest ? entry + 1 : 0);
   }
 
+  /** How many were ever added, which is the number of the newest. */
+  public synchronized long added() {
+    return added;
+  }
+
+  /**
+   * What was added behind an entry, oldest first. Entries overwritten meanwhile are left out.
+   *
+   * @param entry 0, or what {@link #added} was
+   * @param limit at most so many, 1 or more; few, for loops that add wait meanwhile
+   * @return numbered from {@link Added#first} on
+   */
+  public synchronized Added addedAfter(long entry, int limit) {
+    long first = Math.max(entry, added - ring.length) + 1;
+    List<EndedConnection> found = new ArrayList<>();
+    for (long next = first; next <= added && found.size() < limit; next++) {
+      byte[] packed = ring[slot(next)];
+      if (packed != null) {
+        found.add(PackedConnection.unpack(packed));
+      }
+    }
+    return new Added(found, first);
+  }
+
+  /**
+   * Entries in a row.
+   *
+   * @param first the number of the first of them, or the one that comes next if there is none
+   */
+  public record Added(List<EndedConnection> connections, long first) {
+    public Added {
+      connections = List.copyOf(connections);
+    }
+
+    /** The number of the last of them. */
+    public long last() {
+      return first + connections.size() - 1;
+    }
+  }
+
   private int slot(long entry) {
     return (int) ((entry - 1) % ring.length);
   }

@@ -60,6 +60,15 @@ class ConnectionTableTest {
   }
 
   @Test
+  void aWalkMeetsAllByNumber() {
+    open();
+    open();
+    List<Long> walked = new ArrayList<>();
+    table.forEach(connection -> walked.add(connection.id()));
+    assertThat(walked).containsExactly(1L, 2L);
+  }
+
+  @Test
   void usersAreCountedByTheirOpenConnections() {
     LiveConnection first = open();
     first.authenticated("ana");

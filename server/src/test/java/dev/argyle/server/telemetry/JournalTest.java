@@ -89,4 +89,24 @@ class JournalTest {
         .extracting(EndedConnection::id)
         .containsExactly(2L);
   }
+
+  @Test
+  void whatWasAddedBehindAnEntryIsGivenOldestFirst() {
+    add(9, 7, 8);
+    assertThat(journal.added()).isEqualTo(3);
+    Journal.Added two = journal.addedAfter(1, 5);
+    assertThat(two.connections()).extracting(EndedConnection::id).containsExactly(7L, 8L);
+    assertThat(two.first()).isEqualTo(2);
+    assertThat(two.last()).isEqualTo(3);
+    assertThat(journal.addedAfter(0, 1).last()).isEqualTo(1);
+    assertThat(journal.addedAfter(3, 1)).isEqualTo(new Journal.Added(List.of(), 4));
+  }
+
+  @Test
+  void whatWasOverwrittenBehindAnEntryIsLeftOut() {
+    add(1, 2, 3, 4, 5, 6);
+    Journal.Added rest = journal.addedAfter(0, 3);
+    assertThat(rest.first()).isEqualTo(3);
+    assertThat(rest.connections()).extracting(EndedConnection::id).containsExactly(3L, 4L, 5L);
+  }
 }
