@@ -36,8 +36,8 @@ public final class EventHub implements AutoCloseable {
   /** For clients that come back. */
   static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** For a client to read that it was dropped. */
-  static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final String TOO_SLOW =
+      "this client did not read what it was sent; connect again, and read at once";
 
   private final Telemetry telemetry;
   private final LongSupplier users;
@@ -91,23 +91,30 @@ public final class EventHub implements AutoCloseable {
     record Refused(String detail) implements Answer {}
   }
 
-  /**
-   * Somebody wants to listen.
-   *
-   * @param lastSeen the last id that the client has seen; null: it is new, or has begun again
-   * @param connections whether it wants messages about connections, too
-   * @param cut ends the client's connection at once; called by the hub's thread if a dropped client
-   *     does not even read that it was dropped; must not block
-   */
-  public synchronized Answer listen(
-      Source source, @Nullable Long lastSeen, boolean connections, Runnable cut) {
+  /** Why nobody more may listen from there, for who wants to know before; null: somebody may. */
+  public synchronized @Nullable String refusal(Source source) {
     String full = full(source);
     if (full != null) {
       counters.add(Counter.EVENT_LISTENERS_REFUSED, 1);
+    }
+    return full;
+  }
+
+  /**
+   * Somebody wants to listen. If it may not, the sink is closed with a message that says why.
+   *
+   * @param lastSeen the last id that the client has seen; null: it is new, or has begun again
+   * @param connections whether it wants messages about connections, too
+   */
+  public synchronized Answer listen(
+      Source source, @Nullable Long lastSeen, boolean connections, Sink sink) {
+    String full = refusal(source);
+    if (full != null) {
+      sink.close(Rendering.dropped(full).octets());
       return new Answer.Refused(full);
     }
-    Listener listener = new Listener(this, source, connections, cut);
-    listener.begin(beginning(lastSeen));
+    Listener listener = new Listener(this, source, connections, sink);
+    beginning(lastSeen).forEach(listener::offer);
     listeners.add(listener);
     if (thread == null) {
       thread = threads.newThread(this::run);
@@ -221,12 +228,12 @@ public final class EventHub implements AutoCloseable {
     if (looking == null || renders == null) {
       throw new IllegalStateException("begin first");
     }
+    dropTheLate();
     looking.look(nowMillis);
     if (looking.isAny()) {
-      publish(renders.connections(nextId(), nowMillis, looking), nowNanos);
+      publish(renders.connections(nextId(), nowMillis, looking));
     }
     totals(nowMillis, nowNanos, looking);
-    cutStuck(nowNanos);
   }
 
   private void totals(long nowMillis, long nowNanos, Changes looked) {
@@ -239,7 +246,7 @@ public final class EventHub implements AutoCloseable {
     Map<String, Long> moving = looked.mostMoving(Rendering.USERS_AT_MOST);
     Rendering renders = rendering;
     if (renders != null) {
-      publish(renders.totals(nextId(), nowMillis, now, rates, moving, nanos), nowNanos);
+      publish(renders.totals(nextId(), nowMillis, now, rates, moving, nanos));
     }
   }
 
@@ -256,27 +263,28 @@ public final class EventHub implements AutoCloseable {
     return ++lastId;
   }
 
-  private synchronized void publish(Message message, long nowNanos) {
+  private synchronized void publish(Message message) {
     window.add(message);
+    List<Listener> lost = new ArrayList<>();
     for (Listener listener : listeners) {
-      if (listener.isFullFor(message)) {
-        listener.drop(Rendering.dropped(), nowNanos);
-        counters.add(Counter.EVENT_LISTENERS_DROPPED, 1);
-        LOG.info("a listener of events did not read, and was dropped");
-      } else {
-        listener.offer(message);
+      if (!listener.offer(message)) {
+        lost.add(listener);
       }
     }
+    lost.forEach(this::drop);
   }
 
-  private void cutStuck(long nowNanos) {
-    List<Listener> stuck;
-    synchronized (this) {
-      stuck =
-          listeners.stream().filter(one -> one.isStuck(nowNanos, FAREWELL_NANOS)).toList();
-      listeners.removeAll(stuck);
+  private synchronized void dropTheLate() {
+    listeners.stream().filter(Listener::isTooLate).toList().forEach(this::drop);
+  }
+
+  private void drop(Listener listener) {
+    left(listener);
+    if (listener.isOpen()) {
+      counters.add(Counter.EVENT_LISTENERS_DROPPED, 1);
+      LOG.info("a listener of events did not read, and was dropped");
+      listener.dismiss(Rendering.dropped(TOO_SLOW));
     }
-    stuck.forEach(Listener::cut);
   }
 
   /** Sends all listeners away, and ends. */

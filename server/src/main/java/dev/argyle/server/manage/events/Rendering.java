@@ -64,15 +64,11 @@ final class Rendering {
   }
 
   /** Without a number: who comes back resumes behind the last message that was read. */
-  static Message dropped() {
+  static Message dropped(String reason) {
     return message(
         Message.NO_ID,
         Message.Kind.DROPPED,
-        (json, _) ->
-            json.writeStringField(
-                "reason",
-                Listener.QUEUED_AT_MOST
-                    + " messages waited to be read; connect again, and read faster"));
+        (json, _) -> json.writeStringField("reason", reason));
   }
 
   /** Totals, rates and the users that moved most in so many nanoseconds. */

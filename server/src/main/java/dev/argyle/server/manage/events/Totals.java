@@ -1,6 +1,7 @@
 package dev.argyle.server.manage.events;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.argyle.server.telemetry.Concurrency;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Telemetry;
@@ -14,11 +15,16 @@ import java.util.Map;
  * How the server is, in figures that cost little to read: counters are added up over the loops.
  *
  * @param open connections, now
+ * @param mostOpen at once, since the process began
  * @param users accounts, and users of this run
  * @param usersConnected users with an open connection
  * @param connections accepted since the process began
  * @param octetsUp payload from clients
  * @param octetsDown payload to clients
+ * @param authenticationAttempts on the SOCKS side
+ * @param requests of every command, successful or not
+ * @param averageRead octets of a read of the relay that moved any; 0: there was none
+ * @param averageWrite the same of its writes
  * @param refusedBy clients and requests refused, by the reason; all reasons are there
  * @param penalised clients closed at accept since their source is penalised
  * @param bugs failures of Argyle itself
@@ -28,11 +34,16 @@ import java.util.Map;
  */
 public record Totals(
     long open,
+    long mostOpen,
     long users,
     long usersConnected,
     long connections,
     long octetsUp,
     long octetsDown,
+    long authenticationAttempts,
+    long requests,
+    long averageRead,
+    long averageWrite,
     Map<String, Long> refusedBy,
     long penalised,
     long bugs,
@@ -74,19 +85,31 @@ public record Totals(
     Map<String, Long> refused = new LinkedHashMap<>();
     REFUSED.forEach((word, counter) -> refused.put(word, counters.sum(counter)));
     Runtime runtime = Runtime.getRuntime();
+    Concurrency concurrency = telemetry.connections().concurrency();
+    long open = concurrency.current();
     return new Totals(
-        telemetry.connections().concurrency().current(),
+        open,
+        Math.max(open, concurrency.highest()), // one that opens just now may not have raised it yet
         users,
         usersConnected,
         counters.sum(Counter.CONNECTIONS_ACCEPTED),
         counters.sum(Counter.OCTETS_UP),
         counters.sum(Counter.OCTETS_DOWN),
+        counters.sum(Counter.AUTHENTICATION_ATTEMPTS),
+        counters.requests(),
+        average(counters, Counter.RELAY_READ_OCTETS, Counter.RELAY_READS),
+        average(counters, Counter.RELAY_WRITE_OCTETS, Counter.RELAY_WRITES),
         refused,
         counters.sum(Counter.REFUSED_PENALISED),
         counters.sum(Counter.BUGS),
         openDescriptors(),
         runtime.totalMemory() - runtime.freeMemory(),
         runtime.maxMemory());
+  }
+
+  private static long average(Counters counters, Counter octets, Counter operations) {
+    long count = counters.sum(operations);
+    return count == 0 ? 0 : counters.sum(octets) / count;
   }
 
   private static long openDescriptors() {
@@ -111,11 +134,16 @@ public record Totals(
   public void write(JsonGenerator json, Limits limits) throws IOException {
     json.writeStartObject();
     json.writeNumberField("open", open);
+    json.writeNumberField("mostOpen", mostOpen);
     json.writeNumberField("users", users);
     json.writeNumberField("usersConnected", usersConnected);
     json.writeNumberField("connections", connections);
     json.writeNumberField("octetsUp", octetsUp);
     json.writeNumberField("octetsDown", octetsDown);
+    json.writeNumberField("authenticationAttempts", authenticationAttempts);
+    json.writeNumberField("requests", requests);
+    json.writeNumberField("averageRead", averageRead);
+    json.writeNumberField("averageWrite", averageWrite);
     json.writeNumberField("refused", refused());
     json.writeNumberField("penalised", penalised);
     json.writeNumberField("bugs", bugs);

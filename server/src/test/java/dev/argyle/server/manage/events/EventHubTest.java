@@ -65,10 +65,54 @@ class EventHubTest {
         .isTrue();
   }
 
-  private Listener listen(@Nullable Long lastSeen, boolean connections) {
-    EventHub.Answer answer = hub.listen(HERE, lastSeen, connections, () -> {});
-    assertThat(answer).isInstanceOf(EventHub.Answer.Accepted.class);
-    return ((EventHub.Answer.Accepted) answer).listener();
+  /** A client that reads when the test says so. */
+  private static final class Client implements Sink {
+    private final List<byte[]> sent = new ArrayList<>();
+    private boolean reads = true;
+    private boolean takes = true;
+    private boolean open = true;
+
+    @Override
+    public synchronized boolean offer(byte[] octets) {
+      if (open && takes) {
+        sent.add(octets);
+      }
+      return open && takes;
+    }
+
+    @Override
+    public int waitingOctets() {
+      return reads ? 0 : 1;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return open;
+    }
+
+    @Override
+    public void close() {
+      open = false;
+    }
+
+    @Override
+    public synchronized void close(byte[] last) {
+      sent.add(last);
+      open = false;
+    }
+
+    synchronized List<byte[]> taken() {
+      List<byte[]> taken = List.copyOf(sent);
+      sent.clear();
+      return taken;
+    }
+  }
+
+  private Client listen(@Nullable Long lastSeen, boolean connections) {
+    Client client = new Client();
+    assertThat(hub.listen(HERE, lastSeen, connections, client))
+        .isInstanceOf(EventHub.Answer.Accepted.class);
+    return client;
   }
 
   private void begin() {
@@ -80,12 +124,8 @@ class EventHubTest {
     hub.turn(START + now, TimeUnit.MILLISECONDS.toNanos(now));
   }
 
-  private static List<String> taken(Listener listener) {
-    List<String> messages = new ArrayList<>();
-    for (byte[] one = listener.nextIfThere(); one != null; one = listener.nextIfThere()) {
-      messages.add(new String(one, StandardCharsets.UTF_8));
-    }
-    return messages;
+  private static List<String> taken(Client client) {
+    return client.taken().stream().map(one -> new String(one, StandardCharsets.UTF_8)).toList();
   }
 
   private static List<String> named(String name, List<String> messages) {
@@ -93,7 +133,7 @@ class EventHubTest {
   }
 
   /** The only message about connections. */
-  private static String connections(Listener listener) {
+  private static String connections(Client listener) {
     List<String> found = named("connections", taken(listener));
     assertThat(found).hasSize(1);
     return found.getFirst();
@@ -107,7 +147,7 @@ class EventHubTest {
   @Test
   void whatIsOpenAtFirstIsNotToldForListenersAskForTheList() {
     open();
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     turn();
     assertThat(taken(listener)).hasSize(2).allMatch(one -> one.contains("event: totals\n"));
@@ -115,7 +155,7 @@ class EventHubTest {
 
   @Test
   void aMessageIsOneEventWithANumberThatRises() {
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     asking(open(), "ana", "example.com");
     turn();
@@ -127,7 +167,7 @@ class EventHubTest {
 
   @Test
   void aConnectionIsToldWhenItOpensWhenItMovesAndWhenItEnds() {
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     LiveConnection one = asking(open(), "ana", "example.com");
     turn();
@@ -162,7 +202,7 @@ class EventHubTest {
 
   @Test
   void aConnectionIsToldAgainWhenItsUserItsRequestOrItsReplyIsKnown() {
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     LiveConnection one = open();
     turn();
@@ -180,7 +220,7 @@ class EventHubTest {
 
   @Test
   void oneThatOpensAndEndsBetweenTwoLooksIsToldAtItsEnd() {
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     end(asking(open(), "ana", "example.com"));
     turn();
@@ -204,7 +244,7 @@ class EventHubTest {
 
   @Test
   void totalsHaveRatesAndTheUsersThatMoveMost() {
-    Listener listener = listen(null, false);
+    Client listener = listen(null, false);
     LiveConnection ana = asking(open(), "ana", "example.com");
     LiveConnection bob = asking(open(), "bob", "example.com");
     LiveConnection nobody = open();
@@ -222,7 +262,7 @@ class EventHubTest {
     assertThat(taken(listener)).hasSize(1).first().asString()
         .contains(
             "\"at\":\"2023-11-14T22:13:21.000Z\"",
-            "\"open\":3,\"users\":3,\"usersConnected\":2,\"connections\":3,",
+            "\"open\":3,\"mostOpen\":3,\"users\":3,\"usersConnected\":2,\"connections\":3,",
             "\"refused\":3,",
             "\"loopLagP99Micros\":null",
             "\"authentication\":2,",
@@ -235,15 +275,15 @@ class EventHubTest {
 
   @Test
   void allListenersAreGivenTheSameOctets() {
-    Listener one = listen(null, true);
-    Listener other = listen(null, true);
+    Client one = listen(null, true);
+    Client other = listen(null, true);
     begin();
-    assertThat(one.nextIfThere()).isNotNull().isSameAs(other.nextIfThere());
+    assertThat(one.taken().getFirst()).isSameAs(other.taken().getFirst());
   }
 
   @Test
   void whoWantsNoConnectionsIsGivenTotalsAlone() {
-    Listener listener = listen(null, false);
+    Client listener = listen(null, false);
     begin();
     open();
     turn();
@@ -252,7 +292,7 @@ class EventHubTest {
 
   @Test
   void whoComesBackIsGivenWhatWasMissed() {
-    Listener first = listen(null, true);
+    Client first = listen(null, true);
     begin();
     open();
     turn();
@@ -262,7 +302,7 @@ class EventHubTest {
     open();
     turn();
     List<String> rest = taken(first);
-    Listener back = listen(id(seen.getLast()), true);
+    Client back = listen(id(seen.getLast()), true);
     assertThat(taken(back)).isEqualTo(rest).hasSize(4);
     turn();
     assertThat(taken(back)).isEqualTo(taken(first));
@@ -270,7 +310,7 @@ class EventHubTest {
 
   @Test
   void whoComesBackTooLateOrFromAnotherServerIsToldOfTheGap() {
-    Listener first = listen(null, true);
+    Client first = listen(null, true);
     begin();
     long old = id(taken(first).getFirst());
     for (int i = 0; i < Window.MESSAGES_AT_MOST; i++) {
@@ -293,53 +333,55 @@ class EventHubTest {
 
   @Test
   void aReaderThatDoesNotReadIsDroppedWithNoticeAndTheOthersGoOn() {
-    AtomicInteger cut = new AtomicInteger();
-    EventHub.Answer answer = hub.listen(HERE, null, true, cut::incrementAndGet);
-    Listener slow = ((EventHub.Answer.Accepted) answer).listener();
-    Listener quick = listen(null, true);
+    Client slow = listen(null, true);
+    Client quick = listen(null, true);
     begin();
-    for (int i = 1; i < Listener.QUEUED_AT_MOST; i++) {
+    slow.reads = false;
+    for (int i = 0; i < Listener.LATE_AT_MOST; i++) {
       turn();
     }
-    assertThat(taken(quick)).hasSize(Listener.QUEUED_AT_MOST);
     assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isZero();
     turn();
     assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isEqualTo(1);
-    assertThat(taken(quick)).hasSize(1);
-    for (int i = 1; i < 5; i++) {
-      turn();
-    }
-    assertThat(cut).as("it has five seconds to read that it was dropped").hasValue(0);
+    assertThat(slow.open).isFalse();
+    assertThat(taken(slow).getLast())
+        .isEqualTo(
+            "event: dropped\ndata: {\"reason\":\"this client did not read what it was sent; connect"
+                + " again, and read at once\"}\n\n");
     turn();
-    assertThat(cut).hasValue(1);
-    assertThat(taken(slow))
-        .containsExactly(
-            "event: dropped\ndata: {\"reason\":\"8 messages waited to be read; connect again, and"
-                + " read faster\"}\n\n");
-    turn();
-    assertThat(cut).hasValue(1);
+    assertThat(taken(quick)).hasSize(Listener.LATE_AT_MOST + 3);
     assertThat(hub.listeners()).isEqualTo(1);
   }
 
   @Test
-  void whatWasMissedDoesNotCountAsUnread() {
-    Listener first = listen(null, true);
+  void whoIsLateNowAndThenStays() {
+    Client client = listen(null, true);
     begin();
-    long seen = id(taken(first).getFirst());
-    for (int i = 0; i < 30; i++) {
-      turn();
-      assertThat(taken(first)).hasSize(1);
-    }
-    Listener back = listen(seen, true);
-    for (int i = 0; i < Listener.QUEUED_AT_MOST; i++) {
+    for (int i = 0; i < 5 * Listener.LATE_AT_MOST; i++) {
+      client.reads = i % Listener.LATE_AT_MOST == 0;
       turn();
     }
-    assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isEqualTo(1); // the first, by now
-    assertThat(taken(back)).hasSize(30 + Listener.QUEUED_AT_MOST);
-    for (int i = 0; i <= Listener.QUEUED_AT_MOST; i++) {
-      turn();
-    }
-    assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isEqualTo(2);
+    assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isZero();
+  }
+
+  @Test
+  void whoCannotTakeAMessageIsDroppedAtOnce() {
+    Client full = listen(null, true);
+    begin();
+    full.takes = false;
+    turn();
+    assertThat(taken(full).getLast()).contains("event: dropped\n");
+    assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasLeftIsForgottenAndNotCounted() {
+    Client gone = listen(null, true);
+    begin();
+    gone.open = false;
+    turn();
+    assertThat(hub.listeners()).isZero();
+    assertThat(counters.sum(Counter.EVENT_LISTENERS_DROPPED)).isZero();
   }
 
   @Test
@@ -347,20 +389,22 @@ class EventHubTest {
     for (int i = 0; i < EventHub.LISTENERS_OF_A_SOURCE; i++) {
       listen(null, true);
     }
-    assertThat(hub.listen(HERE, null, true, () -> {}))
+    Client refused = new Client();
+    assertThat(hub.listen(HERE, null, true, refused))
         .isEqualTo(new EventHub.Answer.Refused("64 clients of this address listen already"));
+    assertThat(taken(refused)).hasSize(1).first().asString().contains("event: dropped\n");
     for (int i = EventHub.LISTENERS_OF_A_SOURCE; i < EventHub.LISTENERS_AT_MOST; i++) {
-      assertThat(hub.listen(new Source(false, i), null, true, () -> {}))
+      assertThat(hub.listen(new Source(false, i), null, true, new Client()))
           .isInstanceOf(EventHub.Answer.Accepted.class);
     }
-    assertThat(hub.listen(new Source(false, 1), null, true, () -> {}))
+    assertThat(hub.listen(new Source(false, 1), null, true, new Client()))
         .isEqualTo(new EventHub.Answer.Refused("1024 clients listen already"));
     assertThat(counters.sum(Counter.EVENT_LISTENERS_REFUSED)).isEqualTo(2);
   }
 
   @Test
   void aMessageIsBoundedAndWhatDidNotFitIsToldLater() {
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     String long255 = "\\".repeat(UserName.MAX_OCTETS); // each is four octets in the message
     int many = 2_000;
@@ -383,7 +427,7 @@ class EventHubTest {
     for (int i = 0; i < 60_000; i++) {
       all.add(open());
     }
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     boolean[] told = new boolean[all.size() + 1];
     for (int looks = 0; looks < 3; looks++) {
@@ -407,7 +451,7 @@ class EventHubTest {
     for (int i = 0; i < 3; i++) {
       known.add(open());
     }
-    Listener listener = listen(null, true);
+    Client listener = listen(null, true);
     begin();
     known.forEach(this::end);
     for (int i = 0; i < 10_000; i++) { // as many as the journal has
@@ -430,36 +474,51 @@ class EventHubTest {
             },
             Totals.Limits.UNKNOWN,
             _ -> new Thread(() -> {}));
-    Listener listener =
-        ((EventHub.Answer.Accepted) failing.listen(HERE, null, true, () -> {})).listener();
+    Client client = new Client();
+    assertThat(failing.listen(HERE, null, true, client)).isNotNull();
     failing.begin(START, 0);
-    assertThat(taken(listener)).hasSize(1).first().asString().contains("\"users\":0,");
+    assertThat(taken(client)).hasSize(1).first().asString().contains("\"users\":0,");
   }
 
   @Test
-  void theThreadRunsOnlyWhileSomebodyListensAndClosingEndsItsListeners() throws Exception {
+  void theThreadRunsOnlyWhileSomebodyListensAndClosingSendsAllAway() {
     assertThat(started).hasValue(0);
-    Listener listener = listen(null, true);
-    listen(null, true).close();
+    Client client = listen(null, true);
+    EventHub.Answer second = hub.listen(HERE, null, true, new Client());
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> started.get() == 1);
+    ((EventHub.Answer.Accepted) second).listener().close();
     assertThat(hub.listeners()).isEqualTo(1);
     hub.close();
-    assertThat(listener.next()).isNull();
-    assertThat(hub.listen(HERE, null, true, () -> {}))
+    assertThat(client.open).isFalse();
+    assertThat(hub.listen(HERE, null, true, new Client()))
         .isEqualTo(new EventHub.Answer.Refused("the server is shutting down"));
   }
 
   @Test
-  void itsOwnThreadTellsTotalsAtOnceAndEverySecond() throws Exception {
+  void itsOwnThreadTellsTotalsAtOnceAndEverySecond() {
     try (EventHub real = new EventHub(telemetry, () -> 3, Totals.Limits.UNKNOWN)) {
-      Listener listener =
-          ((EventHub.Answer.Accepted) real.listen(HERE, null, true, () -> {})).listener();
-      assertThat(listener.next()).isNotNull();
-      assertThat(listener.next()).isNotNull();
-      EventHub.Answer second = real.listen(HERE, null, true, () -> {});
-      assertThat(((EventHub.Answer.Accepted) second).listener().nextIfThere())
-          .as("the newest totals, without a wait")
-          .isNotNull();
+      Client first = new Client();
+      assertThat(real.listen(HERE, null, true, first)).isNotNull();
+      Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> first.taken().size() > 0);
+      Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> first.taken().size() > 0);
+      Client second = new Client();
+      assertThat(real.listen(HERE, null, true, second)).isNotNull();
+      assertThat(second.taken()).as("the newest totals, without a wait").isNotEmpty();
     }
+  }
+
+  @Test
+  void whoHasMissedMoreThanAMessageHasReadsTheListsAgain() {
+    Client first = listen(null, true);
+    begin();
+    long seen = id(taken(first).getFirst());
+    String long255 = "\\".repeat(UserName.MAX_OCTETS);
+    for (int i = 0; i < 2_000; i++) {
+      asking(open(), long255, long255);
+    }
+    for (int i = 0; i < 5; i++) {
+      turn();
+    }
+    assertThat(taken(listen(seen, true))).hasSize(2).first().matches(EventHubTest::isGap);
   }
 }
