@@ -80,8 +80,7 @@ class ArrowsTest {
           Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
           Map.entry("manage.events", Set.of("telemetry")),
-          Map.entry(
-              "manage.http", Set.of("control", "admission", "telemetry", "manage.events")));
+          Map.entry("manage.http", Set.of("control", "admission", "telemetry", "manage.events")));
 
   private static final JavaClasses ARGYLE =
       new ClassFileImporter()

@@ -39,12 +39,7 @@ public final class ConnectionRows {
     json.writeStartObject();
     json.writeNumberField("id", connection.id());
     who(connection.user(), connection.client(), connection.clientPort(), json);
-    what(
-        command,
-        connection.destination(),
-        connection.destinationPort(),
-        connection.reply(),
-        json);
+    what(command, connection.destination(), connection.destinationPort(), connection.reply(), json);
     json.writeNumberField("octetsUp", connection.up());
     json.writeNumberField("octetsDown", connection.down());
     json.writeStringField("startedAt", time(connection.startMillis()));

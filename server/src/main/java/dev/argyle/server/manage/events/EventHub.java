@@ -69,8 +69,7 @@ public final class EventHub implements AutoCloseable {
     this(telemetry, users, limits, Thread.ofPlatform().name("events").daemon()::unstarted);
   }
 
-  EventHub(
-      Telemetry telemetry, LongSupplier users, Totals.Limits limits, ThreadFactory threads) {
+  EventHub(Telemetry telemetry, LongSupplier users, Totals.Limits limits, ThreadFactory threads) {
     this.telemetry = telemetry;
     this.users = users;
     this.counters = telemetry.counters().shared();

@@ -2,7 +2,9 @@ package dev.argyle.server.manage.events;
 
 import java.util.concurrent.TimeUnit;
 
-/** Rates for whoever asks now and then: since the last reading that is a second old. Thread-safe. */
+/**
+ * Rates for whoever asks now and then: since the last reading that is a second old. Thread-safe.
+ */
 public final class RateMeter {
 
   private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -66,9 +66,7 @@ final class Rendering {
   /** Without a number: who comes back resumes behind the last message that was read. */
   static Message dropped(String reason) {
     return message(
-        Message.NO_ID,
-        Message.Kind.DROPPED,
-        (json, _) -> json.writeStringField("reason", reason));
+        Message.NO_ID, Message.Kind.DROPPED, (json, _) -> json.writeStringField("reason", reason));
   }
 
   /** Totals, rates and the users that moved most in so many nanoseconds. */

@@ -33,8 +33,7 @@ class EventHubTest {
   private static final long START = 1_700_000_000_000L;
 
   private final Counters counters = new Counters();
-  private final Telemetry telemetry =
-      new Telemetry(counters, AccessLog.none(), SecurityLog.none());
+  private final Telemetry telemetry = new Telemetry(counters, AccessLog.none(), SecurityLog.none());
   private final AtomicInteger started = new AtomicInteger();
   private final EventHub hub =
       new EventHub(
@@ -161,7 +160,8 @@ class EventHubTest {
     turn();
     List<String> messages = taken(listener);
     assertThat(messages).hasSize(3);
-    assertThat(messages).allMatch(one -> one.endsWith("}\n\n") && one.indexOf("\n\n") == one.length() - 2);
+    assertThat(messages)
+        .allMatch(one -> one.endsWith("}\n\n") && one.indexOf("\n\n") == one.length() - 2);
     assertThat(messages).extracting(EventHubTest::id).isSorted().doesNotHaveDuplicates();
   }
 
@@ -259,7 +259,10 @@ class EventHubTest {
     counters.shared().add(Counter.AUTHENTICATION_FAILURES, 2);
     counters.shared().add(Counter.REFUSED_TOO_MANY, 1);
     turn();
-    assertThat(taken(listener)).hasSize(1).first().asString()
+    assertThat(taken(listener))
+        .hasSize(1)
+        .first()
+        .asString()
         .contains(
             "\"at\":\"2023-11-14T22:13:21.000Z\"",
             "\"open\":3,\"mostOpen\":3,\"users\":3,\"usersConnected\":2,\"connections\":3,",
@@ -317,7 +320,9 @@ class EventHubTest {
       turn();
       assertThat(taken(first)).isNotEmpty();
     }
-    assertThat(taken(listen(old, true))).as("the oldest but one was kept").noneMatch(EventHubTest::isGap);
+    assertThat(taken(listen(old, true)))
+        .as("the oldest but one was kept")
+        .noneMatch(EventHubTest::isGap);
     turn();
     for (long lost : new long[] {old, 5, Long.MAX_VALUE}) {
       List<String> told = taken(listen(lost, true));
@@ -412,7 +417,7 @@ class EventHubTest {
       asking(open(), long255, long255);
     }
     int told = 0;
-    for (int looks = 0; looks < 10 && told < many; looks++) {
+    for (int looks = 0; looks < 20 && told < many; looks++) {
       turn();
       String message = connections(listener);
       assertThat(message.length()).isLessThan(Rendering.MESSAGE_OCTETS);
