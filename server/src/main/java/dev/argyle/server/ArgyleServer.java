@@ -1,6 +1,7 @@
 package dev.argyle.server;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
@@ -17,6 +18,7 @@ import dev.argyle.server.config.Socks;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
+import dev.argyle.server.history.Archive;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.ProcessLimits;
 import dev.argyle.server.relay.LoopMemory;
@@ -31,6 +33,8 @@ import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +68,7 @@ public final class ArgyleServer {
   private final SocksServer socksServer;
   private final SocksControl socksControl;
   private final ProxyControl control;
+  private final Archive archive;
   private final SharedToken token;
   private @Nullable Doors doors;
   private final int descriptors = ProcessLimits.descriptors();
@@ -73,6 +78,7 @@ public final class ArgyleServer {
       ConfigurationSource source,
       Read.Ok read,
       AccountBook accounts,
+      Path data,
       SharedToken token,
       Counters counters)
       throws StartFailure {
@@ -114,6 +120,14 @@ public final class ArgyleServer {
         new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
+    this.archive =
+        new Archive(
+            data,
+            configuration.history(),
+            telemetry,
+            InstantSource.system(),
+            name -> accounts.find(name) != null);
+    accounts.onEvent(this::tellArchive);
     this.control = new ProxyControl(accounts, telemetry, admission, socksControl, token);
   }
 
@@ -142,7 +156,12 @@ public final class ArgyleServer {
       addUsersOfThisRun(accounts, launch.users());
       ArgyleServer server =
           new ArgyleServer(
-              launch.source(), read, accounts, new SharedToken(data.path(), secret), counters);
+              launch.source(),
+              read,
+              accounts,
+              data.path(),
+              new SharedToken(data.path(), secret),
+              counters);
       try {
         List<InetSocketAddress> listening = server.listen();
         server.awaitNames();
@@ -151,6 +170,7 @@ public final class ArgyleServer {
         server.endpoints = endpoints;
         signals.ready(server::answer); // before anybody is told that the server is ready
         announce(listening);
+        server.archive.start();
         IdleHeap.watch(counters);
         signals.awaitStop();
         server.socksControl.drain();
@@ -253,7 +273,19 @@ public final class ArgyleServer {
     admission.settings(Admission.Settings.of(next.socks(), descriptors));
     accounts.limit(next.accounts().maxUsers());
     taps.configure(next.dissectors());
+    archive.settings(next.history());
     writeEndpoints();
+  }
+
+  /** Usage stays with its person. */
+  private void tellArchive(AccountEvent event) {
+    switch (event) {
+      case AccountEvent.Removed(String name) -> archive.persons().removed(name);
+      case AccountEvent.Renamed(String name, String newName) ->
+          archive.persons().renamed(name, newName);
+      case AccountEvent.Many() -> archive.persons().lookAtAll();
+      case AccountEvent.Disabled _, AccountEvent.PasswordChanged _, AccountEvent.FlagsChanged _ -> {}
+    }
   }
 
   /** A reset may have opened other listeners. */
@@ -278,6 +310,7 @@ public final class ArgyleServer {
         .group()
         .shutdownGracefully(0, 1, TimeUnit.SECONDS)
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    archive.close();
     telemetry.close();
   }
 }

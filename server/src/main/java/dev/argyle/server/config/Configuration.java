@@ -12,7 +12,8 @@ public record Configuration(
     Dissectors dissectors,
     Management management,
     Accounts accounts,
-    Log log) {
+    Log log,
+    Retention history) {
 
   public Configuration {
     rules = List.copyOf(rules);

@@ -16,6 +16,7 @@ import static dev.argyle.wire.gssapi.Protection.CONFIDENTIALITY;
 import static dev.argyle.wire.gssapi.Protection.INTEGRITY;
 import static dev.argyle.wire.socks.Method.NONE;
 import static dev.argyle.wire.socks.Method.PASSWORD;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -120,7 +121,11 @@ final class Keys {
       key("accounts.max-users", count(1, 10 * MILLION), 100_000, "accounts that may exist"),
       key("log.access", Kinds.log("stdout", "stderr").orNull(), "stdout", "one line per request, written when it ends"),
       key("log.security", Kinds.log("stderr", "stdout"), "stderr", "one line per failed authentication"),
-      key("log.format", word(Format.values()), Format.TAB, "of the access log"));
+      key("log.format", word(Format.values()), Format.TAB, "of the access log"),
+      key("history.keep", durationOrNever("1h", "3660d"), ofDays(7), "how long ended connections are kept on disk"),
+      key("history.max-size", size("1MiB", "1GiB"), 256 << 20, "of the files that hold them, together"),
+      key("history.addresses", flag(), true, "whether entries have the user and the client's address"),
+      key("history.keep-usage", durationOrNever("1d", "3660d"), ofDays(400), "how long a user's usage of a day is kept"));
 
   // spotless:on
 

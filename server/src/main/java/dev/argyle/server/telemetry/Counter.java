@@ -208,6 +208,14 @@ public enum Counter {
       "log lines dropped",
       "Lines of the access or security log, or of the server's own messages, that were lost:"
           + " queue full, or not writable."),
+  HISTORY_DROPPED(
+      "history_dropped",
+      "history entries dropped",
+      "Ended connections that the history on disk lacks: too many at once, or not writable."),
+  USAGE_DROPPED(
+      "usage_dropped",
+      "usage entries dropped",
+      "Times that octets or connections were not added to a user's usage: not writable for long."),
   BUGS("bugs", "bugs", "Failures of Argyle itself that ended a connection; each is logged.");
 
   private static final int HIGHEST_REPLY = 8;

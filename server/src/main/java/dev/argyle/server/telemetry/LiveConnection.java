@@ -35,8 +35,32 @@ public final class LiveConnection {
     void end(EndReason reason);
   }
 
-  /** Who has logged in, and with which password. */
-  private record Login(String user, long stamp) {}
+  /** Where the usage of users is added up. */
+  public interface UsageSink {
+    /**
+     * Adds to what a user has used; any thread, and it must not wait.
+     *
+     * @param connections 1: the first call for a connection
+     */
+    void add(String user, long up, long down, int connections);
+  }
+
+  /**
+   * Who has logged in, with which password, and what of this connection is in the user's usage
+   * already: under this object's monitor, for a loop and the usage's thread may both add.
+   */
+  private static final class Login {
+    final String user;
+    final long stamp;
+    boolean counted;
+    long countedUp;
+    long countedDown;
+
+    Login(String user, long stamp) {
+      this.user = user;
+      this.stamp = stamp;
+    }
+  }
 
   private final long id;
   private final long startMillis;
@@ -179,6 +203,28 @@ public final class LiveConnection {
     EndReason request = asked;
     if (request != null) {
       successor.end(request);
+    }
+  }
+
+  /** Any thread: adds to its user's usage what came since the last call; without a user, nothing. */
+  public void count(UsageSink usage) {
+    Login known = login;
+    if (known == null) {
+      return;
+    }
+    synchronized (known) {
+      long nowUp = up();
+      long nowDown = down();
+      if (!known.counted || nowUp != known.countedUp || nowDown != known.countedDown) {
+        usage.add(
+            known.user,
+            nowUp - known.countedUp,
+            nowDown - known.countedDown,
+            known.counted ? 0 : 1);
+        known.counted = true;
+        known.countedUp = nowUp;
+        known.countedDown = nowDown;
+      }
     }
   }
 

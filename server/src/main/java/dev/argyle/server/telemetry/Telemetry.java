@@ -1,5 +1,7 @@
 package dev.argyle.server.telemetry;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** The parts of this room, and the one place where the end of a connection is reported to them. */
@@ -9,7 +11,8 @@ public record Telemetry(
     Journal journal,
     MalformedHandshakes malformedHandshakes,
     AccessLog accessLog,
-    SecurityLog securityLog)
+    SecurityLog securityLog,
+    List<EndListener> endListeners)
     implements AutoCloseable {
 
   /** With an empty table and journal. */
@@ -20,7 +23,13 @@ public record Telemetry(
         new Journal(),
         new MalformedHandshakes(),
         accessLog,
-        securityLog);
+        securityLog,
+        new CopyOnWriteArrayList<>());
+  }
+
+  /** From now on calls a listener for every connection that ends. */
+  public void onEnd(EndListener listener) {
+    endListeners.add(listener);
   }
 
   /**
@@ -40,6 +49,9 @@ public record Telemetry(
     journal.add(ended);
     if (ended.requested()) {
       accessLog.offer(ended);
+    }
+    for (EndListener listener : endListeners) {
+      listener.ended(connection, ended);
     }
     return true;
   }

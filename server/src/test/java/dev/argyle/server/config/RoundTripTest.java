@@ -76,7 +76,8 @@ class RoundTripTest {
         read.dissectors(),
         read.management(),
         read.accounts(),
-        read.log());
+        read.log(),
+        read.history());
   }
 
   @Provide
@@ -126,7 +127,12 @@ class RoundTripTest {
               new Management.Bottler(orNull(this::endpoint)),
               new Management.Http(orNull(this::endpoint))),
           new Accounts(null, 1 + upTo(9_999_999)),
-          new Log(orNull(() -> "/" + text()), "./" + text(), word(Log.Format.class)));
+          new Log(orNull(() -> "/" + text()), "./" + text(), word(Log.Format.class)),
+          new Retention(
+              bool() ? Duration.ZERO : millis(3_600_000, 316_224_000_000L),
+              (1 << 20) + upTo((1 << 30) - (1 << 20)),
+              bool(),
+              bool() ? Duration.ZERO : millis(86_400_000, 316_224_000_000L)));
     }
 
     Socks socks() {

@@ -189,7 +189,10 @@ class ConnectionTableTest {
             journal,
             new MalformedHandshakes(),
             AccessLog.none(),
-            SecurityLog.none());
+            SecurityLog.none(),
+            new ArrayList<>());
+    List<EndedConnection> told = new ArrayList<>();
+    telemetry.onEnd((_, ended) -> told.add(ended));
     LiveConnection connection = table.open(CLIENT, 40000, 1_000, reason -> {});
     assertThat(connection.destination()).isNull();
     connection.authenticated("ana");
@@ -216,6 +219,7 @@ class ConnectionTableTest {
             5,
             Ending.of(EndReason.DONE));
     assertThat(journal.page(Journal.NEWEST, 9).connections()).containsExactly(expected);
+    assertThat(told).containsExactly(expected);
     assertThat(expected.durationMillis()).isEqualTo(2_500);
   }
 
