@@ -284,7 +284,9 @@ public final class ArgyleServer {
       case AccountEvent.Renamed(String name, String newName) ->
           archive.persons().renamed(name, newName);
       case AccountEvent.Many() -> archive.persons().lookAtAll();
-      case AccountEvent.Disabled _, AccountEvent.PasswordChanged _, AccountEvent.FlagsChanged _ -> {}
+      case AccountEvent.Disabled _,
+          AccountEvent.PasswordChanged _,
+          AccountEvent.FlagsChanged _ -> {}
     }
   }
 

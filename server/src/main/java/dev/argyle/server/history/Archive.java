@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,8 +120,7 @@ public final class Archive implements EndListener, AutoCloseable {
    * @throws HistoryException if that fails, so that some may be left
    */
   public Forgotten forget(String user) {
-    return onThread(
-        () -> new Forgotten(history.forget(user), usage.forget(user)), FORGET_SECONDS);
+    return onThread(() -> new Forgotten(history.forget(user), usage.forget(user)), FORGET_SECONDS);
   }
 
   /** What was deleted. */
@@ -142,12 +142,12 @@ public final class Archive implements EndListener, AutoCloseable {
     }
   }
 
-  private static RuntimeException failure(Throwable cause) {
+  private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case IOException io -> new HistoryException(FileFailure.advised(io), io);
       case SQLException sql -> new HistoryException(String.valueOf(sql.getMessage()), sql);
       case RuntimeException bug -> bug;
-      default -> new IllegalStateException(cause);
+      case null, default -> new IllegalStateException(cause);
     };
   }
 

@@ -8,6 +8,7 @@ import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.SharedCounters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -58,6 +59,7 @@ public final class History {
   }
 
   private final Path folder;
+  private final HistoryFiles.Opening opening;
   private final SharedCounters counters;
   private final InstantSource clock;
   private final Pending pending = new Pending();
@@ -73,15 +75,26 @@ public final class History {
   private boolean isCleared;
 
   /** Opens nothing yet. */
+  History(Path folder, Retention settings, SharedCounters counters, InstantSource clock) {
+    this(folder, settings, counters, clock, FileChannel::open);
+  }
+
+  /**
+   * As above.
+   *
+   * @param opening opens files to be written
+   */
   History(
       Path folder,
       Retention settings,
       SharedCounters counters,
-      InstantSource clock) {
+      InstantSource clock,
+      HistoryFiles.Opening opening) {
     this.folder = folder;
     this.settings = settings;
     this.counters = counters;
     this.clock = clock;
+    this.opening = opening;
   }
 
   /** Other bounds; they are in force with the next write. */
@@ -137,9 +150,7 @@ public final class History {
   /** Octets on disk; 0 if nothing is kept. */
   public long octets() {
     HistoryFiles opened = files;
-    return opened == null
-        ? 0
-        : opened.list().stream().mapToLong(HistoryFile::octets).sum();
+    return opened == null ? 0 : opened.list().stream().mapToLong(HistoryFile::octets).sum();
   }
 
   /** The archive's thread: writes what was handed over; returns whether there was anything. */
@@ -184,7 +195,7 @@ public final class History {
     HistoryFiles opened = files;
     boolean off = now.keep().isZero();
     if (opened == null && (off ? !isCleared && Files.isDirectory(folder) : true)) {
-      opened = HistoryFiles.open(folder);
+      opened = HistoryFiles.open(folder, opening);
     }
     if (opened != null && off) {
       opened.clear();

@@ -154,9 +154,7 @@ final class HistoryFile {
   private void add(Block block) {
     nextKey = block.firstKey() + block.count();
     Piece last = pieces.isEmpty() ? null : pieces.getLast();
-    if (last != null
-        && last.length() < PIECE_OCTETS
-        && last.offset() + last.length() == indexed) {
+    if (last != null && last.length() < PIECE_OCTETS && last.offset() + last.length() == indexed) {
       pieces.set(
           pieces.size() - 1,
           new Piece(
@@ -167,8 +165,7 @@ final class HistoryFile {
               Math.max(last.latest(), block.latest())));
     } else {
       pieces.add(
-          new Piece(
-              indexed, block.length(), block.firstKey(), block.earliest(), block.latest()));
+          new Piece(indexed, block.length(), block.firstKey(), block.earliest(), block.latest()));
     }
   }
 

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The history's files, oldest first: {@code FIRST-KEY.history}, to the last of which entries are
- * appended. When it has a sixteenth of the size, or an eighth of the time, that may be kept, another
- * one is begun, so that old entries go by the removal of a file. One thread owns it; any thread may
- * read {@link #list}.
+ * appended. When it has a sixteenth of the size, or an eighth of the time, that may be kept,
+ * another one is begun, so that old entries go by the removal of a file. One thread owns it; any
+ * thread may read {@link #list}.
  *
  * <p>A file without a readable header is set aside as {@code FIRST-KEY.damaged}. It counts, and is
  * the first to go.
@@ -46,6 +46,12 @@ final class HistoryFiles implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
 
+  /** How a file is opened to be written. */
+  interface Opening {
+    FileChannel open(Path path, Set<StandardOpenOption> options, FileAttribute<?>... attributes)
+        throws IOException;
+  }
+
   /** How much, and how long. */
   record Bounds(Duration keep, long octets) {
     long ofAFile() {
@@ -62,29 +68,30 @@ final class HistoryFiles implements AutoCloseable {
   }
 
   private final Path folder;
+  private final Opening opening;
   private volatile List<HistoryFile> files = List.of();
   private final List<Path> damaged = new ArrayList<>();
   private @Nullable FileChannel appending; // to the last of the files; null: begin another one
   private long nextKey = 1;
-  private final byte[] block =
-      new byte[Block.HEADER + Block.MAX_ENTRIES + EntryFormat.MAX_OCTETS];
+  private final byte[] block = new byte[Block.HEADER + Block.MAX_ENTRIES + EntryFormat.MAX_OCTETS];
 
-  private HistoryFiles(Path folder) {
+  private HistoryFiles(Path folder, Opening opening) {
     this.folder = folder;
+    this.opening = opening;
   }
 
   /** Opens what is there, and makes the folder if it is not. */
-  static HistoryFiles open(Path folder) throws IOException {
+  static HistoryFiles open(Path folder, Opening opening) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectory(folder, FOLDER);
     }
-    HistoryFiles opened = new HistoryFiles(folder);
+    HistoryFiles opened = new HistoryFiles(folder, opening);
     List<Path> paths = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path path : all) {
         if (path.toString().endsWith(DAMAGED)) {
           opened.damaged.add(path);
-        } else if (path.getFileName().toString().matches("[0-9a-f]{16}\\" + SUFFIX)) {
+        } else if (String.valueOf(path.getFileName()).matches("[0-9a-f]{16}\\" + SUFFIX)) {
           paths.add(path);
         }
       }
@@ -108,7 +115,7 @@ final class HistoryFiles implements AutoCloseable {
       Files.delete(path);
       return;
     }
-    String name = path.getFileName().toString().replace(SUFFIX, DAMAGED);
+    String name = String.valueOf(path.getFileName()).replace(SUFFIX, DAMAGED);
     Path aside = path.resolveSibling(name);
     Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
     damaged.add(aside);
@@ -135,7 +142,7 @@ final class HistoryFiles implements AutoCloseable {
         return; // it stays as it is, and another one is begun
       }
     }
-    appending = FileChannel.open(last.path(), StandardOpenOption.WRITE);
+    appending = opening.open(last.path(), Set.of(StandardOpenOption.WRITE));
   }
 
   /** Oldest first; what is removed while somebody reads can still be read, or is not there. */
@@ -222,8 +229,7 @@ final class HistoryFiles implements AutoCloseable {
     makeRoom(header.limit() + length, bounds.octets());
     Path path = folder.resolve(HEX.toHexDigits(nextKey) + SUFFIX);
     FileChannel channel =
-        FileChannel.open(
-            path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE);
+        opening.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE);
     try {
       put(channel, header, 0);
       HistoryFile file = HistoryFile.existing(path);
@@ -310,7 +316,7 @@ final class HistoryFiles implements AutoCloseable {
           Walk.over(
               octets,
               view,
-              (key, at) -> {
+              (_, at) -> {
                 if (which.test(view)) {
                   places.add(at);
                 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the usage with its person while accounts are renamed and removed. Any thread tells of that;
- * the archive's thread applies it, before it stores what was used since. Connections of the old name
- * end a little later: for some seconds what they used is that person's.
+ * the archive's thread applies it, before it stores what was used since. Connections of the old
+ * name end a little later: for some seconds what they used is that person's.
  */
 public final class Persons {
 

@@ -2,9 +2,7 @@ package dev.argyle.server.history;
 
 import org.slf4j.Logger;
 
-/**
- * Tells the log once that something on disk fails, and once that it works again. One thread's.
- */
+/** Tells the log once that something on disk fails, and once that it works again. One thread's. */
 final class Trouble {
   private final Logger log;
   private boolean told;

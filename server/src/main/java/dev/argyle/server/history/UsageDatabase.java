@@ -47,8 +47,7 @@ final class UsageDatabase implements AutoCloseable {
   static UsageDatabase open(Path file) throws IOException, SQLException {
     try {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException there) {
       // as after the first start
     }

@@ -57,7 +57,8 @@ final class UsageStore implements AutoCloseable {
     this.database = database;
     findPerson = database.prepare("SELECT id, last_day FROM person WHERE name = ? AND removed = 0");
     addPerson =
-        database.prepare("INSERT INTO person (name, removed, last_day) VALUES (?, 0, ?) RETURNING id");
+        database.prepare(
+            "INSERT INTO person (name, removed, last_day) VALUES (?, 0, ?) RETURNING id");
     touchPerson = database.prepare("UPDATE person SET last_day = ? WHERE id = ?");
     addUsage =
         database.prepare(
@@ -106,10 +107,7 @@ final class UsageStore implements AutoCloseable {
           for (Map.Entry<Key, Amount> sum : sums.entrySet()) {
             Key key = sum.getKey();
             Long known = persons.get(key.user());
-            add(
-                key.day(),
-                known != null ? known : person(key.user(), key.day()),
-                sum.getValue());
+            add(key.day(), known != null ? known : person(key.user(), key.day()), sum.getValue());
           }
         });
   }
@@ -249,8 +247,7 @@ final class UsageStore implements AutoCloseable {
           try (PreparedStatement usage =
                   database.prepare(
                       "DELETE FROM usage WHERE person IN (SELECT id FROM person WHERE name = ?)");
-              PreparedStatement person =
-                  database.prepare("DELETE FROM person WHERE name = ?")) {
+              PreparedStatement person = database.prepare("DELETE FROM person WHERE name = ?")) {
             usage.setBytes(1, name);
             days[0] = usage.executeUpdate();
             person.setBytes(1, name);

@@ -206,7 +206,9 @@ public final class LiveConnection {
     }
   }
 
-  /** Any thread: adds to its user's usage what came since the last call; without a user, nothing. */
+  /**
+   * Any thread: adds to its user's usage what came since the last call; without a user, nothing.
+   */
   public void count(UsageSink usage) {
     Login known = login;
     if (known == null) {

@@ -2,8 +2,11 @@ package dev.argyle.server.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.SmallDisk;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -25,8 +29,7 @@ class HistoryFilesTest {
   private final Past.Clock clock = new Past.Clock();
 
   private History history() {
-    return new History(
-        data.resolve(History.FOLDER), Past.SETTINGS, new Counters().shared(), clock);
+    return new History(data.resolve(History.FOLDER), Past.SETTINGS, new Counters().shared(), clock);
   }
 
   /** Writes so many blocks of ten entries, and ends as a process that is killed. */
@@ -180,6 +183,62 @@ class HistoryFilesTest {
     history.add(Past.ended(2, clock.millis()));
     history.write();
     assertThat(Past.ids(history)).as("nothing was lost").containsExactly(2L, 1L);
+    history.close();
+  }
+
+  @Test
+  void aFullDiskIsToldOnceHoldsUpNobodyAndWhatWaitsIsWrittenLater() throws IOException {
+    AtomicInteger room = new AtomicInteger(Integer.MAX_VALUE);
+    Counters counters = new Counters();
+    History history =
+        new History(
+            data.resolve(History.FOLDER),
+            Past.SETTINGS,
+            counters.shared(),
+            clock,
+            (path, options, attributes) ->
+                new SmallDisk(FileChannel.open(path, options, attributes), room));
+    long id = 0;
+    history.add(Past.ended(++id, clock.millis()));
+    history.write();
+    room.set(100);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 10; i++) {
+        history.add(Past.ended(++id, clock.millis()));
+      }
+      assertThat(history.write()).as("tried again in a second, not at once").isTrue();
+    }
+    assertThat(Past.ids(history)).as("half a block is none").containsExactly(1L);
+    assertThat(counters.sum(Counter.HISTORY_DROPPED)).isZero();
+    room.set(Integer.MAX_VALUE);
+    history.write();
+    history.write();
+    assertThat(Past.ids(history)).isEqualTo(down(31, 1));
+    history.close();
+    assertThat(found()).isEqualTo(down(31, 1));
+  }
+
+  @Test
+  void whileTheDiskIsFullWhatIsBeyondTheBoundIsDroppedAndCounted() {
+    AtomicInteger room = new AtomicInteger();
+    Counters counters = new Counters();
+    History history =
+        new History(
+            data.resolve(History.FOLDER),
+            Past.SETTINGS,
+            counters.shared(),
+            clock,
+            (path, options, attributes) ->
+                new SmallDisk(FileChannel.open(path, options, attributes), room));
+    int many = 3 * Pending.MAX_OCTETS / 60;
+    for (int i = 1; i <= many; i++) {
+      history.add(Past.ended(i, clock.millis()));
+      if (i % 1000 == 0) {
+        history.write();
+      }
+    }
+    history.write();
+    assertThat(counters.sum(Counter.HISTORY_DROPPED)).isPositive().isLessThan(many);
     history.close();
   }
 

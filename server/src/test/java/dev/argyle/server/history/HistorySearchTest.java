@@ -38,8 +38,7 @@ class HistorySearchTest {
   private History history = unopened();
 
   private History unopened() {
-    return new History(
-        Path.of("absent"), Past.SETTINGS, new Counters().shared(), new Past.Clock());
+    return new History(Path.of("absent"), Past.SETTINGS, new Counters().shared(), new Past.Clock());
   }
 
   @BeforeEach
@@ -100,12 +99,12 @@ class HistorySearchTest {
         random.nextInt(3) == 0 ? pick(USERS, 4) : null,
         random.nextInt(3) == 0
             ? Network.parse(
-                new String[] {"192.0.2.0/23", "192.0.2.7/32", "2001:db8::/33", "10.0.0.0/7"}[
-                    random.nextInt(4)])
+                new String[] {"192.0.2.0/23", "192.0.2.7/32", "2001:db8::/33", "10.0.0.0/7"}
+                    [random.nextInt(4)])
             : null,
         random.nextInt(3) == 0
-            ? new String[] {"*.example.com", "www.EXAMPLE.com", "example.com", "192.0.2.1", "*.org"}[
-                random.nextInt(5)]
+            ? new String[] {"*.example.com", "www.EXAMPLE.com", "example.com", "192.0.2.1", "*.org"}
+                [random.nextInt(5)]
             : null,
         random.nextInt(4) == 0 ? 443 : HistoryQuery.ANY,
         HistoryQuery.ANY,

@@ -27,8 +27,7 @@ class HistoryTest {
   private final List<History> opened = new ArrayList<>();
 
   private History history(Retention settings) {
-    History history =
-        new History(data.resolve(History.FOLDER), settings, counters.shared(), clock);
+    History history = new History(data.resolve(History.FOLDER), settings, counters.shared(), clock);
     opened.add(history);
     return history;
   }

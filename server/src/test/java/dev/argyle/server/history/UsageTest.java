@@ -3,8 +3,8 @@ package dev.argyle.server.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.Retention;
-import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.ConnectionTable;
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
@@ -137,8 +137,7 @@ class UsageTest {
     usage.add(tunnel);
     usage.write();
     assertThat(rows(ANA))
-        .containsExactly(
-            "2026-02-02 ana 11 0 0", "2026-02-01 ana 7 1 0", "2026-01-31 ana 5 0 1");
+        .containsExactly("2026-02-02 ana 11 0 0", "2026-02-01 ana 7 1 0", "2026-01-31 ana 5 0 1");
     assertThat(usage.of(List.of(ANA)).get(ANA))
         .as("the month is the calendar's")
         .isEqualTo(new UserUsage(new Amount(11, 0, 0), new Amount(18, 1, 0)));
@@ -278,7 +277,8 @@ class UsageTest {
 
   @Test
   void aFileOfSomethingElseIsSetAsideAndNothingUsedSinceIsLost() throws IOException {
-    Files.writeString(data.resolve(Usage.FILE), "this is no database, whatever its name says. ".repeat(99));
+    Files.writeString(
+        data.resolve(Usage.FILE), "this is no database, whatever its name says. ".repeat(99));
     start();
     used("ana", 1, 0);
     usage.write();

@@ -11,14 +11,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file that is appended to, on a disk that takes so many octets more and is full then. */
-final class SmallDisk extends FileChannel {
+/** A file that is written, on a disk that takes so many octets more and is full then. */
+public final class SmallDisk extends FileChannel {
 
   private final FileChannel real;
   private final AtomicInteger room;
 
   SmallDisk(Path path, AtomicInteger room) throws IOException {
-    this.real = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    this(FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND), room);
+  }
+
+  /** A file that is open already; it grows at its end. */
+  public SmallDisk(FileChannel real, AtomicInteger room) {
+    this.real = real;
     this.room = room;
   }
 
@@ -96,8 +101,9 @@ final class SmallDisk extends FileChannel {
   }
 
   @Override
-  public int write(ByteBuffer from, long position) {
-    throw new UnsupportedOperationException();
+  public int write(ByteBuffer from, long position) throws IOException {
+    real.position(position);
+    return write(from);
   }
 
   @Override
