@@ -4,7 +4,6 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Read;
-import dev.argyle.server.rule.Decision;
 import dev.argyle.server.rule.Explanation;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.Question;
@@ -33,9 +32,6 @@ import picocli.CommandLine.Spec;
     name = "explain",
     description = "Shows which rule decides about a destination, and why.")
 final class ExplainCommand implements Callable<Integer> {
-
-  /** Rules that did not match, listed per address; of the others only their number is told. */
-  private static final int MOST_MISSED = 20;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -113,25 +109,8 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void print(Explanation explanation, InetAddress address, Endpoint to) {
     PrintWriter out = spec.commandLine().getOut();
-    Decision decision = explanation.decision();
-    InetAddress source = decision.source();
-    out.println(
-        new Endpoint(Addresses.text(address), to.port())
-            + (decision.allowed() ? " is allowed: " : " is denied: ")
-            + decision.reason()
-            + (source == null ? "" : "; dialled from " + Addresses.text(source)));
-    List<Explanation.Missed> missed = explanation.missed();
-    for (Explanation.Missed rule : missed.subList(0, Math.min(MOST_MISSED, missed.size()))) {
-      out.printf(
-          "  rule %d (%s, %s) does not match: %s%n",
-          rule.rule(),
-          rule.line().place(),
-          rule.line().allow() ? "allow" : "deny",
-          rule.condition().words());
-    }
-    if (missed.size() > MOST_MISSED) {
-      out.printf("  nor do %d more rules%n", missed.size() - MOST_MISSED);
-    }
+    out.println(explanation.summary(address, to.port()));
+    explanation.misses().forEach(line -> out.println("  " + line));
     out.flush();
   }
 

@@ -1,6 +1,8 @@
 package dev.argyle.wire;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 
 /**
  * Who is counted as one: an IPv4 address, or the /64 of an IPv6 address. A household is given no
@@ -21,5 +23,18 @@ public record Source(boolean six, long key) {
       key = key << 8 | (octets[i] & 0xFF);
     }
     return new Source(octets.length == IPV6_OCTETS, key);
+  }
+
+  /** The address, or the network as in {@code 2001:db8:1:2::/64}. */
+  public String text() {
+    ByteBuffer octets =
+        six
+            ? ByteBuffer.allocate(IPV6_OCTETS).putLong(key)
+            : ByteBuffer.allocate(4).putInt((int) key);
+    try {
+      return Addresses.text(InetAddress.getByAddress(octets.array())) + (six ? "/64" : "");
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("an address has 4 or 16 octets", impossible);
+    }
   }
 }

@@ -40,6 +40,11 @@ public final class ConfigurationPrinter {
     return out.toString();
   }
 
+  /** One rule on one line, without what is its default. */
+  public static String print(RuleLine rule) {
+    return Kinds.ruleText(rule);
+  }
+
   /** Set explicitly, {@code none} would also hold for listeners that other hosts can reach. */
   private static boolean isDefaultOnly(Socks socks) {
     return !socks.noneIsWrittenOut() && socks.authentication().contains(Method.NONE);

@@ -217,7 +217,7 @@ final class Kinds {
     return Keys.RULE.record(values);
   }
 
-  private static String ruleText(RuleLine rule) {
+  static String ruleText(RuleLine rule) {
     Map<String, Object> values = Keys.RULE.values(rule);
     return Keys.RULE.keys().stream()
         .filter(key -> key.path().equals("allow") || !key.isDefault(values))

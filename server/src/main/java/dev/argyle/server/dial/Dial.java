@@ -65,6 +65,7 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
   private boolean started; // the first attempt may be made
   private boolean advancing; // advance() is on the stack
   private boolean due; // the next attempt need not wait
+  private boolean race; // more than one address was tried
   private boolean ended;
 
   Dial(Dialler dialler, Asker asker, Destination to, Gate gate, DialOutcome outcome) {
@@ -149,6 +150,7 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
     if (allowed == null) {
       return;
     }
+    race |= !runners.isEmpty();
     if (runners.size() == MAX_ATTEMPTS) {
       runners.getFirst().cutShort();
     }
@@ -219,6 +221,11 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
               : new Failure(DialFailure.TIMED_OUT, "timed out before the name was resolved"));
       fail();
     }
+  }
+
+  /** Whether attempts at several addresses were under way at a time. */
+  public boolean isRace() {
+    return race;
   }
 
   /** Ends every attempt, lookup and timer; no outcome follows. */

@@ -22,6 +22,12 @@ public interface Gate {
     return Allowed.FROM_ANY;
   }
 
+  /**
+   * Of several addresses that were tried at once this one was connected: what had decided about it
+   * holds.
+   */
+  default void won(InetAddress address) {}
+
   sealed interface Verdict {}
 
   /**

@@ -8,6 +8,8 @@ import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tunnel implements SocketEvents, LoopTurns.Turn {
 
+  private static final VarHandle LAST_ACTIVE = lastActive();
+
   /** What an event moves in each direction at most; more takes turns. */
   private static final int EVENT_OCTETS = SocketLoop.BUFFER_OCTETS;
 
@@ -31,7 +35,7 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
   private final TunnelMemory memory;
   private final Direction up;
   private final Direction down;
-  private long lastActiveNanos;
+  private long lastActiveNanos; // written by the loop, read by any thread; 0: not started
   private boolean waitsForTurn;
   private boolean over;
 
@@ -80,7 +84,7 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
   public void start() {
     boolean splices = up.maySplice() && down.maySplice();
     loop.counters().add(splices ? Counter.SPLICE_TUNNELS : Counter.BUFFER_TUNNELS, 1);
-    lastActiveNanos = System.nanoTime();
+    isActive();
     up.from.handOver(this);
     up.to.handOver(this);
     up.start(loop, this);
@@ -154,8 +158,12 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     boolean movedUp = up.takeMoved();
     boolean movedDown = down.takeMoved();
     if (movedUp || movedDown) {
-      lastActiveNanos = System.nanoTime();
+      isActive();
     }
+  }
+
+  private void isActive() {
+    LAST_ACTIVE.setOpaque(this, System.nanoTime()); // as cheap as a plain store
   }
 
   private boolean endsBy(Direction direction, Direction.Step step) {
@@ -194,9 +202,20 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     up.to.resetOnClose();
   }
 
-  /** The last time that octets passed in either direction, by {@link System#nanoTime}. */
+  /**
+   * The last time that octets passed in either direction, by {@link System#nanoTime}; 0 before the
+   * start. Any thread.
+   */
   public long lastActiveNanos() {
-    return lastActiveNanos;
+    return (long) LAST_ACTIVE.getOpaque(this);
+  }
+
+  private static VarHandle lastActive() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Tunnel.class, "lastActiveNanos", long.class);
+    } catch (ReflectiveOperationException bug) {
+      throw new ExceptionInInitializerError(bug);
+    }
   }
 
   /**

@@ -61,6 +61,20 @@ enum Closed {
     return false;
   }
 
+  /** Whether an address of this network is closed to somebody. */
+  static boolean overlaps(Prefix network) {
+    for (Closed closed : ALL) {
+      for (Prefix prefix : closed.prefixes) {
+        if (prefix.length() <= network.length()
+            ? prefix.holds(network.bits())
+            : network.holds(prefix.bits())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   Decision decision() {
     return decision;
   }

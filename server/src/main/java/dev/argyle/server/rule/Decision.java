@@ -1,14 +1,30 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.wire.RuleRef;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a {@link Question}. Made once per rule, not once per question.
  *
- * @param rule which line of {@code rules} decided, from 1; 0: none of them
  * @param source the local address to dial from; null: the system chooses. Its family may not be the
  *     destination's: then there is nothing to dial from
- * @param reason what decided, in words for a log
+ * @param by what decided
  */
-public record Decision(boolean allowed, int rule, @Nullable InetAddress source, String reason) {}
+public record Decision(boolean allowed, @Nullable InetAddress source, RuleRef by) {
+
+  /** As above; see {@link RuleRef} for {@code rule} and {@code reason}. */
+  public Decision(boolean allowed, int rule, @Nullable InetAddress source, String reason) {
+    this(allowed, source, new RuleRef(rule, reason));
+  }
+
+  /** Which line of {@code rules} decided, from 1; 0: none of them. */
+  public int rule() {
+    return by.number();
+  }
+
+  /** What decided, in words for a log. */
+  public String reason() {
+    return by.words();
+  }
+}

@@ -1,6 +1,10 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.RuleLine;
+import dev.argyle.wire.Addresses;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,8 +15,38 @@ import java.util.List;
  */
 public record Explanation(Decision decision, List<Missed> missed) {
 
+  /** Rules that did not match, listed; of the others only their number is told. */
+  public static final int MOST_MISSED = 20;
+
   public Explanation {
     missed = List.copyOf(missed);
+  }
+
+  /** The decision in one line, as in {@code 192.0.2.1:80 is denied: rule 3 (argyle.yaml:21)}. */
+  public String summary(InetAddress address, int port) {
+    InetAddress source = decision.source();
+    return new Endpoint(Addresses.text(address), port)
+        + (decision.allowed() ? " is allowed: " : " is denied: ")
+        + decision.reason()
+        + (source == null ? "" : "; dialled from " + Addresses.text(source));
+  }
+
+  /** A line for each rule that did not match, up to {@link #MOST_MISSED}. */
+  public List<String> misses() {
+    List<String> lines = new ArrayList<>();
+    for (Missed rule : missed.subList(0, Math.min(MOST_MISSED, missed.size()))) {
+      lines.add(
+          "rule %d (%s, %s) does not match: %s"
+              .formatted(
+                  rule.rule(),
+                  rule.line().place(),
+                  rule.line().allow() ? "allow" : "deny",
+                  rule.condition().words()));
+    }
+    if (missed.size() > MOST_MISSED) {
+      lines.add("nor do %d more rules".formatted(missed.size() - MOST_MISSED));
+    }
+    return lines;
   }
 
   /**

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds out whether a destination is one of the server's own listeners. Immutable. */
 final class OwnListeners {
 
+  /** How the reason of each denial begins. */
+  static final String WORDS = "own listener ";
+
   private record Listener(Bits address, OwnListener own, Decision decision) {}
 
   private final List<Listener> listeners = new ArrayList<>();
@@ -15,7 +18,7 @@ final class OwnListeners {
 
   OwnListeners(Collection<OwnListener> own, LocalAddresses local) {
     for (OwnListener listener : own) {
-      Decision decision = new Decision(false, 0, null, "own listener " + listener);
+      Decision decision = new Decision(false, 0, null, WORDS + listener);
       listeners.add(new Listener(Bits.of(listener.address()), listener, decision));
     }
     this.local = local;

@@ -1,5 +1,6 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.server.config.ConfigurationPrinter;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.rule.Explanation.Missed;
 import java.util.ArrayList;
@@ -28,17 +29,32 @@ public final class RuleBook {
   private final RuleIndex index;
   private final List<Decision> decisions;
   private final OwnListeners own;
+  private final RuleHits hits;
 
   private RuleBook(
-      List<RuleLine> lines, RuleIndex index, List<Decision> decisions, OwnListeners own) {
+      List<RuleLine> lines,
+      RuleIndex index,
+      List<Decision> decisions,
+      OwnListeners own,
+      RuleHits hits) {
     this.lines = lines;
     this.index = index;
     this.decisions = decisions;
     this.own = own;
+    this.hits = hits;
   }
 
   /** Compiles rules; the server's own listeners are not known yet. */
   public static RuleBook compile(List<RuleLine> lines) {
+    return compile(lines, new RuleHits(lines.size()));
+  }
+
+  /** As above; rules that were among those before keep their hits. */
+  public static RuleBook compile(List<RuleLine> lines, RuleBook before) {
+    return compile(lines, new RuleHits(lines, before.hits, before.lines));
+  }
+
+  private static RuleBook compile(List<RuleLine> lines, RuleHits hits) {
     List<Decision> decisions = new ArrayList<>(lines.size());
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
@@ -46,7 +62,7 @@ public final class RuleBook {
       decisions.add(new Decision(line.allow(), rule + 1, line.source(), reason));
     }
     OwnListeners none = new OwnListeners(List.of(), new LocalAddresses());
-    return new RuleBook(List.copyOf(lines), new RuleIndex(lines), decisions, none);
+    return new RuleBook(List.copyOf(lines), new RuleIndex(lines), decisions, none, hits);
   }
 
   /** The same rules, with these listeners instead of those known before. */
@@ -55,7 +71,7 @@ public final class RuleBook {
   }
 
   RuleBook withOwnListeners(Collection<OwnListener> listeners, LocalAddresses local) {
-    return new RuleBook(lines, index, decisions, new OwnListeners(listeners, local));
+    return new RuleBook(lines, index, decisions, new OwnListeners(listeners, local), hits);
   }
 
   /** Decides. Never blocks, but once a second to ask the system for its addresses. */
@@ -73,6 +89,44 @@ public final class RuleBook {
   public @Nullable Decision decideName(Question question) {
     int rule = lines.isEmpty() ? -1 : index.firstToDenyTheName(Asked.of(question));
     return rule < 0 ? null : decisions.get(rule);
+  }
+
+  /**
+   * Counts that a decision was acted upon. Any thread; takes no lock.
+   *
+   * @param decision of this book, or of one that has the same rules
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  public void hit(Decision decision, long nowNanos) {
+    hits.add(decision, nowNanos);
+  }
+
+  /**
+   * The rules in their order, and behind them what holds where none decides: for people.
+   *
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  public List<RuleEntry> entries(long nowNanos) {
+    int[] shadows = Coverage.of(lines);
+    List<RuleEntry> entries = new ArrayList<>(lines.size() + 3);
+    for (int rule = 0; rule < lines.size(); rule++) {
+      RuleLine line = lines.get(rule);
+      entries.add(
+          new RuleEntry(
+              rule + 1,
+              ConfigurationPrinter.print(line),
+              line.place(),
+              line.allow(),
+              hits.ofRule(rule, nowNanos),
+              shadows[rule]));
+    }
+    String ours = "the server's own listeners are closed, whatever the rules say";
+    entries.add(new RuleEntry(0, ours, null, false, hits.ownListener(nowNanos), 0));
+    String closed = "closed: loopback, link-local, multicast, broadcast and unspecified addresses";
+    entries.add(new RuleEntry(0, closed, null, false, hits.closed(nowNanos), 0));
+    entries.add(
+        new RuleEntry(0, "open: every other destination", null, true, hits.open(nowNanos), 0));
+    return entries;
   }
 
   private Decision decide(Asked asked) {

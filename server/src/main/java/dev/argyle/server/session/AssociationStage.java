@@ -58,6 +58,11 @@ final class AssociationStage implements Stage, LoopTurns.Turn {
   }
 
   @Override
+  public long lastActiveNanos(long startNanos) {
+    return command.lastActiveNanos(startNanos);
+  }
+
+  @Override
   public void end(Ending why) {
     session.finish(why);
   }

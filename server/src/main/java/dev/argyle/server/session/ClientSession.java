@@ -84,7 +84,7 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
                 client.getPort(),
                 System.currentTimeMillis(),
                 System.nanoTime(),
-                this::endFromAnyThread);
+                new Reach());
     loop.add(this);
   }
 
@@ -210,8 +210,20 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     }
   }
 
-  private void endFromAnyThread(EndReason reason) {
-    loop.eventLoop().execute(guarded(() -> end(reason)));
+  /** What any thread may ask of the session. */
+  private final class Reach implements LiveConnection.Owner {
+
+    @Override
+    public void end(EndReason reason) {
+      loop.eventLoop().execute(guarded(() -> ClientSession.this.end(reason)));
+    }
+
+    /** The stage is the loop's own: what is seen of it here may be an instant late. */
+    @Override
+    public long lastActiveNanos(long startNanos) {
+      Stage now = stage;
+      return now == null ? startNanos : now.lastActiveNanos(startNanos);
+    }
   }
 
   /** A failure of ours ends this connection, and no other. */

@@ -160,7 +160,7 @@ final class CommandStage implements Stage, Requester {
   @Override
   public Gate gate(Command asked, Destination destination) {
     Policy policy = asked == Command.CONNECT ? session.policy : session.services.policy();
-    return policy.gate(session.live.user(), session.live.client(), asked, destination);
+    return policy.gate(session.live, asked, destination);
   }
 
   @Override
@@ -263,6 +263,11 @@ final class CommandStage implements Stage, Requester {
     if (!waits) {
       session.clientLeft();
     }
+  }
+
+  @Override
+  public long lastActiveNanos(long startNanos) {
+    return begunNanos;
   }
 
   @Override

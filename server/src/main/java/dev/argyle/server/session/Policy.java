@@ -3,12 +3,10 @@ package dev.argyle.server.session;
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Gate;
-import dev.argyle.server.rule.Decision;
-import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.gssapi.GssapiService;
+import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.Destination;
-import dev.argyle.wire.Host;
 import dev.argyle.wire.socks.Command;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
@@ -106,29 +104,8 @@ public record Policy(
     return false;
   }
 
-  /** The rules as one client with one request meets them. */
-  Gate gate(@Nullable String user, InetAddress client, Command command, Destination asked) {
-    String name = asked.host() instanceof Host.Name(String text) ? text : null;
-    int port = asked.port();
-    return new Gate() {
-      @Override
-      public Verdict check(InetAddress address) {
-        return verdict(rules.decide(new Question(user, client, command, name, address, port)));
-      }
-
-      @Override
-      public Verdict checkName(String plainName) {
-        Decision denial =
-            rules.decideName(new Question(user, client, command, plainName, client, port));
-        return denial == null ? Allowed.FROM_ANY : verdict(denial);
-      }
-    };
-  }
-
-  private static Gate.Verdict verdict(Decision decision) {
-    if (!decision.allowed()) {
-      return new Gate.Denied(decision.reason());
-    }
-    return decision.source() == null ? Gate.Allowed.FROM_ANY : new Gate.Allowed(decision.source());
+  /** The rules as one client with one request meets them; its connection notes what decided. */
+  Gate gate(LiveConnection client, Command command, Destination asked) {
+    return new RuleGate(rules, client, command, asked);
   }
 }

@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.Admitted;
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
@@ -11,6 +12,7 @@ import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.wire.Host;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -213,6 +216,16 @@ public class SocksServer {
     for (SessionLoop loop : loops) {
       loop.eventLoop().execute(() -> loop.sweep().endAll(reason));
     }
+  }
+
+  /**
+   * The addresses of a host as a client's request would find them, IPv6 first. Any thread.
+   *
+   * @return fails with {@link UnknownHostException}, which says why; whoever no longer waits
+   *     cancels it
+   */
+  public CompletableFuture<List<InetAddress>> lookUp(Asker asker, Host host) {
+    return NameLookup.begin(loops.getFirst(), asker, host);
   }
 
   /** Sessions that are open, an instant late. */

@@ -15,6 +15,14 @@ interface Stage {
   /** Looks at deadlines; called once every selector timeout. */
   void sweep(long nowNanos);
 
+  /**
+   * When payload last passed, by {@link System#nanoTime}; {@code startNanos} where none has. Any
+   * thread asks, so it is an instant late at most.
+   */
+  default long lastActiveNanos(long startNanos) {
+    return startNanos;
+  }
+
   /** Ends the session for a reason that is not the client's: killed, drained, a bug. */
   void end(Ending why);
 

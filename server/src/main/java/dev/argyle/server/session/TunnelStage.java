@@ -90,6 +90,12 @@ final class TunnelStage implements Stage, TunnelOwner {
     session.onBug(bug);
   }
 
+  @Override
+  public long lastActiveNanos(long startNanos) {
+    long last = tunnel.lastActiveNanos();
+    return last == 0 ? startNanos : last; // it has not started yet
+  }
+
   /** The tunnel has taken the client's socket over. */
   @Override
   public void ready() {

@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param up payload octets from the client
  * @param down payload octets to the client
  * @param ending why it ended
+ * @param rule which rule decided about the request, or null if none was asked
  */
 public record EndedConnection(
     long id,
@@ -32,8 +34,41 @@ public record EndedConnection(
     int reply,
     long up,
     long down,
-    Ending ending)
+    Ending ending,
+    @Nullable RuleRef rule)
     implements AccessEntry {
+
+  /** As above, of a connection about which no rule was asked. */
+  public EndedConnection(
+      long id,
+      long startMillis,
+      long endMillis,
+      InetAddress client,
+      int clientPort,
+      @Nullable String user,
+      @Nullable Command command,
+      @Nullable String destination,
+      int destinationPort,
+      int reply,
+      long up,
+      long down,
+      Ending ending) {
+    this(
+        id,
+        startMillis,
+        endMillis,
+        client,
+        clientPort,
+        user,
+        command,
+        destination,
+        destinationPort,
+        reply,
+        up,
+        down,
+        ending,
+        null);
+  }
 
   /** Why it ended, without the detail. */
   public EndReason reason() {

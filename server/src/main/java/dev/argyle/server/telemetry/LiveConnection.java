@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.Source;
 import dev.argyle.wire.socks.Command;
 import java.lang.invoke.MethodHandles;
@@ -19,6 +20,8 @@ public final class LiveConnection {
 
   private static final byte NO_COMMAND = -1;
   private static final Command[] COMMANDS = Command.values();
+  private static final byte NOBODY_ASKED = -1;
+  private static final EndReason[] REASONS = EndReason.values();
 
   /** Two clocks are not read at the same instant: less than this is no clock that was set. */
   private static final int ROUNDING_MILLIS = 100;
@@ -33,6 +36,16 @@ public final class LiveConnection {
      * maybe after the end. Returns at once.
      */
     void end(EndReason reason);
+
+    /**
+     * When payload last passed, by {@link System#nanoTime}; called by any thread, and may be an
+     * instant late.
+     *
+     * @param startNanos when the connection was accepted: the answer where nothing has passed yet
+     */
+    default long lastActiveNanos(long startNanos) {
+      return startNanos;
+    }
   }
 
   /** Where the usage of users is added up. */
@@ -70,12 +83,13 @@ public final class LiveConnection {
   private long up;
   private long down;
   private volatile Owner owner;
-  private volatile @Nullable EndReason asked;
+  private volatile byte asked = NOBODY_ASKED; // its ordinal
   private volatile @Nullable Login login; // one reference: a hundred thousand may be anonymous
   // The next two become visible with the volatile command, which is written last and read first.
   private @Nullable String destination;
   private char destinationPort;
   private volatile byte command = NO_COMMAND; // its ordinal
+  private @Nullable RuleRef rule; // becomes visible with the reply at the latest
   private volatile byte reply = NO_REPLY;
 
   LiveConnection(
@@ -136,6 +150,24 @@ public final class LiveConnection {
     return command == NO_COMMAND ? 0 : destinationPort;
   }
 
+  /**
+   * Which rule decided about the request, or null as long as none was asked. Of a name with several
+   * addresses: about the one that was connected, or the last that was tried. Of UDP: about the
+   * newest destination.
+   */
+  public @Nullable RuleRef rule() {
+    return rule;
+  }
+
+  /**
+   * For how long no payload has passed, in nanoseconds; since accept if none has at all.
+   *
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  public long idleNanos(long nowNanos) {
+    return Math.max(0, nowNanos - owner.lastActiveNanos(startNanos));
+  }
+
   /** The SOCKS reply sent, or {@link #NO_REPLY}. */
   public int reply() {
     return reply;
@@ -182,6 +214,11 @@ public final class LiveConnection {
     command = (byte) what.ordinal();
   }
 
+  /** The owning loop: a rule was asked, and has decided. */
+  public void decided(RuleRef by) {
+    rule = by;
+  }
+
   /** The owning loop: the reply to the request, or the last of two (BIND). */
   public void replied(int code) {
     reply = (byte) code;
@@ -200,9 +237,9 @@ public final class LiveConnection {
   /** The owning loop: hands over. A request to end that the last owner missed is repeated. */
   public void handTo(Owner successor) {
     owner = successor;
-    EndReason request = asked;
-    if (request != null) {
-      successor.end(request);
+    byte request = asked;
+    if (request != NOBODY_ASKED) {
+      successor.end(REASONS[request]);
     }
   }
 
@@ -232,7 +269,8 @@ public final class LiveConnection {
 
   /** Any thread: asks the owner to end this connection, for instance {@link EndReason#KILLED}. */
   public void askToEnd(EndReason reason) {
-    asked = reason; // before the owner is read: whoever takes over meanwhile sees it
+    asked =
+        (byte) reason.ordinal(); // before the owner is read: whoever takes over meanwhile sees it
     owner.end(reason);
   }
 
@@ -253,7 +291,8 @@ public final class LiveConnection {
         reply,
         up(),
         down(),
-        ending);
+        ending,
+        rule);
   }
 
   private static VarHandle octets(String field) {

@@ -1,5 +1,6 @@
 package dev.argyle.server.telemetry;
 
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -8,14 +9,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ended connection as octets, some 110 of them, for a place that keeps many. Kept as objects,
+ * An ended connection as octets, some 130 of them, for a place that keeps many. Kept as objects,
  * each connection's would live just long enough to be moved into the heap's old generation and die
  * there: at ten thousand connections a second that is full in seconds, and its collection stops
  * every loop for tens of milliseconds. An array is used again instead. Pure; any thread.
  */
 final class PackedConnection {
 
-  private static final int NUMBERS = 5 * Long.BYTES + 3 * Short.BYTES + 2;
+  private static final int NUMBERS = 5 * Long.BYTES + Integer.BYTES + 3 * Short.BYTES + 2;
   private static final int ADDRESS = 1 + 16 + Integer.BYTES; // at most
   private static final int TEXT = 1 + Short.BYTES; // and its characters
 
@@ -40,7 +41,10 @@ final class PackedConnection {
     String user = connection.user();
     String destination = connection.destination();
     String detail = connection.detail();
-    int most = NUMBERS + ADDRESS + octets(user) + octets(destination) + octets(detail);
+    RuleRef rule = connection.rule();
+    String words = rule == null ? null : rule.words();
+    int most =
+        NUMBERS + ADDRESS + octets(user) + octets(destination) + octets(detail) + octets(words);
     byte[] packed =
         used != null && used.length >= most
             ? used
@@ -64,6 +68,8 @@ final class PackedConnection {
     put(user, out);
     put(destination, out);
     put(detail, out);
+    out.putInt(rule == null ? 0 : rule.number());
+    put(words, out);
     return packed;
   }
 
@@ -114,6 +120,8 @@ final class PackedConnection {
     String user = text(in);
     String destination = text(in);
     String detail = text(in);
+    int rule = in.getInt();
+    String words = text(in);
     return new EndedConnection(
         id,
         startMillis,
@@ -127,7 +135,8 @@ final class PackedConnection {
         reply,
         up,
         down,
-        new Ending(reason, detail));
+        new Ending(reason, detail),
+        words == null ? null : new RuleRef(rule, words));
   }
 
   private static InetAddress address(ByteBuffer in) {

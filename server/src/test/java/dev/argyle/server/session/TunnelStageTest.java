@@ -11,6 +11,7 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.RuleRef;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -69,6 +70,33 @@ class TunnelStageTest {
         assertThat(ended.up()).isEqualTo(1);
         assertThat(rig.count(Counter.IDLE_TIMEOUTS)).isEqualTo(1);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anotherThreadSeesTheRuleAndForHowLongNothingHasPassed(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = tunnel(rig);
+        Socket target = rig.accept()) {
+      expectEcho(client, target);
+      LiveConnection live = rig.telemetry.connections().page(0, 1).getFirst();
+      assertThat(live.rule()).isEqualTo(new RuleRef(1, "rule 1 (test.yaml:4)"));
+      long aWhile = TimeUnit.MILLISECONDS.toNanos(50);
+      Awaitility.await()
+          .atMost(10, TimeUnit.SECONDS)
+          .until(() -> live.idleNanos(System.nanoTime()) > aWhile);
+      long before = System.nanoTime();
+      expectEcho(client, target);
+      Awaitility.await() // the octet is counted behind its send
+          .atMost(10, TimeUnit.SECONDS)
+          .until(
+              () -> {
+                long now = System.nanoTime();
+                return live.idleNanos(now) <= now - before;
+              });
+      assertThat(rig.services.policy().rules().entries(System.nanoTime()).getFirst().hits().all())
+          .isEqualTo(1);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.argyle.server.telemetry;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -167,6 +168,39 @@ class ConnectionTableTest {
     connection.askToEnd(EndReason.KILLED);
     connection.handTo(reason -> heard.add("second " + reason));
     assertThat(heard).containsExactly("first KILLED", "second KILLED");
+  }
+
+  @Test
+  void idleTimeIsFromTheLastPayloadOrFromTheAcceptAndNeverNegative() {
+    LiveConnection never = table.open(CLIENT, 1, 0, 1_000, reason -> {});
+    assertThat(never.idleNanos(1_500)).isEqualTo(500);
+    LiveConnection active =
+        table.open(
+            CLIENT,
+            1,
+            0,
+            1_000,
+            new LiveConnection.Owner() {
+              @Override
+              public void end(EndReason reason) {}
+
+              @Override
+              public long lastActiveNanos(long startNanos) {
+                return startNanos + 300;
+              }
+            });
+    assertThat(active.idleNanos(1_500)).isEqualTo(200);
+    assertThat(active.idleNanos(1_200)).as("it has just passed").isZero();
+  }
+
+  @Test
+  void ruleThatDecidedIsToldWhileOpenAndAfterTheEnd() {
+    LiveConnection connection = table.open(CLIENT, 1, 0, reason -> {});
+    assertThat(connection.rule()).isNull();
+    RuleRef rule = new RuleRef(3, "rule 3 (argyle.yaml:21)");
+    connection.decided(rule);
+    assertThat(connection.rule()).isSameAs(rule);
+    assertThat(connection.ended(Ending.of(EndReason.DONE), 1, 1).rule()).isEqualTo(rule);
   }
 
   @Test

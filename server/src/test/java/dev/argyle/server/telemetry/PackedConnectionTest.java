@@ -2,6 +2,7 @@ package dev.argyle.server.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.lang.management.ManagementFactory;
 import java.net.Inet6Address;
@@ -19,6 +20,20 @@ import net.jqwik.api.constraints.WithNull;
 
 @Tag("property")
 class PackedConnectionTest {
+
+  @Example
+  void ruleThatDecidedIsKept() {
+    InetAddress client = InetAddress.getLoopbackAddress();
+    RuleRef rule = new RuleRef(10_000, "rule 10000 (\u00e4.yaml:21)");
+    Ending why = Ending.of(EndReason.DONE);
+    EndedConnection one =
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, rule);
+    assertThat(PackedConnection.unpack(PackedConnection.pack(one, null))).isEqualTo(one);
+    RuleRef byDefault = new RuleRef(0, "default: the destination is open");
+    EndedConnection other =
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, byDefault);
+    assertThat(PackedConnection.unpack(PackedConnection.pack(other, null))).isEqualTo(other);
+  }
 
   @Property
   void whatIsPackedIsGivenBackWhateverTheArrayHeldBefore(

@@ -1,12 +1,16 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.admission.Shares;
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.dial.AddressSearch;
 import dev.argyle.server.dial.Dialler;
+import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.udp.UdpLoop;
+import dev.argyle.wire.Host;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,11 @@ public final class CommandLoop {
 
   Dialler dialler() {
     return dialler;
+  }
+
+  /** The addresses of a host, for whoever is no command; it is to be started, on the loop. */
+  public AddressSearch search(Asker asker, Host host, Gate gate, AddressSearch.Listener listener) {
+    return dialler.search(asker, host, gate, listener);
   }
 
   Associations associations() {

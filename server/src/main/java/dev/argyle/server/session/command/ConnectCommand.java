@@ -19,6 +19,7 @@ final class ConnectCommand implements RunningCommand, DialOutcome {
   private final Requester requester;
   private final CommandLoop loop;
   private final Destination destination;
+  private @Nullable Gate gate;
   private @Nullable Dial dial;
 
   ConnectCommand(Requester requester, CommandLoop loop, Destination destination) {
@@ -29,12 +30,16 @@ final class ConnectCommand implements RunningCommand, DialOutcome {
 
   @Override
   public void begin() {
-    Gate gate = requester.gate(Command.CONNECT, destination);
-    dial = loop.dialler().dial(requester.asker(), destination, gate, this);
+    Gate rules = requester.gate(Command.CONNECT, destination);
+    gate = rules;
+    dial = loop.dialler().dial(requester.asker(), destination, rules, this);
   }
 
   @Override
   public void connected(StreamSocket socket, InetSocketAddress to) {
+    if (gate != null && dial != null && dial.isRace()) {
+      gate.won(to.getAddress());
+    }
     requester.connected(socket, socket.localAddress());
   }
 

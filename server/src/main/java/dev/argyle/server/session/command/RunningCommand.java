@@ -1,5 +1,6 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.socks.Request;
 
 /**
@@ -26,6 +27,11 @@ public interface RunningCommand {
 
   /** Called now and then once the client was told that it is there. */
   default void sweep(long nowNanos) {}
+
+  /** As {@link LiveConnection.Owner#lastActiveNanos}. */
+  default long lastActiveNanos(long startNanos) {
+    return startNanos;
+  }
 
   /** The client is gone: nothing is told to anybody, and nothing stays open. */
   void cancel();

@@ -155,6 +155,12 @@ final class UdpAssociateCommand implements RunningCommand {
   }
 
   @Override
+  public long lastActiveNanos(long startNanos) {
+    UdpAssociation open = association;
+    return open == null ? startNanos : open.lastActiveNanos();
+  }
+
+  @Override
   public void cancel() {
     if (association != null) {
       association.close();
