@@ -89,7 +89,11 @@ class ArrowsTest {
           Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
           Map.entry("manage.events", Set.of("telemetry")),
-          Map.entry("manage.http", Set.of("control", "admission", "telemetry", "manage.events")));
+          Map.entry(
+              "manage.http",
+              Set.of(
+                  "account", "control", "admission", "telemetry", "manage.door", "manage.events")),
+          Map.entry("manage.http.api", Set.of("control", "telemetry", "manage.http")));
 
   private static final JavaClasses ARGYLE =
       new ClassFileImporter()

@@ -303,7 +303,7 @@ public final class Admission {
       int hashes,
       Tally counters) {
     noted(door, client, clientPort, user, why, counters);
-    penalise(door, client, Penalties.ofPassword(hashes));
+    penalise(door, client, Penalties.Reason.AUTHENTICATION_FAILED, Penalties.ofPassword(hashes));
     return penalties.delay(client);
   }
 
@@ -361,12 +361,12 @@ public final class Admission {
 
   /** Penalises a source; logged if it is refused from now on. */
   void penalise(Door door, InetAddress source, Penalties.Reason reason) {
-    penalise(door, source, reason.debt());
+    penalise(door, source, reason, reason.debt());
   }
 
   /** As above. */
-  void penalise(Door door, InetAddress source, Duration debt) {
-    if (penalties.penalise(source, debt) != null && refuses(door, source)) {
+  void penalise(Door door, InetAddress source, Penalties.Reason reason, Duration debt) {
+    if (penalties.penalise(source, door, reason, debt) != null && refuses(door, source)) {
       log.refused(source, Refusal.PENALISED, door);
     }
   }

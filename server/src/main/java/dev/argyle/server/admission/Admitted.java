@@ -164,7 +164,7 @@ public final class Admitted {
       String words = "left after %.1f s without a request".formatted(heldNanos / 1e9);
       admission.noted(door, address, new Ending(EndReason.CLIENT_CLOSED, words), counters);
     }
-    admission.penalise(door, address, debt);
+    admission.penalise(door, address, Penalties.Reason.LEFT_EARLY, debt);
   }
 
   /** Its request is none: penalised; it has its line in the access log. */

@@ -1,13 +1,13 @@
 package dev.argyle.server.admission;
 
 import dev.argyle.server.config.Network;
+import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -43,12 +43,19 @@ public final class Penalties {
     /** A handshake that was not done within its timeout. */
     HANDSHAKE_TIMEOUT(5),
     /** Octets that violate the door's protocol. */
-    MALFORMED(2);
+    MALFORMED(2),
+    /** A place that was kept for a while, and left before the request: see {@link #ofPlaceHeld}. */
+    LEFT_EARLY(0);
 
     private final long nanos;
 
     Reason(int seconds) {
       this.nanos = TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** As lists write it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     Duration debt() {
@@ -86,46 +93,16 @@ public final class Penalties {
   /** Sources in each of the two tables. */
   public static final int MAX_SOURCES = 32_768;
 
+  /** Entries that {@link #page} gives at once: the lock is held for some 20 microseconds. */
+  public static final int MAX_PAGE = 1_000;
+
   private static final long THRESHOLD_NANOS = THRESHOLD.toNanos();
   private static final long CAP_NANOS = CAP.toNanos();
 
-  /** A source's penalty. */
-  private static final class Penalty implements Comparable<Penalty> {
-    final long source;
-    long expiresNanos; // only changed outside of the tree
-    boolean refused;
-
-    Penalty(long source) {
-      this.source = source;
-    }
-
-    @Override
-    public int compareTo(Penalty other) {
-      long difference = expiresNanos - other.expiresNanos; // nanoTime may wrap
-      return difference != 0 ? Long.signum(difference) : Long.compare(source, other.source);
-    }
-  }
-
-  /** The sources of one family. */
-  private static final class Table {
-    final Map<Long, Penalty> bySource = new HashMap<>();
-    final TreeSet<Penalty> byTime = new TreeSet<>();
-
-    void remove(Penalty penalty) {
-      byTime.remove(penalty);
-      bySource.remove(penalty.source);
-    }
-
-    void add(Penalty penalty) {
-      byTime.add(penalty);
-      bySource.put(penalty.source, penalty);
-    }
-  }
-
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Table four = new Table(); // under lock
-  private final Table six = new Table(); // under lock
+  private final PenaltyTable four = new PenaltyTable(false, MAX_SOURCES); // under lock
+  private final PenaltyTable six = new PenaltyTable(true, MAX_SOURCES); // under lock
   private volatile boolean empty = true; // most servers, most of the time: no lock taken
   private volatile boolean enabled = true;
   private volatile List<Network> exempt = List.of();
@@ -154,10 +131,8 @@ public final class Penalties {
     try {
       enabled = on;
       if (!on) {
-        for (Table table : new Table[] {four, six}) {
-          table.bySource.clear();
-          table.byTime.clear();
-        }
+        four.clear();
+        six.clear();
         empty = true;
       }
     } finally {
@@ -190,33 +165,32 @@ public final class Penalties {
    * @return how long it is refused, if that begins now (to be logged, once); null otherwise
    */
   public @Nullable Duration penalise(InetAddress source, Reason reason) {
-    return penalise(source, reason.nanos);
+    return penalise(source, null, reason, reason.debt());
   }
 
-  /** As above. */
-  @Nullable Duration penalise(InetAddress source, Duration debt) {
-    return penalise(source, debt.toNanos());
-  }
-
-  private @Nullable Duration penalise(InetAddress source, long debtNanos) {
+  /** As above, by another debt than the reason's usual one. */
+  @Nullable Duration penalise(
+      InetAddress source, @Nullable Door door, Reason reason, Duration debt) {
     Source key = Source.of(source);
     lock.lock();
     try {
       if (!enabled || isExempt(source)) {
         return null;
       }
-      Table table = table(key);
+      PenaltyTable table = table(key);
       long now = nanoTime.getAsLong();
-      Penalty penalty = find(key, now);
-      long nanos = Math.min(CAP_NANOS, debtNanos);
+      PenaltyTable.Penalty penalty = find(key, now);
+      long nanos = Math.min(CAP_NANOS, debt.toNanos());
       if (penalty == null) {
-        makeRoom(table, now);
-        penalty = new Penalty(key.key());
+        table.makeRoom(now);
+        penalty = new PenaltyTable.Penalty(key.key());
       } else {
         nanos = Math.min(CAP_NANOS, nanos + penalty.expiresNanos - now);
         table.remove(penalty);
       }
       penalty.expiresNanos = now + nanos;
+      penalty.reason = reason;
+      penalty.door = door;
       table.add(penalty);
       empty = false;
       if (penalty.refused || nanos < THRESHOLD_NANOS || source.isLoopbackAddress()) {
@@ -236,7 +210,7 @@ public final class Penalties {
     }
     lock.lock();
     try {
-      Penalty penalty = find(Source.of(source), nanoTime.getAsLong());
+      PenaltyTable.Penalty penalty = find(Source.of(source), nanoTime.getAsLong());
       return penalty != null && penalty.refused;
     } finally {
       lock.unlock();
@@ -268,8 +242,50 @@ public final class Penalties {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      Penalty penalty = find(Source.of(source), now);
+      PenaltyTable.Penalty penalty = find(Source.of(source), now);
       return penalty == null ? 0 : penalty.expiresNanos - now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A page of the penalties that have not expired: IPv4 before IPv6, ascending by source.
+   *
+   * @param after only greater sources; null: from the first
+   * @param limit at most so many, and {@link #MAX_PAGE}
+   */
+  public List<PenaltyEntry> page(@Nullable Source after, int limit) {
+    List<PenaltyEntry> page = new ArrayList<>();
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      int most = Math.min(limit, MAX_PAGE);
+      if (after == null || !after.six()) {
+        four.addTo(page, after == null ? null : after.key(), most, now);
+      }
+      six.addTo(page, after != null && after.six() ? after.key() : null, most, now);
+    } finally {
+      lock.unlock();
+    }
+    return page;
+  }
+
+  /**
+   * Drops the penalty of a source, as if it had expired.
+   *
+   * @return false: it has none
+   */
+  public boolean forgive(Source source) {
+    lock.lock();
+    try {
+      PenaltyTable.Penalty penalty = find(source, nanoTime.getAsLong());
+      if (penalty == null) {
+        return false;
+      }
+      table(source).remove(penalty);
+      empty = four.size() + six.size() == 0;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -279,35 +295,25 @@ public final class Penalties {
   public int sources() {
     lock.lock();
     try {
-      return four.bySource.size() + six.bySource.size();
+      return four.size() + six.size();
     } finally {
       lock.unlock();
     }
   }
 
   /** Under the lock. */
-  private @Nullable Penalty find(Source source, long now) {
-    Table table = table(source);
-    Penalty penalty = table.bySource.get(source.key());
+  private PenaltyTable.@Nullable Penalty find(Source source, long now) {
+    PenaltyTable table = table(source);
+    PenaltyTable.Penalty penalty = table.find(source.key());
     if (penalty == null || penalty.expiresNanos - now > 0) {
       return penalty;
     }
     table.remove(penalty); // it has expired
-    empty = four.bySource.isEmpty() && six.bySource.isEmpty();
+    empty = four.size() + six.size() == 0;
     return null;
   }
 
-  /** Under the lock: an insertion evicts up to two expired entries, and one anyway if full. */
-  private static void makeRoom(Table table, long now) {
-    for (int i = 0; i < 2 && !table.byTime.isEmpty(); i++) {
-      Penalty first = table.byTime.first();
-      if (first.expiresNanos - now <= 0 || table.bySource.size() >= MAX_SOURCES) {
-        table.remove(first);
-      }
-    }
-  }
-
-  private Table table(Source source) {
+  private PenaltyTable table(Source source) {
     return source.six() ? six : four;
   }
 }

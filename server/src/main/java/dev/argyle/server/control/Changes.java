@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * How a change is made: the actor's right to it is checked, and that the actor's account is still
  * what it was at the login, then its range; it is made; and whatever came of it has one line in the
  * audit log: who, by which door, from where, what, and with what result. Never a password. Names
- * are escaped, and between quotes.
+ * are escaped, and between quotes. The last changes are kept in memory too.
  */
 final class Changes {
 
@@ -20,38 +20,55 @@ final class Changes {
   private static final Logger AUDIT = LoggerFactory.getLogger("audit");
 
   private static final Result NO_RIGHT =
-      new Result.NotAllowed("this session has no right to do that");
+      new Result.NotAllowed("this session has no right to do that", true);
 
   private static final Result OUTDATED =
-      new Result.NotAllowed("the administrator's account has changed since this session's login");
+      new Result.NotAllowed(
+          "the administrator's account has changed since this session's login", true);
 
   private final AdminSessions sessions;
+  private final ChangeHistory history = new ChangeHistory();
 
   Changes(AdminSessions sessions) {
     this.sessions = sessions;
   }
 
+  /** The last changes that were asked for. */
+  ChangeHistory history() {
+    return history;
+  }
+
+  /** A number between bounds, which is what it is now. */
+  record Range(long now, long least, long most) {}
+
   /** Sets a number between bounds. */
-  Result setNumber(
-      Actor actor, Operation operation, long value, long least, long most, Runnable action) {
+  Result setNumber(Actor actor, Operation operation, long value, Range range, Runnable action) {
+    Change.Note note = new Change.Note();
+    note.from(range.now);
+    note.to(value);
     return change(
         actor,
         operation,
         words(operation) + " " + value,
+        note,
         () -> {
-          if (value < least || value > most) {
-            return new Result.OutOfRange(least + " to " + most);
+          if (value < range.least || value > range.most) {
+            return new Result.OutOfRange(range.least + " to " + range.most);
           }
           action.run();
           return new Result.Done();
         });
   }
 
-  Result setSwitch(Actor actor, Operation operation, boolean on, Runnable action) {
+  Result setSwitch(Actor actor, Operation operation, boolean now, boolean on, Runnable action) {
+    Change.Note note = new Change.Note();
+    note.from(now ? "on" : "off");
+    note.to(on ? "on" : "off");
     return change(
         actor,
         operation,
         words(operation) + (on ? " on" : " off"),
+        note,
         () -> {
           action.run();
           return new Result.Done();
@@ -62,8 +79,10 @@ final class Changes {
    * Makes a change.
    *
    * @param what for the audit log
+   * @param note for the log of changes; the action may fill it in
    */
-  Result change(Actor actor, Operation operation, String what, Supplier<Result> action) {
+  Result change(
+      Actor actor, Operation operation, String what, Change.Note note, Supplier<Result> action) {
     Result result =
         attempt(
             () -> {
@@ -73,6 +92,7 @@ final class Changes {
               return isOutdated(actor) ? OUTDATED : action.get();
             });
     audit(actor, what, result);
+    history.add(note, System.currentTimeMillis(), actor, operation, words(result));
     return result;
   }
 
@@ -119,8 +139,9 @@ final class Changes {
       case Result.UserExists _ -> "refused, the user exists";
       case Result.NoSuchUser() -> "refused, no such user";
       case Result.NoSuchConnection() -> "refused, no such connection";
+      case Result.NoSuchPenalty() -> "refused, the source has no penalty";
       case Result.UserLimitReached() -> "refused, the user limit is reached";
-      case Result.NotAllowed(String reason) -> "refused, " + reason;
+      case Result.NotAllowed(String reason, boolean _) -> "refused, " + reason;
       case Result.OutOfRange(String reason) -> "refused, " + reason;
       case Result.Failed(String reason) -> "failed, " + reason;
     };

@@ -2,9 +2,11 @@ package dev.argyle.server.control;
 
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param user null: did not authenticate
  * @param destination host as the client wrote it; null before a request came
  * @param destinationPort 0 before a request came
+ * @param rule which rule decided about the request; null: none was asked
+ * @param idleSeconds for which no payload has passed; 0 once it has ended
  */
 public record ConnectionEntry(
     long id,
@@ -30,12 +34,19 @@ public record ConnectionEntry(
     InetAddress client,
     int clientPort,
     @Nullable String destination,
-    int destinationPort) {
+    int destinationPort,
+    @Nullable RuleRef rule,
+    long idleSeconds) {
 
   /** No reply was sent. */
   public static final int NONE = 0xFF;
 
-  static ConnectionEntry of(LiveConnection open) {
+  /**
+   * An open one.
+   *
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  public static ConnectionEntry of(LiveConnection open, long nowNanos) {
     Command command = open.command(); // first: what belongs to it is visible then
     return new ConnectionEntry(
         open.id(),
@@ -49,7 +60,9 @@ public record ConnectionEntry(
         open.client(),
         open.clientPort(),
         open.destination(),
-        open.destinationPort());
+        open.destinationPort(),
+        open.rule(),
+        TimeUnit.NANOSECONDS.toSeconds(open.idleNanos(nowNanos)));
   }
 
   static ConnectionEntry of(EndedConnection ended) {
@@ -65,7 +78,9 @@ public record ConnectionEntry(
         ended.client(),
         ended.clientPort(),
         ended.destination(),
-        ended.destinationPort());
+        ended.destinationPort(),
+        ended.rule(),
+        0);
   }
 
   private static int reply(int reply) {

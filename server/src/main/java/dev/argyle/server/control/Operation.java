@@ -22,6 +22,10 @@ public enum Operation {
   HISTORY(Right.READ, FEED, HTTP),
   /** They show what clients sent, so not everybody may look. */
   MALFORMED(Right.ADMINISTER, HTTP),
+  RULES(Right.READ, HTTP),
+  EXPLAIN(Right.READ, HTTP),
+  PENALTIES(Right.READ, HTTP),
+  CHANGES(Right.READ, HTTP),
   READ_SETTINGS(Right.READ, FEED, BOTTLER, HTTP),
   STATUS(Right.READ, BOTTLER, HTTP),
   ADD_USER(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
@@ -38,7 +42,9 @@ public enum Operation {
   SWITCH_DISSECTORS(Right.ADMINISTER, MASS, FEED, BOTTLER, HTTP),
   START(Right.ADMINISTER, BOTTLER, HTTP),
   STOP(Right.ADMINISTER, BOTTLER, HTTP),
-  RESET(Right.ADMINISTER, BOTTLER, HTTP);
+  RESET(Right.ADMINISTER, BOTTLER, HTTP),
+  DRAIN(Right.ADMINISTER, HTTP),
+  FORGIVE(Right.ADMINISTER, HTTP);
 
   /** What somebody at a door may do; a later one includes the earlier ones. */
   public enum Right {

@@ -3,26 +3,19 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
-import dev.argyle.server.account.Outcome;
 import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.telemetry.Door;
-import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Journal;
-import dev.argyle.server.telemetry.LiveConnection;
-import dev.argyle.server.telemetry.MalformedHandshakes;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProxyControl {
 
-  private static final Result DONE = new Result.Done();
-
   private final AccountBook accounts;
   private final Telemetry telemetry;
   private final SocksControl socks;
@@ -48,6 +39,10 @@ public final class ProxyControl {
   private final Administrators administrators;
   private final AdminSessions sessions;
   private final Changes changes;
+  private final UserControl userControl;
+  private final ConnectionControl connectionControl;
+  private final RuleControl ruleControl;
+  private final SecurityControl securityControl;
 
   /**
    * @param token what Bottler's clients must show, asked for each datagram
@@ -66,6 +61,32 @@ public final class ProxyControl {
         new Administrators(accounts, admission, telemetry.counters().shared(), token);
     this.sessions = new AdminSessions(accounts);
     this.changes = new Changes(sessions);
+    this.userControl = new UserControl(accounts, telemetry.connections(), pages, changes);
+    this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
+    this.ruleControl = new RuleControl(socks);
+    this.securityControl = new SecurityControl(admission, telemetry, changes);
+  }
+
+  // What one protocol alone offers
+
+  /** Users, for a door that shows all of them. */
+  public UserControl userControl() {
+    return userControl;
+  }
+
+  /** Open connections, searched and ended. */
+  public ConnectionControl connectionControl() {
+    return connectionControl;
+  }
+
+  /** The rules that are in force. */
+  public RuleControl ruleControl() {
+    return ruleControl;
+  }
+
+  /** Penalties, malformed handshakes, and who has changed what. */
+  public SecurityControl securityControl() {
+    return securityControl;
   }
 
   // Coming in
@@ -112,7 +133,7 @@ public final class ProxyControl {
     return actor.may(operation);
   }
 
-  private static void check(Actor actor, Operation operation) {
+  static void check(Actor actor, Operation operation) {
     if (!actor.may(operation)) {
       throw new SecurityException(operation + " is not for this session");
     }
@@ -122,20 +143,7 @@ public final class ProxyControl {
 
   /** The first {@code limit} users that are enabled, in the order of their octets. */
   public List<UserName> enabledUsers(Actor actor, int limit) {
-    check(actor, Operation.LIST_USERS);
-    List<UserName> found = new ArrayList<>();
-    UserName after = null;
-    List<Account> some;
-    do {
-      some = accounts.list(after, limit);
-      for (Account account : some) {
-        after = account.name();
-        if (account.enabled() && found.size() < limit) {
-          found.add(after);
-        }
-      }
-    } while (found.size() < limit && some.size() == limit);
-    return found;
+    return userControl.enabled(actor, limit);
   }
 
   /**
@@ -170,61 +178,29 @@ public final class ProxyControl {
 
   /** Adds a user who is no administrator. */
   public Result addUser(Actor actor, UserName name, byte[] password) {
-    return userChange(actor, Operation.ADD_USER, name, () -> accounts.add(name, password, false));
+    return userControl.add(actor, name, password, false);
   }
 
   /** Removes a user, whose open connections are closed. */
   public Result removeUser(Actor actor, UserName name) {
-    return userChange(actor, Operation.REMOVE_USER, name, () -> accounts.remove(name));
+    return userControl.remove(actor, name);
   }
 
   public Result renameUser(Actor actor, UserName name, UserName newName) {
-    return changes.change(
-        actor,
-        Operation.RENAME_USER,
-        "rename-user " + Changes.quoted(name.escaped()) + " " + Changes.quoted(newName.escaped()),
-        () -> result(accounts.rename(name, newName)));
+    return userControl.rename(actor, name, newName);
   }
 
   public Result setPassword(Actor actor, UserName name, byte[] password) {
-    return userChange(
-        actor, Operation.SET_PASSWORD, name, () -> accounts.changePassword(name, password));
+    return userControl.setPassword(actor, name, password);
   }
 
   /** Lets a user log in, or no longer, and closes the connections of who may not. */
   public Result setEnabled(Actor actor, UserName name, boolean enabled) {
-    return userChange(actor, Operation.ENABLE_USER, name, () -> accounts.setEnabled(name, enabled));
+    return userControl.setEnabled(actor, name, enabled);
   }
 
   public Result setAdministrator(Actor actor, UserName name, boolean administrator) {
-    return userChange(
-        actor, Operation.SET_ADMINISTRATOR, name, () -> accounts.setAdmin(name, administrator));
-  }
-
-  private Result userChange(
-      Actor actor, Operation operation, UserName user, Supplier<Outcome> action) {
-    return changes.change(
-        actor,
-        operation,
-        Changes.words(operation) + " " + Changes.quoted(user.escaped()),
-        () -> result(action.get()));
-  }
-
-  private Result result(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Done() -> {
-        pages.changed();
-        yield DONE;
-      }
-      case Outcome.AlreadyThere(boolean samePassword) -> new Result.UserExists(samePassword);
-      case Outcome.NoSuchUser() -> new Result.NoSuchUser();
-      case Outcome.Full _ -> new Result.UserLimitReached();
-      case Outcome.LastAdministrator() ->
-          new Result.NotAllowed("it would leave no enabled administrator");
-      case Outcome.OfThisRun() ->
-          new Result.NotAllowed("the user was added for this run and can only be removed");
-      case Outcome.Invalid(String reason) -> new Result.OutOfRange(reason);
-    };
+    return userControl.setAdministrator(actor, name, administrator);
   }
 
   // Connections
@@ -238,29 +214,13 @@ public final class ProxyControl {
    */
   public List<ConnectionEntry> connections(
       Actor actor, long after, int limit, @Nullable UserName user) {
-    check(actor, Operation.LIST_CONNECTIONS);
-    if (after < 0 || limit < 1) {
-      return List.of();
-    }
-    String text = user == null ? null : user.text();
-    Predicate<LiveConnection> wanted = connection -> text == null || text.equals(connection.user());
-    return telemetry.connections().page(after, limit, wanted).stream()
-        .map(ConnectionEntry::of)
-        .toList();
+    ConnectionFilter filter = user == null ? ConnectionFilter.ALL : ConnectionFilter.of(user);
+    return connectionControl.list(actor, filter, after, limit);
   }
 
   /** Ended connections that are still in the journal, ascending by number, as above. */
   public List<ConnectionEntry> endedAfter(Actor actor, long after, int limit) {
-    check(actor, Operation.HISTORY);
-    if (after < 0 || limit < 1) {
-      return List.of();
-    }
-    return telemetry.journal().page(Journal.NEWEST, Journal.CAPACITY).connections().stream()
-        .filter(ended -> ended.id() > after)
-        .map(ConnectionEntry::of)
-        .sorted(Comparator.comparingLong(ConnectionEntry::id))
-        .limit(limit)
-        .toList();
+    return connectionControl.endedAfter(actor, after, limit);
   }
 
   /**
@@ -273,35 +233,14 @@ public final class ProxyControl {
     return telemetry.journal().page(cursor, Math.max(1, limit));
   }
 
-  /** The last malformed handshakes, newest first. */
-  public List<MalformedHandshakes.Entry> malformed(Actor actor) {
-    check(actor, Operation.MALFORMED);
-    return telemetry.malformedHandshakes().newestFirst();
-  }
-
   /** How many connections a user has open; empty: no such user. */
   public OptionalInt connectionsOf(Actor actor, UserName user) {
-    check(actor, Operation.USER_CONNECTIONS);
-    int open = telemetry.connections().countOf(user.text());
-    return open == 0 && accounts.find(user) == null // a user of this run has no account
-        ? OptionalInt.empty()
-        : OptionalInt.of(open);
+    return connectionControl.countOf(actor, user);
   }
 
   /** Ends a connection within a turn of its loop. */
   public Result kill(Actor actor, long id) {
-    return changes.change(
-        actor,
-        Operation.KILL,
-        "kill " + id,
-        () -> {
-          LiveConnection connection = telemetry.connections().find(id);
-          if (connection == null) {
-            return new Result.NoSuchConnection();
-          }
-          connection.askToEnd(EndReason.KILLED);
-          return DONE;
-        });
+    return connectionControl.kill(actor, id);
   }
 
   // Metrics and settings
@@ -328,14 +267,20 @@ public final class ProxyControl {
     return socks.settings();
   }
 
+  /** What the configuration says of the same. */
+  public Settings configuredSettings(Actor actor) {
+    check(actor, Operation.READ_SETTINGS);
+    return socks.configuredSettings();
+  }
+
   /** For open connections too. */
   public Result setIdleTimeout(Actor actor, long seconds) {
+    Settings settings = socks.settings();
     return changes.setNumber(
         actor,
         Operation.SET_IDLE_TIMEOUT,
         seconds,
-        0,
-        Settings.MAX_IDLE_SECONDS,
+        new Changes.Range(settings.idleSeconds(), 0, Settings.MAX_IDLE_SECONDS),
         () -> socks.relay().idleTimeout(Duration.ofSeconds(seconds)));
   }
 
@@ -344,8 +289,10 @@ public final class ProxyControl {
         actor,
         Operation.SET_SELECTOR_TIMEOUT,
         millis,
-        Settings.MIN_SELECTOR_MILLIS,
-        Settings.MAX_SELECTOR_MILLIS,
+        new Changes.Range(
+            socks.settings().selectorMillis(),
+            Settings.MIN_SELECTOR_MILLIS,
+            Settings.MAX_SELECTOR_MILLIS),
         () -> socks.selectorTimeout(Duration.ofMillis(millis)));
   }
 
@@ -355,8 +302,10 @@ public final class ProxyControl {
         actor,
         Operation.SET_BUFFER_SIZE,
         octets,
-        Settings.MIN_BUFFER_OCTETS,
-        Settings.MAX_BUFFER_OCTETS,
+        new Changes.Range(
+            socks.settings().bufferOctets(),
+            Settings.MIN_BUFFER_OCTETS,
+            Settings.MAX_BUFFER_OCTETS),
         () -> socks.relay().bufferOctets((int) octets));
   }
 
@@ -365,14 +314,16 @@ public final class ProxyControl {
    * not, even if it is configured. The doors are not affected.
    */
   public Result switchAuthentication(Actor actor, boolean on) {
+    boolean now = socks.settings().authentication();
     return changes.setSwitch(
-        actor, Operation.SWITCH_AUTHENTICATION, on, () -> socks.authentication(on));
+        actor, Operation.SWITCH_AUTHENTICATION, now, on, () -> socks.authentication(on));
   }
 
   /** For connections opened from now on. */
   public Result switchDissectors(Actor actor, boolean on) {
+    boolean now = socks.settings().dissectors();
     return changes.setSwitch(
-        actor, Operation.SWITCH_DISSECTORS, on, () -> socks.relay().dissectors(on));
+        actor, Operation.SWITCH_DISSECTORS, now, on, () -> socks.relay().dissectors(on));
   }
 
   // The SOCKS side as a whole
@@ -383,17 +334,34 @@ public final class ProxyControl {
     return socks.listening();
   }
 
+  /** Whether the SOCKS side accepts nobody while clients that are in go on. */
+  public boolean draining(Actor actor) {
+    check(actor, Operation.STATUS);
+    return socks.isDraining();
+  }
+
   public Result start(Actor actor) {
-    return changes.change(actor, Operation.START, "start", socks::start);
+    return ofSocks(actor, Operation.START, socks::start);
   }
 
   /** Closes the SOCKS listeners and connections; the doors stay open. */
   public Result stop(Actor actor) {
-    return changes.change(actor, Operation.STOP, "stop", socks::stop);
+    return ofSocks(actor, Operation.STOP, socks::stop);
   }
 
   /** Closes every SOCKS connection, reads the configuration again, and listens again. */
   public Result reset(Actor actor) {
-    return changes.change(actor, Operation.RESET, "reset", socks::reset);
+    return ofSocks(actor, Operation.RESET, socks::reset);
+  }
+
+  /** Closes the SOCKS listeners; connections go on until they end by themselves. */
+  public Result drain(Actor actor) {
+    return ofSocks(actor, Operation.DRAIN, socks::drainForNow);
+  }
+
+  private Result ofSocks(Actor actor, Operation operation, Supplier<Result> action) {
+    Change.Note note = new Change.Note();
+    note.from(socks.stateWord());
+    return changes.change(actor, operation, Changes.words(operation), note, action);
   }
 }

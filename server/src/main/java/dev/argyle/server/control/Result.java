@@ -18,11 +18,24 @@ public sealed interface Result {
   /** No open connection has this number. */
   record NoSuchConnection() implements Result {}
 
+  /** The source has none. */
+  record NoSuchPenalty() implements Result {}
+
   /** There are {@code accounts.max-users} accounts. */
   record UserLimitReached() implements Result {}
 
-  /** For people, without anything a client sent; so is every reason below. */
-  record NotAllowed(String reason) implements Result {}
+  /**
+   * For people, without anything a client sent; so is every reason below.
+   *
+   * @param ofSession whether it is the session that may not; else what was asked for is refused
+   *     whoever asks
+   */
+  record NotAllowed(String reason, boolean ofSession) implements Result {
+
+    public NotAllowed(String reason) {
+      this(reason, false);
+    }
+  }
 
   record OutOfRange(String reason) implements Result {}
 

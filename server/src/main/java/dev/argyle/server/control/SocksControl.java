@@ -1,13 +1,11 @@
 package dev.argyle.server.control;
 
-import dev.argyle.server.config.ConfigProblem;
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Differences;
 import dev.argyle.server.config.Endpoint;
-import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Management;
-import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
@@ -16,14 +14,15 @@ import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.EndReason;
-import dev.argyle.wire.Addresses;
-import dev.argyle.wire.socks.Method;
+import dev.argyle.wire.Host;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +46,9 @@ public final class SocksControl {
 
   private static final UnaryOperator<Policy> AS_CONFIGURED = UnaryOperator.identity();
 
-  /** These keys, and those of these sections, are read at start only. */
-  private static final Set<String> READ_AT_START =
-      Set.of(
-          "socks.relay", "socks.loops", "socks.kernel-buffers", "socks.keepalive", "accounts.url");
-
-  private static final List<String> SECTIONS_READ_AT_START = List.of("management.", "dns.", "log.");
-
   private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
 
-  private final ConfigurationSource source;
+  private final ConfigurationFile file;
   private final Configuration atStart;
   private final Services services;
   private final RelaySettings relay;
@@ -75,7 +67,8 @@ public final class SocksControl {
   private volatile Duration selectorTimeout;
   private UnaryOperator<Policy> authentication = AS_CONFIGURED; // by a door; under the monitor
   private Settings asConfigured; // what the settings were as the configuration came into force
-  private boolean draining; // under the monitor
+  private boolean draining; // the process ends; under the monitor
+  private volatile boolean drainedForNow; // by a door, until a start or a reset
 
   /**
    * @param others told of each configuration that comes into force, for what is not of SOCKS
@@ -87,7 +80,7 @@ public final class SocksControl {
       RelaySettings relay,
       SocksServer server,
       Consumer<Configuration> others) {
-    this.source = source;
+    this.file = new ConfigurationFile(source, atStart);
     this.atStart = atStart;
     this.current = atStart;
     this.services = services;
@@ -136,6 +129,7 @@ public final class SocksControl {
       again.add(new Endpoint(endpoints.get(i).host(), found.get(i).getPort()));
     }
     bound = again;
+    drainedForNow = false;
     listening = List.copyOf(found);
   }
 
@@ -182,7 +176,30 @@ public final class SocksControl {
     return new Result.Done();
   }
 
+  /** Closes the listeners alone, until {@link #start} or {@link #reset}. */
+  synchronized Result drainForNow() {
+    if (!listening.isEmpty()) {
+      stopListening();
+      drainedForNow = true;
+    }
+    return new Result.Done();
+  }
+
+  /** Whether nobody is accepted, but who was in before could stay. */
+  boolean isDraining() {
+    return drainedForNow;
+  }
+
+  /** For people: what the SOCKS side does. */
+  String stateWord() {
+    if (listening.isEmpty()) {
+      return drainedForNow ? "draining" : "stopped";
+    }
+    return "running";
+  }
+
   private void stopListening() {
+    drainedForNow = false;
     server.stopListening();
     listening = List.of();
   }
@@ -224,7 +241,7 @@ public final class SocksControl {
     if (draining) {
       return STOPPING;
     }
-    Configuration next = load();
+    Configuration next = file.load();
     return next == null
         ? new Result.Failed("the configuration has errors; see the log")
         : reset(next);
@@ -251,10 +268,10 @@ public final class SocksControl {
 
   /** SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is. */
   public synchronized void reload() {
-    Configuration next = load();
+    Configuration next = file.load();
     if (next == null) {
       LOG.error("the configuration was not changed: correct this and send SIGHUP again");
-    } else if (opensToOthers(next.socks())) {
+    } else if (ConfigurationFile.opensToOthers(next.socks(), bound)) {
       LOG.error(
           "the configuration was not changed: other hosts can reach {}, and the default of"
               + " socks.authentication includes none, which would make it an open proxy; set"
@@ -268,30 +285,6 @@ public final class SocksControl {
     }
   }
 
-  /** Null: it has mistakes, which are logged. */
-  private @Nullable Configuration load() {
-    return switch (source.load()) {
-      case Read.Ok(Configuration next, Given given) -> {
-        given.warnings().forEach(warning -> LOG.warn("{}", warning));
-        yield next;
-      }
-      case Read.Wrong(List<ConfigProblem> problems) -> {
-        problems.forEach(problem -> LOG.error("{}", problem));
-        yield null;
-      }
-    };
-  }
-
-  /**
-   * The file's own check is of the listeners that it names; the ones that are open may be others,
-   * until the next start.
-   */
-  private boolean opensToOthers(Socks next) {
-    return !next.noneIsWrittenOut()
-        && next.authentication().contains(Method.NONE)
-        && bound.stream().anyMatch(endpoint -> !Addresses.isLoopback(endpoint.host()));
-  }
-
   private void apply(Configuration configuration) {
     apply(configuration, Set.of());
   }
@@ -302,8 +295,8 @@ public final class SocksControl {
    * @param kept settings that stay as a door has set them
    */
   private void apply(Configuration configuration, Set<Kept> kept) {
-    warnOfWhatNeedsARestart(configuration);
-    rules = RuleBook.compile(configuration.rules());
+    file.warnOfWhatNeedsARestart(configuration);
+    rules = RuleBook.compile(configuration.rules(), rules);
     if (!configuration.equals(current)) {
       configured = Policy.of(configuration.socks(), rules);
     }
@@ -348,18 +341,6 @@ public final class SocksControl {
         kept.isEmpty() ? "" : "; left as an administrator has set it: " + Kept.keys(kept));
   }
 
-  private void warnOfWhatNeedsARestart(Configuration next) {
-    List<String> late =
-        Differences.between(atStart, next).stream().filter(SocksControl::isReadAtStart).toList();
-    if (!late.isEmpty()) {
-      LOG.warn("read at start only: restart to apply {}", String.join(", ", late));
-    }
-  }
-
-  private static boolean isReadAtStart(String key) {
-    return READ_AT_START.contains(key) || SECTIONS_READ_AT_START.stream().anyMatch(key::startsWith);
-  }
-
   private void newPolicy() {
     List<OwnListener> own = new ArrayList<>(managementListeners);
     for (InetSocketAddress socks : listening) {
@@ -377,6 +358,27 @@ public final class SocksControl {
         relay.bufferOctets(),
         !services.policy().admitsAnyone(),
         relay.dissectors());
+  }
+
+  /** What the settings were when the configuration came into force. */
+  synchronized Settings configuredSettings() {
+    return new Settings(
+        asConfigured.idleSeconds(),
+        asConfigured.selectorMillis(),
+        asConfigured.bufferOctets(),
+        !configured.admitsAnyone(), // not what a door has made of it
+        asConfigured.dissectors());
+  }
+
+  /** The rules that new clients meet. */
+  RuleBook rules() {
+    return services.policy().rules();
+  }
+
+  /** See {@link SocksServer#lookUp}. */
+  CompletableFuture<List<InetAddress>> lookUp(
+      InetAddress client, @Nullable String user, Host host) {
+    return server.lookUp(Asker.of(client, user), host);
   }
 
   RelaySettings relay() {

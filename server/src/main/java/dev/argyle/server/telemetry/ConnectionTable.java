@@ -84,6 +84,11 @@ public final class ConnectionTable {
     open.values().forEach(action);
   }
 
+  /** The greatest number that was given; 0: none yet. */
+  public long newest() {
+    return lastId.get();
+  }
+
   /** All open connections of a user, ascending by number. Walks all, as do the next two. */
   public List<LiveConnection> of(String user) {
     return page(0, Integer.MAX_VALUE, connection -> user.equals(connection.user()));

@@ -38,6 +38,10 @@ public enum Counter {
       "refused_penalised",
       "refused: penalised",
       "Clients closed at accept: their source is penalised."),
+  PENALTIES_FORGIVEN(
+      "penalties_forgiven",
+      "penalties forgiven",
+      "Penalties that an administrator has dropped before they expired."),
   REFUSED_MEMORY(
       "refused_memory",
       "refused: memory",

@@ -5,6 +5,8 @@ import static dev.argyle.server.admission.Penalties.Reason.HANDSHAKE_TIMEOUT;
 import static dev.argyle.server.admission.Penalties.Reason.MALFORMED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -42,6 +44,46 @@ class PenaltiesTest {
     assertThat(penalties.refuses(ONE)).isFalse();
     assertThat(penalties.penalty(ONE)).isZero();
     assertThat(penalties.sources()).isZero();
+  }
+
+  @Test
+  void penaltiesAreListedInPagesWithWhatTheNewestFailureWas() {
+    nanos = 0;
+    penalties.penalise(ONE, Door.SOCKS, MALFORMED, MALFORMED.debt());
+    penalties.penalise(ONE, Door.MASS, AUTHENTICATION_FAILED, AUTHENTICATION_FAILED.debt());
+    penalties.penalise(address("2001:db8::1"), Door.SOCKS, MALFORMED, Penalties.THRESHOLD);
+    penalties.penalise(address("fe80::1"), MALFORMED);
+    penalties.penalise(OTHER, MALFORMED);
+    List<PenaltyEntry> all = penalties.page(null, 10);
+    assertThat(all)
+        .extracting(entry -> entry.source().text())
+        .containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64", "fe80::/64");
+    PenaltyEntry one = all.getFirst();
+    assertThat(one.door()).isEqualTo(Door.MASS);
+    assertThat(one.reason()).isEqualTo(AUTHENTICATION_FAILED);
+    assertThat(one.left()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(one.refused()).isFalse();
+    assertThat(all.get(2).refused()).isTrue();
+    assertThat(penalties.page(null, 1)).isEqualTo(all.subList(0, 1));
+    assertThat(penalties.page(all.get(0).source(), 2)).isEqualTo(all.subList(1, 3));
+    assertThat(penalties.page(all.get(1).source(), 9)).isEqualTo(all.subList(2, 4));
+    assertThat(penalties.page(all.get(2).source(), 9)).isEqualTo(all.subList(3, 4));
+    assertThat(penalties.page(all.get(3).source(), 9)).isEmpty();
+    nanos = 7 * SECOND;
+    assertThat(penalties.page(null, 9)).as("the others have expired").hasSize(1);
+  }
+
+  @Test
+  void forgivenSourceIsNotRefusedAndBeginsAnew() {
+    penalties.penalise(ONE, Door.SOCKS, MALFORMED, Penalties.THRESHOLD);
+    penalties.penalise(OTHER, Door.SOCKS, MALFORMED, Penalties.THRESHOLD);
+    assertThat(penalties.forgive(Source.of(ONE))).isTrue();
+    assertThat(penalties.forgive(Source.of(ONE))).isFalse();
+    assertThat(penalties.refuses(ONE)).isFalse();
+    assertThat(penalties.penalty(ONE)).isZero();
+    assertThat(penalties.refuses(OTHER)).isTrue();
+    penalties.penalise(ONE, MALFORMED);
+    assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -125,7 +167,7 @@ class PenaltiesTest {
   @ParameterizedTest(name = "a verification of {0} hashes: {1} ms")
   @CsvSource({"1, 5000", "10, 5000", "11, 5500", "20, 10000", "60, 30000", "100000, 600000"})
   void wrongPasswordIsPaidForByTheTimeThatItsHashTakes(int hashes, long millis) {
-    penalties.penalise(ONE, Penalties.ofPassword(hashes));
+    penalties.penalise(ONE, null, AUTHENTICATION_FAILED, Penalties.ofPassword(hashes));
     assertThat(penalties.penalty(ONE)).isEqualTo(Duration.ofMillis(millis));
   }
 
@@ -141,7 +183,7 @@ class PenaltiesTest {
       }
       nanos += 2 * SECOND;
       hashingNanos += 2 * SECOND;
-      penalties.penalise(ONE, Penalties.ofPassword(hashes));
+      penalties.penalise(ONE, null, AUTHENTICATION_FAILED, Penalties.ofPassword(hashes));
     }
     assertThat(hashingNanos * Penalties.PENALTY_PER_HASHING_TIME)
         .isLessThanOrEqualTo(nanos + penalties.penalty(ONE).toNanos() - begun);

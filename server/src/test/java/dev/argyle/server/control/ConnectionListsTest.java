@@ -110,7 +110,9 @@ class ConnectionListsTest {
                 connection.client(),
                 4711,
                 null,
-                0));
+                0,
+                null,
+                connection.idleNanos(System.nanoTime()) / 1_000_000_000));
     connection.requested(Command.UDP, "host", 53);
     connection.replied(0);
     connection.addUp(3);
@@ -119,7 +121,20 @@ class ConnectionListsTest {
     assertThat(control.endedAfter(ADMINISTRATOR, 0, 10))
         .containsExactly(
             new ConnectionEntry(
-                2, 1_001, 5_000, 3, 4, 0, 3, FOREIGN, connection.client(), 4711, "host", 53));
+                2,
+                1_001,
+                5_000,
+                3,
+                4,
+                0,
+                3,
+                FOREIGN,
+                connection.client(),
+                4711,
+                "host",
+                53,
+                null,
+                0));
     assertThat(ids(control.connections(ADMINISTRATOR, 0, 10, null))).containsExactly(1L);
   }
 

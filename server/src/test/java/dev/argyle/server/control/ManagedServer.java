@@ -3,6 +3,7 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.admission.Admission;
+import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
@@ -23,18 +24,21 @@ import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
+import dev.argyle.wire.Host;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import dev.argyle.wire.socks.Command;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A server's control side on real parts, but for the SOCKS listeners, which only say they listen.
@@ -95,6 +99,17 @@ public final class ManagedServer implements AutoCloseable {
     @Override
     public void sweepEvery(Duration selectorTimeout) {
       told.add("sweepEvery " + selectorTimeout.toMillis());
+    }
+
+    /** What every name leads to. */
+    List<InetAddress> addresses = List.of();
+
+    @Override
+    public CompletableFuture<List<InetAddress>> lookUp(Asker asker, Host host) {
+      told.add("lookUp " + host.text());
+      return addresses.isEmpty()
+          ? CompletableFuture.failedFuture(new UnknownHostException("no such name"))
+          : CompletableFuture.completedFuture(addresses);
     }
 
     @Override

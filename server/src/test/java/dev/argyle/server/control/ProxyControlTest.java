@@ -5,11 +5,15 @@ import static dev.argyle.server.control.ManagedServer.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.server.admission.Penalties;
+import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;
+import dev.argyle.wire.Source;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
+import dev.argyle.wire.socks.Command;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
@@ -41,6 +45,8 @@ class ProxyControlTest {
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 4711);
 
+  private static final InetAddress PENALISED = InetAddress.ofLiteral("192.0.2.77");
+
   private static long open; // the number of an open connection
 
   /** A call to the control. */
@@ -59,7 +65,9 @@ class ProxyControlTest {
                   (c, who) -> c.enabledUsers(who, 1),
                   (c, who) -> c.users(who, null, 1),
                   (c, who) -> c.userPages(who, 100, 1),
-                  (c, who) -> c.userPage(who, 1, 100, 1))),
+                  (c, who) -> c.userPage(who, 1, 100, 1),
+                  (c, who) -> c.userControl().page(who, null, null, 1),
+                  (c, who) -> c.userControl().find(who, ANA))),
           Map.entry(
               Operation.COUNTERS,
               List.of(
@@ -67,23 +75,72 @@ class ProxyControlTest {
           Map.entry(Operation.LAST_CONNECTION, List.of((c, who) -> c.lastConnection(who, ANA))),
           Map.entry(Operation.USER_CONNECTIONS, List.of((c, who) -> c.connectionsOf(who, ANA))),
           Map.entry(
-              Operation.LIST_CONNECTIONS, List.of((c, who) -> c.connections(who, 0, 1, null))),
+              Operation.LIST_CONNECTIONS,
+              List.of(
+                  (c, who) -> c.connections(who, 0, 1, null),
+                  (c, who) -> c.connectionControl().page(who, ConnectionFilter.ALL, 0, 1),
+                  (c, who) -> c.connectionControl().find(who, open))),
           Map.entry(
               Operation.HISTORY,
               List.of(
                   (c, who) -> c.endedAfter(who, 0, 1),
                   (c, who) -> c.history(who, Journal.NEWEST, 1))),
-          Map.entry(Operation.MALFORMED, List.of(ProxyControl::malformed)),
-          Map.entry(Operation.READ_SETTINGS, List.of(ProxyControl::settings)),
-          Map.entry(Operation.STATUS, List.of(ProxyControl::listening)),
+          Map.entry(Operation.MALFORMED, List.of((c, who) -> c.securityControl().malformed(who))),
+          Map.entry(Operation.RULES, List.of((c, who) -> c.ruleControl().rules(who))),
+          Map.entry(
+              Operation.EXPLAIN,
+              List.of(
+                  (c, who) ->
+                      c.ruleControl()
+                          .explain(
+                              who,
+                              new RuleControl.Asked(
+                                  null,
+                                  CLIENT.getAddress(),
+                                  Command.CONNECT,
+                                  new Endpoint("192.0.2.9", 80))))),
+          Map.entry(
+              Operation.PENALTIES,
+              List.of(
+                  (c, who) -> c.securityControl().penalties(who, null, 1),
+                  (c, who) -> c.securityControl().penalised(who))),
+          Map.entry(
+              Operation.CHANGES,
+              List.of((c, who) -> c.securityControl().changes(who, Long.MAX_VALUE, 1))),
+          Map.entry(
+              Operation.READ_SETTINGS,
+              List.of(ProxyControl::settings, ProxyControl::configuredSettings)),
+          Map.entry(Operation.STATUS, List.of(ProxyControl::listening, ProxyControl::draining)),
           change(
-              Operation.ADD_USER, (c, who) -> c.addUser(who, UserName.of("ben"), octets(PASSWORD))),
-          change(Operation.REMOVE_USER, (c, who) -> c.removeUser(who, ANA)),
-          change(Operation.RENAME_USER, (c, who) -> c.renameUser(who, ANA, UserName.of("anna"))),
-          change(Operation.SET_PASSWORD, (c, who) -> c.setPassword(who, ANA, octets("new"))),
-          change(Operation.ENABLE_USER, (c, who) -> c.setEnabled(who, ANA, false)),
-          change(Operation.SET_ADMINISTRATOR, (c, who) -> c.setAdministrator(who, ANA, true)),
-          change(Operation.KILL, (c, who) -> c.kill(who, open)),
+              Operation.ADD_USER,
+              (c, who) -> c.addUser(who, UserName.of("ben"), octets(PASSWORD)),
+              (c, who) -> c.userControl().add(who, UserName.of("eva"), octets(PASSWORD), true)),
+          change(
+              Operation.REMOVE_USER,
+              (c, who) -> c.removeUser(who, ANA),
+              (c, who) -> c.userControl().remove(who, ANA)),
+          change(
+              Operation.RENAME_USER,
+              (c, who) -> c.renameUser(who, ANA, UserName.of("anna")),
+              (c, who) -> c.userControl().rename(who, ANA, UserName.of("anna"))),
+          change(
+              Operation.SET_PASSWORD,
+              (c, who) -> c.setPassword(who, ANA, octets("new")),
+              (c, who) -> c.userControl().setPassword(who, ANA, octets("new"))),
+          change(
+              Operation.ENABLE_USER,
+              (c, who) -> c.setEnabled(who, ANA, false),
+              (c, who) -> c.userControl().setEnabled(who, ANA, false)),
+          change(
+              Operation.SET_ADMINISTRATOR,
+              (c, who) -> c.setAdministrator(who, ANA, true),
+              (c, who) -> c.userControl().setAdministrator(who, ANA, true)),
+          change(
+              Operation.KILL,
+              (c, who) -> c.kill(who, open),
+              (c, who) -> c.connectionControl().kill(who, List.of(open)).result(),
+              (c, who) ->
+                  c.connectionControl().kill(who, ConnectionFilter.ALL, Long.MAX_VALUE).result()),
           change(Operation.SET_IDLE_TIMEOUT, (c, who) -> c.setIdleTimeout(who, 5)),
           change(Operation.SET_SELECTOR_TIMEOUT, (c, who) -> c.setSelectorTimeout(who, 50)),
           change(Operation.SET_BUFFER_SIZE, (c, who) -> c.setBufferSize(who, 8192)),
@@ -91,10 +148,14 @@ class ProxyControlTest {
           change(Operation.SWITCH_DISSECTORS, (c, who) -> c.switchDissectors(who, true)),
           change(Operation.START, ProxyControl::start),
           change(Operation.STOP, ProxyControl::stop),
-          change(Operation.RESET, ProxyControl::reset));
+          change(Operation.RESET, ProxyControl::reset),
+          change(Operation.DRAIN, ProxyControl::drain),
+          change(
+              Operation.FORGIVE,
+              (c, who) -> c.securityControl().forgive(who, Source.of(PENALISED))));
 
-  private static Map.Entry<Operation, List<Call>> change(Operation operation, Call call) {
-    return Map.entry(operation, List.of(call));
+  private static Map.Entry<Operation, List<Call>> change(Operation operation, Call... calls) {
+    return Map.entry(operation, List.of(calls));
   }
 
   @TempDir Path data;
@@ -107,6 +168,7 @@ class ProxyControlTest {
     control = server.control();
     open =
         server.telemetry.connections().open(CLIENT.getAddress(), CLIENT.getPort(), 1, _ -> {}).id();
+    server.admission.penalties().penalise(PENALISED, Penalties.Reason.MALFORMED);
   }
 
   @AfterEach
@@ -127,7 +189,8 @@ class ProxyControlTest {
   @Test
   void everyPublicMethodNamesItsActorAndIsAmongTheCalls() {
     List<Method> operations =
-        Stream.of(ProxyControl.class.getDeclaredMethods())
+        PARTS.stream()
+            .flatMap(part -> Stream.of(part.getDeclaredMethods()))
             .filter(method -> Modifier.isPublic(method.getModifiers()))
             .filter(method -> !COMING_IN.contains(method.getName()))
             .toList();
@@ -139,7 +202,24 @@ class ProxyControlTest {
 
   /** How actors come about, and what is asked about them. */
   private static final Set<String> COMING_IN =
-      Set.of("login", "holderOf", "anonymous", "openSession", "may");
+      Set.of(
+          "login",
+          "holderOf",
+          "anonymous",
+          "openSession",
+          "may",
+          "userControl",
+          "connectionControl",
+          "ruleControl",
+          "securityControl");
+
+  private static final List<Class<?>> PARTS =
+      List.of(
+          ProxyControl.class,
+          UserControl.class,
+          ConnectionControl.class,
+          RuleControl.class,
+          SecurityControl.class);
 
   @ParameterizedTest
   @EnumSource
@@ -216,6 +296,40 @@ class ProxyControlTest {
     assertThat(control.listening(ADMINISTRATOR)).isEqualTo(List.of(before));
     control.reset(ADMINISTRATOR);
     assertThat(control.listening(ADMINISTRATOR)).isEqualTo(List.of(before));
+  }
+
+  @Test
+  void drainedSideAcceptsNobodyEndsNobodyAndListensAgain() {
+    InetSocketAddress before = control.listening(ADMINISTRATOR).getFirst();
+    assertThat(control.draining(ADMINISTRATOR)).isFalse();
+    assertThat(control.drain(ADMINISTRATOR)).isEqualTo(new Result.Done());
+    assertThat(control.draining(ADMINISTRATOR)).isTrue();
+    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
+    assertThat(server.driver.told).contains("stopListening").doesNotContain("endAll DRAINED");
+    control.drain(ADMINISTRATOR);
+    assertThat(control.draining(ADMINISTRATOR)).as("twice is once").isTrue();
+    control.start(ADMINISTRATOR);
+    assertThat(control.draining(ADMINISTRATOR)).isFalse();
+    assertThat(control.listening(ADMINISTRATOR)).containsExactly(before);
+    control.drain(ADMINISTRATOR);
+    control.stop(ADMINISTRATOR);
+    assertThat(control.draining(ADMINISTRATOR)).as("stopped").isFalse();
+    control.drain(ADMINISTRATOR);
+    assertThat(control.draining(ADMINISTRATOR)).as("nobody is there to go on").isFalse();
+  }
+
+  @Test
+  void configuredSettingsAreToldBesideThoseThatADoorHasSet() {
+    Settings configured = control.settings(ADMINISTRATOR);
+    control.setIdleTimeout(ADMINISTRATOR, 5);
+    control.setSelectorTimeout(ADMINISTRATOR, 50);
+    control.setBufferSize(ADMINISTRATOR, 8192);
+    control.switchAuthentication(ADMINISTRATOR, true);
+    control.switchDissectors(ADMINISTRATOR, true);
+    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(new Settings(5, 50, 8192, true, true));
+    assertThat(control.configuredSettings(ADMINISTRATOR)).isEqualTo(configured);
+    control.reset(ADMINISTRATOR);
+    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(configured);
   }
 
   @Test

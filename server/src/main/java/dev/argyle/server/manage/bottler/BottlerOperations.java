@@ -112,7 +112,7 @@ final class BottlerOperations {
       case Result.UserLimitReached _ ->
           new BottlerResponse.Failure(BottlerStatus.USER_LIMIT_REACHED);
       case Result.OutOfRange _ -> new BottlerResponse.Failure(BottlerStatus.OUT_OF_RANGE);
-      case Result.NotAllowed _, Result.NoSuchConnection _ ->
+      case Result.NotAllowed _, Result.NoSuchConnection _, Result.NoSuchPenalty _ ->
           new BottlerResponse.Failure(BottlerStatus.NOT_ALLOWED);
       case Result.Failed _ -> new BottlerResponse.Failure(BottlerStatus.SERVER_ERROR);
     };

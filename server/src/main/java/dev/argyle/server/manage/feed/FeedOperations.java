@@ -169,7 +169,8 @@ final class FeedOperations {
       case Result.NoSuchUser _ -> FeedCode.NO_SUCH_USER;
       case Result.OutOfRange _ -> FeedCode.OUT_OF_RANGE;
       case Result.UserLimitReached _ -> FeedCode.USER_LIMIT_REACHED;
-      case Result.NotAllowed _, Result.NoSuchConnection _ -> FeedCode.NOT_ALLOWED;
+      case Result.NotAllowed _, Result.NoSuchConnection _, Result.NoSuchPenalty _ ->
+          FeedCode.NOT_ALLOWED;
       case Result.Failed _ -> FeedCode.SERVER_ERROR;
     };
   }

@@ -104,6 +104,7 @@ final class MassOperations {
       case Result.UserExists _,
           Result.NoSuchUser _,
           Result.NoSuchConnection _,
+          Result.NoSuchPenalty _,
           Result.NotAllowed _,
           Result.OutOfRange _,
           Result.Failed _ ->

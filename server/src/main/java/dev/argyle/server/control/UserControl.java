@@ -1,0 +1,209 @@
+package dev.argyle.server.control;
+
+import dev.argyle.server.account.Account;
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.Outcome;
+import dev.argyle.server.telemetry.ConnectionTable;
+import dev.argyle.wire.UserName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Users, listed and changed. Safe for any thread; may block for the disk or a password hash. */
+public final class UserControl {
+
+  /** Accounts that one search for a part of a name looks at; its next page goes on from there. */
+  static final int LOOKED_AT = 10_000;
+
+  private static final Result DONE = new Result.Done();
+
+  private final AccountBook accounts;
+  private final ConnectionTable connections;
+  private final UserPages pages;
+  private final Changes changes;
+
+  UserControl(AccountBook accounts, ConnectionTable connections, UserPages pages, Changes changes) {
+    this.accounts = accounts;
+    this.connections = connections;
+    this.pages = pages;
+    this.changes = changes;
+  }
+
+  // Listing
+
+  /**
+   * Users in the order of their octets, with what they have open.
+   *
+   * @param part only names that contain it, in any case; null: all
+   * @param after only greater names; null: from the first
+   * @param limit at most so many, 1 or more
+   */
+  public Page<UserEntry, UserName> page(
+      Actor actor, @Nullable String part, @Nullable UserName after, int limit) {
+    ProxyControl.check(actor, Operation.LIST_USERS);
+    String wanted = part == null ? "" : part.toLowerCase(Locale.ROOT);
+    List<Account> found = new ArrayList<>();
+    UserName last = after;
+    int lookedAt = 0;
+    boolean more = true;
+    while (more && found.size() < limit && lookedAt < LOOKED_AT) {
+      int asked = wanted.isEmpty() ? limit + 1 : Math.min(1_000, LOOKED_AT);
+      List<Account> some = accounts.list(last, asked);
+      more = some.size() == asked;
+      for (Account account : some) {
+        if (found.size() == limit) {
+          more = true;
+          break;
+        }
+        lookedAt++;
+        last = account.name();
+        if (account.name().text().toLowerCase(Locale.ROOT).contains(wanted)) {
+          found.add(account);
+        }
+      }
+    }
+    Map<String, Integer> open = openByUser();
+    return new Page<>(
+        found.stream().map(account -> entry(account, open)).toList(), more ? last : null);
+  }
+
+  /** A user; null: there is none of this name. */
+  public @Nullable UserEntry find(Actor actor, UserName name) {
+    ProxyControl.check(actor, Operation.LIST_USERS);
+    Account account = accounts.find(name);
+    return account == null ? null : new UserEntry(account, connections.countOf(name.text()));
+  }
+
+  private static UserEntry entry(Account account, Map<String, Integer> open) {
+    return new UserEntry(account, open.getOrDefault(account.name().text(), 0));
+  }
+
+  /** Walks over all open connections, once for each page. */
+  private Map<String, Integer> openByUser() {
+    Map<String, Integer> open = new HashMap<>();
+    connections.forEach(
+        connection -> {
+          String user = connection.user();
+          if (user != null) {
+            open.merge(user, 1, Integer::sum);
+          }
+        });
+    return open;
+  }
+
+  List<UserName> enabled(Actor actor, int limit) {
+    ProxyControl.check(actor, Operation.LIST_USERS);
+    List<UserName> found = new ArrayList<>();
+    UserName after = null;
+    List<Account> some;
+    do {
+      some = accounts.list(after, limit);
+      for (Account account : some) {
+        after = account.name();
+        if (account.enabled() && found.size() < limit) {
+          found.add(after);
+        }
+      }
+    } while (found.size() < limit && some.size() == limit);
+    return found;
+  }
+
+  // Changes
+
+  /** Adds a user. */
+  public Result add(Actor actor, UserName name, byte[] password, boolean administrator) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.to(administrator ? "administrator" : "user");
+    return change(
+        actor, Operation.ADD_USER, name, note, () -> accounts.add(name, password, administrator));
+  }
+
+  /** Removes a user, whose open connections are closed. */
+  public Result remove(Actor actor, UserName name) {
+    Change.Note note = new Change.Note(name.escaped());
+    return change(actor, Operation.REMOVE_USER, name, note, () -> accounts.remove(name));
+  }
+
+  /** Gives a user another name; connections that were opened under the old one are closed. */
+  public Result rename(Actor actor, UserName name, UserName newName) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.from(name.escaped());
+    note.to(newName.escaped());
+    return changes.change(
+        actor,
+        Operation.RENAME_USER,
+        "rename-user " + Changes.quoted(name.escaped()) + " " + Changes.quoted(newName.escaped()),
+        note,
+        () -> result(accounts.rename(name, newName)));
+  }
+
+  /** Gives a user another password. */
+  public Result setPassword(Actor actor, UserName name, byte[] password) {
+    Change.Note note = new Change.Note(name.escaped());
+    return change(
+        actor, Operation.SET_PASSWORD, name, note, () -> accounts.changePassword(name, password));
+  }
+
+  /** Lets a user log in, or no longer, and closes the connections of who may not. */
+  public Result setEnabled(Actor actor, UserName name, boolean enabled) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.to(enabled ? "enabled" : "disabled");
+    return change(
+        actor,
+        Operation.ENABLE_USER,
+        name,
+        note,
+        () -> {
+          Account now = accounts.find(name);
+          note.from(now == null ? null : now.enabled() ? "enabled" : "disabled");
+          return accounts.setEnabled(name, enabled);
+        });
+  }
+
+  /** Makes a user an administrator, or takes that away. */
+  public Result setAdministrator(Actor actor, UserName name, boolean administrator) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.to(administrator ? "administrator" : "user");
+    return change(
+        actor,
+        Operation.SET_ADMINISTRATOR,
+        name,
+        note,
+        () -> {
+          Account now = accounts.find(name);
+          note.from(now == null ? null : now.admin() ? "administrator" : "user");
+          return accounts.setAdmin(name, administrator);
+        });
+  }
+
+  private Result change(
+      Actor actor, Operation operation, UserName user, Change.Note note, Supplier<Outcome> action) {
+    return changes.change(
+        actor,
+        operation,
+        Changes.words(operation) + " " + Changes.quoted(user.escaped()),
+        note,
+        () -> result(action.get()));
+  }
+
+  private Result result(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done() -> {
+        pages.changed();
+        yield DONE;
+      }
+      case Outcome.AlreadyThere(boolean samePassword) -> new Result.UserExists(samePassword);
+      case Outcome.NoSuchUser() -> new Result.NoSuchUser();
+      case Outcome.Full _ -> new Result.UserLimitReached();
+      case Outcome.LastAdministrator() ->
+          new Result.NotAllowed("it would leave no enabled administrator");
+      case Outcome.OfThisRun() ->
+          new Result.NotAllowed("the user was added for this run and can only be removed");
+      case Outcome.Invalid(String reason) -> new Result.OutOfRange(reason);
+    };
+  }
+}
