@@ -63,15 +63,16 @@ final class ServeCommand implements Callable<Integer> {
       option(
           String.class,
           "ADDR",
-          "Address of the MASS (TCP), FEED (SCTP) and Bottler (UDP) listeners; 127.0.0.1 unless given"
-              + " here or in FILE.",
+          "Address of the MASS (TCP), FEED (SCTP), Bottler (UDP) and HTTP listeners; 127.0.0.1 unless"
+              + " given here or in FILE.",
           "-L",
           "--management-listen");
   private final OptionSpec managementPort =
       option(
           String.class,
           "PORT",
-          "Port of these listeners, 0 for a free one each; 8080 unless given here or in FILE.",
+          "Port of these listeners, and the next one for HTTP; 0 for a free one each; 8080 unless"
+              + " given here or in FILE.",
           "-P",
           "--management-port");
   private final OptionSpec users =

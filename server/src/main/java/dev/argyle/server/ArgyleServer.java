@@ -19,6 +19,7 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.manage.http.HttpDoor;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.ProcessLimits;
 import dev.argyle.server.relay.LoopMemory;
@@ -229,7 +230,17 @@ public final class ArgyleServer {
       List<InetSocketAddress> listening = socksControl.listen();
       Doors opened =
           Doors.open(
-              configuration.management(), given, control, admission, telemetry.counters().shared());
+              configuration.management(),
+              given,
+              control,
+              admission,
+              telemetry.counters().shared(),
+              new HttpDoor.Settings(
+                  configuration.management().http().names(),
+                  configuration.management().http().sessionIdle(),
+                  configuration.management().http().sessionLifetime(),
+                  () -> !socksControl.listening().isEmpty(),
+                  () -> HttpResources.of(control, this::addresses)));
       doors = opened;
       socksControl.accept(opened.listeners());
       return listening;

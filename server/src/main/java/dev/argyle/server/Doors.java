@@ -10,6 +10,7 @@ import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.manage.feed.FeedConversation;
+import dev.argyle.server.manage.http.HttpDoor;
 import dev.argyle.server.manage.mass.MassConversation;
 import dev.argyle.server.net.IdleLoops;
 import dev.argyle.server.rule.OwnListener;
@@ -61,15 +62,22 @@ final class Doors implements AutoCloseable {
    * Opens all of them, or none.
    *
    * @param given what the file itself asks for
+   * @param http what the HTTP door serves
    */
   static Doors open(
-      Management management, Given given, ProxyControl control, Admission admission, Tally counters)
+      Management management,
+      Given given,
+      ProxyControl control,
+      Admission admission,
+      Tally counters,
+      HttpDoor.Settings http)
       throws StartFailure {
     Doors doors = new Doors(given);
     try {
       doors.openAll(
           management,
-          new DoorServices(doors.loops, control, admission, counters, new AnswerBudget()));
+          new DoorServices(doors.loops, control, admission, counters, new AnswerBudget()),
+          http);
     } catch (StartFailure failure) {
       doors.close();
       throw failure;
@@ -77,7 +85,8 @@ final class Doors implements AutoCloseable {
     return doors;
   }
 
-  private void openAll(Management management, DoorServices services) throws StartFailure {
+  private void openAll(Management management, DoorServices services, HttpDoor.Settings http)
+      throws StartFailure {
     Management.Mass mass = management.mass();
     ByteOrder order =
         switch (mass.counters()) {
@@ -111,6 +120,12 @@ final class Doors implements AutoCloseable {
         management.bottler().listen(),
         OwnListener.Transport.UDP,
         (host, port) -> BottlerDoor.open(services, host, port));
+    open(
+        "http",
+        "management.http.listen",
+        management.http().listen(),
+        OwnListener.Transport.TCP,
+        (host, port) -> HttpDoor.open(services, host, port, http));
   }
 
   /** Who asked for it is warned; that a default cannot be had is worth a line, and no more. */

@@ -45,6 +45,7 @@ public final class HostCheck {
     check.listener("management.mass.listen", doors.mass().listen());
     check.listener("management.feed.tcp", doors.feed().tcp());
     check.listener("management.bottler.listen", doors.bottler().listen());
+    check.listener("management.http.listen", doors.http().listen());
     check.sctp(doors.feed().listen(), given);
     check.sources(configuration.rules());
     return check.warnings;

@@ -62,6 +62,12 @@ public final class Admission {
    */
   static final Places.Bounds DOOR = new Places.Bounds(256, 128, 256, 128);
 
+  /**
+   * The same of HTTP, where a page that is open keeps a connection for its events, and a browser
+   * opens six more: a thousand pages of one source, and as many of others.
+   */
+  static final Places.Bounds HTTP_DOOR = new Places.Bounds(2_048, 1_024, 2_048, 256);
+
   /** The part of the descriptors that a source or a user may have as connections. */
   private static final int PART_OF_DESCRIPTORS = 3;
 
@@ -223,7 +229,11 @@ public final class Admission {
   }
 
   Places.Bounds bounds(Door door) {
-    return door == Door.SOCKS ? settings.socks : DOOR;
+    return switch (door) {
+      case SOCKS -> settings.socks;
+      case MASS, FEED, BOTTLER -> DOOR;
+      case HTTP -> HTTP_DOOR;
+    };
   }
 
   Places places(Door door) {

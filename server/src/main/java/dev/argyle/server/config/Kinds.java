@@ -35,6 +35,8 @@ final class Kinds {
       quoted("an address of this host", Kinds::unicast, Addresses::text);
 
   static final Kind<List<Network>> NETWORKS = list("networks", Network::parse);
+  static final Kind<List<String>> HOST_NAMES =
+      list("host names, addresses", Kinds::hostNameOrAddress);
   static final Kind<List<Endpoint>> NAME_SERVERS =
       list("addresses, with a port or without", Kinds::nameServer);
   static final Kind<List<String>> USERS = list("names; - is a client without one", Kinds::user);
@@ -96,6 +98,16 @@ final class Kinds {
       throw new IllegalArgumentException(Quote.of(text) + " cannot be the name of a file");
     }
     return name(text);
+  }
+
+  private static String hostNameOrAddress(String text) {
+    InetAddress address = Addresses.parse(text);
+    String name = address == null ? HostNames.parse(text) : Addresses.text(address);
+    if (name == null) {
+      throw new IllegalArgumentException(
+          Quote.of(text) + " is neither a host name nor an address; leave scheme and port out");
+    }
+    return name;
   }
 
   private static String user(String name) {

@@ -1,5 +1,7 @@
 package dev.argyle.server.config;
 
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The management doors. A door whose endpoint is null does not listen. */
@@ -20,6 +22,21 @@ public record Management(Mass mass, Feed feed, Bottler bottler, Http http) {
   /** Bottler over UDP. */
   public record Bottler(@Nullable Endpoint listen) {}
 
-  /** HTTP. */
-  public record Http(@Nullable Endpoint listen) {}
+  /**
+   * HTTP.
+   *
+   * @param names of this server, beside its addresses
+   * @param sessionIdle after which a session of the dashboard ends
+   * @param sessionLifetime after which it ends however much it is used
+   */
+  public record Http(
+      @Nullable Endpoint listen,
+      List<String> names,
+      Duration sessionIdle,
+      Duration sessionLifetime) {
+
+    public Http {
+      names = List.copyOf(names);
+    }
+  }
 }

@@ -30,17 +30,13 @@ final class OpenDoors {
     doors.reached("feed.listen", management.feed().listen(), "administrators' passwords");
     doors.reached("feed.tcp", management.feed().tcp(), "administrators' passwords");
     doors.reached("bottler.listen", management.bottler().listen(), "what is managed");
+    doors.reached("http.listen", management.http().listen(), "administrators' passwords");
     if (management.mass().anonymous() && management.mass().listen() != null) {
       doors.warn(
           "mass.anonymous",
           "whoever can connect to "
               + management.mass().listen()
               + " may read the names of all users, without a login");
-    }
-    if (management.http().listen() != null
-        && file.value("management.http.listen") instanceof Value value
-        && !value.isNull()) {
-      doors.warn("http.listen", "HTTP is not implemented yet: nothing listens there");
     }
   }
 
@@ -59,7 +55,7 @@ final class OpenDoors {
   private void warn(String key, String message) {
     String path = "management." + key;
     Value value = file.value(path);
-    if (value == null || (option != null && key.endsWith("listen") && !key.startsWith("http"))) {
+    if (value == null || (option != null && key.endsWith("listen"))) {
       warnings.add(
           new ConfigProblem("argyle", 0, 0, option == null ? path : "-L " + option, message));
     } else {

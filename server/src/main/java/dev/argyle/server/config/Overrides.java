@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param socksHost {@code -l}; this or the port given: one SOCKS listener, whose other part is that
  *     of the first one in the file
  * @param socksPort {@code -p}, 0 to 65535
- * @param managementHost {@code -L}: for MASS, FEED over SCTP and Bottler, where they are not null
- * @param managementPort {@code -P}, 0 to 65535; 0: each gets one of its own
+ * @param managementHost {@code -L}: for MASS, FEED over SCTP, Bottler and HTTP, where they are not null
+ * @param managementPort {@code -P}, 0 to 65535; HTTP, over TCP as MASS is, has the next one; 0: each
+ *     gets one of its own
  * @param noDissectors {@code -N}
  * @param authentication {@code --authentication}: counts as written out in the file; null: not
  *     given
@@ -25,6 +26,8 @@ public record Overrides(
     @Nullable Integer managementPort,
     boolean noDissectors,
     @Nullable List<Method> authentication) {
+
+  private static final int LAST_PORT = 65_535;
 
   /** The file as it is. */
   public static final Overrides NONE = new Overrides(null, null, null, null, false);
@@ -72,12 +75,22 @@ public record Overrides(
           "management." + door + ".listen",
           (path, file) -> replaced(file, managementHost, managementPort));
     }
+    values.computeIfPresent(
+        "management.http.listen", (path, file) -> replaced(file, managementHost, httpPort()));
     if (noDissectors) {
       values.put("dissectors.enabled", false);
     }
     if (authentication != null) {
       values.put("socks.authentication", authentication);
     }
+  }
+
+  /** The one after MASS's, as it is by default; there is none after the last one. */
+  private @Nullable Integer httpPort() {
+    if (managementPort == null || managementPort == 0) {
+      return managementPort;
+    }
+    return managementPort == LAST_PORT ? LAST_PORT - 1 : managementPort + 1;
   }
 
   private static Endpoint replaced(Object file, @Nullable String host, @Nullable Integer port) {

@@ -207,6 +207,17 @@ public enum Counter {
       "event_listeners_dropped",
       "event listeners dropped",
       "Listeners of /api/v1/events that did not read, and were disconnected."),
+  HTTP_REQUESTS("http_requests", "HTTP requests", "Requests at the HTTP door, whatever the answer."),
+  HTTP_REQUESTS_REFUSED(
+      "http_requests_refused",
+      "HTTP requests refused",
+      "Requests at the HTTP door beyond a limit: a body too long, or too much at once."),
+  HTTP_MALFORMED(
+      "http_malformed", "HTTP malformed", "Octets at the HTTP door that are no valid request."),
+  HTTP_TIMEOUTS(
+      "http_timeouts",
+      "HTTP timeouts",
+      "Requests at the HTTP door that did not come whole within 10 s."),
   LOG_LINES_DROPPED(
       "log_lines_dropped",
       "log lines dropped",

@@ -26,7 +26,8 @@ class OpenDoorsTest {
     "mass: { listen: '0.0.0.0:8080' },mass.listen",
     "feed: { listen: '[::]:8080' },feed.listen",
     "feed: { tcp: '192.0.2.1:8080' },feed.tcp",
-    "bottler: { listen: 'proxy.example:8080' },bottler.listen"
+    "bottler: { listen: 'proxy.example:8080' },bottler.listen",
+    "http: { listen: '0.0.0.0:8081' },http.listen"
   })
   void aDoorThatOtherHostsReachIsWarnedOf(String door, String key) {
     assertThat(warnings("management:\n  " + door + "\n"))
@@ -40,7 +41,7 @@ class OpenDoorsTest {
   void theOptionThatOpensTheDoorsIsNamed() {
     Overrides open = new Overrides(null, null, "0.0.0.0", null, false);
     assertThat(warnings(ConfigurationReader.read("argyle.yaml", "", open)))
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(warning -> warning.startsWith("argyle: -L 0.0.0.0: other hosts can reach"));
   }
 
@@ -51,14 +52,6 @@ class OpenDoorsTest {
         .asString()
         .contains("management.mass.anonymous", "names of all users", "127.0.0.1:8080");
     assertThat(warnings("management: { mass: { anonymous: true, listen: null } }")).isEmpty();
-  }
-
-  @Test
-  void httpThatTheFileAsksForIsNotThereWithoutAWord() {
-    assertThat(warnings("management: { http: { listen: '127.0.0.1:8081' } }"))
-        .containsExactly(
-            "argyle.yaml:1:31: management.http.listen: HTTP is not implemented yet: nothing listens"
-                + " there");
   }
 
   @ParameterizedTest

@@ -42,7 +42,15 @@ class OverridesTest {
     assertThat(management.bottler().listen()).isEqualTo(given);
     assertThat(management.feed())
         .isEqualTo(new Management.Feed(null, new Endpoint("127.0.0.1", 9)));
-    assertThat(management.http()).isEqualTo(Configuration.defaults().management().http());
+    assertThat(management.http().listen()).isEqualTo(given);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "8080,8081", "65535,65534"})
+  void httpHasThePortAfterTheOthers(int given, int expected) {
+    Overrides overrides = new Overrides(null, null, null, given, false);
+    assertThat(read("", overrides).management().http().listen())
+        .isEqualTo(new Endpoint("127.0.0.1", expected));
   }
 
   @Test

@@ -125,7 +125,11 @@ class RoundTripTest {
               new Management.Mass(orNull(this::endpoint), bool(), word(Management.Counters.class)),
               new Management.Feed(orNull(this::endpoint), orNull(this::endpoint)),
               new Management.Bottler(orNull(this::endpoint)),
-              new Management.Http(orNull(this::endpoint))),
+              new Management.Http(
+                  orNull(this::endpoint),
+                  List.of("proxy.example", "192.0.2.1").subList(0, random.nextInt(3)),
+                  millis(60_000, 604_800_000),
+                  millis(300_000, 2_000_000_000))),
           new Accounts(null, 1 + upTo(9_999_999)),
           new Log(orNull(() -> "/" + text()), "./" + text(), word(Log.Format.class)),
           new Retention(

@@ -46,10 +46,14 @@ public final class DoorListener implements AutoCloseable {
   /**
    * Listens for TCP connections.
    *
+   * @param conversations a handler for each; it asks for admission
    * @throws IOException with words for the operator, as the other two
    */
   public static DoorListener tcp(
-      DoorServices services, String host, int port, Supplier<Conversation> conversations)
+      DoorServices services,
+      String host,
+      int port,
+      Supplier<? extends ChannelHandler> conversations)
       throws IOException {
     SocketProtocolFamily family = family(host);
     ServerBootstrap server =
@@ -78,7 +82,7 @@ public final class DoorListener implements AutoCloseable {
   }
 
   private static ServerBootstrap connections(
-      DoorServices services, String host, Supplier<Conversation> conversations) {
+      DoorServices services, String host, Supplier<? extends ChannelHandler> conversations) {
     return new ServerBootstrap()
         .group(services.loops())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -152,11 +156,11 @@ public final class DoorListener implements AutoCloseable {
    */
   private static final class Accepting extends ChannelInitializer<Channel> {
 
-    private final Supplier<Conversation> conversations;
+    private final Supplier<? extends ChannelHandler> conversations;
 
     private final boolean ipv4Only;
 
-    Accepting(Supplier<Conversation> conversations, boolean ipv4Only) {
+    Accepting(Supplier<? extends ChannelHandler> conversations, boolean ipv4Only) {
       this.conversations = conversations;
       this.ipv4Only = ipv4Only;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the connection when a piece cannot be sent, and when nothing of one is taken for {@link
  * #STALLED}. Belongs to its loop.
  */
-final class Outbox {
+public final class Outbox {
 
   /** How long a client may take nothing at all. */
   static final Duration STALLED = Duration.ofSeconds(30);
@@ -61,7 +61,7 @@ final class Outbox {
    * @param frame what the channel writes for these octets
    * @param source of the client
    */
-  Outbox(
+  public Outbox(
       ChannelHandlerContext context,
       Function<ByteBuf, Object> frame,
       AnswerBudget budget,
@@ -83,7 +83,7 @@ final class Outbox {
    * @param taken when the system has all of it; perhaps before this returns, never if it cannot
    * @return false: too much is being sent to others, and nothing was done
    */
-  boolean send(byte[] answer, int pieceOctets, Runnable taken) {
+  public boolean send(byte[] answer, int pieceOctets, Runnable taken) {
     if (sending) {
       throw new IllegalStateException("an answer is under way");
     }
@@ -153,7 +153,7 @@ final class Outbox {
   }
 
   /** Forgets what is not sent; when it is, or when the connection is gone. */
-  void drop() {
+  public void drop() {
     unwatch();
     if (held) {
       held = false;

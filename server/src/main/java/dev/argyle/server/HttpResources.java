@@ -1,0 +1,33 @@
+package dev.argyle.server;
+
+import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.manage.http.api.StatusRoutes;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Everything that the HTTP door serves; called once, with its first request. */
+final class HttpResources {
+
+  private HttpResources() {}
+
+  /**
+   * All routes.
+   *
+   * @param doors where the management doors listen, by the names of endpoints.json
+   */
+  static List<Route> of(ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(StatusRoutes.of(control, doors, version()));
+    return routes;
+  }
+
+  /** The version in the jar's manifest. */
+  private static String version() {
+    String version = ArgyleServer.class.getPackage().getImplementationVersion();
+    return version == null ? "0 (not from a jar)" : version;
+  }
+}

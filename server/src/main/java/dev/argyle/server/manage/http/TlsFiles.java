@@ -1,0 +1,187 @@
+package dev.argyle.server.manage.http;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate and the key of the HTTP door, two files in PEM. Asked before each handshake, and
+ * read again when a file was replaced; what cannot be read then leaves the old ones in force, and is
+ * logged once for each state of the files. Safe for any thread; may block for the disk.
+ */
+public final class TlsFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
+
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----");
+
+  private static final String CONVERT =
+      "convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+
+  /** What of a file tells that it was replaced. */
+  private record Stamp(FileTime changed, long octets, @Nullable Object identity) {
+    static Stamp of(Path file) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+    }
+  }
+
+  /** What was read, and from which state of the files. */
+  private record Loaded(SslContext context, long endMillis, List<Stamp> stamps) {}
+
+  private final Path certificate;
+  private final Path key;
+
+  // under the monitor
+  private Loaded loaded;
+  private @Nullable List<Stamp> failed; // the state of the files that could not be read
+
+  private TlsFiles(Path certificate, Path key, Loaded loaded) {
+    this.certificate = certificate;
+    this.key = key;
+    this.loaded = loaded;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @throws IOException with words for the operator
+   */
+  public static TlsFiles read(Path certificate, Path key) throws IOException {
+    List<Stamp> stamps = List.of(stamp(certificate), stamp(key));
+    return new TlsFiles(certificate, key, load(certificate, key, stamps));
+  }
+
+  private static Stamp stamp(Path file) throws IOException {
+    try {
+      return Stamp.of(file);
+    } catch (IOException unreadable) {
+      throw new IOException(file + ": cannot be read; check the path and its owner", unreadable);
+    }
+  }
+
+  private static Loaded load(Path certificate, Path key, List<Stamp> stamps) throws IOException {
+    X509Certificate[] chain = chain(certificate, octets(certificate));
+    PrivateKey secret = secret(key, octets(key), chain[0].getPublicKey());
+    SslContext context =
+        SslContextBuilder.forServer(secret, chain)
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .build();
+    return new Loaded(context, chain[0].getNotAfter().getTime(), stamps);
+  }
+
+  private static byte[] octets(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException unreadable) {
+      throw new IOException(file + ": cannot be read by this user; check its owner", unreadable);
+    }
+  }
+
+  private static X509Certificate[] chain(Path file, byte[] pem) throws IOException {
+    try {
+      X509Certificate[] chain =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem))
+              .toArray(new X509Certificate[0]);
+      if (chain.length > 0) {
+        return chain;
+      }
+    } catch (CertificateException | ArrayStoreException wrong) {
+      LOG.debug("{}", file, wrong);
+    }
+    throw new IOException(
+        file + ": has no certificate in PEM; give the server's own one first, then its chain");
+  }
+
+  /** The key, if it is the one that the certificate is of. */
+  private static PrivateKey secret(Path file, byte[] pem, PublicKey certified) throws IOException {
+    Matcher block = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
+    if (!block.find()) {
+      throw new IOException(file + ": has no private key of PKCS #8 in PEM; " + CONVERT);
+    }
+    try {
+      byte[] encoded = Base64.getMimeDecoder().decode(block.group(1));
+      PrivateKey secret =
+          KeyFactory.getInstance(certified.getAlgorithm())
+              .generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      if (belong(secret, certified)) {
+        return secret;
+      }
+    } catch (GeneralSecurityException | IllegalArgumentException wrong) {
+      LOG.debug("{}", file, wrong);
+    }
+    throw new IOException(
+        file + ": is not the key of the certificate; give the two that were made together");
+  }
+
+  private static boolean belong(PrivateKey secret, PublicKey certified)
+      throws GeneralSecurityException {
+    String algorithm =
+        switch (certified.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> certified.getAlgorithm(); // EdDSA
+        };
+    byte[] octets = {1, 2, 3};
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(secret);
+    signature.update(octets);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(octets);
+    return signature.verify(signed);
+  }
+
+  /** What the next handshake is made with. */
+  synchronized SslContext current() {
+    List<Stamp> now;
+    try {
+      now = List.of(Stamp.of(certificate), Stamp.of(key));
+    } catch (IOException beingReplaced) {
+      LOG.debug("the certificate's files are not there", beingReplaced);
+      return loaded.context();
+    }
+    if (!now.equals(loaded.stamps()) && !now.equals(failed)) {
+      try {
+        loaded = load(certificate, key, now);
+        failed = null;
+        LOG.info("management.http.tls: {} and {} read again", certificate, key);
+      } catch (IOException wrong) {
+        failed = now;
+        LOG.error("management.http.tls: the old certificate stays: {}", wrong.getMessage());
+      }
+    }
+    return loaded.context();
+  }
+
+  /** When the certificate that is in force ends, in milliseconds since 1970. */
+  public synchronized long endMillis() {
+    return loaded.endMillis();
+  }
+}

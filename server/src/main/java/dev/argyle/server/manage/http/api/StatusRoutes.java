@@ -1,0 +1,100 @@
+package dev.argyle.server.manage.http.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.argyle.server.control.Actor;
+import dev.argyle.server.control.Metrics;
+import dev.argyle.server.control.Operation;
+import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.manage.http.Json;
+import dev.argyle.server.manage.http.Request;
+import dev.argyle.server.manage.http.Response;
+import dev.argyle.server.manage.http.Roles;
+import dev.argyle.server.manage.http.Route;
+import dev.argyle.wire.Addresses;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /status}: what runs, where it listens, and how much it has done. */
+public final class StatusRoutes {
+
+  private static final List<String> DOORS = List.of("mass", "feed", "feedTcp", "bottler", "http");
+
+  private final ProxyControl control;
+  private final Supplier<Map<String, InetSocketAddress>> doors;
+  private final String version;
+  private final long startedMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
+
+  private StatusRoutes(
+      ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors, String version) {
+    this.control = control;
+    this.doors = doors;
+    this.version = version;
+  }
+
+  /**
+   * The routes.
+   *
+   * @param doors where the management doors listen, by the names of endpoints.json
+   * @param version of this program
+   */
+  public static List<Route> of(
+      ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors, String version) {
+    StatusRoutes status = new StatusRoutes(control, doors, version);
+    return List.of(
+        Route.get("/api/v1/status").needs(Operation.STATUS).answers(status::status));
+  }
+
+  private Response status(Request request) {
+    Actor actor = request.actor();
+    List<InetSocketAddress> socks = control.listening(actor);
+    Metrics metrics = control.metrics(actor);
+    return Response.json(
+        json -> {
+          json.writeStringField("version", version);
+          json.writeStringField("startedAt", Json.time(startedMillis));
+          json.writeNumberField(
+              "uptimeSeconds", (System.currentTimeMillis() - startedMillis) / 1000);
+          json.writeBooleanField("running", !socks.isEmpty());
+          listeners(json, socks);
+          json.writeObjectFieldStart("totals");
+          json.writeNumberField("open", metrics.open());
+          json.writeNumberField("connections", metrics.accepted());
+          json.writeNumberField("octetsUp", metrics.up());
+          json.writeNumberField("octetsDown", metrics.down());
+          json.writeNumberField("users", control.userCount(actor));
+          json.writeNumberField("usersConnected", control.usersConnected(actor));
+          json.writeEndObject();
+          json.writeObjectFieldStart("actor");
+          json.writeStringField("name", actor.name());
+          json.writeStringField("role", Roles.of(actor));
+          json.writeEndObject();
+        });
+  }
+
+  private void listeners(JsonGenerator json, List<InetSocketAddress> socks) throws IOException {
+    json.writeObjectFieldStart("listeners");
+    json.writeArrayFieldStart("socks");
+    for (InetSocketAddress address : socks) {
+      json.writeString(shown(address));
+    }
+    json.writeEndArray();
+    for (String door : DOORS) {
+      json.writeStringField(door, shown(doors.get().get(door)));
+    }
+    json.writeEndObject();
+  }
+
+  /** As in endpoints.json; null: it does not listen. */
+  private static @Nullable String shown(@Nullable InetSocketAddress address) {
+    if (address == null) {
+      return null;
+    }
+    String host = Addresses.text(address.getAddress());
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+}
