@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpDoor {
 
+  /** The folder of its files, among the program's resources. */
+  private static final String DASHBOARD = "/dashboard/";
+
   private HttpDoor() {}
 
   /**
@@ -117,6 +120,7 @@ public final class HttpDoor {
       if (routes == null) {
         List<Route> all = new ArrayList<>(Health.routes(settings.ready()));
         all.addAll(own);
+        all.addAll(StaticFiles.of(DASHBOARD));
         all.addAll(settings.resources().get());
         routes = new Routes(all);
       }

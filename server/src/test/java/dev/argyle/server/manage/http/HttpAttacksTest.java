@@ -126,7 +126,7 @@ class HttpAttacksTest {
     String answers =
         rig.raw(octets + behind + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
     assertThat(answers).matches("(?s)HTTP/1\\.1 (4|5)\\d\\d .*");
-    assertThat(answers.indexOf("HTTP/1.1", 1)).as("one answer").isEqualTo(-1);
+    assertThat(answers.split("HTTP/1.1 \\d", -1)).as("one answer").hasSize(2);
     assertThat(changed).hasValue(0);
     assertThat(rig.server.count(Counter.HTTP_MALFORMED)).isEqualTo(1);
   }
@@ -181,7 +181,7 @@ class HttpAttacksTest {
   @ValueSource(
       strings = {
         "GET /thing HTTP/1.1\r\nHost: loc",
-        "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+        "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{"
       })
   void slowHeadersAndSlowBodiesAreCutOffThoughTheyTrickle(String begin) throws Exception {
     impatient();
@@ -232,6 +232,7 @@ class HttpAttacksTest {
   void oneSourceOfTenThousandConnectionsHasItsShareAndNoMore() throws Exception {
     rig.server.penaliseNobody();
     List<Socket> crowd = new ArrayList<>();
+    int most = 0;
     try {
       for (int i = 0; i < 10_000; i++) {
         Socket socket = rig.connect();
@@ -240,12 +241,9 @@ class HttpAttacksTest {
         } else {
           socket.close();
         }
+        most = Math.max(most, rig.services.admission().connections(Door.HTTP));
       }
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(rig.services.admission().connections(Door.HTTP))
-                      .isBetween(1, 192)); // of 256 that have not logged in, three quarters
+      assertThat(most).isBetween(1, 192); // of 256 that have not logged in, three quarters
     } finally {
       for (Socket socket : crowd) {
         socket.close();

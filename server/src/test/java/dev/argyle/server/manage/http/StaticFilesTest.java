@@ -1,0 +1,102 @@
+package dev.argyle.server.manage.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+@Tag("play")
+class StaticFilesTest {
+
+  @TempDir Path data;
+  private HttpRig rig;
+
+  @BeforeEach
+  void open() throws Exception {
+    rig = new HttpRig(data, _ -> StaticFiles.of("/test-files/"));
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/,text/html; charset=utf-8,doctype",
+    "/index.html,text/html; charset=utf-8,doctype",
+    "/app.js,text/javascript; charset=utf-8,answer",
+    "/lib/deep.css,text/css; charset=utf-8,color"
+  })
+  void filesOfTheListAreOpenToAll(String path, String type, String part) throws Exception {
+    HttpResponse<String> response = rig.anonymous("GET", path, null);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).contains(type);
+    assertThat(response.headers().firstValue("Cache-Control")).contains("no-cache");
+    assertThat(response.body()).contains(part);
+  }
+
+  @Test
+  void fileThatABrowserHasIsNotSentAgain() throws Exception {
+    HttpResponse<String> plain = rig.anonymous("GET", "/app.js", null);
+    String tag = plain.headers().firstValue("ETag").orElseThrow();
+    HttpResponse<String> again =
+        rig.anonymous("GET", "/app.js", null, "If-None-Match", "\"x\", W/" + tag);
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    HttpResponse<String> compressed =
+        rig.anonymous("GET", "/app.js", null, "Accept-Encoding", "br, gzip;q=0.5");
+    assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(compressed.headers().firstValue("Vary")).contains("Accept-Encoding");
+    assertThat(compressed.headers().firstValue("ETag").orElseThrow())
+        .as("other octets have another tag")
+        .isNotEqualTo(tag);
+    assertThat(
+            rig.anonymous("GET", "/app.js", null, "Accept-Encoding", "gzip;q=0")
+                .headers()
+                .firstValue("Content-Encoding"))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/not-listed.txt",
+        "/files",
+        "/../test-files/not-listed.txt",
+        "/lib/../not-listed.txt",
+        "/lib/%2e%2e/not-listed.txt",
+        "/lib/..%2fnot-listed.txt",
+        "/lib/%2E%2E%2Fnot-listed.txt",
+        "/lib%2fdeep.css",
+        "/lib/..\\not-listed.txt",
+        "/lib/%5c..%5cnot-listed.txt",
+        "/%00/app.js",
+        "/app.js%00",
+        "/app.js%00.html",
+        "/app.js/",
+        "//app.js",
+        "/./app.js",
+        "/APP.JS",
+        "/app.js;x",
+        "/%2561pp.js",
+        "/etc/passwd",
+        "/dev/argyle/server/ArgyleServer.class",
+        "/META-INF/MANIFEST.MF"
+      })
+  void noPathLeadsToWhatIsNotInTheList(String path) throws Exception {
+    String answer =
+        rig.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assertThat(answer).matches("(?s)HTTP/1\\.1 40[04] .*").doesNotContain("secret", "color");
+  }
+}
