@@ -93,7 +93,7 @@ public final class ArgyleServer {
         new Admission(
             Admission.Settings.of(socks, descriptors),
             telemetry.securityLog(),
-            accounts.hashesAtOnce());
+            accounts.hashing().slots());
     RelaySettings relaySettings =
         new RelaySettings(
             socks.idleTimeout(),

@@ -8,6 +8,7 @@ import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.SpareDescriptors;
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -109,11 +110,11 @@ enum Transport {
     for (EventExecutor executor : loops.group()) {
       IoEventLoop loop = (IoEventLoop) executor;
       LoopTurns turns = loops.turns(loop);
+      LoopCounters counted = counters.forLoop(turns.lag());
       SocketLoop sockets =
           switch (this) {
-            case SPLICE ->
-                new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls(), spares);
-            case BUFFER -> new NioSocketLoop(loop, turns, counters.forLoop(), spares);
+            case SPLICE -> new LinuxSocketLoop(loop, turns, counted, new LinuxSyscalls(), spares);
+            case BUFFER -> new NioSocketLoop(loop, turns, counted, spares);
           };
       sockets.kernelBuffers(socks.kernelBuffers());
       sockets.keepAlive(Math.ceilDiv((int) socks.keepalive().toMillis(), 1000));

@@ -89,6 +89,7 @@ class ArrowsTest {
           Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
           Map.entry("manage.events", Set.of("telemetry")),
+          Map.entry("manage.http.metrics", Set.of("control", "manage.http", "telemetry")),
           Map.entry(
               "manage.http",
               Set.of(

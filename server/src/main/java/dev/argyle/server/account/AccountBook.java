@@ -129,9 +129,9 @@ public final class AccountBook implements AutoCloseable {
     return verifier.verify(name, password, true);
   }
 
-  /** Passwords that are hashed at once; whoever asks for more waits. */
-  public int hashesAtOnce() {
-    return hashing.slots();
+  /** How many passwords are hashed at once; whoever asks for more waits. */
+  public Hashing hashing() {
+    return hashing;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.telemetry.FlightEvents;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * carriers that everything else needs. A thread has its memory for the next hash, and both are gone
  * when nobody has logged in for a second.
  */
-final class Hashing {
+public final class Hashing {
 
   /** Logins that may wait, for every hash that runs: some seconds' worth of work. */
   static final int WAITING_PER_SLOT = 64;
@@ -96,7 +97,7 @@ final class Hashing {
   }
 
   /** Hashes at once, costly ones not counted. */
-  int slots() {
+  public int slots() {
     return slots;
   }
 
@@ -155,11 +156,12 @@ final class Hashing {
 
   private <T> T now(Function<Argon2Memory, T> work) {
     hashes.increment();
-    return work.apply(((HashThread) Thread.currentThread()).memory);
+    Argon2Memory memory = ((HashThread) Thread.currentThread()).memory;
+    return FlightEvents.hashing(() -> work.apply(memory));
   }
 
-  /** How many ordinary ones wait for their turn. */
-  int waiting() {
+  /** How many ordinary ones wait for a thread. */
+  public int waiting() {
     return ordinary.getQueue().size();
   }
 

@@ -228,7 +228,7 @@ public final class Admission {
     return refuses(door, client) ? Refusal.PENALISED : places(door).takeShare(source, bounds(door));
   }
 
-  Places.Bounds bounds(Door door) {
+  public Places.Bounds bounds(Door door) {
     return switch (door) {
       case SOCKS -> settings.socks;
       case MASS, FEED, BOTTLER -> DOOR;
@@ -292,6 +292,11 @@ public final class Admission {
   /** Those of them that are in their handshake. */
   public int unauthenticated() {
     return places(Door.SOCKS).unauthenticated();
+  }
+
+  /** Users that have made a request at the SOCKS door, and have not left. */
+  public int users() {
+    return places(Door.SOCKS).users();
   }
 
   // What clients do wrong

@@ -228,8 +228,13 @@ public final class TurnQueue {
     return waiting;
   }
 
+  /** Turns that are granted and not given back. */
+  public synchronized int underWay() {
+    return underWay;
+  }
+
   /** Sources that have turns or wait for some. */
-  synchronized int sources() {
+  public synchronized int sources() {
     return lines.size();
   }
 }

@@ -4,9 +4,9 @@ import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.dial.Gate.Denied;
 import dev.argyle.server.net.Supervised;
+import dev.argyle.server.telemetry.Histogram;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Host;
-import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class AddressSearch implements NameResolver.Listener {
     void answered(Family family, List<InetAddress> addresses);
   }
 
-  private final EventExecutor loop;
+  private final Dialler dialler;
   private final NameResolver resolver;
   private final Asker asker;
   private final Host host;
@@ -45,15 +45,16 @@ public final class AddressSearch implements NameResolver.Listener {
   private final Set<Family> awaited = EnumSet.allOf(Family.class);
   private NameResolver.@Nullable Lookup lookup;
   private @Nullable Failure failure;
+  private long lookUpNanos; // when it began
 
   AddressSearch(
-      EventExecutor loop,
+      Dialler dialler,
       NameResolver resolver,
       Asker asker,
       Host host,
       Gate gate,
       Listener listener) {
-    this.loop = loop;
+    this.dialler = dialler;
     this.resolver = resolver;
     this.asker = asker;
     this.host = host;
@@ -85,7 +86,8 @@ public final class AddressSearch implements NameResolver.Listener {
   }
 
   private void lookUp(String name) {
-    NameResolver.Lookup begun = resolver.resolve(loop, asker, name, this);
+    lookUpNanos = dialler.timing.nanoTime();
+    NameResolver.Lookup begun = resolver.resolve(dialler.loop, asker, name, this);
     if (isOver()) {
       begun.cancel();
     } else {
@@ -101,6 +103,9 @@ public final class AddressSearch implements NameResolver.Listener {
 
   @Override
   public void answered(Family family, NameResolver.Answer answer) {
+    if (awaited.size() == 1 && awaits(family)) {
+      dialler.counters.took(Histogram.NAME_LOOKUP, dialler.timing.nanoTime() - lookUpNanos);
+    }
     switch (answer) {
       case NameResolver.Addresses(List<InetAddress> addresses) -> tell(family, addresses);
       case NameResolver.NoAddresses() -> tell(family, List.of());

@@ -51,6 +51,6 @@ public final class Dialler {
 
   /** The addresses of a host, for commands that do not connect to them; it is to be started. */
   public AddressSearch search(Asker asker, Host host, Gate gate, AddressSearch.Listener listener) {
-    return new AddressSearch(loop, resolver, asker, host, gate, listener);
+    return new AddressSearch(this, resolver, asker, host, gate, listener);
   }
 }

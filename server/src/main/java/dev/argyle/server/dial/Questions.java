@@ -62,6 +62,7 @@ final class Questions {
   private final BiConsumer<Question, Reply> keep;
   private final Tally counters;
   private final Map<Question, Open> open = new HashMap<>();
+  private volatile int openSeen; // of any thread
   private boolean logged;
   private long loggedNanos;
 
@@ -93,7 +94,9 @@ final class Questions {
 
   /** Asks, or waits for the answer to the same question of somebody else. */
   void ask(Question question, Waiter waiter) {
-    open.computeIfAbsent(question, Open::new).add(waiter);
+    Open one = open.computeIfAbsent(question, Open::new);
+    openSeen = open.size();
+    one.add(waiter);
   }
 
   /** It waits no longer. If nobody else does, the question ends. */
@@ -104,9 +107,9 @@ final class Questions {
     }
   }
 
-  /** Those that are under way or wait for a turn. */
+  /** Those that are under way or wait for a turn, an instant late; any thread. */
   int size() {
-    return open.size();
+    return openSeen;
   }
 
   private void refused(long count) {
@@ -208,6 +211,7 @@ final class Questions {
     private void close() {
       over = true;
       open.remove(question);
+      openSeen = open.size();
     }
   }
 

@@ -48,6 +48,7 @@ public final class SystemResolver implements NameResolver {
   private final long negativeTtlSeconds;
   private final SharedCounters counters;
   private final NameServers servers;
+  private final TurnQueue turns;
   private final Questions questions; // home's
 
   SystemResolver(
@@ -65,12 +66,13 @@ public final class SystemResolver implements NameResolver {
     this.negativeTtlSeconds = settings.negativeTtl().toSeconds();
     this.servers = servers;
     this.counters = counters;
+    this.turns = new TurnQueue(settings.maxPerSource(), settings.maxQuestions());
     this.questions =
         new Questions(
             home,
             timing,
             servers,
-            new TurnQueue(settings.maxPerSource(), settings.maxQuestions()),
+            turns,
             settings.questionTimeout().toNanos(),
             this::keep,
             counters);
@@ -116,6 +118,21 @@ public final class SystemResolver implements NameResolver {
    */
   public Future<?> warmUp() {
     return servers.warmUp();
+  }
+
+  /** Questions to name servers without an answer, under way or waiting; any thread. */
+  public int questions() {
+    return questions.size();
+  }
+
+  /** The turns of those who ask. */
+  public TurnQueue turns() {
+    return turns;
+  }
+
+  /** Answers that are cached, of one family each; any thread. */
+  public int cached() {
+    return cache.size();
   }
 
   private static InetSocketAddress server(Endpoint endpoint) {

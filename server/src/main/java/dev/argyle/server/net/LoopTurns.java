@@ -1,5 +1,6 @@
 package dev.argyle.server.net;
 
+import dev.argyle.server.telemetry.LoopLag;
 import dev.argyle.wire.Source;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
@@ -111,7 +112,8 @@ public final class LoopTurns implements IoHandler {
   private final RoundLength length = new RoundLength(System.nanoTime());
   private final Supplier<@Nullable Turn> nextStep = steps::poll;
   private final Supplier<@Nullable Turn> nextBulk = waiting::poll;
-  private @Nullable Polling polling; // made of the first context: a loop has one
+  private final LoopLag lag = new LoopLag();
+  private @Nullable Asking asking; // made of the first context: a loop has one
 
   private LoopTurns(IoHandler inner) {
     this.inner = inner;
@@ -137,6 +139,11 @@ public final class LoopTurns implements IoHandler {
     waiting.add(work);
   }
 
+  /** How late turns come; any thread reads it. */
+  public LoopLag lag() {
+    return lag;
+  }
+
   /** How many octets a turn may move: less as more wait. */
   public int shareOctets() {
     return length.shareOctets(waiting.size());
@@ -145,7 +152,8 @@ public final class LoopTurns implements IoHandler {
   @Override
   public int run(IoHandlerContext context) {
     boolean idle = steps.isEmpty() && waiting.isEmpty();
-    int handled = inner.run(idle ? context : polling(context));
+    lag.asks(System.nanoTime());
+    int handled = inner.run(asking(context, idle));
     if (!steps.isEmpty()) {
       handled += give(nextStep, System.nanoTime(), STEPS_NANOS);
     }
@@ -156,9 +164,10 @@ public final class LoopTurns implements IoHandler {
     return handled;
   }
 
-  private Polling polling(IoHandlerContext context) {
-    Polling made = polling == null ? new Polling(context) : polling;
-    polling = made;
+  private Asking asking(IoHandlerContext context, boolean mayBlock) {
+    Asking made = asking == null ? new Asking(context, lag) : asking;
+    asking = made;
+    made.mayBlock = mayBlock;
     return made;
   }
 
@@ -180,23 +189,26 @@ public final class LoopTurns implements IoHandler {
     return given;
   }
 
-  /** The loop's own context, but that it must not block. */
-  private static final class Polling implements IoHandlerContext {
+  /** The loop's own context, but that it must not block while somebody waits for a turn. */
+  private static final class Asking implements IoHandlerContext {
 
     private final IoHandlerContext loop;
+    private final LoopLag lag;
+    private boolean mayBlock;
 
-    Polling(IoHandlerContext loop) {
+    Asking(IoHandlerContext loop, LoopLag lag) {
       this.loop = loop;
+      this.lag = lag;
     }
 
     @Override
     public boolean canBlock() {
-      return false;
+      return mayBlock && loop.canBlock();
     }
 
     @Override
     public long delayNanos(long currentTimeNanos) {
-      return 0;
+      return mayBlock ? loop.delayNanos(currentTimeNanos) : 0;
     }
 
     @Override
@@ -209,9 +221,15 @@ public final class LoopTurns implements IoHandler {
       loop.reportActiveIoTime(activeNanos);
     }
 
+    /**
+     * Both handlers of Netty ask this once in a round, right behind the wait for events (4.2.18):
+     * the only place that tells when it was over. Nobody wants the report, which is for groups that
+     * grow and shrink.
+     */
     @Override
     public boolean shouldReportActiveIoTime() {
-      return loop.shouldReportActiveIoTime();
+      lag.woken(System.nanoTime());
+      return false;
     }
   }
 

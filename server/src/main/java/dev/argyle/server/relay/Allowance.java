@@ -1,5 +1,7 @@
 package dev.argyle.server.relay;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,9 +25,11 @@ public final class Allowance {
     }
   }
 
+  private static final VarHandle HELD = held();
+
   private final long capacityOctets;
   private final Map<Object, Share> shares = new HashMap<>();
-  private long heldOctets;
+  private long heldOctets; // plain for its loop, opaque for who only looks
 
   /**
    * @param capacityOctets of all shares together
@@ -69,7 +73,17 @@ public final class Allowance {
    */
   public void change(Share share, long octets) {
     share.octets += octets;
-    heldOctets += octets;
+    HELD.setOpaque(this, heldOctets + octets);
+  }
+
+  /** What all hold together at most; any thread. */
+  public long capacityOctets() {
+    return capacityOctets;
+  }
+
+  /** What all hold, an instant late; any thread. */
+  public long heldNowOctets() {
+    return (long) HELD.getOpaque(this);
   }
 
   /** What all hold. */
@@ -80,5 +94,13 @@ public final class Allowance {
   /** Who holds something, or might. */
   int size() {
     return shares.size();
+  }
+
+  private static VarHandle held() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Allowance.class, "heldOctets", long.class);
+    } catch (ReflectiveOperationException bug) {
+      throw new ExceptionInInitializerError(bug);
+    }
   }
 }

@@ -62,7 +62,7 @@ public final class RelayLoop {
   }
 
   /** What tunnels hold on the heap. */
-  Allowance heap() {
+  public Allowance heap() {
     return heap;
   }
 
@@ -71,7 +71,8 @@ public final class RelayLoop {
     return handshakes;
   }
 
-  Allowance pipeAllowance() {
+  /** What tunnels have borrowed of pipes. */
+  public Allowance pipeAllowance() {
     return pipeAllowance;
   }
 

@@ -68,7 +68,7 @@ final class AssociationStage implements Stage, LoopTurns.Turn {
   }
 
   @Override
-  public void leave() {
+  public void leave(EndReason why, long nowNanos) {
     command.cancel();
   }
 

@@ -312,14 +312,16 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     stage = null;
     loop.remove(this);
     holds(0);
+    long nowNanos = System.nanoTime();
     try {
       if (last != null) {
-        last.leave();
+        last.leave(why.reason(), nowNanos);
       }
     } finally {
       socket.close();
       admitted.leaves();
-      services.telemetry().ended(live, why, System.currentTimeMillis(), System.nanoTime());
+      counters().ended(why.reason());
+      services.telemetry().ended(live, why, System.currentTimeMillis(), nowNanos);
     }
   }
 }

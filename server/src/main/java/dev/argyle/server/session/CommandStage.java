@@ -10,6 +10,8 @@ import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.FlightEvents;
+import dev.argyle.server.telemetry.Histogram;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.udp.DatagramSeal;
 import dev.argyle.wire.Addresses;
@@ -41,7 +43,7 @@ final class CommandStage implements Stage, Requester {
   private final byte[] payload;
   private final @Nullable Sealing sealing;
   private final boolean ahead;
-  private final long begunNanos = System.nanoTime();
+  private final long begunNanos;
   private final RunningCommand command;
   private long deadlineNanos;
   private boolean answeredOnce; // the first of two replies
@@ -52,11 +54,13 @@ final class CommandStage implements Stage, Requester {
       Request request,
       byte[] payload,
       @Nullable Sealing sealing,
-      boolean ahead) {
+      boolean ahead,
+      long nowNanos) {
     this.session = session;
     this.payload = payload;
     this.sealing = sealing;
     this.ahead = ahead;
+    this.begunNanos = nowNanos;
     this.command = RunningCommand.of(request, this, session.loop.commands());
     this.deadlineNanos = begunNanos + session.policy.connectNanos();
   }
@@ -67,13 +71,15 @@ final class CommandStage implements Stage, Requester {
    * @param payload octets that came behind the request, as they came
    * @param sealing how replies and payload are wrapped; null: they are not
    * @param ahead the client had sent its request before our last answer
+   * @param nowNanos when the request came
    */
   static void serve(
       ClientSession session,
       Request request,
       byte[] payload,
       @Nullable Sealing sealing,
-      boolean ahead) {
+      boolean ahead,
+      long nowNanos) {
     Destination destination = request.destination();
     session.live.requested(request.command(), shown(destination), destination.port());
     session.counters().add(Counter.request(request.command()), 1);
@@ -85,7 +91,7 @@ final class CommandStage implements Stage, Requester {
       return;
     }
     session.holds(payload.length + (sealing == null ? 0 : sealing.heldOctets()));
-    CommandStage stage = new CommandStage(session, request, payload, sealing, ahead);
+    CommandStage stage = new CommandStage(session, request, payload, sealing, ahead, nowNanos);
     session.enter(stage);
     if (session.socket.mayRead() || (ahead && !session.socket.tellsOfResets())) {
       stage.look(session.lookedAt()); // its end may have come with the request
@@ -185,6 +191,7 @@ final class CommandStage implements Stage, Requester {
   @Override
   public void connected(StreamSocket remote, InetSocketAddress bound) {
     session.counters().add(Counter.reply(ReplyCode.SUCCEEDED.code()), 1);
+    dialled(ReplyCode.SUCCEEDED);
     boolean told;
     try {
       told = succeeded(bound);
@@ -211,7 +218,20 @@ final class CommandStage implements Stage, Requester {
 
   @Override
   public void refuse(ReplyCode code, Ending why) {
+    dialled(code);
     refuse(session, code, why, sealing);
+  }
+
+  /** How long destinations take; a dial that fails has mostly waited for nothing. */
+  private void dialled(ReplyCode code) {
+    if (session.live.command() != Command.CONNECT) {
+      return;
+    }
+    long nanos = System.nanoTime() - begunNanos;
+    if (code == ReplyCode.SUCCEEDED) {
+      session.counters().took(Histogram.DIAL, nanos);
+    }
+    FlightEvents.dialled(session.live, code.code(), nanos);
   }
 
   @Override
@@ -283,7 +303,7 @@ final class CommandStage implements Stage, Requester {
   }
 
   @Override
-  public void leave() {
+  public void leave(EndReason why, long nowNanos) {
     command.cancel();
   }
 

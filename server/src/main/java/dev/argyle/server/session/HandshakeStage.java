@@ -13,6 +13,9 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.FlightEvents;
+import dev.argyle.server.telemetry.HandshakeOutcome;
+import dev.argyle.server.telemetry.Histogram;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.wire.Writable;
@@ -50,6 +53,7 @@ final class HandshakeStage implements Stage, LoginClient {
   private boolean answered; // since the last octets came
   private boolean verifying; // an answer of ours is due, and nothing is read before it
   private boolean taking; // take() is on the stack
+  private boolean over; // and counted
 
   HandshakeStage(ClientSession session) {
     this.session = session;
@@ -198,10 +202,13 @@ final class HandshakeStage implements Stage, LoginClient {
       case Action.Negotiate(GssapiFrame.Token token) -> negotiate(token);
       case Action.Serve(Request request) -> {
         session.admitted();
-        CommandStage.serve(session, request, rest(in), handshake.sealing(), answered);
+        long nowNanos = System.nanoTime();
+        cameTo(HandshakeOutcome.REQUEST, nowNanos);
+        CommandStage.serve(session, request, rest(in), handshake.sealing(), answered, nowNanos);
       }
       case Action.Reject reject -> {
         session.admitted();
+        cameTo(HandshakeOutcome.REQUEST, System.nanoTime());
         CommandStage.reject(session, reject.code(), reject.words(), handshake.sealing());
       }
       case Action.Refuse(Writable answer, boolean patient, EndReason why, String words) -> {
@@ -209,6 +216,7 @@ final class HandshakeStage implements Stage, LoginClient {
         if (why != EndReason.AUTHENTICATION_FAILED) {
           failed(ending);
         }
+        cameTo(HandshakeOutcome.of(why), System.nanoTime());
         RefusalStage.refuse(session, answer, ending, patient ? deadlineNanos : null);
       }
       case Action.Hang(EndReason why, String words) -> {
@@ -217,6 +225,20 @@ final class HandshakeStage implements Stage, LoginClient {
         session.finish(ending);
       }
     }
+  }
+
+  /** Counts the handshake, once. */
+  private void cameTo(HandshakeOutcome outcome, long nowNanos) {
+    if (over) {
+      return;
+    }
+    over = true;
+    long nanos = nowNanos - session.live.startNanos();
+    session.counters().handshake(handshake.chosen(), outcome);
+    if (outcome == HandshakeOutcome.REQUEST) {
+      session.counters().took(Histogram.HANDSHAKE, nanos);
+    }
+    FlightEvents.handshake(session.live, handshake.chosen(), outcome, nanos);
   }
 
   private void failed(Ending why) {
@@ -332,7 +354,8 @@ final class HandshakeStage implements Stage, LoginClient {
   }
 
   @Override
-  public void leave() {
+  public void leave(EndReason why, long nowNanos) {
+    cameTo(HandshakeOutcome.of(why), nowNanos);
     if (login != null) {
       login.leave();
     }

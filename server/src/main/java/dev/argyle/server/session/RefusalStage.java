@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.wire.Writable;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +103,7 @@ final class RefusalStage implements Stage, LoopTurns.Turn {
   }
 
   @Override
-  public void leave() {}
+  public void leave(EndReason reason, long nowNanos) {}
 
   @Override
   public void onBug(Throwable bug) {

@@ -59,6 +59,16 @@ public final class Services {
             sockets, resolver, associations, () -> policy.udp(), binds, () -> policy.bind()));
   }
 
+  /** UDP associations that are open. */
+  public int associations() {
+    return associations.size();
+  }
+
+  /** BIND requests that wait for their peer. */
+  public int bindsWaiting() {
+    return binds.all();
+  }
+
   Admission admission() {
     return admission;
   }

@@ -9,6 +9,7 @@ import dev.argyle.server.net.ErrnoException;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamListener;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.relay.RelayLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,6 +233,16 @@ public class SocksServer {
   /** Sessions that are open, an instant late. */
   public int sessions() {
     return loops.stream().mapToInt(SessionLoop::sessions).sum();
+  }
+
+  /**
+   * What tunnels and handshakes hold of something that each loop has a part of, on all loops, an
+   * instant late.
+   *
+   * @param octets held, or capacity
+   */
+  public long held(ToLongFunction<RelayLoop> octets) {
+    return loops.stream().map(SessionLoop::relay).mapToLong(octets).sum();
   }
 
   /** Clients that have something to do, as far as is known: all but those whose tunnel rests. */

@@ -1,5 +1,6 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 
 /**
@@ -26,6 +27,10 @@ interface Stage {
   /** Ends the session for a reason that is not the client's: killed, drained, a bug. */
   void end(Ending why);
 
-  /** The session is over: what this stage holds open is closed, and nobody is told. */
-  void leave();
+  /**
+   * The session is over: what this stage holds open is closed, and nobody is told.
+   *
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  void leave(EndReason why, long nowNanos);
 }

@@ -8,6 +8,8 @@ import dev.argyle.server.session.gssapi.Sealing;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.FlightEvents;
+import dev.argyle.server.telemetry.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** A client that is joined with its destination. The tunnel has both sockets and closes them. */
@@ -18,6 +20,7 @@ final class TunnelStage implements Stage, TunnelOwner {
   private @Nullable Ending why; // known before the tunnel ends
   private long activeAtLastSweep;
   private boolean keptAlive;
+  private boolean answered; // the destination has sent something
 
   /**
    * Joins the client with {@code remote}.
@@ -67,6 +70,10 @@ final class TunnelStage implements Stage, TunnelOwner {
 
   @Override
   public void down(long octets) {
+    if (!answered) {
+      answered = true;
+      session.counters().took(Histogram.FIRST_OCTET, System.nanoTime() - session.live.startNanos());
+    }
     session.down(octets);
   }
 
@@ -133,7 +140,10 @@ final class TunnelStage implements Stage, TunnelOwner {
   }
 
   @Override
-  public void leave() {
+  public void leave(EndReason reason, long nowNanos) {
     tunnel.end(EndReason.CLIENT_CLOSED); // it has ended, unless a bug kept it from that
+    long nanos = nowNanos - session.live.startNanos();
+    session.counters().took(Histogram.TUNNEL, nanos);
+    FlightEvents.tunnelEnded(session.live, reason, nanos);
   }
 }

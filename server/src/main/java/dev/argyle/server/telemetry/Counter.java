@@ -11,23 +11,33 @@ public enum Counter {
   CONNECTIONS_ACCEPTED(
       "connections", "connections accepted", "Clients admitted, whatever happened to them later."),
   REFUSED_TOO_MANY(
-      "refused_too_many",
+      "refused",
+      "reason",
+      "too-many",
       "refused: too many",
       "Clients closed at accept: max-connections is reached, or a door's 256."),
   REFUSED_EARLY_DROP(
-      "refused_early_drop",
+      "refused",
+      "reason",
+      "early-drop",
       "refused: early drop",
       "Clients closed at accept, at random: max-unauthenticated is reached, or a door's 128."),
   REFUSED_SOURCE_TOO_MANY(
-      "refused_source_too_many",
+      "refused",
+      "reason",
+      "too-many-of-source",
       "refused: too many of a source",
       "Clients closed at accept: their source has max-connections-per-source, or a door's 128."),
   REFUSED_USER_TOO_MANY(
-      "refused_user_too_many",
+      "refused",
+      "reason",
+      "too-many-of-user",
       "refused: too many of a user",
       "Requests refused: their user has max-connections-per-user."),
   REFUSED_SOURCE_EARLY_DROP(
-      "refused_source_early_drop",
+      "refused",
+      "reason",
+      "early-drop-of-source",
       "refused: early drop of a source",
       "Clients closed at accept, at random: their source has more than its share of handshakes."),
   LOGINS_SLOWED(
@@ -35,7 +45,9 @@ public enum Counter {
       "logins slowed",
       "Logins that had to wait, or came in vain, since their source has a penalty."),
   REFUSED_PENALISED(
-      "refused_penalised",
+      "refused",
+      "reason",
+      "penalised",
       "refused: penalised",
       "Clients closed at accept: their source is penalised."),
   PENALTIES_FORGIVEN(
@@ -43,7 +55,9 @@ public enum Counter {
       "penalties forgiven",
       "Penalties that an administrator has dropped before they expired."),
   REFUSED_MEMORY(
-      "refused_memory",
+      "refused",
+      "reason",
+      "memory",
       "refused: memory",
       "Clients closed in their handshake: what clients send ahead filled its part of the heap."),
   AUTHENTICATION_ATTEMPTS(
@@ -52,21 +66,36 @@ public enum Counter {
       "Credentials checked on the SOCKS side, right or wrong."),
   AUTHENTICATION_FAILURES(
       "authentication_failures", "authentication failures", "Credentials found wrong."),
-  CONNECT_REQUESTS("connect_requests", "CONNECT requests", "Requests, successful or not."),
-  BIND_REQUESTS("bind_requests", "BIND requests", "Requests, successful or not."),
-  UDP_REQUESTS("udp_requests", "UDP ASSOCIATE requests", "Requests, successful or not."),
-  OTHER_REQUESTS("other_requests", "other requests", "Requests with an unknown command."),
-  REPLY_00("replies_00", "replies 00", "Requests answered X'00': succeeded."),
-  REPLY_01("replies_01", "replies 01", "Requests answered X'01': general failure."),
-  REPLY_02("replies_02", "replies 02", "Requests answered X'02': not allowed by ruleset."),
-  REPLY_03("replies_03", "replies 03", "Requests answered X'03': network unreachable."),
-  REPLY_04("replies_04", "replies 04", "Requests answered X'04': host unreachable."),
-  REPLY_05("replies_05", "replies 05", "Requests answered X'05': connection refused."),
-  REPLY_06("replies_06", "replies 06", "Requests answered X'06': TTL expired."),
-  REPLY_07("replies_07", "replies 07", "Requests answered X'07': command not supported."),
-  REPLY_08("replies_08", "replies 08", "Requests answered X'08': address type not supported."),
-  OCTETS_UP("up_bytes", "bytes up", "Payload received from clients, without handshakes."),
-  OCTETS_DOWN("down_bytes", "bytes down", "Payload sent to clients, without handshakes."),
+  CONNECT_REQUESTS(
+      "requests", "command", "connect", "CONNECT requests", "Requests, successful or not."),
+  BIND_REQUESTS("requests", "command", "bind", "BIND requests", "Requests, successful or not."),
+  UDP_REQUESTS(
+      "requests", "command", "udp", "UDP ASSOCIATE requests", "Requests, successful or not."),
+  OTHER_REQUESTS(
+      "requests", "command", "unknown", "other requests", "Requests with an unknown command."),
+  REPLY_00("replies", "rep", "00", "replies 00", "Requests answered X'00': succeeded."),
+  REPLY_01("replies", "rep", "01", "replies 01", "Requests answered X'01': general failure."),
+  REPLY_02(
+      "replies", "rep", "02", "replies 02", "Requests answered X'02': not allowed by ruleset."),
+  REPLY_03("replies", "rep", "03", "replies 03", "Requests answered X'03': network unreachable."),
+  REPLY_04("replies", "rep", "04", "replies 04", "Requests answered X'04': host unreachable."),
+  REPLY_05("replies", "rep", "05", "replies 05", "Requests answered X'05': connection refused."),
+  REPLY_06("replies", "rep", "06", "replies 06", "Requests answered X'06': TTL expired."),
+  REPLY_07("replies", "rep", "07", "replies 07", "Requests answered X'07': command not supported."),
+  REPLY_08(
+      "replies", "rep", "08", "replies 08", "Requests answered X'08': address type not supported."),
+  OCTETS_UP(
+      "payload_bytes",
+      "direction",
+      "up",
+      "bytes up",
+      "Payload received from clients, without handshakes."),
+  OCTETS_DOWN(
+      "payload_bytes",
+      "direction",
+      "down",
+      "bytes down",
+      "Payload sent to clients, without handshakes."),
   RELAY_READS("relay_reads", "relay reads", "Reads by the relay that moved data."),
   RELAY_READ_OCTETS("relay_read_bytes", "relay bytes read", "Bytes moved by these reads."),
   RELAY_WRITES("relay_writes", "relay writes", "Writes by the relay that moved data."),
@@ -74,14 +103,20 @@ public enum Counter {
   CAREFUL_READS(
       "careful_reads",
       "careful reads",
-      "Reads by the relay of little, or twice: what readers had not taken filled its part of the heap."),
+      "Reads by the relay of little, or twice: what readers had not taken filled its part of the"
+          + " heap."),
   PIPE_SHORTAGES(
       "pipe_shortages",
       "pipe shortages",
       "Times that data was copied since no pipe was left for splice(2)."),
   SPLICE_TUNNELS(
-      "splice_tunnels", "tunnels by splice", "Tunnels that were started with splice(2)."),
-  BUFFER_TUNNELS("buffer_tunnels", "tunnels by buffer", "Tunnels that were started with buffers."),
+      "tunnels",
+      "relay",
+      "splice",
+      "tunnels by splice",
+      "Tunnels that were started with splice(2)."),
+  BUFFER_TUNNELS(
+      "tunnels", "relay", "buffer", "tunnels by buffer", "Tunnels that were started with buffers."),
   HANDSHAKE_TIMEOUTS(
       "handshake_timeouts",
       "handshake timeouts",
@@ -101,66 +136,96 @@ public enum Counter {
       "udp_associations_refused",
       "UDP associations refused",
       "Requests beyond udp.max-associations or udp.max-per-user."),
-  UDP_DATAGRAMS_UP("udp_datagrams_up", "UDP datagrams up", "Datagrams relayed from clients."),
-  UDP_DATAGRAMS_DOWN("udp_datagrams_down", "UDP datagrams down", "Datagrams relayed to clients."),
+  UDP_DATAGRAMS_UP(
+      "udp_datagrams", "direction", "up", "UDP datagrams up", "Datagrams relayed from clients."),
+  UDP_DATAGRAMS_DOWN(
+      "udp_datagrams", "direction", "down", "UDP datagrams down", "Datagrams relayed to clients."),
   UDP_DATAGRAMS_DROPPED(
       "udp_datagrams_dropped",
       "UDP datagrams dropped",
       "Datagrams lost in the relay for any reason: the sum of the following counters."),
   UDP_DROPPED_WRONG_SOURCE(
-      "udp_dropped_wrong_source",
+      "udp_dropped",
+      "reason",
+      "wrong-source",
       "UDP dropped: wrong source",
       "Sent to a client's relay from another address or port than the client's."),
   UDP_DROPPED_MALFORMED(
-      "udp_dropped_malformed",
+      "udp_dropped",
+      "reason",
+      "malformed",
       "UDP dropped: malformed",
       "From clients, with an invalid header, or to port 0."),
   UDP_DROPPED_SEAL(
-      "udp_dropped_seal",
+      "udp_dropped",
+      "reason",
+      "seal",
       "UDP dropped: seal",
       "From GSSAPI clients: not wrapped as agreed, changed, or repeated."),
   UDP_DROPPED_DENIED(
-      "udp_dropped_denied",
+      "udp_dropped",
+      "reason",
+      "denied",
       "UDP dropped: denied",
       "From clients, to destinations that the rules deny."),
   UDP_DROPPED_UNRESOLVED(
-      "udp_dropped_unresolved",
+      "udp_dropped",
+      "reason",
+      "unresolved",
       "UDP dropped: unresolved",
       "From clients, to names without an address, or that were not resolved in time."),
   UDP_DROPPED_QUEUE_FULL(
-      "udp_dropped_queue_full",
+      "udp_dropped",
+      "reason",
+      "queue-full",
       "UDP dropped: queue full",
       "From clients, to a name that is being resolved: too many wait for it, or too many names."),
   UDP_DROPPED_SHARE_FULL(
-      "udp_dropped_share_full",
+      "udp_dropped",
+      "reason",
+      "share-full",
       "UDP dropped: share full",
       "From clients, fragments or to new names: more than the user's share of memory."),
   UDP_DROPPED_MEMORY_FULL(
-      "udp_dropped_memory_full",
+      "udp_dropped",
+      "reason",
+      "memory-full",
       "UDP dropped: memory full",
       "From clients, fragments or to new names: too little memory is left for other users."),
   UDP_DROPPED_FRAGMENTS(
-      "udp_dropped_fragments",
+      "udp_dropped",
+      "reason",
+      "fragments",
       "UDP dropped: fragments",
       "Fragments out of order, repeated, too late, or of an abandoned sequence."),
   UDP_DROPPED_TOO_BIG(
-      "udp_dropped_too_big",
+      "udp_dropped",
+      "reason",
+      "too-big",
       "UDP dropped: too big",
       "Longer than a datagram may be, with its header or after reassembly."),
   UDP_DROPPED_STRANGER(
-      "udp_dropped_stranger",
+      "udp_dropped",
+      "reason",
+      "stranger",
       "UDP dropped: stranger",
       "From remotes that the client had not sent to."),
   UDP_DROPPED_WOULD_BLOCK(
-      "udp_dropped_would_block",
+      "udp_dropped",
+      "reason",
+      "would-block",
       "UDP dropped: would block",
       "Not accepted by the system at once: its send buffer was full."),
   UDP_DROPPED_NO_SOCKET(
-      "udp_dropped_no_socket",
+      "udp_dropped",
+      "reason",
+      "no-socket",
       "UDP dropped: no socket",
       "From clients: no socket towards the remote could be opened."),
   UDP_DROPPED_UNREACHABLE(
-      "udp_dropped_unreachable",
+      "udp_dropped",
+      "reason",
+      "unreachable",
       "UDP dropped: unreachable",
       "Refused by the system, for example because there is no route."),
   UDP_DESTINATIONS_FORGOTTEN(
@@ -235,24 +300,33 @@ public enum Counter {
 
   private static final int HIGHEST_REPLY = 8;
 
-  private final String identity;
+  private final Series series;
   private final String words;
   private final String meaning;
 
-  Counter(String identity, String words, String meaning) {
-    this.identity = identity;
+  Counter(String family, String words, String meaning) {
+    this(new Series(family, null, null), words, meaning);
+  }
+
+  /** One of several counters of a family, which the value of a label tells apart. */
+  Counter(String family, String label, String value, String words, String meaning) {
+    this(new Series(family, label, value), words, meaning);
+  }
+
+  Counter(Series series, String words, String meaning) {
+    this.series = series;
     this.words = words;
     this.meaning = meaning;
   }
 
-  /** Lower case letters, digits and underscores; what lasts when the words change. */
-  public String identity() {
-    return identity;
+  /** What lasts when the words change. */
+  public Series series() {
+    return series;
   }
 
-  /** The name in {@code /metrics}. */
+  /** The name in {@code /metrics}, with its label. */
   public String metric() {
-    return "argyle_" + identity + "_total";
+    return series.written("_total");
   }
 
   /** A few words for a page or a screen. */

@@ -45,6 +45,16 @@ abstract sealed class EventLog<E> implements AutoCloseable permits AccessLog, Se
     }
   }
 
+  /** What is offered and not written yet; any thread. */
+  public final int waiting() {
+    return writer == null ? 0 : writer.waiting();
+  }
+
+  /** How much may wait. */
+  public final int capacity() {
+    return writer == null ? 0 : writer.capacity();
+  }
+
   /** As {@link LogWriter.Round}. */
   boolean offerDue() {
     return false;

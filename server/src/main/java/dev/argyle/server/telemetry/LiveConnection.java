@@ -112,6 +112,11 @@ public final class LiveConnection {
     return startMillis;
   }
 
+  /** When it was accepted, by {@link System#nanoTime}. */
+  public long startNanos() {
+    return startNanos;
+  }
+
   /** The client's address. */
   public InetAddress client() {
     return client;

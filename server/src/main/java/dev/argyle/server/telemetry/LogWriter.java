@@ -57,6 +57,7 @@ final class LogWriter<E> implements AutoCloseable {
   private final Format<E> format;
   private final Round round;
   private final SharedCounters counters;
+  private final int capacity;
   private final ArrayBlockingQueue<E> queue;
   private final LongAdder lost = new LongAdder();
   private final Thread thread;
@@ -95,6 +96,7 @@ final class LogWriter<E> implements AutoCloseable {
     this.format = format;
     this.round = round;
     this.counters = counters;
+    this.capacity = queueLines;
     this.queue = new ArrayBlockingQueue<>(queueLines);
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
@@ -112,6 +114,15 @@ final class LogWriter<E> implements AutoCloseable {
     } else if (finished && queue.remove(entry)) {
       lose(1);
     }
+  }
+
+  /** Entries in the queue. */
+  int waiting() {
+    return queue.size();
+  }
+
+  int capacity() {
+    return capacity;
   }
 
   /** Opens the file again by its name, soon. */

@@ -3,8 +3,8 @@ package dev.argyle.server.telemetry;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters of all threads that are not event loops. Any thread writes, any thread reads. */
-public final class SharedCounters implements Tally {
-  private final LongAdder[] cells = new LongAdder[Counter.values().length];
+public final class SharedCounters extends Tally {
+  private final LongAdder[] cells = new LongAdder[Cells.COUNT];
 
   SharedCounters() {
     for (int cell = 0; cell < cells.length; cell++) {
@@ -13,11 +13,15 @@ public final class SharedCounters implements Tally {
   }
 
   @Override
-  public void add(Counter counter, long amount) {
-    cells[counter.ordinal()].add(amount);
+  void addTo(int cell, long amount) {
+    cells[cell].add(amount);
   }
 
   long get(Counter counter) {
-    return cells[counter.ordinal()].sum();
+    return get(Cells.of(counter));
+  }
+
+  long get(int cell) {
+    return cells[cell].sum();
   }
 }

@@ -158,7 +158,7 @@ public final class ManagedServer implements AutoCloseable {
         new Admission(
             Admission.Settings.of(configuration.socks(), Integer.MAX_VALUE),
             telemetry.securityLog(),
-            accounts.hashesAtOnce());
+            accounts.hashing().slots());
     relay =
         new RelaySettings(
             configuration.socks().idleTimeout(),

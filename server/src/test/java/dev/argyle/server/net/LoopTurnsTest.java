@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,8 @@ class LoopTurnsTest {
 
   /** Longer than all turns of a round: so there is one turn a round. */
   private static final long WHOLE_ROUND_NANOS = 1_000_000;
+
+  private static final long IDLE_MILLIS = 500;
 
   private final List<Boolean> mayBlock = new CopyOnWriteArrayList<>();
   private final LoopTurns.Loops loops = loops(1, watched(NioIoHandler.newFactory()));
@@ -423,5 +426,44 @@ class LoopTurnsTest {
     } finally {
       two.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+  }
+
+  /** If Netty asked elsewhere whether to report its time, nothing would be measured. */
+  @Test
+  void aRoundThatIsLongIsSeen() throws Exception {
+    Counters counters = new Counters();
+    counters.forLoop(turns.lag());
+    CountDownLatch worked = new CountDownLatch(1);
+    Greedy once =
+        new Greedy() {
+          @Override
+          void each() {}
+
+          @Override
+          void again() {
+            worked.countDown();
+          }
+        };
+    loop.execute(() -> turns.later(once));
+    await(worked);
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              loop.submit(() -> {}).get(); // another round
+              return counters.lag().mostNanos() >= WHOLE_ROUND_NANOS;
+            });
+    assertThat(counters.lag().rounds()).isPositive();
+  }
+
+  @Test
+  void theWaitForEventsIsNoWork() throws Exception {
+    Counters counters = new Counters();
+    counters.forLoop(turns.lag());
+    CountDownLatch late = new CountDownLatch(1);
+    loop.schedule(late::countDown, IDLE_MILLIS, TimeUnit.MILLISECONDS);
+    await(late);
+    loop.submit(() -> {}).get();
+    assertThat(counters.lag().busyNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS));
   }
 }

@@ -123,7 +123,7 @@ final class SessionRig implements AutoCloseable {
         new Admission(
             Admission.Settings.of(configuration.socks(), Integer.MAX_VALUE),
             telemetry.securityLog(),
-            accounts.hashesAtOnce());
+            accounts.hashing().slots());
     Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
     loops =
         new LoopTurns.Loops(

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +19,34 @@ import org.junit.jupiter.api.Test;
 class CountersTest {
 
   @Test
-  void everyIdentityIsUniqueAndFitForMetrics() {
-    assertThat(Counter.values()).extracting(Counter::identity).doesNotHaveDuplicates();
-    assertThat(Counter.values())
-        .allSatisfy(counter -> assertThat(counter.identity()).matches("[a-z][a-z0-9_]*[a-z0-9]"))
-        .allSatisfy(counter -> assertThat(counter.meaning()).endsWith("."));
+  void everySeriesIsUniqueAndFitForMetrics() {
+    List<Series> all = new ArrayList<>();
+    for (Counter counter : Counter.values()) {
+      all.add(counter.series());
+      assertThat(counter.meaning()).endsWith(".");
+    }
+    for (Gauge gauge : Gauge.values()) {
+      all.add(gauge.series());
+      assertThat(gauge.meaning()).endsWith(".");
+    }
+    assertThat(all)
+        .doesNotHaveDuplicates()
+        .allSatisfy(series -> assertThat(series.family()).matches("[a-z][a-z0-9_]*[a-z0-9]"));
+  }
+
+  @Test
+  void figuresOfAFamilyHaveTheSameLabel() {
+    Map<String, String> labels = new HashMap<>();
+    Stream.concat(
+            Arrays.stream(Counter.values()).map(Counter::series),
+            Arrays.stream(Gauge.values()).map(Gauge::series))
+        .forEach(
+            series -> {
+              String label = String.valueOf(series.label());
+              assertThat(labels.merge(series.family(), label, (first, _) -> first))
+                  .as("label of %s", series)
+                  .isEqualTo(label);
+            });
   }
 
   @Test
@@ -76,14 +102,19 @@ class CountersTest {
 
   @Test
   void theManualsTableIsTheEnum() throws Exception {
-    List<String> table =
-        Files.readAllLines(Path.of("..", "docs", "operations.md")).stream()
-            .filter(line -> line.startsWith("| `argyle_"))
+    List<String> lines =
+        Stream.concat(
+                Arrays.stream(Counter.values()).map(c -> line(c.metric(), c.words(), c.meaning())),
+                Arrays.stream(Gauge.values()).map(g -> line(g.metric(), g.words(), g.meaning())))
             .toList();
-    assertThat(table)
-        .containsExactlyElementsOf(
-            Arrays.stream(Counter.values())
-                .map(c -> "| `" + c.metric() + "` | " + c.words() + " | " + c.meaning() + " |")
-                .toList());
+    List<String> page = Files.readAllLines(Path.of("..", "docs", "metrics.md"));
+    assertThat(page).containsAll(lines);
+    assertThat(page.stream().filter(lines::contains))
+        .as("their order")
+        .containsExactlyElementsOf(lines);
+  }
+
+  private static String line(String metric, String words, String meaning) {
+    return "| `" + metric + "` | " + words + " | " + meaning + " |";
   }
 }

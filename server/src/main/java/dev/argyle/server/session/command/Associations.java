@@ -93,7 +93,8 @@ public final class Associations {
     return new Place(whose, user.share);
   }
 
-  synchronized int size() {
+  /** How many are open. */
+  public synchronized int size() {
     return all;
   }
 }

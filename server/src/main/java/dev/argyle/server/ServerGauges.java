@@ -1,0 +1,134 @@
+package dev.argyle.server;
+
+import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.AccountStoreException;
+import dev.argyle.server.admission.Admission;
+import dev.argyle.server.config.Dns;
+import dev.argyle.server.dial.SystemResolver;
+import dev.argyle.server.session.Services;
+import dev.argyle.server.session.SocksServer;
+import dev.argyle.server.telemetry.Concurrency;
+import dev.argyle.server.telemetry.Door;
+import dev.argyle.server.telemetry.Gauge;
+import dev.argyle.server.telemetry.Gauges;
+import dev.argyle.server.telemetry.ProcessFigures;
+import dev.argyle.server.telemetry.Telemetry;
+import java.util.concurrent.TimeUnit;
+
+/** Where each gauge is read. Any thread may call; nothing here walks users or connections. */
+final class ServerGauges implements Gauges {
+
+  /** The database counts by a walk, so it is asked this often at most. */
+  private static final long ACCOUNTS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int FAMILIES = 2;
+
+  private final AccountBook accounts;
+  private final Admission admission;
+  private final Telemetry telemetry;
+  private final Services services;
+  private final SocksServer socks;
+  private final SystemResolver resolver;
+  private final Dns dns;
+  private final int descriptors;
+  private volatile Counted counted = new Counted(Double.NaN, System.nanoTime() - ACCOUNTS_NANOS);
+
+  private record Counted(double accounts, long atNanos) {}
+
+  /**
+   * @param dns as it was at the start, for it does not change
+   * @param descriptors that this process may have
+   */
+  ServerGauges(
+      AccountBook accounts,
+      Admission admission,
+      Telemetry telemetry,
+      Services services,
+      SocksServer socks,
+      SystemResolver resolver,
+      Dns dns,
+      int descriptors) {
+    this.accounts = accounts;
+    this.admission = admission;
+    this.telemetry = telemetry;
+    this.services = services;
+    this.socks = socks;
+    this.resolver = resolver;
+    this.dns = dns;
+    this.descriptors = descriptors;
+  }
+
+  @Override
+  public double read(Gauge gauge) {
+    return switch (gauge) {
+      case CONNECTIONS_OPEN -> concurrency().current();
+      case CONNECTIONS_MOST -> Math.max(concurrency().current(), concurrency().highest());
+      case CONNECTIONS_LIMIT -> admission.bounds(Door.SOCKS).connections();
+      case HANDSHAKES_OPEN -> admission.unauthenticated();
+      case HANDSHAKES_LIMIT -> admission.bounds(Door.SOCKS).unauthenticated();
+      case USERS_CONNECTED -> admission.users();
+      case ACCOUNTS -> accounts();
+      case PENALTIES -> admission.penalties().sources();
+      case DOOR_MASS -> admission.connections(Door.MASS);
+      case DOOR_FEED -> admission.connections(Door.FEED);
+      case DOOR_HTTP -> admission.connections(Door.HTTP);
+      case LOGINS_WAITING -> admission.passwordTurns().waiting();
+      case COSTLY_LOGINS_WAITING -> admission.costlyPasswordTurns().waiting();
+      case TOKENS_WAITING -> admission.tokenTurns().waiting();
+      case HASHES_WAITING -> accounts.hashing().waiting();
+      case HASHES_LIMIT -> accounts.hashing().slots();
+      case DNS_OPEN -> resolver.questions();
+      case DNS_UNDER_WAY -> resolver.turns().underWay();
+      case DNS_LIMIT -> dns.maxQuestions();
+      case DNS_WAITING -> resolver.turns().waiting();
+      case DNS_ASKERS -> resolver.turns().sources();
+      case DNS_CACHE -> resolver.cached();
+      case DNS_CACHE_LIMIT -> (double) FAMILIES * dns.cacheEntries();
+      case UDP_ASSOCIATIONS -> services.associations();
+      case UDP_ASSOCIATIONS_LIMIT -> services.policy().udp().maxAssociations();
+      case BINDS_WAITING -> services.bindsWaiting();
+      case BINDS_LIMIT -> services.policy().bind().maxWaiting();
+      case HELD_HEAP -> socks.held(loop -> loop.heap().heldNowOctets());
+      case HELD_HANDSHAKES -> socks.held(loop -> loop.handshakes().heldNowOctets());
+      case HELD_PIPES -> socks.held(loop -> loop.pipeAllowance().heldNowOctets());
+      case HELD_HEAP_LIMIT -> socks.held(loop -> loop.heap().capacityOctets());
+      case HELD_HANDSHAKES_LIMIT -> socks.held(loop -> loop.handshakes().capacityOctets());
+      case HELD_PIPES_LIMIT -> socks.held(loop -> loop.pipeAllowance().capacityOctets());
+      case LOG_LINES_WAITING -> telemetry.accessLog().waiting() + telemetry.securityLog().waiting();
+      case LOG_LINES_LIMIT -> telemetry.accessLog().capacity() + telemetry.securityLog().capacity();
+      case DESCRIPTORS_OPEN -> known(ProcessFigures.descriptors());
+      case DESCRIPTORS_LIMIT -> descriptors == Integer.MAX_VALUE ? Double.NaN : descriptors;
+      case HEAP -> ProcessFigures.heapOctets();
+      case HEAP_LIMIT -> ProcessFigures.heapLimitOctets();
+      case DIRECT_MEMORY -> ProcessFigures.directOctets();
+      case RESIDENT -> known(ProcessFigures.residentOctets());
+      case CERTIFICATE_EXPIRY -> Double.NaN;
+    };
+  }
+
+  private Concurrency concurrency() {
+    return telemetry.connections().concurrency();
+  }
+
+  private static double known(long figure) {
+    return figure == 0 ? Double.NaN : figure;
+  }
+
+  private double accounts() {
+    Counted last = counted;
+    long now = System.nanoTime();
+    if (now - last.atNanos >= ACCOUNTS_NANOS) {
+      last = new Counted(count(), now);
+      counted = last;
+    }
+    return last.accounts;
+  }
+
+  private double count() {
+    try {
+      return accounts.count();
+    } catch (AccountStoreException unreadable) { // the log tells of it
+      return Double.NaN;
+    }
+  }
+}
