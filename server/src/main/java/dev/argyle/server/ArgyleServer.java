@@ -20,6 +20,7 @@ import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.history.Archive;
 import dev.argyle.server.manage.http.HttpDoor;
+import dev.argyle.server.manage.http.metrics.MetricsPage;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.ProcessLimits;
 import dev.argyle.server.relay.LoopMemory;
@@ -69,6 +70,7 @@ public final class ArgyleServer {
   private final SocksServer socksServer;
   private final SocksControl socksControl;
   private final ProxyControl control;
+  private final ServerGauges gauges;
   private final Archive archive;
   private final SharedToken token;
   private @Nullable Doors doors;
@@ -121,6 +123,16 @@ public final class ArgyleServer {
         new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
+    this.gauges =
+        new ServerGauges(
+            accounts,
+            admission,
+            telemetry,
+            services,
+            socksServer,
+            resolver,
+            configuration.dns(),
+            descriptors);
     this.archive =
         new Archive(
             data,
@@ -240,13 +252,17 @@ public final class ArgyleServer {
                   configuration.management().http().sessionIdle(),
                   configuration.management().http().sessionLifetime(),
                   () -> !socksControl.listening().isEmpty(),
-                  () -> HttpResources.of(control, this::addresses)));
+                  () -> HttpResources.of(control, this::addresses, this::metrics)));
       doors = opened;
       socksControl.accept(opened.listeners());
       return listening;
     } catch (SocksServer.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
     }
+  }
+
+  private MetricsPage metrics() {
+    return new MetricsPage(telemetry.counters(), gauges, gauges::ruleHits);
   }
 
   /** The first client that names a name is not to pay for the loading of classes. */

@@ -3,6 +3,8 @@ package dev.argyle.server;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.manage.http.api.StatusRoutes;
+import dev.argyle.server.manage.http.metrics.MetricsPage;
+import dev.argyle.server.manage.http.metrics.MetricsRoute;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +20,15 @@ final class HttpResources {
    * All routes.
    *
    * @param doors where the management doors listen, by the names of endpoints.json
+   * @param metrics the page of {@code /metrics}, made with the first scrape
    */
-  static List<Route> of(ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors) {
+  static List<Route> of(
+      ProxyControl control,
+      Supplier<Map<String, InetSocketAddress>> doors,
+      Supplier<MetricsPage> metrics) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(StatusRoutes.of(control, doors, version()));
+    routes.add(MetricsRoute.of(metrics));
     return routes;
   }
 

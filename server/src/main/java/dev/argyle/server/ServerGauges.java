@@ -13,6 +13,7 @@ import dev.argyle.server.telemetry.Gauge;
 import dev.argyle.server.telemetry.Gauges;
 import dev.argyle.server.telemetry.ProcessFigures;
 import dev.argyle.server.telemetry.Telemetry;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Where each gauge is read. Any thread may call; nothing here walks users or connections. */
@@ -104,6 +105,11 @@ final class ServerGauges implements Gauges {
       case RESIDENT -> known(ProcessFigures.residentOctets());
       case CERTIFICATE_EXPIRY -> Double.NaN;
     };
+  }
+
+  /** How often each rule has decided, by its number or a word for a default. */
+  Map<String, Long> ruleHits() {
+    return services.policy().rules().hits();
   }
 
   private Concurrency concurrency() {

@@ -56,18 +56,6 @@ public final class Admission {
   /** Wrong tokens that are logged, of all senders together: senders can be forged. */
   public static final int LOGGED_TOKENS_A_SECOND = 50;
 
-  /**
-   * The places of a management door. Fixed: whoever administers needs few, and a listener of the
-   * operator's own is not a thing that load is put on.
-   */
-  static final Places.Bounds DOOR = new Places.Bounds(256, 128, 256, 128);
-
-  /**
-   * The same of HTTP, where a page that is open keeps a connection for its events, and a browser
-   * opens six more: a thousand pages of one source, and as many of others.
-   */
-  static final Places.Bounds HTTP_DOOR = new Places.Bounds(2_048, 1_024, 2_048, 256);
-
   /** The part of the descriptors that a source or a user may have as connections. */
   private static final int PART_OF_DESCRIPTORS = 3;
 
@@ -228,11 +216,12 @@ public final class Admission {
     return refuses(door, client) ? Refusal.PENALISED : places(door).takeShare(source, bounds(door));
   }
 
+  /** What holds now. */
   public Places.Bounds bounds(Door door) {
     return switch (door) {
       case SOCKS -> settings.socks;
-      case MASS, FEED, BOTTLER -> DOOR;
-      case HTTP -> HTTP_DOOR;
+      case MASS, FEED, BOTTLER -> Places.Bounds.DOOR;
+      case HTTP -> Places.Bounds.HTTP_DOOR;
     };
   }
 

@@ -40,6 +40,18 @@ public final class Places {
    */
   public record Bounds(int connections, int ofASource, int ofAUser, int unauthenticated) {
 
+    /**
+     * Of a management door. Fixed: whoever administers needs few, and a listener of the operator's
+     * own is not a thing that load is put on.
+     */
+    static final Bounds DOOR = new Bounds(256, 128, 256, 128);
+
+    /**
+     * The same of HTTP, where a page that is open keeps a connection for its events, and a browser
+     * opens six more: a thousand pages of one source, and as many of others.
+     */
+    static final Bounds HTTP_DOOR = new Bounds(2_048, 1_024, 2_048, 256);
+
     public Bounds {
       if (connections < 1 || ofASource < 1 || ofAUser < 1 || unauthenticated < 1) {
         throw new IllegalArgumentException("every bound is at least 1");

@@ -5,7 +5,9 @@ import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.rule.Explanation.Missed;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +129,22 @@ public final class RuleBook {
     entries.add(
         new RuleEntry(0, "open: every other destination", null, true, hits.open(nowNanos), 0));
     return entries;
+  }
+
+  /**
+   * How often each rule has decided since the process began, by its number, and the defaults by a
+   * word; cheap, for who asks often.
+   */
+  public Map<String, Long> hits() {
+    long nowNanos = System.nanoTime();
+    Map<String, Long> all = new LinkedHashMap<>();
+    for (int rule = 0; rule < lines.size(); rule++) {
+      all.put(Integer.toString(rule + 1), hits.ofRule(rule, nowNanos).all());
+    }
+    all.put("own-listener", hits.ownListener(nowNanos).all());
+    all.put("closed", hits.closed(nowNanos).all());
+    all.put("open", hits.open(nowNanos).all());
+    return all;
   }
 
   private Decision decide(Asked asked) {

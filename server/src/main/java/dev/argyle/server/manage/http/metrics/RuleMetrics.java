@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How often each rule decided. The label is the rule's number, as many as the configuration has; a
- * configuration with other rules begins at 0 again, which Prometheus takes for a restart.
+ * How often each rule decided. The label is the rule's number, as many as the configuration has, or
+ * a word for a default.
  */
 final class RuleMetrics implements MetricGroup {
 
