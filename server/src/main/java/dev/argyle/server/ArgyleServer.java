@@ -141,7 +141,7 @@ public final class ArgyleServer {
             InstantSource.system(),
             name -> accounts.find(name) != null);
     accounts.onEvent(this::tellArchive);
-    this.control = new ProxyControl(accounts, telemetry, admission, socksControl, token);
+    this.control = new ProxyControl(accounts, telemetry, admission, socksControl, archive, token);
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.argyle.server;
 
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.manage.http.api.HistoryRoutes;
 import dev.argyle.server.manage.http.api.StatusRoutes;
+import dev.argyle.server.manage.http.api.UsageRoutes;
 import dev.argyle.server.manage.http.metrics.MetricsPage;
 import dev.argyle.server.manage.http.metrics.MetricsRoute;
 import java.net.InetSocketAddress;
@@ -28,6 +30,8 @@ final class HttpResources {
       Supplier<MetricsPage> metrics) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(StatusRoutes.of(control, doors, version()));
+    routes.addAll(HistoryRoutes.of(control.historyControl()));
+    routes.addAll(UsageRoutes.of(control.historyControl()));
     routes.add(MetricsRoute.of(metrics));
     return routes;
   }

@@ -94,7 +94,9 @@ class ArrowsTest {
               "manage.http",
               Set.of(
                   "account", "control", "admission", "telemetry", "manage.door", "manage.events")),
-          Map.entry("manage.http.api", Set.of("control", "telemetry", "manage.http")));
+          Map.entry(
+              "manage.http.api",
+              Set.of("config", "control", "history", "telemetry", "manage.http")));
 
   private static final JavaClasses ARGYLE =
       new ClassFileImporter()

@@ -20,6 +20,9 @@ public enum Operation {
   USER_CONNECTIONS(Right.READ, FEED, HTTP),
   LIST_CONNECTIONS(Right.READ, FEED, HTTP),
   HISTORY(Right.READ, FEED, HTTP),
+  USAGE(Right.READ, HTTP),
+  /** Deletes what is kept on disk of a user's past. */
+  FORGET_USER(Right.ADMINISTER, HTTP),
   /** They show what clients sent, so not everybody may look. */
   MALFORMED(Right.ADMINISTER, HTTP),
   RULES(Right.READ, HTTP),

@@ -5,6 +5,7 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admission;
+import dev.argyle.server.history.Archive;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.server.telemetry.Telemetry;
@@ -43,6 +44,7 @@ public final class ProxyControl {
   private final ConnectionControl connectionControl;
   private final RuleControl ruleControl;
   private final SecurityControl securityControl;
+  private final HistoryControl historyControl;
 
   /**
    * @param token what Bottler's clients must show, asked for each datagram
@@ -52,6 +54,7 @@ public final class ProxyControl {
       Telemetry telemetry,
       Admission admission,
       SocksControl socks,
+      Archive archive,
       Supplier<BottlerToken> token) {
     this.accounts = accounts;
     this.telemetry = telemetry;
@@ -65,6 +68,7 @@ public final class ProxyControl {
     this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
     this.ruleControl = new RuleControl(socks);
     this.securityControl = new SecurityControl(admission, telemetry, changes);
+    this.historyControl = new HistoryControl(archive, changes);
   }
 
   // What one protocol alone offers
@@ -87,6 +91,11 @@ public final class ProxyControl {
   /** Penalties, malformed handshakes, and who has changed what. */
   public SecurityControl securityControl() {
     return securityControl;
+  }
+
+  /** What is kept on disk of the past. */
+  public HistoryControl historyControl() {
+    return historyControl;
   }
 
   // Coming in

@@ -127,6 +127,9 @@ public final class Archive implements EndListener, AutoCloseable {
   public record Forgotten(long entries, long days) {}
 
   private <T> T onThread(Callable<T> work, int seconds) {
+    if (!thread.isAlive()) {
+      throw new HistoryException("the server starts or stops; try again", null);
+    }
     FutureTask<T> task = new FutureTask<>(work);
     tasks.add(task);
     LockSupport.unpark(thread);

@@ -3,6 +3,7 @@ package dev.argyle.server.history;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.RuleRef;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +68,12 @@ final class EntryFormat {
     Text.putNumber(ended.id(), out);
     Text.putNumber(ended.up(), out);
     Text.putNumber(ended.down(), out);
-    Text.putNumber(0, out);
+    RuleRef rule = ended.rule();
+    Text.putNumber(rule == null ? 0 : rule.number(), out);
     Text.put(addresses ? ended.user() : null, MAX_NAME, out);
     Text.put(ended.destination(), MAX_NAME, out);
     Text.put(detail(ended, addresses), Ending.MAX_DETAIL, out);
-    Text.put(null, MAX_RULE, out);
+    Text.put(rule == null ? null : rule.words(), MAX_RULE, out);
     out.putShort(begin, (short) (out.position() - begin - LENGTH_OCTETS));
   }
 

@@ -127,6 +127,11 @@ final class EntryView {
         && Arrays.equals(octets, user.from, user.from + user.length, name, 0, name.length);
   }
 
+  /** Whether no user is known. */
+  boolean isAnonymous() {
+    return user.length < 0;
+  }
+
   /** Whether the client's address begins with the bits of a network. */
   boolean isFrom(byte[] network, int prefix) {
     int from = begin + EntryFormat.REASON_AT + 8;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fromMillis ended at or after, milliseconds since 1970
  * @param toMillis ended before; {@link Long#MAX_VALUE} for no limit
- * @param user exactly this one, in text form; null: any
+ * @param user exactly this one, in text form; {@link #NOBODY}: clients without one; null: any
  * @param client the client's address lies in it; null: anywhere
  * @param destination the host, in upper or lower case, or {@code *.suffix} for every name below;
  *     null: any
@@ -32,6 +32,9 @@ public record HistoryQuery(
     @Nullable String reason,
     @Nullable Command command,
     long minOctets) {
+
+  /** In the place of a user, as in rules: who has none. */
+  public static final String NOBODY = "-";
 
   /** No such number is asked for. */
   public static final int ANY = -1;

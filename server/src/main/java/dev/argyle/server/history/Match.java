@@ -67,9 +67,16 @@ final class Match {
         && is(query.reply(), entry.reply())
         && (query.command() == null || query.command().code() == entry.command())
         && entry.octetsMoved() >= query.minOctets()
-        && (user == null || entry.isUser(user))
+        && isOfUser(entry)
         && (network == null || entry.isFrom(network, prefix))
         && (host == null || entry.isTo(host, below));
+  }
+
+  private boolean isOfUser(EntryView entry) {
+    if (HistoryQuery.NOBODY.equals(query.user())) {
+      return entry.isAnonymous();
+    }
+    return user == null || entry.isUser(user);
   }
 
   private static boolean is(int wanted, int found) {

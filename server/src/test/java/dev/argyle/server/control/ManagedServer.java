@@ -9,6 +9,7 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
+import dev.argyle.server.history.Archive;
 import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.relay.LoopMemory;
@@ -22,6 +23,8 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.SecurityLog;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.Host;
@@ -35,6 +38,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -129,6 +133,10 @@ public final class ManagedServer implements AutoCloseable {
   final Telemetry telemetry;
   final AccountBook accounts;
   final Admission admission;
+
+  /** Not started: nothing of it is on disk unless a test starts it. */
+  public final Archive archive;
+
   private final ProxyControl control;
 
   /** With an administrator {@code admin} and a user {@code ana}, both with {@link #PASSWORD}. */
@@ -138,15 +146,18 @@ public final class ManagedServer implements AutoCloseable {
 
   ManagedServer(Path data, ConfigurationSource source)
       throws DataProblem, SocksServer.ListenFailure {
-    this(AccountBook.open(data, new Accounts(null, 10)), source);
+    this(AccountBook.open(data, new Accounts(null, 10)), source, data);
   }
 
   /** On accounts of the test's own. */
   public ManagedServer(AccountBook accounts) throws SocksServer.ListenFailure {
-    this(accounts, new ConfigurationSource(null, new Overrides(null, 0, null, null, false)));
+    this(
+        accounts,
+        new ConfigurationSource(null, new Overrides(null, 0, null, null, false)),
+        Path.of("no-data"));
   }
 
-  private ManagedServer(AccountBook accounts, ConfigurationSource source)
+  private ManagedServer(AccountBook accounts, ConfigurationSource source, Path data)
       throws SocksServer.ListenFailure {
     this.accounts = accounts;
     Configuration configuration =
@@ -178,7 +189,9 @@ public final class ManagedServer implements AutoCloseable {
     socks = new SocksControl(source, configuration, services, relay, driver, _ -> {});
     socks.listen();
     socks.accept(List.of());
-    control = new ProxyControl(accounts, telemetry, admission, socks, () -> token);
+    archive =
+        new Archive(data, configuration.history(), telemetry, InstantSource.system(), _ -> true);
+    control = new ProxyControl(accounts, telemetry, admission, socks, archive, () -> token);
   }
 
   public long count(Counter counter) {
@@ -197,6 +210,18 @@ public final class ManagedServer implements AutoCloseable {
   public DoorServices doorServices(EventLoopGroup loops) {
     return new DoorServices(
         loops, control, admission, telemetry.counters().shared(), new AnswerBudget());
+  }
+
+  /** A connection of {@code 192.0.2.7} that has moved so much, and has ended in order. */
+  public void connectionEnds(String user, String destination, long up) {
+    long now = System.currentTimeMillis();
+    LiveConnection connection =
+        telemetry.connections().open(InetAddress.ofLiteral("192.0.2.7"), 40000, now, _ -> {});
+    connection.authenticated(user);
+    connection.requested(Command.CONNECT, destination, 443);
+    connection.replied(0);
+    connection.addUp(up);
+    telemetry.ended(connection, Ending.of(EndReason.DONE), now);
   }
 
   public static byte[] octets(String text) {
@@ -279,6 +304,7 @@ public final class ManagedServer implements AutoCloseable {
 
   @Override
   public void close() {
+    archive.close();
     accounts.close();
   }
 }

@@ -8,6 +8,9 @@ import static org.awaitility.Awaitility.await;
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.history.History;
+import dev.argyle.server.history.HistoryQuery;
+import dev.argyle.server.history.Usage;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.wire.Source;
@@ -84,7 +87,17 @@ class ProxyControlTest {
               Operation.HISTORY,
               List.of(
                   (c, who) -> c.endedAfter(who, 0, 1),
-                  (c, who) -> c.history(who, Journal.NEWEST, 1))),
+                  (c, who) -> c.history(who, Journal.NEWEST, 1),
+                  (c, who) ->
+                      c.historyControl().search(who, HistoryQuery.ALL, History.NEWEST, 1))),
+          Map.entry(
+              Operation.USAGE,
+              List.of(
+                  (c, who) ->
+                      c.historyControl().usage(who, ANA, null, null, Usage.Cursor.NEWEST, 1),
+                  (c, who) -> c.historyControl().usageOf(who, List.of(ANA)))),
+          change(
+              Operation.FORGET_USER, (c, who) -> c.historyControl().forget(who, ANA).result()),
           Map.entry(Operation.MALFORMED, List.of((c, who) -> c.securityControl().malformed(who))),
           Map.entry(Operation.RULES, List.of((c, who) -> c.ruleControl().rules(who))),
           Map.entry(
@@ -110,7 +123,10 @@ class ProxyControlTest {
           Map.entry(
               Operation.READ_SETTINGS,
               List.of(ProxyControl::settings, ProxyControl::configuredSettings)),
-          Map.entry(Operation.STATUS, List.of(ProxyControl::listening, ProxyControl::draining)),
+          Map.entry(Operation.STATUS, List.of(
+                  ProxyControl::listening,
+                  ProxyControl::draining,
+                  (c, who) -> c.historyControl().isKept(who))),
           change(
               Operation.ADD_USER,
               (c, who) -> c.addUser(who, UserName.of("ben"), octets(PASSWORD)),
@@ -165,6 +181,7 @@ class ProxyControlTest {
   @BeforeEach
   void start() throws Exception {
     server = new ManagedServer(data);
+    server.archive.start();
     control = server.control();
     open =
         server.telemetry.connections().open(CLIENT.getAddress(), CLIENT.getPort(), 1, _ -> {}).id();
@@ -211,7 +228,8 @@ class ProxyControlTest {
           "userControl",
           "connectionControl",
           "ruleControl",
-          "securityControl");
+          "securityControl",
+          "historyControl");
 
   private static final List<Class<?>> PARTS =
       List.of(
@@ -219,7 +237,8 @@ class ProxyControlTest {
           UserControl.class,
           ConnectionControl.class,
           RuleControl.class,
-          SecurityControl.class);
+          SecurityControl.class,
+          HistoryControl.class);
 
   @ParameterizedTest
   @EnumSource

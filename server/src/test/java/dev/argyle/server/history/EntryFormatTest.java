@@ -6,6 +6,7 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -49,6 +50,7 @@ class EntryFormatTest {
     ended.client = "2001:db8::7";
     ended.user = "ün\udc80";
     ended.ending = new Ending(EndReason.REFUSED_BY_RULE, "rule 3 (argyle.yaml:21)");
+    ended.rule = new RuleRef(3, "rule 3 (argyle.yaml:21)");
     HistoryEntry entry = written(ended.made(), true);
     assertThat(entry)
         .isEqualTo(
@@ -64,8 +66,8 @@ class EntryFormatTest {
                 "www.example.com",
                 443,
                 2,
-                0,
-                null,
+                3,
+                "rule 3 (argyle.yaml:21)",
                 1L << 50,
                 Long.MAX_VALUE,
                 "refused-by-rule",

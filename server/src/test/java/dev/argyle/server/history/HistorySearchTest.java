@@ -6,6 +6,7 @@ import dev.argyle.server.config.Network;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("property")
 class HistorySearchTest {
   private static final String[] USERS = {"ana", "eva", "ün\udc80", "an"};
+  private static final String[] ASKED = {"ana", "eva", "ün\udc80", "an", "-"};
   private static final String[] CLIENTS = {"192.0.2.7", "192.0.3.7", "2001:db8::7", "10.0.0.1"};
   private static final String[] HOSTS = {
     "www.example.com", "WWW.Example.COM.", "example.com", "notexample.com", "192.0.2.1", "a.b.org"
@@ -57,6 +59,8 @@ class HistorySearchTest {
       ended.down = random.nextInt(10_000);
       ended.command = random.nextInt(4) == 0 ? null : Command.values()[random.nextInt(3)];
       ended.ending = Ending.of(REASONS[random.nextInt(3)]);
+      int rule = random.nextInt(4);
+      ended.rule = rule == 0 ? null : new RuleRef(rule, "rule " + rule);
       all.addFirst(ended);
       history.add(ended.made());
       if (random.nextInt(100) == 0) {
@@ -96,7 +100,7 @@ class HistorySearchTest {
     return new HistoryQuery(
         from,
         time ? from + random.nextInt(2_000) : Long.MAX_VALUE,
-        random.nextInt(3) == 0 ? pick(USERS, 4) : null,
+        random.nextInt(3) == 0 ? pick(ASKED, 5) : null,
         random.nextInt(3) == 0
             ? Network.parse(
                 new String[] {"192.0.2.0/23", "192.0.2.7/32", "2001:db8::/33", "10.0.0.0/7"}
@@ -107,7 +111,7 @@ class HistorySearchTest {
                 [random.nextInt(5)]
             : null,
         random.nextInt(4) == 0 ? 443 : HistoryQuery.ANY,
-        HistoryQuery.ANY,
+        random.nextInt(5) == 0 ? 1 + random.nextInt(4) : HistoryQuery.ANY,
         random.nextInt(4) == 0 ? random.nextInt(2) : HistoryQuery.ANY,
         random.nextInt(4) == 0 ? REASONS[random.nextInt(3)].word() : null,
         random.nextInt(4) == 0 ? Command.values()[random.nextInt(3)] : null,
@@ -117,10 +121,12 @@ class HistorySearchTest {
   private static boolean matches(HistoryQuery query, Past.Ended ended) {
     return ended.endMillis >= query.fromMillis()
         && ended.endMillis < query.toMillis()
-        && (query.user() == null || query.user().equals(ended.user))
+        && (query.user() == null
+            || query.user().equals(Objects.requireNonNullElse(ended.user, "-")))
         && (query.client() == null || query.client().contains(ended.made().client()))
         && (query.destination() == null || goesTo(query.destination(), ended.destination))
         && (query.port() < 0 || query.port() == ended.port)
+        && (query.rule() < 0 || ended.rule != null && query.rule() == ended.rule.number())
         && (query.reply() < 0 || query.reply() == ended.reply)
         && (query.reason() == null || query.reason().equals(ended.ending.reason().word()))
         && (query.command() == null || query.command() == ended.command)

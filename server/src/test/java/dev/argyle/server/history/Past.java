@@ -4,6 +4,7 @@ import dev.argyle.server.config.Retention;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class Past {
     long up = 517;
     long down = 4096;
     Ending ending = Ending.of(EndReason.DONE);
+    @Nullable RuleRef rule;
 
     EndedConnection made() {
       return new EndedConnection(
@@ -65,7 +67,8 @@ final class Past {
           reply,
           up,
           down,
-          ending);
+          ending,
+          rule);
     }
   }
 

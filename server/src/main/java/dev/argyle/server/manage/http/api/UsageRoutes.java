@@ -1,0 +1,90 @@
+package dev.argyle.server.manage.http.api;
+
+import dev.argyle.server.control.HistoryControl;
+import dev.argyle.server.control.Operation;
+import dev.argyle.server.history.Amount;
+import dev.argyle.server.history.Usage;
+import dev.argyle.server.history.UsageOfDay;
+import dev.argyle.server.manage.http.Problem;
+import dev.argyle.server.manage.http.Query;
+import dev.argyle.server.manage.http.Request;
+import dev.argyle.server.manage.http.Response;
+import dev.argyle.server.manage.http.Route;
+import dev.argyle.wire.UserName;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /usage}: what users have used on each day. */
+public final class UsageRoutes {
+
+  private static final Pattern CURSOR = Pattern.compile("([0-9]{1,9})-([0-9]{1,18})");
+
+  private final HistoryControl control;
+
+  private UsageRoutes(HistoryControl control) {
+    this.control = control;
+  }
+
+  /** The routes. */
+  public static List<Route> of(HistoryControl control) {
+    return List.of(
+        Route.get("/api/v1/usage")
+            .needs(Operation.USAGE)
+            .query("user", "from", "to", "cursor", "limit")
+            .answers(new UsageRoutes(control)::list));
+  }
+
+  private Response list(Request request) {
+    Query query = request.query();
+    UserName user = HistoryRoutes.user(query);
+    LocalDate from = day(query, "from");
+    LocalDate to = day(query, "to");
+    Usage.Cursor cursor = cursor(query.text("cursor"));
+    Usage.Page page =
+        HistoryRoutes.readable(
+            () -> control.usage(request.actor(), user, from, to, cursor, query.limit()));
+    Usage.Cursor next = page.next();
+    return Response.json(
+        json -> {
+          json.writeArrayFieldStart("items");
+          for (UsageOfDay row : page.rows()) {
+            Amount amount = row.amount();
+            json.writeStartObject();
+            json.writeStringField("user", JsonText.shown(row.user().text()));
+            json.writeBooleanField("removed", row.removed());
+            json.writeStringField("day", row.day().toString());
+            json.writeNumberField("octetsUp", amount.up());
+            json.writeNumberField("octetsDown", amount.down());
+            json.writeNumberField("connections", amount.connections());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeStringField("next", next == null ? null : next.day() + "-" + next.person());
+        });
+  }
+
+  private static @Nullable LocalDate day(Query query, String name) {
+    String text = query.text(name);
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeException none) {
+      throw Problem.invalidField(name, "is no day", "send one as 2026-11-30").exception();
+    }
+  }
+
+  private static Usage.Cursor cursor(@Nullable String text) {
+    if (text == null) {
+      return Usage.Cursor.NEWEST;
+    }
+    Matcher parts = CURSOR.matcher(text);
+    if (!parts.matches()) {
+      throw Problem.invalidField("cursor", "is none of ours", "send what `next` had, or nothing")
+          .exception();
+    }
+    return new Usage.Cursor(Integer.parseInt(parts.group(1)), Long.parseLong(parts.group(2)));
+  }
+}
