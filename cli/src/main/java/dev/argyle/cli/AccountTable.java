@@ -54,7 +54,7 @@ final class AccountTable {
         account ->
             out.printf(
                 FORM,
-                account.admin() ? "yes" : "no",
+                account.admin() ? "yes" : account.viewer() ? "view" : "no",
                 account.enabled() ? "yes" : "no",
                 time(account.createdMillis()),
                 account.lastConnectionMillis() == 0
@@ -76,6 +76,7 @@ final class AccountTable {
           json.writeStartObject();
           json.writeStringField("name", account.name().escaped());
           json.writeBooleanField("administrator", account.admin());
+          json.writeBooleanField("viewer", account.viewer());
           json.writeBooleanField("enabled", account.enabled());
           json.writeStringField("created", time(account.createdMillis()));
           json.writeFieldName("lastConnection");

@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
       "                    disable  [--data DIR] NAME",
       "                    admin    [--data DIR] NAME",
       "                    no-admin [--data DIR] NAME",
+      "                    viewer   [--data DIR] NAME",
+      "                    no-viewer [--data DIR] NAME",
       "                    token    [--data DIR]",
       "                    import   [--data DIR] [--update | --replace | --skip] < FILE",
       "                    export   [--data DIR] > FILE"
@@ -57,8 +59,9 @@ import picocli.CommandLine.Spec;
       "and lines of shadow(5). It accepts Argon2, bcrypt, SHA-crypt and, with libcrypt, yescrypt. It",
       "imports all lines or none. A ! before a hash marks a disabled account. accounts.max-users does",
       "not limit this command.",
-      "admin makes a user an administrator, no-admin takes that away. token writes a new Bottler",
-      "token into admin.secret; a running server takes it at SIGHUP."
+      "admin makes a user an administrator, who may do everything at the management doors; viewer one",
+      "who may only look there; no-admin and no-viewer take that away. token writes a new Bottler token",
+      "into admin.secret; a running server takes it at SIGHUP."
     })
 final class UsersCommand implements Callable<Integer> {
 
@@ -73,6 +76,8 @@ final class UsersCommand implements Callable<Integer> {
           "disable",
           "admin",
           "no-admin",
+          "viewer",
+          "no-viewer",
           "token",
           "import",
           "export");
@@ -193,6 +198,9 @@ final class UsersCommand implements Callable<Integer> {
           answer(book.setAdmin(userName(name), true), name + " is an administrator now");
       case "no-admin" ->
           answer(book.setAdmin(userName(name), false), name + " is no administrator any more");
+      case "viewer" -> answer(book.setViewer(userName(name), true), name + " is a viewer now");
+      case "no-viewer" ->
+          answer(book.setViewer(userName(name), false), name + " is no viewer any more");
       case "token" -> token();
       case "import" -> new AccountTransfer(spec, book).importLines(in, existing());
       default -> new AccountTransfer(spec, book).export(out);

@@ -87,7 +87,13 @@ class UsersCommandTest {
             + " admin NAME\n";
     assertFails(last, "disable", "ana");
     assertFails(last, "no-admin", "ana");
-    for (String action : List.of("enable", "disable", "admin", "no-admin")) {
+    assertThat(users("", "viewer", "root")).isZero();
+    assertThat(said.toString()).isEqualTo("root is a viewer now\n");
+    assertThat(((Verdict.Accepted) login("root", "secret")).user().viewer()).isTrue();
+    assertThat(users("", "no-viewer", "root")).isZero();
+    assertThat(((Verdict.Accepted) login("root", "secret")).user().viewer()).isFalse();
+    for (String action :
+        List.of("enable", "disable", "admin", "no-admin", "viewer", "no-viewer")) {
       assertFails("argyle: there is no user \"mia\"; argyle users list shows all\n", action, "mia");
     }
   }
@@ -152,9 +158,9 @@ class UsersCommandTest {
     assertThat(users("", "list", "-o", "json")).isZero();
     assertThat(said.toString().replaceAll("20\\d\\d-[-0-9T:]*Z", "TIME"))
         .isEqualTo(
-            "{\"users\":[{\"name\":\"a\\\\x0Ab\",\"administrator\":false,\"enabled\":false,"
+            "{\"users\":[{\"name\":\"a\\\\x0Ab\",\"administrator\":false,\"viewer\":false,\"enabled\":false,"
                 + "\"created\":\"TIME\",\"lastConnection\":null},{\"name\":\"root\","
-                + "\"administrator\":true,\"enabled\":true,\"created\":\"TIME\","
+                + "\"administrator\":true,\"viewer\":false,\"enabled\":true,\"created\":\"TIME\","
                 + "\"lastConnection\":null}]}\n");
   }
 

@@ -11,6 +11,7 @@ import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.manage.feed.FeedConversation;
 import dev.argyle.server.manage.http.HttpDoor;
+import dev.argyle.server.manage.http.TlsFiles;
 import dev.argyle.server.manage.mass.MassConversation;
 import dev.argyle.server.net.IdleLoops;
 import dev.argyle.server.rule.OwnListener;
@@ -22,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +89,7 @@ final class Doors implements AutoCloseable {
 
   private void openAll(Management management, DoorServices services, HttpDoor.Settings http)
       throws StartFailure {
+    TlsFiles tls = tls(management.http());
     Management.Mass mass = management.mass();
     ByteOrder order =
         switch (mass.counters()) {
@@ -125,7 +128,21 @@ final class Doors implements AutoCloseable {
         "management.http.listen",
         management.http().listen(),
         OwnListener.Transport.TCP,
-        (host, port) -> HttpDoor.open(services, host, port, http));
+        (host, port) -> HttpDoor.open(services, host, port, http.with(tls)));
+  }
+
+  /** Null: HTTP is not encrypted, or does not listen. */
+  private static @Nullable TlsFiles tls(Management.Http http) throws StartFailure {
+    String certificate = http.tls().certificate();
+    String key = http.tls().key();
+    if (certificate == null || key == null || http.listen() == null) {
+      return null;
+    }
+    try {
+      return TlsFiles.read(Path.of(certificate), Path.of(key));
+    } catch (IOException wrong) {
+      throw new StartFailure("management.http.tls: " + wrong.getMessage(), 1);
+    }
   }
 
   /** Who asked for it is warned; that a default cannot be had is worth a line, and no more. */

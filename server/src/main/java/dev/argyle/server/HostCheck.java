@@ -6,6 +6,7 @@ import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.manage.door.DoorListener;
+import dev.argyle.server.manage.http.TlsFiles;
 import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class HostCheck {
     check.listener("management.feed.tcp", doors.feed().tcp());
     check.listener("management.bottler.listen", doors.bottler().listen());
     check.listener("management.http.listen", doors.http().listen());
+    check.tls(doors.http().tls());
     check.sctp(doors.feed().listen(), given);
     check.sources(configuration.rules());
     return check.warnings;
@@ -73,6 +75,16 @@ public final class HostCheck {
     return writable
         ? null
         : "cannot be written by this user; run this check as the server's user, or change the owner";
+  }
+
+  private void tls(Management.Tls tls) {
+    if (tls.certificate() != null && tls.key() != null) {
+      try {
+        TlsFiles.read(Path.of(tls.certificate()), Path.of(tls.key()));
+      } catch (IOException wrong) {
+        warnings.add("management.http.tls: " + wrong.getMessage());
+      }
+    }
   }
 
   private void listener(String key, @Nullable Endpoint endpoint) {

@@ -4,6 +4,7 @@ import static dev.argyle.server.control.Operation.COUNTERS;
 import static dev.argyle.server.control.Operation.ENABLE_USER;
 import static dev.argyle.server.control.Operation.READ_SETTINGS;
 import static dev.argyle.server.control.Operation.SET_ADMINISTRATOR;
+import static dev.argyle.server.control.Operation.SET_VIEWER;
 import static dev.argyle.server.control.Operation.USER_CONNECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,6 +75,6 @@ class ProtocolTest {
         Arrays.stream(dev.argyle.server.control.Operation.values())
             .filter(each -> !needed(Arrays.stream(Operation.values())).contains(each))
             .collect(Collectors.toSet());
-    assertThat(without).containsExactlyInAnyOrder(USER_CONNECTIONS, ENABLE_USER, SET_ADMINISTRATOR);
+    assertThat(without).containsExactlyInAnyOrder(USER_CONNECTIONS, ENABLE_USER, SET_ADMINISTRATOR, SET_VIEWER);
   }
 }

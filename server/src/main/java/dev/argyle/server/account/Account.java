@@ -11,6 +11,7 @@ import dev.argyle.wire.UserName;
  * @param lastConnectionMillis since 1970; 0: never
  * @param ofThisRun not an account on the disk but a user whom the command line has added for this
  *     run
+ * @param viewer whether it may look at the management doors; an administrator may in any case
  */
 public record Account(
     UserName name,
@@ -19,7 +20,28 @@ public record Account(
     long createdMillis,
     long changedMillis,
     long lastConnectionMillis,
-    boolean ofThisRun) {
+    boolean ofThisRun,
+    boolean viewer) {
+
+  /** Without anything to do at the management doors but, perhaps, as an administrator. */
+  public Account(
+      UserName name,
+      boolean admin,
+      boolean enabled,
+      long createdMillis,
+      long changedMillis,
+      long lastConnectionMillis,
+      boolean ofThisRun) {
+    this(
+        name,
+        admin,
+        enabled,
+        createdMillis,
+        changedMillis,
+        lastConnectionMillis,
+        ofThisRun,
+        false);
+  }
 
   /** One on the disk. */
   public Account(
@@ -33,6 +55,6 @@ public record Account(
   }
 
   User user() {
-    return new User(name.text(), admin, changedMillis);
+    return new User(name.text(), admin, viewer, changedMillis);
   }
 }

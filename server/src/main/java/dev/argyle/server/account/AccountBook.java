@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -278,24 +279,23 @@ public final class AccountBook implements AutoCloseable {
     return announced(store.changePassword(name, hashing.create(password), clock.millis()));
   }
 
-  /**
-   * Enables or disables an account; a disabled one cannot log in: Done, NoSuchUser, OfThisRun, or
-   * LastAdministrator.
-   */
+  /** A disabled account cannot log in: Done, NoSuchUser, OfThisRun, or LastAdministrator. */
   public Outcome setEnabled(UserName name, boolean enabled) {
-    return temporary.has(name.text())
-        ? new Outcome.OfThisRun()
-        : announced(store.setEnabled(name, enabled, clock.millis()));
+    return ofStore(name, () -> store.setEnabled(name, enabled, clock.millis()));
   }
 
-  /**
-   * Makes an account an administrator, or takes that from it: Done, NoSuchUser, OfThisRun, or
-   * LastAdministrator.
-   */
+  /** The same of being an administrator. */
   public Outcome setAdmin(UserName name, boolean admin) {
-    return temporary.has(name.text())
-        ? new Outcome.OfThisRun()
-        : announced(store.setAdmin(name, admin, clock.millis()));
+    return ofStore(name, () -> store.setAdmin(name, admin, clock.millis()));
+  }
+
+  /** The same of being a viewer, which the last administrator may be or not. */
+  public Outcome setViewer(UserName name, boolean viewer) {
+    return ofStore(name, () -> store.setViewer(name, viewer, clock.millis()));
+  }
+
+  private Outcome ofStore(UserName name, Supplier<Outcome> change) {
+    return temporary.has(name.text()) ? new Outcome.OfThisRun() : announced(change.get());
   }
 
   /**

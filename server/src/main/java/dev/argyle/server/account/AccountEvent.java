@@ -15,7 +15,7 @@ public sealed interface AccountEvent {
   /** The account has another password. */
   record PasswordChanged(String name) implements AccountEvent {}
 
-  /** The account was enabled, or became or ceased to be an administrator. */
+  /** The account was enabled, or became or ceased to be an administrator or a viewer. */
   record FlagsChanged(String name) implements AccountEvent {}
 
   /** Too much happened to list it. {@link AccountBook#admits} tells who may still log in. */

@@ -18,7 +18,7 @@ final class AccountStore {
   private static final String ADMINISTRATORS =
       "SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1";
   private static final String COLUMNS =
-      "name, admin, enabled, created, changed, last_connection, hash, imported";
+      "name, admin, enabled, created, changed, last_connection, hash, imported, viewer";
 
   /** Takes the time twice. It grows with every change, so it tells whether there was one. */
   static final String CHANGED = "changed = CASE WHEN changed < ? THEN ? ELSE changed + 1 END";
@@ -40,7 +40,9 @@ final class AccountStore {
               row.getBoolean(3),
               row.getLong(4),
               row.getLong(5),
-              row.getLong(6)),
+              row.getLong(6),
+              false,
+              row.getBoolean(9)),
           row.getString(7),
           row.getString(8));
     }
@@ -140,6 +142,18 @@ final class AccountStore {
     return setFlag(sql, name, admin, nowMillis);
   }
 
+  Outcome setViewer(UserName name, boolean viewer, long nowMillis) {
+    String sql = "UPDATE account SET viewer = ?, " + CHANGED + " WHERE name = ? AND viewer <> ?";
+    return change(
+        () -> {
+          Outcome there = doneIf(find(writer, name) != null);
+          if (there instanceof Outcome.Done) {
+            writer.update(sql, viewer, nowMillis, nowMillis, name, viewer);
+          }
+          return there;
+        });
+  }
+
   private Outcome setFlag(String sql, UserName name, boolean value, long nowMillis) {
     return change(
         () -> {
@@ -192,13 +206,14 @@ final class AccountStore {
       return insert(line.name(), line.hash(), false, line.enabled(), nowMillis);
     }
     String sql =
-        "INSERT INTO account (name, hash, admin, enabled, created, changed, last_connection)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+        "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed, last_connection)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
     return writer.update(
             sql,
             line.name(),
             line.hash(),
             details.admin(),
+            details.viewer(),
             line.enabled(),
             details.createdMillis(),
             details.changedMillis(),
@@ -218,8 +233,9 @@ final class AccountStore {
     ImportFile.Details details = line.details();
     if (details != null) {
       writer.update(
-          "UPDATE account SET admin = ?, created = ?, last_connection = ? WHERE name = ?",
+          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ? WHERE name = ?",
           details.admin(),
+          details.viewer(),
           details.createdMillis(),
           details.lastConnectionMillis(),
           line.name());

@@ -213,7 +213,9 @@ final class Import {
     return there != null
         && there.isOf(line.hash())
         && there.account().enabled() == line.enabled()
-        && (details == null || details.admin() == there.account().admin());
+        && (details == null
+            || (details.admin() == there.account().admin()
+                && details.viewer() == there.account().viewer()));
   }
 
   private static void note(List<ImportFile.Problem> problems, ImportFile.Line line) {

@@ -67,24 +67,30 @@ public final class ImportFile {
    * @param lastConnectionMillis 0: never
    */
   public record Details(
-      boolean admin, long createdMillis, long changedMillis, long lastConnectionMillis) {
+      boolean admin,
+      boolean viewer,
+      long createdMillis,
+      long changedMillis,
+      long lastConnectionMillis) {
 
     private static final Pattern FORM =
-        Pattern.compile("(admin,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
+        Pattern.compile("(admin,)?(viewer,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
 
     private static @Nullable Details read(String text) {
       Matcher form = FORM.matcher(text);
       return form.matches()
           ? new Details(
               form.group(1) != null,
-              Long.parseLong(form.group(2)),
+              form.group(2) != null,
               Long.parseLong(form.group(3)),
-              Long.parseLong(form.group(4)))
+              Long.parseLong(form.group(4)),
+              Long.parseLong(form.group(5)))
           : null;
     }
 
     private String text() {
       return (admin ? "admin," : "")
+          + (viewer ? "viewer," : "")
           + "created="
           + createdMillis
           + ",changed="
@@ -202,6 +208,7 @@ public final class ImportFile {
     Details details =
         new Details(
             account.admin(),
+            account.viewer(),
             account.createdMillis(),
             account.changedMillis(),
             account.lastConnectionMillis());

@@ -55,7 +55,9 @@ final class LastConnections implements AutoCloseable {
             account.enabled(),
             account.createdMillis(),
             account.changedMillis(),
-            time);
+            time,
+            account.ofThisRun(),
+            account.viewer());
   }
 
   private void flushLater() {

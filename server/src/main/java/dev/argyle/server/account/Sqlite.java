@@ -88,7 +88,19 @@ final class Sqlite implements Database {
           """
               .replace("MAX_LOGGED_CHANGES", Integer.toString(MAX_LOGGED_CHANGES)),
           // Which imported hash was replaced by one of ours: its SHA-256, which verifies nothing.
-          "ALTER TABLE account ADD COLUMN imported TEXT;");
+          "ALTER TABLE account ADD COLUMN imported TEXT;",
+          // Who may look at the management doors, and no more.
+          """
+          ALTER TABLE account
+            ADD COLUMN viewer INTEGER NOT NULL DEFAULT 0 CHECK (viewer IN (0, 1));
+          DROP TRIGGER IF EXISTS account_flags;
+          CREATE TRIGGER account_flags AFTER UPDATE OF admin, viewer, enabled ON account
+          WHEN new.admin <> old.admin OR new.viewer <> old.viewer OR new.enabled <> old.enabled
+          BEGIN
+            INSERT INTO change_log (name, kind)
+            VALUES (new.name, iif(new.enabled < old.enabled, 'disabled', 'flags'));
+          END;
+          """);
 
   private final Path file;
   private final List<Sql> connections = new CopyOnWriteArrayList<>();

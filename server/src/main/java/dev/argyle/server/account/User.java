@@ -8,10 +8,16 @@ import dev.argyle.wire.UserName;
  * @param name the name's text form, see {@link UserName#text()}: what rules and logs compare and
  *     write
  * @param admin whether the management doors are open to this user
+ * @param viewer whether this user may look there, and no more
  * @param stamp of the account as it was when its password was verified, more than 0. It is another
  *     one after every change of name, password or flags: {@link AccountBook#isCurrent} compares it
  */
-public record User(String name, boolean admin, long stamp) {
+public record User(String name, boolean admin, boolean viewer, long stamp) {
+
+  /** Nobody who may only look. */
+  public User(String name, boolean admin, long stamp) {
+    this(name, admin, false, stamp);
+  }
 
   /** In place of a stamp: who was not let in because of a password. */
   public static final long NO_STAMP = 0;

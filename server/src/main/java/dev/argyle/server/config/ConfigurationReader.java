@@ -77,6 +77,7 @@ public final class ConfigurationReader {
         authentication.wrong(missing);
       }
     }
+    checkTls(effective.management().http().tls(), top);
     if (problems.isEmpty()) { // about the whole, so judged once the parts are right
       OpenListener.check(socks, overrides.socksHost(), top.value("socks.listen"), problems);
       Value keytab = top.value("socks.gssapi.keytab");
@@ -88,6 +89,18 @@ public final class ConfigurationReader {
     return problems.isEmpty()
         ? new Read.Ok(effective, given(effective, top))
         : new Read.Wrong(problems.inOrder());
+  }
+
+  private static void checkTls(Management.Tls tls, Section top) {
+    if ((tls.certificate() == null) != (tls.key() == null)) {
+      String there = tls.key() == null ? "certificate" : "key";
+      Value given = top.value("management.http.tls." + there);
+      if (given != null) {
+        given.wrong(
+            "is of no use alone; name the other file as well, as management.http.tls."
+                + (tls.key() == null ? "key" : "certificate"));
+      }
+    }
   }
 
   private Given given(Configuration effective, Section top) {

@@ -117,6 +117,8 @@ final class Keys {
       key("management.feed.tcp", Kinds.ENDPOINT.orNull(), null, "FEED, over TCP"),
       key("management.bottler.listen", Kinds.ENDPOINT.orNull(), loopback(8080), "Bottler, over UDP"),
       key("management.http.listen", Kinds.ENDPOINT.orNull(), loopback(8081), "HTTP"),
+      key("management.http.tls.certificate", Kinds.FILE.orNull(), null, "the certificate and its chain, PEM"),
+      key("management.http.tls.key", Kinds.FILE.orNull(), null, "its key, PEM (PKCS #8)"),
       key("management.http.names", Kinds.HOST_NAMES, List.of(), "what clients call this server, beside its addresses"),
       key("management.http.session-idle", duration("1m", "7d"), ofHours(1), "without a request, of a session"),
       key("management.http.session-lifetime", duration("5m", "30d"), ofDays(2), "of a session, however it is used"),

@@ -25,12 +25,14 @@ public record Management(Mass mass, Feed feed, Bottler bottler, Http http) {
   /**
    * HTTP.
    *
+   * @param tls its files; without them, HTTP is not encrypted
    * @param names of this server, beside its addresses
    * @param sessionIdle after which a session of the dashboard ends
    * @param sessionLifetime after which it ends however much it is used
    */
   public record Http(
       @Nullable Endpoint listen,
+      Tls tls,
       List<String> names,
       Duration sessionIdle,
       Duration sessionLifetime) {
@@ -39,4 +41,12 @@ public record Management(Mass mass, Feed feed, Bottler bottler, Http http) {
       names = List.copyOf(names);
     }
   }
+
+  /**
+   * Files in PEM; both, or none.
+   *
+   * @param certificate the server's own, then its chain
+   * @param key of PKCS #8, not encrypted
+   */
+  public record Tls(@Nullable String certificate, @Nullable String key) {}
 }

@@ -4,7 +4,7 @@ import dev.argyle.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warnings about management doors: no protocol of theirs is encrypted, so a door that other hosts
+ * Warnings about management doors: none of their protocols but HTTPS is encrypted, so a door that other hosts
  * can reach shows whoever is on the way what administrators do, and their passwords.
  */
 final class OpenDoors {
@@ -30,7 +30,9 @@ final class OpenDoors {
     doors.reached("feed.listen", management.feed().listen(), "administrators' passwords");
     doors.reached("feed.tcp", management.feed().tcp(), "administrators' passwords");
     doors.reached("bottler.listen", management.bottler().listen(), "what is managed");
-    doors.reached("http.listen", management.http().listen(), "administrators' passwords");
+    if (management.http().tls().certificate() == null) {
+      doors.reached("http.listen", management.http().listen(), "administrators' passwords");
+    }
     if (management.mass().anonymous() && management.mass().listen() != null) {
       doors.warn(
           "mass.anonymous",
@@ -48,7 +50,8 @@ final class OpenDoors {
               + listen
               + ", which is not encrypted: "
               + seen
-              + " can be read on the way; listen on loopback and use ssh or a VPN");
+              + " can be read on the way; listen on loopback and use ssh or a VPN"
+              + (key.startsWith("http") ? ", or set management.http.tls" : ""));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may come in by a door. Every refused password costs one hash, whatever the reason: a user who
- * is no administrator, and a name that cannot be, are refused as slowly as a wrong password. Safe
+ * is neither administrator nor viewer, and a name that cannot be, are refused as slowly as a wrong password. Safe
  * for any thread.
  */
 final class Administrators {
@@ -48,8 +49,8 @@ final class Administrators {
       Door door, InetSocketAddress client, byte[] name, byte[] password) {
     CompletableFuture<@Nullable Actor> login = new CompletableFuture<>();
     Verdict known = isAllowed(door, name, password) ? accounts.remembered(name, password) : null;
-    if (known instanceof Verdict.Accepted(var user) && user.admin()) {
-      login.complete(administrator(door, client, user));
+    if (known instanceof Verdict.Accepted(var user) && right(user) != null) {
+      login.complete(actor(door, client, user));
       return login;
     }
     // Only a password that was verified before is known: no hash was computed for it.
@@ -96,8 +97,8 @@ final class Administrators {
       byte[] name,
       CompletableFuture<@Nullable Actor> login) {
     switch (verdict) {
-      case Verdict.Accepted(var user) when user.admin() ->
-          login.complete(administrator(door, client, user));
+      case Verdict.Accepted(var user) when right(user) != null ->
+          login.complete(actor(door, client, user));
       case Verdict.Accepted _ -> refuse(1, door, client, name, login);
       case Verdict.Refused(int hashes) -> refuse(hashes, door, client, name, login);
       case Verdict.Busy _, Verdict.Costly _ ->
@@ -118,10 +119,18 @@ final class Administrators {
     login.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private static Actor administrator(Door door, InetSocketAddress client, User user) {
+  /** What a user may do at the doors; null: nothing. */
+  private static Operation.@Nullable Right right(User user) {
+    if (user.admin()) {
+      return Operation.Right.ADMINISTER;
+    }
+    return user.viewer() ? Operation.Right.READ : null;
+  }
+
+  private static Actor actor(Door door, InetSocketAddress client, User user) {
     return new Actor(
         UserName.of(user.name()).escaped(),
-        Operation.Right.ADMINISTER,
+        Objects.requireNonNull(right(user)),
         door,
         client.getAddress(),
         user);

@@ -180,6 +180,22 @@ public final class UserControl {
         });
   }
 
+  /** Lets a user look at the management doors, or no longer. */
+  public Result setViewer(Actor actor, UserName name, boolean viewer) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.to(viewer ? "viewer" : "user");
+    return change(
+        actor,
+        Operation.SET_VIEWER,
+        name,
+        note,
+        () -> {
+          Account now = accounts.find(name);
+          note.from(now == null ? null : now.viewer() ? "viewer" : "user");
+          return accounts.setViewer(name, viewer);
+        });
+  }
+
   private Result change(
       Actor actor, Operation operation, UserName user, Change.Note note, Supplier<Outcome> action) {
     return changes.change(

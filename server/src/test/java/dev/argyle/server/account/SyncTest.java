@@ -130,10 +130,24 @@ class SyncTest {
     try (Connection connection = AccountBookTest.raw(data);
         Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE account DROP COLUMN imported");
+      statement.execute("DROP TRIGGER account_flags");
+      statement.execute("ALTER TABLE account DROP COLUMN viewer");
       statement.execute("PRAGMA user_version = 1");
     }
     book = Book.open(data);
     assertThat(login(book, "ana", "secret")).isInstanceOf(Verdict.Accepted.class);
+    assertThat(book.setViewer(name("ana"), true)).isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void viewerIsExportedAndImported() throws IOException {
+    sync(ImportFile.Existing.REJECT, "ana:" + CHEAP);
+    book.setViewer(name("ana"), true);
+    List<String> lines = exported();
+    assertThat(lines.getFirst()).contains(":viewer,created=");
+    book.setViewer(name("ana"), false);
+    sync(ImportFile.Existing.UPDATE, String.join("\n", lines));
+    assertThat(Objects.requireNonNull(book.find(name("ana"))).viewer()).isTrue();
   }
 
   @ParameterizedTest

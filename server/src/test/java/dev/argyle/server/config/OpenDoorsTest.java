@@ -45,6 +45,17 @@ class OpenDoorsTest {
         .allMatch(warning -> warning.startsWith("argyle: -L 0.0.0.0: other hosts can reach"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"certificate,key", "key,certificate"})
+  void certificateAndKeyComeTogether(String one, String other) {
+    Read read =
+        ConfigurationReader.read("a.yaml", "management: { http: { tls: { " + one + ": f } } }");
+    assertThat(((Read.Wrong) read).problems())
+        .singleElement()
+        .asString()
+        .contains("management.http.tls." + one, "name the other file", "tls." + other);
+  }
+
   @Test
   void massForAnybodyIsWarnedOf() {
     assertThat(warnings("management: { mass: { anonymous: true } }"))
@@ -59,6 +70,8 @@ class OpenDoorsTest {
       strings = {
         "",
         "management: { http: { listen: null } }",
+        "management: { http: { listen: '0.0.0.0:1', tls: { certificate: c, key: k } } }",
+        "management: { http: { tls: null } }",
         "management: { mass: { listen: '127.0.0.2:1' }, feed: { tcp: '[::1]:2' } }"
       })
   void whatIsOnLoopbackOrADefaultIsNotWarnedOf(String text) {

@@ -127,6 +127,9 @@ class RoundTripTest {
               new Management.Bottler(orNull(this::endpoint)),
               new Management.Http(
                   orNull(this::endpoint),
+                  bool()
+                      ? new Management.Tls("/etc/c.pem", "k e y")
+                      : new Management.Tls(null, null),
                   List.of("proxy.example", "192.0.2.1").subList(0, random.nextInt(3)),
                   millis(60_000, 604_800_000),
                   millis(300_000, 2_000_000_000))),

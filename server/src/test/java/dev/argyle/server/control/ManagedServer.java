@@ -283,6 +283,10 @@ public final class ManagedServer implements AutoCloseable {
       control.setAdministrator(actor, UserName.of(name), true);
     }
 
+    public void view(String name, boolean viewer) {
+      control.userControl().setViewer(actor, UserName.of(name), viewer);
+    }
+
     public boolean hasUser(String name) {
       return accounts.find(UserName.of(name)) != null;
     }

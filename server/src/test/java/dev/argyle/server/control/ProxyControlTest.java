@@ -151,6 +151,7 @@ class ProxyControlTest {
               Operation.SET_ADMINISTRATOR,
               (c, who) -> c.setAdministrator(who, ANA, true),
               (c, who) -> c.userControl().setAdministrator(who, ANA, true)),
+          change(Operation.SET_VIEWER, (c, who) -> c.userControl().setViewer(who, ANA, true)),
           change(
               Operation.KILL,
               (c, who) -> c.kill(who, open),

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,6 +80,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
+    TlsFiles tls = services.tls();
+    if (tls != null) {
+      added.pipeline().addBefore(added.name(), "tls", Tls.handler(tls, services.times().request()));
+    }
     added.pipeline().addBefore(added.name(), "decoder", decoder);
     added.pipeline().addBefore(added.name(), "encoder", new HttpResponseEncoder());
   }
@@ -122,7 +127,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext from, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
       inputEnded = true;
       takeAll();
     }
@@ -130,7 +135,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (Tls.isPeersFailure(cause)) {
+      LOG.debug("http door: no TLS with {}", client, cause);
+    } else if (!(cause instanceof IOException)) {
       LOG.error("http door: this is a bug in Argyle", cause);
     }
     from.close();
@@ -286,7 +293,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             known(body).take(),
             known(client),
             (InetSocketAddress) here.channel().localAddress(),
-            false);
+            services.tls() != null);
     Pending asked = new Pending();
     pending = asked;
     Thread.ofVirtual()
@@ -363,7 +370,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     discardWaiting();
     ChannelHandlerContext here = known(context);
     if (!inputEnded && here.channel() instanceof DuplexChannel channel && channel.isActive()) {
-      channel.shutdownOutput();
+      Tls.shutdownOutput(channel);
       known(deadline).set(services.times().linger(), () -> here.close());
       here.read();
     } else {

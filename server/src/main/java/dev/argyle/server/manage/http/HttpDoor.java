@@ -30,6 +30,7 @@ public final class HttpDoor {
    * @param names of this server, beside the addresses that it listens on
    * @param sessionIdle without a request, after which a session ends
    * @param sessionLifetime after which a session ends in any case
+   * @param tls its certificate and key; null: HTTP is not encrypted
    * @param ready whether the SOCKS side listens
    * @param resources asked once, with the first request
    */
@@ -37,8 +38,19 @@ public final class HttpDoor {
       List<String> names,
       Duration sessionIdle,
       Duration sessionLifetime,
+      @Nullable TlsFiles tls,
       BooleanSupplier ready,
       Supplier<List<Route>> resources) {
+
+    /** Not encrypted. */
+    public Settings(
+        List<String> names,
+        Duration sessionIdle,
+        Duration sessionLifetime,
+        BooleanSupplier ready,
+        Supplier<List<Route>> resources) {
+      this(names, sessionIdle, sessionLifetime, null, ready, resources);
+    }
 
     public Settings {
       names = List.copyOf(names);
@@ -47,7 +59,12 @@ public final class HttpDoor {
     private Settings alsoCalled(String name) {
       List<String> all = new ArrayList<>(names);
       all.add(name);
-      return new Settings(all, sessionIdle, sessionLifetime, ready, resources);
+      return new Settings(all, sessionIdle, sessionLifetime, tls, ready, resources);
+    }
+
+    /** The same, with a certificate, or without one. */
+    public Settings with(@Nullable TlsFiles files) {
+      return new Settings(names, sessionIdle, sessionLifetime, files, ready, resources);
     }
   }
 
@@ -98,7 +115,7 @@ public final class HttpDoor {
                 new OwnHosts(settings.names()),
                 new Plugged(settings, SessionRoutes.of(logins, sessions)),
                 logins);
-        made = new HttpServices(services, dispatch, times, new Shares());
+        made = new HttpServices(services, dispatch, times, settings.tls(), new Shares());
       }
       return made;
     }

@@ -3,13 +3,20 @@ package dev.argyle.server.manage.http;
 import dev.argyle.server.admission.Shares;
 import dev.argyle.server.manage.door.DoorServices;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of the door share.
  *
+ * @param tls null: HTTP is not encrypted
  * @param bodies the places of long bodies that are being read
  */
-record HttpServices(DoorServices door, Dispatch dispatch, Times times, Shares bodies) {
+record HttpServices(
+    DoorServices door,
+    Dispatch dispatch,
+    Times times,
+    @Nullable TlsFiles tls,
+    Shares bodies) {
 
   /**
    * How long a client may take.

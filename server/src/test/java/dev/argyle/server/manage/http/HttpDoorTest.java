@@ -3,6 +3,7 @@ package dev.argyle.server.manage.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.manage.http.api.StatusRoutes;
@@ -10,6 +11,8 @@ import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and responses, as a client sees them. */
@@ -141,6 +145,53 @@ class HttpDoorTest {
     assertThat(refused.headers().firstValue("Connection")).contains("close");
     assertThat(rig.server.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(1);
     assertThat(rig.services.admission().penalties().sources()).isEqualTo(1);
+  }
+
+  @Test
+  void viewerReadsAndChangesNothingUntilThatIsTakenAway() throws Exception {
+    String viewer = HttpRig.basic("ana", ManagedServer.PASSWORD);
+    rig.server.change().view("ana", true);
+    HttpResponse<String> status =
+        rig.send("GET", "/api/v1/status", null, "Authorization", viewer);
+    assertThat(status.statusCode()).isEqualTo(200);
+    assertThat(status.body()).contains("\"role\":\"viewer\"");
+    HttpResponse<String> refused =
+        rig.send("POST", "/things", "{\"name\":\"x\"}", "Authorization", viewer);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("administrator");
+    rig.anonymousStream("/events", "Authorization", viewer);
+    CountDownLatch ended = new CountDownLatch(1);
+    streaming().onEnd(ended::countDown);
+    rig.server.change().view("ana", false);
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(
+            rig.send("GET", "/api/v1/status", null, "Authorization", viewer).statusCode())
+        .isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Door.class,
+      names = {"MASS", "FEED", "HTTP"})
+  void viewerMayLookAtEveryDoorThatHasLogins(Door door) {
+    rig.server.change().view("ana", true);
+    Actor viewer =
+        rig.server
+            .control()
+            .login(
+                door,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                ManagedServer.octets("ana"),
+                ManagedServer.octets(ManagedServer.PASSWORD))
+            .join();
+    assertThat(viewer).isNotNull();
+    assertThat(rig.server.control().may(viewer, Operation.LIST_USERS)).isTrue();
+    assertThat(rig.server.control().may(viewer, Operation.ADD_USER)).isFalse();
+    assertThat(
+            rig.server
+                .control()
+                .removeUser(viewer, dev.argyle.wire.UserName.of("admin")))
+        .isInstanceOf(dev.argyle.server.control.Result.NotAllowed.class);
   }
 
   @Test

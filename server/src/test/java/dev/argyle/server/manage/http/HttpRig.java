@@ -59,6 +59,16 @@ public final class HttpRig implements AutoCloseable {
       Function<ManagedServer, List<Route>> routes,
       HttpServices.Times times)
       throws Exception {
+    this(server, routes, times, null);
+  }
+
+  /** Over TLS, which only {@link #connect} and {@link #raw} leave to the test. */
+  HttpRig(
+      ManagedServer server,
+      Function<ManagedServer, List<Route>> routes,
+      HttpServices.Times times,
+      @Nullable TlsFiles tls)
+      throws Exception {
     this.server = server;
     this.services = server.doorServices(loops);
     HttpDoor.Settings settings =
@@ -66,6 +76,7 @@ public final class HttpRig implements AutoCloseable {
             List.of("proxy.example"),
             Duration.ofHours(1),
             Duration.ofDays(2),
+            tls,
             () -> ready, () -> routes.apply(server));
     this.listener = HttpDoor.open(services, "127.0.0.1", 0, settings, times);
   }
