@@ -252,7 +252,14 @@ public final class ArgyleServer {
                   configuration.management().http().sessionIdle(),
                   configuration.management().http().sessionLifetime(),
                   () -> !socksControl.listening().isEmpty(),
-                  () -> HttpResources.of(control, this::addresses, this::metrics)));
+                  () ->
+                      HttpResources.of(
+                          control,
+                          this::addresses,
+                          this::metrics,
+                          telemetry,
+                          accounts::count,
+                          descriptors)));
       doors = opened;
       socksControl.accept(opened.listeners());
       return listening;

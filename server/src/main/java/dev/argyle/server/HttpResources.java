@@ -1,16 +1,21 @@
 package dev.argyle.server;
 
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.manage.events.EventHub;
+import dev.argyle.server.manage.events.EventRoutes;
+import dev.argyle.server.manage.events.Figures;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.manage.http.api.HistoryRoutes;
 import dev.argyle.server.manage.http.api.StatusRoutes;
 import dev.argyle.server.manage.http.api.UsageRoutes;
 import dev.argyle.server.manage.http.metrics.MetricsPage;
 import dev.argyle.server.manage.http.metrics.MetricsRoute;
+import dev.argyle.server.telemetry.Telemetry;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Everything that the HTTP door serves; called once, with its first request. */
@@ -23,13 +28,20 @@ final class HttpResources {
    *
    * @param doors where the management doors listen, by the names of endpoints.json
    * @param metrics the page of {@code /metrics}, made with the first scrape
+   * @param users counts accounts, and users of this run
+   * @param descriptors that this process may have
    */
   static List<Route> of(
       ProxyControl control,
       Supplier<Map<String, InetSocketAddress>> doors,
-      Supplier<MetricsPage> metrics) {
+      Supplier<MetricsPage> metrics,
+      Telemetry telemetry,
+      LongSupplier users,
+      int descriptors) {
+    Figures figures = new Figures(telemetry, users, descriptors);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(StatusRoutes.of(control, doors, version()));
+    routes.addAll(StatusRoutes.of(control, doors, version(), figures::write));
+    routes.addAll(EventRoutes.of(new EventHub(telemetry, users, descriptors)));
     routes.addAll(HistoryRoutes.of(control.historyControl()));
     routes.addAll(UsageRoutes.of(control.historyControl()));
     routes.add(MetricsRoute.of(metrics));

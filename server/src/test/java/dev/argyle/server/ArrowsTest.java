@@ -88,12 +88,12 @@ class ArrowsTest {
           Map.entry("manage.mass", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.feed", Set.of("control", "telemetry", "manage.door")),
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
-          Map.entry("manage.events", Set.of("telemetry")),
+          Map.entry(
+              "manage.events", Set.of("control", "telemetry", "manage.http", "manage.http.api")),
           Map.entry("manage.http.metrics", Set.of("control", "manage.http", "telemetry")),
           Map.entry(
               "manage.http",
-              Set.of(
-                  "account", "control", "admission", "telemetry", "manage.door", "manage.events")),
+              Set.of("account", "control", "admission", "telemetry", "manage.door")),
           Map.entry(
               "manage.http.api",
               Set.of("config", "control", "history", "telemetry", "manage.http")));

@@ -130,7 +130,7 @@ public final class ManagedServer implements AutoCloseable {
   final Services services;
   final RelaySettings relay;
   final SocksControl socks;
-  final Telemetry telemetry;
+  public final Telemetry telemetry;
   final AccountBook accounts;
   final Admission admission;
 

@@ -49,13 +49,13 @@ final class Changes {
   }
 
   /** Everything that is open is known: listeners ask for the list themselves. */
-  void begin(long nowMillis) {
+  void begin() {
     journalled = journal.added(); // first: what ends meanwhile is told
     table.forEach(
         connection -> {
           Row row = new Row(connection);
           int state = row.state();
-          row.look(nowMillis);
+          row.look();
           row.isTold(state);
           rows.add(row);
         });
@@ -72,7 +72,7 @@ final class Changes {
   }
 
   /** Looks; what came of it is in the lists until the next look. */
-  void look(long nowMillis) {
+  void look() {
     news.clear();
     moved.clear();
     ended.clear();
@@ -80,7 +80,7 @@ final class Changes {
     endedRows.clear();
     octetsOfUsers.clear();
     lost = 0;
-    Map<Long, Row> vanished = walk(nowMillis);
+    Map<Long, Row> vanished = walk();
     readJournal(vanished);
     lost = Math.max(0, lost - vanished.size()); // these are told as gone, with the next look
     gone.addAll(awaited.values()); // for the second time: the journal is past them
@@ -89,7 +89,7 @@ final class Changes {
   }
 
   /** Returns those that have left the table since the last look. */
-  private Map<Long, Row> walk(long nowMillis) {
+  private Map<Long, Row> walk() {
     List<Row> before = rows;
     List<Row> now = new ArrayList<>(before.size() + 16);
     Map<Long, Row> vanished = new HashMap<>();
@@ -106,7 +106,7 @@ final class Changes {
               leave(known, vanished);
             }
           }
-          now.add(seen(row == null ? new Row(connection) : row, nowMillis));
+          now.add(seen(row == null ? new Row(connection) : row));
           note(connection, users);
         });
     before.subList(next[0], before.size()).forEach(row -> leave(row, vanished));
@@ -121,8 +121,8 @@ final class Changes {
     }
   }
 
-  private Row seen(Row row, long nowMillis) {
-    long octets = row.look(nowMillis);
+  private Row seen(Row row) {
+    long octets = row.look();
     if (octets > 0) {
       count(row.connection.user(), octets);
     }

@@ -42,7 +42,7 @@ public final class EventHub implements AutoCloseable {
   private final Telemetry telemetry;
   private final LongSupplier users;
   private final Tally counters;
-  private final Totals.Limits limits;
+  private final int descriptorLimit;
   private final ThreadFactory threads;
 
   // under the monitor
@@ -64,16 +64,18 @@ public final class EventHub implements AutoCloseable {
    * A hub without listeners: no thread.
    *
    * @param users how many there are; asked once a second, may block, may fail
+   * @param descriptorLimit of this process
    */
-  public EventHub(Telemetry telemetry, LongSupplier users, Totals.Limits limits) {
-    this(telemetry, users, limits, Thread.ofPlatform().name("events").daemon()::unstarted);
+  public EventHub(Telemetry telemetry, LongSupplier users, int descriptorLimit) {
+    this(telemetry, users, descriptorLimit, Thread.ofPlatform().name("events").daemon()::unstarted);
   }
 
-  EventHub(Telemetry telemetry, LongSupplier users, Totals.Limits limits, ThreadFactory threads) {
+  EventHub(
+      Telemetry telemetry, LongSupplier users, int descriptorLimit, ThreadFactory threads) {
     this.telemetry = telemetry;
     this.users = users;
     this.counters = telemetry.counters().shared();
-    this.limits = limits;
+    this.descriptorLimit = descriptorLimit;
     this.threads = threads;
   }
 
@@ -213,9 +215,9 @@ public final class EventHub implements AutoCloseable {
   /** The first look: what is open is known from now on. */
   void begin(long nowMillis, long nowNanos) {
     Changes first = new Changes(telemetry);
-    first.begin(nowMillis);
+    first.begin();
     changes = first;
-    rendering = new Rendering(limits);
+    rendering = new Rendering();
     before = null;
     totals(nowMillis, nowNanos, first);
   }
@@ -228,15 +230,15 @@ public final class EventHub implements AutoCloseable {
       throw new IllegalStateException("begin first");
     }
     dropTheLate();
-    looking.look(nowMillis);
+    looking.look();
     if (looking.isAny()) {
-      publish(renders.connections(nextId(), nowMillis, looking));
+      publish(renders.connections(nextId(), nowNanos, looking));
     }
     totals(nowMillis, nowNanos, looking);
   }
 
   private void totals(long nowMillis, long nowNanos, Changes looked) {
-    Totals now = Totals.read(telemetry, countUsers(), looked.usersConnected());
+    Totals now = Totals.read(telemetry, countUsers(), looked.usersConnected(), descriptorLimit);
     Totals last = before;
     long nanos = nowNanos - lookedNanos;
     Rates rates = last == null ? Rates.NONE : Rates.between(last, now, nanos);

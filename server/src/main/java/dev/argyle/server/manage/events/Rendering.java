@@ -2,6 +2,10 @@ package dev.argyle.server.manage.events;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.argyle.server.control.ConnectionEntry;
+import dev.argyle.server.manage.http.Json;
+import dev.argyle.server.manage.http.api.ConnectionJson;
+import dev.argyle.server.manage.http.api.JsonText;
 import dev.argyle.server.telemetry.EndedConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,12 +35,7 @@ final class Rendering {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final Totals.Limits limits;
   private long firstLeft; // number of the first that moved and was left out
-
-  Rendering(Totals.Limits limits) {
-    this.limits = limits;
-  }
 
   private interface Body {
     void write(JsonGenerator json, ByteArrayOutputStream out) throws IOException;
@@ -76,16 +75,16 @@ final class Rendering {
         id,
         Message.Kind.TOTALS,
         (json, _) -> {
-          json.writeStringField("at", ConnectionRows.time(nowMillis));
+          json.writeStringField("at", Json.time(nowMillis));
           json.writeFieldName("totals");
-          totals.write(json, limits);
+          totals.write(json);
           json.writeFieldName("rates");
           rates.write(json);
           json.writeArrayFieldStart("topUsers");
           for (Map.Entry<String, Long> user : users.entrySet()) {
             json.writeStartObject();
             String name = user.getKey();
-            json.writeStringField("user", name.isEmpty() ? null : ConnectionRows.user(name));
+            json.writeStringField("user", name.isEmpty() ? null : JsonText.shown(name));
             json.writeNumberField("octetsPerSecond", perSecond(user.getValue(), nanos));
             json.writeEndObject();
           }
@@ -98,19 +97,19 @@ final class Rendering {
   }
 
   /** What has changed; what does not fit stays untold, and so comes with the next one. */
-  Message connections(long id, long nowMillis, Changes changes) {
+  Message connections(long id, long nowNanos, Changes changes) {
     return message(
         id,
         Message.Kind.CONNECTIONS,
         (json, out) -> {
-          news(changes.news(), nowMillis, json, out);
+          news(changes.news(), nowNanos, json, out);
           ended(changes, json, out);
-          moved(changes.moved(), nowMillis, json, out);
+          moved(changes.moved(), nowNanos, json, out);
         });
   }
 
   private static void news(
-      List<Row> news, long nowMillis, JsonGenerator json, ByteArrayOutputStream out)
+      List<Row> news, long nowNanos, JsonGenerator json, ByteArrayOutputStream out)
       throws IOException {
     json.writeArrayFieldStart("opened");
     for (Row row : news) {
@@ -119,7 +118,9 @@ final class Rendering {
       }
       if (!row.endIsTold) { // else its end is all there is to tell
         int state = row.state();
-        ConnectionRows.open(row.connection, row.idleSeconds(nowMillis), json);
+        json.writeStartObject();
+        ConnectionJson.open(ConnectionEntry.of(row.connection, nowNanos), json);
+        json.writeEndObject();
         row.isTold(state);
       }
     }
@@ -135,7 +136,9 @@ final class Rendering {
       if (size(json, out) > bound) {
         break;
       }
-      ConnectionRows.ended(one, json);
+      json.writeStartObject();
+      ConnectionJson.ended(one, json);
+      json.writeEndObject();
       written++;
     }
     json.writeEndArray();
@@ -156,7 +159,7 @@ final class Rendering {
   }
 
   /** In turn: with those that were left out the last time first. */
-  private void moved(List<Row> moved, long nowMillis, JsonGenerator json, ByteArrayOutputStream out)
+  private void moved(List<Row> moved, long nowNanos, JsonGenerator json, ByteArrayOutputStream out)
       throws IOException {
     int first = 0;
     while (first < moved.size() && moved.get(first).id() < firstLeft) {
@@ -175,7 +178,7 @@ final class Rendering {
         json.writeNumber(row.id());
         json.writeNumber(row.connection.up());
         json.writeNumber(row.connection.down());
-        json.writeNumber(row.idleSeconds(nowMillis));
+        json.writeNumber(row.idleSeconds(nowNanos));
         json.writeEndArray();
       }
       row.octetsAreTold();

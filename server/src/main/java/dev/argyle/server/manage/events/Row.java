@@ -12,12 +12,10 @@ final class Row {
   private long seenOctets;
   private long toldOctets;
   private int told = UNTOLD;
-  private long movedMillis;
   boolean endIsTold;
 
   Row(LiveConnection connection) {
     this.connection = connection;
-    movedMillis = connection.startMillis();
   }
 
   long id() {
@@ -29,18 +27,15 @@ final class Row {
    *
    * @return octets that have moved since the last look, both ways
    */
-  long look(long nowMillis) {
+  long look() {
     long octets = connection.up() + connection.down();
     long moved = octets - seenOctets;
     seenOctets = octets;
-    if (moved != 0) {
-      movedMillis = nowMillis;
-    }
     return moved;
   }
 
-  long idleSeconds(long nowMillis) {
-    return Math.max(0, TimeUnit.MILLISECONDS.toSeconds(nowMillis - movedMillis));
+  long idleSeconds(long nowNanos) {
+    return TimeUnit.NANOSECONDS.toSeconds(connection.idleNanos(nowNanos));
   }
 
   /** At the last look, both ways. */

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.telemetry.Concurrency;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.LoopLag;
+import dev.argyle.server.telemetry.ProcessFigures;
 import dev.argyle.server.telemetry.Telemetry;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How the server is, in figures that cost little to read: counters are added up over the loops.
@@ -28,7 +29,10 @@ import java.util.Map;
  * @param refusedBy clients and requests refused, by the reason; all reasons are there
  * @param penalised clients closed at accept since their source is penalised
  * @param bugs failures of Argyle itself
- * @param descriptors open now; -1: not known
+ * @param lagP99Nanos how late turns of the loops came in the last minute
+ * @param lagMostNanos the latest of them
+ * @param descriptors open now; 0: not known
+ * @param descriptorLimit open at most; {@link Integer#MAX_VALUE}: there is no limit
  * @param heap octets of the heap in use
  * @param heapLimit octets that it may grow to
  */
@@ -47,12 +51,12 @@ public record Totals(
     Map<String, Long> refusedBy,
     long penalised,
     long bugs,
+    long lagP99Nanos,
+    long lagMostNanos,
     long descriptors,
+    long descriptorLimit,
     long heap,
     long heapLimit) {
-
-  /** Its size is the number of descriptors, from Linux 6.2 on; elsewhere it is 0. */
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private static final Map<String, Counter> REFUSED = new LinkedHashMap<>();
 
@@ -79,12 +83,14 @@ public record Totals(
    *
    * @param users as the accounts tell
    * @param usersConnected as the table of connections tells, which costs a walk
+   * @param descriptorLimit of the process
    */
-  public static Totals read(Telemetry telemetry, long users, long usersConnected) {
+  public static Totals read(
+      Telemetry telemetry, long users, long usersConnected, int descriptorLimit) {
     Counters counters = telemetry.counters();
     Map<String, Long> refused = new LinkedHashMap<>();
     REFUSED.forEach((word, counter) -> refused.put(word, counters.sum(counter)));
-    Runtime runtime = Runtime.getRuntime();
+    LoopLag.Window lag = counters.lag();
     Concurrency concurrency = telemetry.connections().concurrency();
     long open = concurrency.current();
     return new Totals(
@@ -102,9 +108,12 @@ public record Totals(
         refused,
         counters.sum(Counter.REFUSED_PENALISED),
         counters.sum(Counter.BUGS),
-        openDescriptors(),
-        runtime.totalMemory() - runtime.freeMemory(),
-        runtime.maxMemory());
+        lag.p99Nanos(),
+        lag.mostNanos(),
+        ProcessFigures.descriptors(),
+        descriptorLimit,
+        ProcessFigures.heapOctets(),
+        ProcessFigures.heapLimitOctets());
   }
 
   private static long average(Counters counters, Counter octets, Counter operations) {
@@ -112,26 +121,13 @@ public record Totals(
     return count == 0 ? 0 : counters.sum(octets) / count;
   }
 
-  private static long openDescriptors() {
-    try {
-      long size = Files.size(DESCRIPTORS);
-      return size == 0 ? -1 : size;
-    } catch (IOException elsewhere) {
-      return -1;
-    }
-  }
-
   /** All that was refused. */
   public long refused() {
     return refusedBy.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /**
-   * Writes an object; the field's name was written.
-   *
-   * @param limits what does not change from second to second, or is known elsewhere
-   */
-  public void write(JsonGenerator json, Limits limits) throws IOException {
+  /** Writes an object; the field's name was written. */
+  public void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeNumberField("open", open);
     json.writeNumberField("mostOpen", mostOpen);
@@ -147,10 +143,10 @@ public record Totals(
     json.writeNumberField("refused", refused());
     json.writeNumberField("penalised", penalised);
     json.writeNumberField("bugs", bugs);
-    known("loopLagP99Micros", limits.loopLag().p99Micros(), json);
-    known("loopLagMaxMicros", limits.loopLag().maxMicros(), json);
-    known("descriptors", descriptors, json);
-    known("descriptorLimit", limits.descriptors(), json);
+    json.writeNumberField("loopLagP99Micros", TimeUnit.NANOSECONDS.toMicros(lagP99Nanos));
+    json.writeNumberField("loopLagMaxMicros", TimeUnit.NANOSECONDS.toMicros(lagMostNanos));
+    known("descriptors", descriptors, 0, json);
+    known("descriptorLimit", descriptorLimit, Integer.MAX_VALUE, json);
     json.writeNumberField("heap", heap);
     json.writeNumberField("heapLimit", heapLimit);
     json.writeObjectFieldStart("refusedBy");
@@ -161,45 +157,12 @@ public record Totals(
     json.writeEndObject();
   }
 
-  private static void known(String name, long value, JsonGenerator json) throws IOException {
-    if (value < 0) {
+  private static void known(String name, long value, long unknown, JsonGenerator json)
+      throws IOException {
+    if (value == unknown) {
       json.writeNullField(name);
     } else {
       json.writeNumberField(name, value);
     }
-  }
-
-  /**
-   * What is not counted in telemetry.
-   *
-   * @param descriptors that the process may have; -1: not known
-   * @param loopLag asked at each look
-   */
-  public record Limits(long descriptors, LoopLag loopLag) {
-
-    /** Nothing of it is known. */
-    public static final Limits UNKNOWN = new Limits(-1, LoopLag.UNKNOWN);
-  }
-
-  /** How late turns of the loops came in the last while, in microseconds; -1: not known. */
-  public interface LoopLag {
-
-    /** Nobody measures it. */
-    LoopLag UNKNOWN =
-        new LoopLag() {
-          @Override
-          public long p99Micros() {
-            return -1;
-          }
-
-          @Override
-          public long maxMicros() {
-            return -1;
-          }
-        };
-
-    long p99Micros();
-
-    long maxMicros();
   }
 }

@@ -4,7 +4,7 @@ package dev.argyle.server.manage.http;
 public interface EventStream {
 
   /** What may wait for a client that does not read, beside what the system's buffers hold. */
-  int MAX_WAITING_OCTETS = 256 * 1024;
+  int MAX_WAITING_OCTETS = 2 << 20;
 
   /**
    * Sends octets after all that was offered before.

@@ -2,10 +2,10 @@ package dev.argyle.server.manage.http.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.control.Actor;
-import dev.argyle.server.control.Metrics;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.http.Json;
+import dev.argyle.server.manage.http.JsonWriting;
 import dev.argyle.server.manage.http.Request;
 import dev.argyle.server.manage.http.Response;
 import dev.argyle.server.manage.http.Roles;
@@ -29,11 +29,17 @@ public final class StatusRoutes {
   private final String version;
   private final long startedMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
 
+  private final JsonWriting figures;
+
   private StatusRoutes(
-      ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors, String version) {
+      ProxyControl control,
+      Supplier<Map<String, InetSocketAddress>> doors,
+      String version,
+      JsonWriting figures) {
     this.control = control;
     this.doors = doors;
     this.version = version;
+    this.figures = figures;
   }
 
   /**
@@ -41,10 +47,14 @@ public final class StatusRoutes {
    *
    * @param doors where the management doors listen, by the names of endpoints.json
    * @param version of this program
+   * @param figures writes the fields {@code totals} and {@code rates}
    */
   public static List<Route> of(
-      ProxyControl control, Supplier<Map<String, InetSocketAddress>> doors, String version) {
-    StatusRoutes status = new StatusRoutes(control, doors, version);
+      ProxyControl control,
+      Supplier<Map<String, InetSocketAddress>> doors,
+      String version,
+      JsonWriting figures) {
+    StatusRoutes status = new StatusRoutes(control, doors, version, figures);
     return List.of(
         Route.get("/api/v1/status").needs(Operation.STATUS).answers(status::status));
   }
@@ -52,7 +62,6 @@ public final class StatusRoutes {
   private Response status(Request request) {
     Actor actor = request.actor();
     List<InetSocketAddress> socks = control.listening(actor);
-    Metrics metrics = control.metrics(actor);
     return Response.json(
         json -> {
           json.writeStringField("version", version);
@@ -61,14 +70,7 @@ public final class StatusRoutes {
               "uptimeSeconds", (System.currentTimeMillis() - startedMillis) / 1000);
           json.writeBooleanField("running", !socks.isEmpty());
           listeners(json, socks);
-          json.writeObjectFieldStart("totals");
-          json.writeNumberField("open", metrics.open());
-          json.writeNumberField("connections", metrics.accepted());
-          json.writeNumberField("octetsUp", metrics.up());
-          json.writeNumberField("octetsDown", metrics.down());
-          json.writeNumberField("users", control.userCount(actor));
-          json.writeNumberField("usersConnected", control.usersConnected(actor));
-          json.writeEndObject();
+          figures.write(json);
           json.writeObjectFieldStart("actor");
           json.writeStringField("name", actor.name());
           json.writeStringField("role", Roles.of(actor));
