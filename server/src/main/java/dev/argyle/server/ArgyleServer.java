@@ -123,16 +123,6 @@ public final class ArgyleServer {
         new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
-    this.gauges =
-        new ServerGauges(
-            accounts,
-            admission,
-            telemetry,
-            services,
-            socksServer,
-            resolver,
-            configuration.dns(),
-            descriptors);
     this.archive =
         new Archive(
             data,
@@ -141,6 +131,17 @@ public final class ArgyleServer {
             InstantSource.system(),
             name -> accounts.find(name) != null);
     accounts.onEvent(this::tellArchive);
+    this.gauges =
+        new ServerGauges(
+            accounts,
+            admission,
+            telemetry,
+            services,
+            socksServer,
+            resolver,
+            archive,
+            configuration.dns(),
+            descriptors);
     this.control = new ProxyControl(accounts, telemetry, admission, socksControl, archive, token);
   }
 

@@ -5,6 +5,7 @@ import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Dns;
 import dev.argyle.server.dial.SystemResolver;
+import dev.argyle.server.history.Archive;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.Concurrency;
@@ -30,6 +31,7 @@ final class ServerGauges implements Gauges {
   private final Services services;
   private final SocksServer socks;
   private final SystemResolver resolver;
+  private final Archive archive;
   private final Dns dns;
   private final int descriptors;
   private volatile Counted counted = new Counted(Double.NaN, System.nanoTime() - ACCOUNTS_NANOS);
@@ -47,6 +49,7 @@ final class ServerGauges implements Gauges {
       Services services,
       SocksServer socks,
       SystemResolver resolver,
+      Archive archive,
       Dns dns,
       int descriptors) {
     this.accounts = accounts;
@@ -55,6 +58,7 @@ final class ServerGauges implements Gauges {
     this.services = services;
     this.socks = socks;
     this.resolver = resolver;
+    this.archive = archive;
     this.dns = dns;
     this.descriptors = descriptors;
   }
@@ -97,6 +101,8 @@ final class ServerGauges implements Gauges {
       case HELD_PIPES_LIMIT -> socks.held(loop -> loop.pipeAllowance().capacityOctets());
       case LOG_LINES_WAITING -> telemetry.accessLog().waiting() + telemetry.securityLog().waiting();
       case LOG_LINES_LIMIT -> telemetry.accessLog().capacity() + telemetry.securityLog().capacity();
+      case HISTORY -> archive.history().octets();
+      case HISTORY_LIMIT -> archive.history().limitOctets();
       case DESCRIPTORS_OPEN -> known(ProcessFigures.descriptors());
       case DESCRIPTORS_LIMIT -> descriptors == Integer.MAX_VALUE ? Double.NaN : descriptors;
       case HEAP -> ProcessFigures.heapOctets();

@@ -147,6 +147,12 @@ public final class History {
     return pending.isWaiting();
   }
 
+  /** Octets that there may be; 0 if nothing is kept. */
+  public long limitOctets() {
+    Retention now = settings;
+    return now.keep().isZero() ? 0 : now.maxSize();
+  }
+
   /** Octets on disk; 0 if nothing is kept. */
   public long octets() {
     HistoryFiles opened = files;

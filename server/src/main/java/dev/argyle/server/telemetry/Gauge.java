@@ -100,6 +100,9 @@ public enum Gauge {
       "Lines of the access log and the security log that are not written yet."),
   LOG_LINES_LIMIT(
       "log_lines_limit", "log line limit", "Lines that may wait; further ones are dropped."),
+  HISTORY("history_bytes", "history", "Bytes of the files that hold ended connections."),
+  HISTORY_LIMIT(
+      "history_limit_bytes", "history limit", "history.max-size; beyond it the oldest go first."),
   DESCRIPTORS_OPEN("descriptors_open", "open descriptors", "File descriptors of the process."),
   DESCRIPTORS_LIMIT(
       "descriptors_limit", "descriptor limit", "File descriptors that the process may have."),

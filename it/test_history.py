@@ -1,0 +1,184 @@
+"""The past on disk: SIGKILL under load loses no more than was promised, and what is asked for is found."""
+import contextlib
+import itertools
+import os
+import random
+import socket
+import threading
+import time
+
+from harness import RIG, Case
+from management_http import Api
+from wire import Account, CONNECT, SUCCEEDED, Mismatch, eventually
+
+ROUNDS = 50
+LIMIT = 120.0         # seconds; the rounds that do not fit are left out, and the test says how many it were
+HISTORY_BOUND = 1.0   # seconds before a crash whose entries may be lost (docs/history.md)
+USAGE_BOUND = 5.0     # seconds before a crash whose octets may be lost
+LATENESS = 2.0        # how late a thread of the server may be on a machine that is busy with this test
+CLIENTS = 4
+SEED = int(os.environ.get("ARGYLE_SEED") or random.SystemRandom().randrange(1 << 32))
+
+
+class Anywhere:
+    """Listens on every address of 127.0.0.0/8, and reads until the end: a connection is told by the address it went to."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("0.0.0.0", 0), backlog=512)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.socket.accept()
+                threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    @staticmethod
+    def serve(client):
+        with client, contextlib.suppress(OSError):
+            while client.recv(65536):
+                pass
+
+    def close(self):
+        self.socket.close()
+
+
+class Load:
+    """Clients that connect, send and leave, until the server is gone; and one tunnel that stays open."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, test, port, user):
+        self.test, self.port, self.user = test, port, user
+        self.ended = []          # (when its end was seen, host, octets)
+        self.sent_open = []      # (when, octets) of the tunnel that stays open
+        self.sent = 0            # by anybody
+        self.lock = threading.Lock()
+        self.killed = threading.Event()
+        self.complaint = None
+        self.threads = [threading.Thread(target=self.run, args=(work,), daemon=True) for work in [self.one] * CLIENTS + [self.stream]]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, work):
+        try:
+            while not self.killed.is_set():
+                work()
+        except (Mismatch, OSError) as problem:
+            if not self.killed.wait(2):
+                self.complaint = f"{problem}"
+
+    @contextlib.contextmanager
+    def tunnel(self, host):
+        client = self.test.login(self.user)
+        try:
+            client.ask(CONNECT, host, self.port)
+            client.expect_reply(SUCCEEDED, "the destination accepts connections")
+            yield client
+        finally:
+            client.close()
+
+    def one(self):
+        number = next(self.numbers)
+        host = f"127.{1 + number // 62500}.{1 + number // 250 % 250}.{1 + number % 250}"
+        octets = 1 + number % 1000
+        with self.tunnel(host) as client:
+            with self.lock:
+                self.sent += octets
+            client.send(b"x" * octets)
+            client.shutdown()
+            client.read_to_end("its destination closes when it has read all")
+            with self.lock:
+                self.ended.append((time.monotonic(), host, octets))
+
+    def stream(self):
+        with self.tunnel("127.0.0.1") as client:
+            while not self.killed.is_set():
+                with self.lock:
+                    self.sent += 1000
+                client.send(b"y" * 1000)
+                self.sent_open.append((time.monotonic(), 1000))
+                time.sleep(0.01)
+
+
+class HistoryAfterKill(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("kills the server: use --serve")
+        if RIG.relay == "buffer":
+            self.skipTest("has nothing to do with the data plane: the other run does it")
+        self.server = self.own_server()
+
+    def test_killed_fifty_times_under_load_it_lacks_no_more_than_was_promised(self):
+        print(f"       seed {SEED} (ARGYLE_SEED={SEED} does the same again)")
+        chance = random.Random(SEED)
+        target = self.closing(Anywhere())
+        user = Account(b"ana", b"some-Password-1")
+        self.assertEqual(0, self.server.add_user(user))
+        name = user.name.decode()
+        begin, rounds, seen, hosts = time.monotonic(), 0, 0, set()
+        required, sent, lost, last_key = 0, 0, 0, 0
+        while rounds < ROUNDS and time.monotonic() - begin < LIMIT:
+            load = Load(self, target.port, user)
+            if rounds in (5, 20):
+                time.sleep(USAGE_BOUND + LATENESS + 2)
+            elif rounds % 10 == 2:
+                time.sleep(HISTORY_BOUND + LATENESS + chance.uniform(0.5, 1))
+            else:
+                time.sleep(chance.uniform(0.05, 0.8))
+            load.killed.set()  # from here on a failure is what must be
+            now = time.monotonic()
+            self.server.kill()
+            for thread in load.threads:
+                thread.join(10)
+            self.assertIsNone(load.complaint, f"seed {SEED}, round {rounds}")
+            self.server.start()
+            api = Api(self.server)
+
+            fresh = self.read_history(api, last_key)
+            if fresh:
+                last_key = fresh[0]["key"]
+            found = {entry["destination"] for entry in fresh}
+            old = {host for when, host, _ in load.ended if when < now - HISTORY_BOUND - LATENESS}
+            self.assertEqual(set(), old - found, f"seed {SEED}, round {rounds}: ended more than {HISTORY_BOUND} s before the kill")
+            lost += len({host for _, host, _ in load.ended} - found)
+            hosts |= found
+            seen += len(fresh)
+
+            long_ago = now - USAGE_BOUND - LATENESS
+            required += sum(octets for when, _, octets in load.ended if when < long_ago)
+            required += sum(octets for when, octets in load.sent_open if when < long_ago)
+            sent += load.sent
+            eventually(lambda: required <= self.used(api, name),
+                       f"seed {SEED}, round {rounds}: {required} octets, moved more than {USAGE_BOUND} s before the kill, are in the usage")
+            used = self.used(api, name)
+            self.assertLessEqual(used, sent, f"seed {SEED}, round {rounds}: nothing counts twice")
+            rounds += 1
+        everything = list(Api(self.server).pages("/history", limit=1000))
+        self.assertEqual(set(), hosts - {entry["destination"] for entry in everything}, f"seed {SEED}: what was found once stays")
+        keys = [entry["key"] for entry in everything]
+        self.assertEqual(sorted(set(keys), reverse=True), keys, "newest first, no key twice")
+        with open(self.server.stderr, encoding="utf-8") as said:
+            self.assertNotIn("set aside", said.read())
+        print(f"       {rounds} times killed, {seen} entries kept, {lost} lost in the last second, {used} of {sent} octets in the usage;"
+              f" {time.monotonic() - begin:.0f} s")
+        self.assertGreater(rounds, 8, "a start takes too long to try it often")
+        self.assertGreater(seen, rounds, "there was load")
+
+    @staticmethod
+    def used(api, name):
+        return sum(item["octetsUp"] for item in api.pages("/usage", user=name))
+
+    def read_history(self, api, last_key):
+        """What came after a key. The server opens its files beside serving its first clients, so the last key is waited for."""
+        def fresh():
+            entries = []
+            for entry in api.pages("/history", limit=200):
+                if entry["key"] <= last_key:
+                    return entries, True
+                entries.append(entry)
+            return entries, last_key == 0
+        eventually(lambda: fresh()[1], "what was found before the kill is found after it")
+        return fresh()[0]
