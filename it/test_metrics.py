@@ -158,6 +158,10 @@ class Files(MetricsCase):
         done = promtool(self, "check", "rules", "--lint=all", "--lint-fatal", ALERTS)
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
+    def test_each_alert_fires_where_something_is_wrong_and_nowhere_else(self):
+        done = promtool(self, "test", "rules", os.path.join(HERE, "alerts_test.yml"))
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+
     def test_each_metric_of_the_alerts_and_of_the_dashboard_is_in_a_scrape(self):
         server = self.started()
         there = names(self.scrape(server)) | {"argyle_certificate_expiry_timestamp_seconds"}  # with TLS alone
