@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 import urllib.parse
@@ -61,7 +62,12 @@ class MetricsCase(Case):
             word = base64.b64encode(server.admin.name + b":" + server.admin.password).decode()
             headers["Authorization"] = f"Basic {word}"
         host, port = server.address("http")
-        connection = http.client.HTTPConnection(host, port, timeout=10)
+        if isinstance(server.configuration["management"]["http"].get("tls"), dict):
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it was made for this test
+            connection = http.client.HTTPSConnection(host, port, timeout=10, context=context)
+        else:
+            connection = http.client.HTTPConnection(host, port, timeout=10)
         self.addCleanup(connection.close)
         connection.request("GET", path, headers=headers)
         return connection.getresponse()
@@ -150,6 +156,28 @@ class Scrape(MetricsCase):
         self.assertGreaterEqual(self.value(server, "argyle_accounts"), 0)
         # The shortest: a machine that does something else meanwhile says nothing about a scrape.
         self.assertLess(min(times), SCRAPE_SECONDS, f"{len(text)} octets")
+
+
+class Certificate(MetricsCase):
+
+    def test_the_expiry_of_the_certificate_is_told_in_seconds_since_1970(self):
+        if not shutil.which("openssl"):
+            self.skipTest("openssl is not installed")
+        folder = os.path.join(RIG.directory, f"certificate-{next(RIG.numbers)}")
+        os.makedirs(folder)
+        certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", "-subj", "/CN=localhost",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=60)
+        self.assertNotIn("argyle_certificate_expiry", self.scrape(self.started()), "there is none without TLS")
+        server = self.started({"management": {"http": {"listen": "127.0.0.1:0", "tls": {"certificate": certificate, "key": key}}}})
+        told = self.value(server, "argyle_certificate_expiry_timestamp_seconds")
+        self.assertEqual(ssl.cert_time_to_seconds(self.not_after(certificate)), told)
+        self.assertLess(abs(told - time.time() - 3 * 86400), 600)
+
+    def not_after(self, certificate):
+        done = subprocess.run(["openssl", "x509", "-noout", "-enddate", "-in", certificate], check=True, capture_output=True, text=True,
+                              timeout=60)
+        return done.stdout.strip().partition("=")[2]
 
 
 class Files(MetricsCase):
@@ -284,3 +312,34 @@ class Prometheus(MetricsCase):
         eventually(lambda: all(rule["health"] == "ok" for group in self.ask(port, "rules")["groups"] for rule in group["rules"]),
                    "each alert can be evaluated", 30)
         self.assertGreater(len(groups[0]["rules"]), 5)
+
+
+class FlightRecorder(MetricsCase):
+
+    def tool(self, server, name, *arguments):
+        """Runs a tool of the JDK that the server runs on; what it says."""
+        path = os.path.join(os.path.dirname(os.readlink(f"/proc/{server.endpoints['pid']}/exe")), name)
+        if not os.path.exists(path):
+            self.skipTest(f"this Java has no {name}")
+        done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_a_recording_of_a_running_server_has_its_events_and_no_names(self):
+        server = self.started(arguments=["-u", "ana:secret"])
+        pid = str(server.endpoints["pid"])
+        file = os.path.join(server.directory, "argyle.jfr")
+        self.tool(server, "jcmd", pid, "JFR.start", "name=argyle")
+        echo = self.echo()
+        client = self.tunnel(echo.host, echo.port, Account(b"ana", b"secret"))
+        client.send(b"twelve bytes").expect(b"twelve bytes", "the echo")
+        client.close()
+        eventually(lambda: self.value(server, "argyle_tunnel_seconds_count") == 1, "the tunnel has ended", 10)
+        self.tool(server, "jcmd", pid, "JFR.stop", "name=argyle", f"filename={file}")
+        printed = self.tool(server, "jfr", "print", "--events", "dev.argyle.*", file)
+        self.assertRegex(printed, r"(?s)dev\.argyle\.Handshake \{[^}]*method = \"password\"[^}]*outcome = \"request\"")
+        self.assertRegex(printed, r"(?s)dev\.argyle\.Dial \{[^}]*connection = 1\n[^}]*reply = 0\n")
+        self.assertRegex(printed, r"(?s)dev\.argyle\.TunnelEnd \{[^}]*reason = \"done\"[^}]*up = 12 bytes")
+        self.assertIn("dev.argyle.PasswordHash {", printed)
+        self.assertNotIn("stackTrace", printed)
+        self.assertNotIn("ana", printed)

@@ -141,7 +141,8 @@ public final class ArgyleServer {
             resolver,
             archive,
             configuration.dns(),
-            descriptors);
+            descriptors,
+            () -> doors == null ? Double.NaN : doors.certificateEndSeconds());
     this.control = new ProxyControl(accounts, telemetry, admission, socksControl, archive, token);
   }
 

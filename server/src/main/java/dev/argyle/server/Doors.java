@@ -54,6 +54,7 @@ final class Doors implements AutoCloseable {
   private final List<DoorListener> open = new ArrayList<>();
 
   private final boolean asked;
+  private volatile @Nullable TlsFiles certificate; // null: HTTP is without TLS
 
   private Doors(Given given) {
     asked = given.asksFor(FEED_KEY);
@@ -90,6 +91,7 @@ final class Doors implements AutoCloseable {
   private void openAll(Management management, DoorServices services, HttpDoor.Settings http)
       throws StartFailure {
     TlsFiles tls = tls(management.http());
+    certificate = tls;
     Management.Mass mass = management.mass();
     ByteOrder order =
         switch (mass.counters()) {
@@ -199,6 +201,12 @@ final class Doors implements AutoCloseable {
   /** By the names of endpoints.json. */
   Map<String, InetSocketAddress> addresses() {
     return addresses;
+  }
+
+  /** When the certificate of the HTTP door expires, in seconds since 1970; NaN: it has none. */
+  double certificateEndSeconds() {
+    TlsFiles tls = certificate;
+    return tls == null ? Double.NaN : tls.endMillis() / 1e3;
   }
 
   /** What no client may reach. */

@@ -16,6 +16,7 @@ import dev.argyle.server.telemetry.ProcessFigures;
 import dev.argyle.server.telemetry.Telemetry;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /** Where each gauge is read. Any thread may call; nothing here walks users or connections. */
 final class ServerGauges implements Gauges {
@@ -34,6 +35,7 @@ final class ServerGauges implements Gauges {
   private final Archive archive;
   private final Dns dns;
   private final int descriptors;
+  private final DoubleSupplier certificateEndSeconds;
   private volatile Counted counted = new Counted(Double.NaN, System.nanoTime() - ACCOUNTS_NANOS);
 
   private record Counted(double accounts, long atNanos) {}
@@ -41,6 +43,7 @@ final class ServerGauges implements Gauges {
   /**
    * @param dns as it was at the start, for it does not change
    * @param descriptors that this process may have
+   * @param certificateEndSeconds since 1970; NaN: there is none
    */
   ServerGauges(
       AccountBook accounts,
@@ -51,7 +54,8 @@ final class ServerGauges implements Gauges {
       SystemResolver resolver,
       Archive archive,
       Dns dns,
-      int descriptors) {
+      int descriptors,
+      DoubleSupplier certificateEndSeconds) {
     this.accounts = accounts;
     this.admission = admission;
     this.telemetry = telemetry;
@@ -61,6 +65,7 @@ final class ServerGauges implements Gauges {
     this.archive = archive;
     this.dns = dns;
     this.descriptors = descriptors;
+    this.certificateEndSeconds = certificateEndSeconds;
   }
 
   @Override
@@ -109,7 +114,7 @@ final class ServerGauges implements Gauges {
       case HEAP_LIMIT -> ProcessFigures.heapLimitOctets();
       case DIRECT_MEMORY -> ProcessFigures.directOctets();
       case RESIDENT -> known(ProcessFigures.residentOctets());
-      case CERTIFICATE_EXPIRY -> Double.NaN;
+      case CERTIFICATE_EXPIRY -> certificateEndSeconds.getAsDouble();
     };
   }
 
