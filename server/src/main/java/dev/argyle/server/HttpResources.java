@@ -5,9 +5,15 @@ import dev.argyle.server.manage.events.EventHub;
 import dev.argyle.server.manage.events.EventRoutes;
 import dev.argyle.server.manage.events.Figures;
 import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.manage.http.api.ConnectionRoutes;
 import dev.argyle.server.manage.http.api.HistoryRoutes;
+import dev.argyle.server.manage.http.api.OpenApiRoutes;
+import dev.argyle.server.manage.http.api.RuleRoutes;
+import dev.argyle.server.manage.http.api.SecurityRoutes;
+import dev.argyle.server.manage.http.api.SettingsRoutes;
 import dev.argyle.server.manage.http.api.StatusRoutes;
 import dev.argyle.server.manage.http.api.UsageRoutes;
+import dev.argyle.server.manage.http.api.UserRoutes;
 import dev.argyle.server.manage.http.metrics.MetricsPage;
 import dev.argyle.server.manage.http.metrics.MetricsRoute;
 import dev.argyle.server.telemetry.Telemetry;
@@ -40,11 +46,19 @@ final class HttpResources {
       int descriptors) {
     Figures figures = new Figures(telemetry, users, descriptors);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(StatusRoutes.of(control, doors, version(), figures::write));
+    routes.addAll(
+        StatusRoutes.of(
+            control, doors, version(), figures::write, telemetry.counters(), descriptors));
     routes.addAll(EventRoutes.of(new EventHub(telemetry, users, descriptors)));
     routes.addAll(HistoryRoutes.of(control.historyControl()));
     routes.addAll(UsageRoutes.of(control.historyControl()));
     routes.add(MetricsRoute.of(metrics));
+    routes.addAll(UserRoutes.of(control));
+    routes.addAll(ConnectionRoutes.of(control));
+    routes.addAll(RuleRoutes.of(control));
+    routes.addAll(SecurityRoutes.of(control));
+    routes.addAll(SettingsRoutes.of(control));
+    routes.addAll(OpenApiRoutes.of());
     return routes;
   }
 

@@ -4,6 +4,7 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.admission.Asker;
+import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
@@ -43,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server's control side on real parts, but for the SOCKS listeners, which only say they listen.
@@ -198,6 +200,10 @@ public final class ManagedServer implements AutoCloseable {
     return telemetry.counters().sum(counter);
   }
 
+  public Telemetry telemetry() {
+    return telemetry;
+  }
+
   public ProxyControl control() {
     return control;
   }
@@ -304,6 +310,57 @@ public final class ManagedServer implements AutoCloseable {
           .open(InetAddress.getLoopbackAddress(), 4711, 1, _ -> {})
           .requested(Command.CONNECT, destination, 80);
     }
+  }
+
+  private final List<Long> killed = Collections.synchronizedList(new ArrayList<>());
+
+  /** The connections of {@link #openConnection} that were asked to end, in order. */
+  public List<Long> killed() {
+    return killed;
+  }
+
+  /** A connection from 127.0.0.1 that has asked for port 80 of a host. */
+  public LiveConnection openConnection(@Nullable String user, String host) {
+    long[] id = new long[1];
+    LiveConnection open =
+        telemetry
+            .connections()
+            .open(
+                InetAddress.getLoopbackAddress(),
+                4711,
+                System.currentTimeMillis(),
+                System.nanoTime(),
+                _ -> killed.add(id[0]));
+    id[0] = open.id();
+    if (user != null) {
+      open.authenticated(user);
+    }
+    open.requested(Command.CONNECT, host, 80);
+    return open;
+  }
+
+  /** A user of this run. */
+  public void addTemporary(UserName name) {
+    accounts.addTemporary(name, octets(PASSWORD));
+  }
+
+  /** A source has sent garbage. */
+  public void penalise(InetAddress source) {
+    admission.penalties().penalise(source, Penalties.Reason.MALFORMED);
+  }
+
+  /** Loopback has sent this in place of a greeting. */
+  public void malformedHandshake(String octets) {
+    telemetry
+        .malformedHandshakes()
+        .add(
+            System.currentTimeMillis(),
+            InetAddress.getLoopbackAddress(),
+            4711,
+            Door.SOCKS,
+            new Ending(EndReason.PROTOCOL_ERROR, "version 0x47"),
+            0,
+            octets(octets));
   }
 
   @Override

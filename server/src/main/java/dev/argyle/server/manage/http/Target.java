@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.http;
 
+import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request is for (RFC 9112, section 3.2): the path and the query of its target. Segments are
- * split before they are decoded, so a {@code %2F} is a part of a name; a segment of dots is refused,
- * encoded or not, because somebody on the way may have resolved it and somebody else not.
+ * split before they are decoded, so a {@code %2F} is a part of a name; a segment of dots is
+ * refused, encoded or not, because somebody on the way may have resolved it and somebody else not.
  *
  * @param authority of an absolute target; null: it has none
  * @param path as it came, without the query
  * @param segments of the path, decoded; one empty one for {@code /}
- * @param query decoded, in the order of the target
+ * @param query decoded, in the order of the target; values as {@link UserName#text} has them
  */
 record Target(
     @Nullable String authority, String path, List<byte[]> segments, Map<String, String> query) {
@@ -37,7 +38,8 @@ record Target(
       rest = slash < 0 ? "/" : rest.substring(slash);
     }
     if (!rest.startsWith("/")) {
-      throw Problem.badRequest("the request's target is no path", "send a path, such as /api/v1/status")
+      throw Problem.badRequest(
+              "the request's target is no path", "send a path, such as /api/v1/status")
           .exception();
     }
     int question = rest.indexOf('?');
@@ -68,7 +70,8 @@ record Target(
     for (String pair : query.split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = utf8(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : utf8(pair.substring(equals + 1));
+      String value =
+          equals < 0 ? "" : UserName.text(decoded(pair.substring(equals + 1), true)); // any octets
       if (parameters.put(name, value) != null) {
         throw Problem.invalidField(name, "is in the query twice", "send it once").exception();
       }

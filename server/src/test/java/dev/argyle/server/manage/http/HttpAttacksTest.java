@@ -261,7 +261,9 @@ class HttpAttacksTest {
       for (int i = 0; i < Dispatch.MAX_UNDER_WAY_OF_A_SOURCE; i++) {
         Socket socket = rig.connect();
         waiting.add(socket);
-        socket.getOutputStream().write((HttpRig.head("GET /slow HTTP/1.1") + "\r\n").getBytes(US_ASCII));
+        socket
+            .getOutputStream()
+            .write((HttpRig.head("GET /slow HTTP/1.1") + "\r\n").getBytes(US_ASCII));
       }
       await()
           .until(
@@ -366,10 +368,17 @@ class HttpAttacksTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost", "LOCALHOST:1", "127.0.0.1", "127.0.0.1:9", "[::1]:9", "proxy.example", "Proxy.Example:443"
+        "localhost",
+        "LOCALHOST:1",
+        "127.0.0.1",
+        "127.0.0.1:9",
+        "[::1]:9",
+        "proxy.example",
+        "Proxy.Example:443"
       })
   void ownNamesAreServed(String host) throws Exception {
-    String request = HttpRig.head("GET /thing HTTP/1.1").replace("Host: localhost", "Host: " + host);
+    String request =
+        HttpRig.head("GET /thing HTTP/1.1").replace("Host: localhost", "Host: " + host);
     assertThat(rig.raw(request + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ");
   }
 
@@ -384,11 +393,14 @@ class HttpAttacksTest {
     assertThat(rig.raw("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
     assertThat(
-            rig.raw("GET /livez HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"
-                + "Connection: close\r\n\r\n"))
+            rig.raw(
+                "GET /livez HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"
+                    + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
-    assertThat(rig.raw("CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n"
-            + "Connection: close\r\n\r\n"))
+    assertThat(
+            rig.raw(
+                "CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
   }
 

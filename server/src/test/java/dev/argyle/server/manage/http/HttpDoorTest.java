@@ -57,7 +57,9 @@ class HttpDoorTest {
 
   private List<Route> routes(ManagedServer server) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(StatusRoutes.of(server.control(), Map::of, "1.2.3", _ -> {}));
+    routes.addAll(
+        StatusRoutes.of(
+            server.control(), Map::of, "1.2.3", _ -> {}, server.telemetry().counters(), 1024));
     routes.add(
         Route.get("/things/{name}")
             .query("limit", "q")
@@ -79,9 +81,7 @@ class HttpDoorTest {
                       "/things/" + fields.requiredText("name"),
                       json -> json.writeStringField("ids", String.valueOf(fields.numbers("ids"))));
                 }));
-    routes.add(
-        Route.get("/long")
-            .answers(_ -> Response.text("text/plain", "x".repeat(3_000_000))));
+    routes.add(Route.get("/long").answers(_ -> Response.text("text/plain", "x".repeat(3_000_000))));
     routes.add(
         Route.get("/bug")
             .answers(
@@ -151,8 +151,7 @@ class HttpDoorTest {
   void viewerReadsAndChangesNothingUntilThatIsTakenAway() throws Exception {
     String viewer = HttpRig.basic("ana", ManagedServer.PASSWORD);
     rig.server.change().view("ana", true);
-    HttpResponse<String> status =
-        rig.send("GET", "/api/v1/status", null, "Authorization", viewer);
+    HttpResponse<String> status = rig.send("GET", "/api/v1/status", null, "Authorization", viewer);
     assertThat(status.statusCode()).isEqualTo(200);
     assertThat(status.body()).contains("\"role\":\"viewer\"");
     HttpResponse<String> refused =
@@ -164,8 +163,7 @@ class HttpDoorTest {
     streaming().onEnd(ended::countDown);
     rig.server.change().view("ana", false);
     assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(
-            rig.send("GET", "/api/v1/status", null, "Authorization", viewer).statusCode())
+    assertThat(rig.send("GET", "/api/v1/status", null, "Authorization", viewer).statusCode())
         .isEqualTo(401);
   }
 
@@ -187,10 +185,7 @@ class HttpDoorTest {
     assertThat(viewer).isNotNull();
     assertThat(rig.server.control().may(viewer, Operation.LIST_USERS)).isTrue();
     assertThat(rig.server.control().may(viewer, Operation.ADD_USER)).isFalse();
-    assertThat(
-            rig.server
-                .control()
-                .removeUser(viewer, dev.argyle.wire.UserName.of("admin")))
+    assertThat(rig.server.control().removeUser(viewer, dev.argyle.wire.UserName.of("admin")))
         .isInstanceOf(dev.argyle.server.control.Result.NotAllowed.class);
   }
 

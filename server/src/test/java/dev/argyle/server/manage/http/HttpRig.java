@@ -55,9 +55,7 @@ public final class HttpRig implements AutoCloseable {
 
   /** With less patience, say. */
   HttpRig(
-      ManagedServer server,
-      Function<ManagedServer, List<Route>> routes,
-      HttpServices.Times times)
+      ManagedServer server, Function<ManagedServer, List<Route>> routes, HttpServices.Times times)
       throws Exception {
     this(server, routes, times, null);
   }
@@ -77,7 +75,8 @@ public final class HttpRig implements AutoCloseable {
             Duration.ofHours(1),
             Duration.ofDays(2),
             tls,
-            () -> ready, () -> routes.apply(server));
+            () -> ready,
+            () -> routes.apply(server));
     this.listener = HttpDoor.open(services, "127.0.0.1", 0, settings, times);
   }
 
@@ -121,8 +120,7 @@ public final class HttpRig implements AutoCloseable {
   /** Without a login of its own; the body as it comes. */
   public HttpResponse<InputStream> anonymousStream(String path, String... headers)
       throws Exception {
-    return client.send(
-        request(path, headers).build(), HttpResponse.BodyHandlers.ofInputStream());
+    return client.send(request(path, headers).build(), HttpResponse.BodyHandlers.ofInputStream());
   }
 
   private HttpRequest request(
@@ -154,8 +152,7 @@ public final class HttpRig implements AutoCloseable {
 
   /** The value of an Authorization header. */
   public static String basic(String name, String password) {
-    return "Basic "
-        + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
   }
 
   /** A connection for octets of the test's own. */

@@ -100,9 +100,7 @@ class TlsTest {
     context.init(null, new TrustManager[] {new Anybody()}, null);
     SSLSocket socket =
         (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(rig.connect(), "localhost", rig.port(), true);
+            context.getSocketFactory().createSocket(rig.connect(), "localhost", rig.port(), true);
     socket.startHandshake();
     return socket;
   }
@@ -200,7 +198,13 @@ class TlsTest {
       case "traditional" ->
           run(
               List.of(
-                  "openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out",
+                  "openssl",
+                  "ecparam",
+                  "-genkey",
+                  "-name",
+                  "prime256v1",
+                  "-noout",
+                  "-out",
                   key.toString()));
       case "missing" -> Files.delete(key);
       default -> {

@@ -2,22 +2,17 @@ package dev.argyle.server.manage.http.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.control.ConnectionEntry;
+import dev.argyle.server.manage.http.Json;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** How a connection is written, open or ended; wherever the API has one. Pure. */
 public final class ConnectionJson {
-
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private ConnectionJson() {}
 
@@ -37,7 +32,7 @@ public final class ConnectionJson {
         json);
     json.writeNumberField("octetsUp", entry.up());
     json.writeNumberField("octetsDown", entry.down());
-    json.writeStringField("startedAt", time(entry.startMillis()));
+    json.writeStringField("startedAt", Json.time(entry.startMillis()));
     json.writeNumberField("idleSeconds", entry.idleSeconds());
   }
 
@@ -57,8 +52,8 @@ public final class ConnectionJson {
         json);
     json.writeNumberField("octetsUp", ended.up());
     json.writeNumberField("octetsDown", ended.down());
-    json.writeStringField("startedAt", time(ended.startMillis()));
-    json.writeStringField("endedAt", time(ended.endMillis()));
+    json.writeStringField("startedAt", Json.time(ended.startMillis()));
+    json.writeStringField("endedAt", Json.time(ended.endMillis()));
     json.writeNumberField("durationMillis", ended.durationMillis());
     json.writeStringField("reason", ended.reason().word());
     String detail = ended.detail();
@@ -109,9 +104,5 @@ public final class ConnectionJson {
       case BIND -> "BIND";
       case UDP -> "UDP ASSOCIATE";
     };
-  }
-
-  private static String time(long millis) {
-    return TIME.format(Instant.ofEpochMilli(millis));
   }
 }

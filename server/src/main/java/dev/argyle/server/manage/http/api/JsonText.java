@@ -53,7 +53,13 @@ public final class JsonText {
 
   /** A host of a filter, in the form in which connections have it. */
   static String latin1(String host) {
-    return new String(host.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    byte[] octets;
+    try {
+      octets = UserName.of(host).octets(); // which knows octets that are no UTF-8
+    } catch (IllegalArgumentException tooLong) {
+      octets = host.getBytes(StandardCharsets.UTF_8);
+    }
+    return new String(octets, StandardCharsets.ISO_8859_1);
   }
 
   /** Octets percent-encoded for a path; unreserved characters stand for themselves (RFC 3986). */

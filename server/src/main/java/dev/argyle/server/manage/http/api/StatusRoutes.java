@@ -10,6 +10,7 @@ import dev.argyle.server.manage.http.Request;
 import dev.argyle.server.manage.http.Response;
 import dev.argyle.server.manage.http.Roles;
 import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,12 +31,15 @@ public final class StatusRoutes {
   private final long startedMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
 
   private final JsonWriting figures;
+  private final Warnings warnings;
 
   private StatusRoutes(
       ProxyControl control,
       Supplier<Map<String, InetSocketAddress>> doors,
       String version,
-      JsonWriting figures) {
+      JsonWriting figures,
+      Warnings warnings) {
+    this.warnings = warnings;
     this.control = control;
     this.doors = doors;
     this.version = version;
@@ -48,20 +52,27 @@ public final class StatusRoutes {
    * @param doors where the management doors listen, by the names of endpoints.json
    * @param version of this program
    * @param figures writes the fields {@code totals} and {@code rates}
+   * @param counters for what an operator should look at
+   * @param descriptors that this process may have
    */
   public static List<Route> of(
       ProxyControl control,
       Supplier<Map<String, InetSocketAddress>> doors,
       String version,
-      JsonWriting figures) {
-    StatusRoutes status = new StatusRoutes(control, doors, version, figures);
-    return List.of(
-        Route.get("/api/v1/status").needs(Operation.STATUS).answers(status::status));
+      JsonWriting figures,
+      Counters counters,
+      int descriptors) {
+    Warnings warnings = new Warnings(counters, descriptors);
+    StatusRoutes status = new StatusRoutes(control, doors, version, figures, warnings);
+    return List.of(Route.get("/api/v1/status").needs(Operation.STATUS).answers(status::status));
   }
 
   private Response status(Request request) {
     Actor actor = request.actor();
     List<InetSocketAddress> socks = control.listening(actor);
+    boolean draining = control.draining(actor);
+    boolean history = control.historyControl().isKept(actor);
+    List<Warnings.Warning> found = warnings.now(control.settings(actor), socks, draining);
     return Response.json(
         json -> {
           json.writeStringField("version", version);
@@ -69,12 +80,15 @@ public final class StatusRoutes {
           json.writeNumberField(
               "uptimeSeconds", (System.currentTimeMillis() - startedMillis) / 1000);
           json.writeBooleanField("running", !socks.isEmpty());
+          json.writeBooleanField("draining", draining);
           listeners(json, socks);
           figures.write(json);
           json.writeObjectFieldStart("actor");
-          json.writeStringField("name", actor.name());
+          json.writeStringField("name", JsonText.shown(actor.name()));
           json.writeStringField("role", Roles.of(actor));
           json.writeEndObject();
+          write(found, json);
+          json.writeBooleanField("history", history);
         });
   }
 
@@ -98,5 +112,19 @@ public final class StatusRoutes {
     }
     String host = Addresses.text(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private static void write(List<Warnings.Warning> warnings, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart("warnings");
+    for (Warnings.Warning warning : warnings) {
+      json.writeStartObject();
+      json.writeStringField("code", warning.code());
+      json.writeStringField("title", warning.title());
+      json.writeStringField("detail", warning.detail());
+      json.writeStringField("advice", warning.advice());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }
