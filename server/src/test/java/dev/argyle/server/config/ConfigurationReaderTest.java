@@ -167,7 +167,7 @@ class ConfigurationReaderTest {
           socks: { listen: ["0.0.0.0:1", "[::]:1"] }|1:32: socks.listen[1]: [::]:1 includes 0.0.0.0:1; leave one of them out
           socks: { listen: ["127.0.0.1:1", "0.0.0.0:1"] }|1:34: socks.listen[1]: 0.0.0.0:1 includes 127.0.0.1:1; leave one of them out
           socks: { listen: ["[fe80::1]:1"] }|1:19: socks.listen[0]: "[fe80::1]:1" is not host:port; the host is a link-local address, which needs the interface that it is of, as in fe80::1%eth0
-          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, dns, dissectors, management, accounts, log
+          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, dns, dissectors, management, accounts, log, history
           log: { access: "\\ud800" }|1:16: log.access: "\\ud800" cannot be the name of a file
           socks: { listen: [] }|1:18: socks.listen: is an empty list; name at least one host:port
           socks: [1, 2]|1:8: socks: takes a map of keys, as in { key: value }
