@@ -4,10 +4,11 @@ import itertools
 import os
 import random
 import socket
+import subprocess
 import threading
 import time
 
-from harness import RIG, Case
+from harness import RIG, Case, StartedServer
 from management_http import Api
 from wire import Account, CONNECT, SUCCEEDED, Mismatch, eventually
 
@@ -182,3 +183,47 @@ class HistoryAfterKill(Case):
             return entries, last_key == 0
         eventually(lambda: fresh()[1], "what was found before the kill is found after it")
         return fresh()[0]
+
+
+class FullDisk(Case):
+    """The folder of the history is a disk of its own, which is full."""
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts a server of its own: use --serve")
+        if RIG.relay == "buffer":
+            self.skipTest("has nothing to do with the data plane: the other run does it")
+
+    def test_is_told_once_and_nothing_else_suffers(self):
+        directory = os.path.join(RIG.directory, f"{next(RIG.numbers)}-full")
+        folder = os.path.join(directory, "data", "history")
+        os.makedirs(folder, 0o700)
+        os.chmod(os.path.dirname(folder), 0o700)
+        script = 'mount -t tmpfs -o size=4k,mode=700 tmpfs "$0" && exec "$@"'
+        if subprocess.run(["unshare", "-m", "sh", "-c", script, folder, "true"], capture_output=True, check=False).returncode:
+            self.skipTest("needs the right to mount (CAP_SYS_ADMIN)")
+        self.server = StartedServer(["unshare", "-m", "sh", "-c", script, folder, *RIG.command], directory, {})
+        self.addCleanup(self.server.kill)
+        user = Account(b"ana", b"some-Password-1")
+        self.assertEqual(0, self.server.add_user(user))
+        target, api = self.closing(Anywhere()), Api(self.server)
+        served = 0
+
+        def serve():
+            nonlocal served
+            with contextlib.closing(self.login(user)) as client:
+                client.ask(CONNECT, "127.0.0.1", target.port)
+                client.expect_reply(SUCCEEDED, "clients are served")
+            served += 1
+            return self.said(": the history cannot be written: no space left on device")
+        eventually(serve, "the disk has one page, beside the header; that it is full is told", within=60)
+        for _ in range(200):
+            serve()
+        self.assertEqual(1, self.said("the history cannot be written"), "once")
+        self.assertEqual(0, self.said("usage of users"), "the usage is on another disk")
+        eventually(lambda: sum(day["connections"] for day in api.pages("/usage", user="ana")) == served, "usage goes on", within=30)
+        self.assertEqual(200, api.ask("GET", "/history")[0])
+
+    def said(self, words):
+        with open(self.server.stderr, encoding="utf-8") as file:
+            return file.read().count(words)

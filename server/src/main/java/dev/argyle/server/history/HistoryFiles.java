@@ -278,13 +278,18 @@ final class HistoryFiles implements AutoCloseable {
     }
   }
 
+  /** At the latest; what the disk says counts where the file was begun under other bounds. */
+  private static long lastWrittenMillis(HistoryFile file) throws IOException {
+    long spanEnds = file.header().createdMillis() + file.header().spanMillis();
+    return Math.min(spanEnds, Files.getLastModifiedTime(file.path()).toMillis());
+  }
+
   /** Removes what is too old, or too much since the bounds are others now. */
   void trim(long nowMillis, Bounds bounds) throws IOException {
     makeRoom(0, bounds.octets());
     long keep = bounds.keep().toMillis();
     while (!files.isEmpty()) {
-      FileHeader oldest = files.getFirst().header();
-      if (nowMillis - oldest.createdMillis() - oldest.spanMillis() < keep) {
+      if (nowMillis - lastWrittenMillis(files.getFirst()) < keep) {
         break;
       }
       removeOldest();

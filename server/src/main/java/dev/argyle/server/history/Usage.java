@@ -259,12 +259,12 @@ public final class Usage {
       UsageDatabase database = UsageDatabase.open(file);
       try {
         open = UsageStore.open(database);
-      } catch (SQLException failed) {
+        reader = new UsageReader(UsageDatabase.open(file));
+      } catch (SQLException | IOException failed) {
         database.close();
         throw failed;
       }
       store = open;
-      reader = new UsageReader(UsageDatabase.open(file));
       persons.lookAtAll();
     }
     return open;

@@ -8,6 +8,7 @@ import dev.argyle.server.telemetry.Counters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +170,21 @@ class HistoryTest {
     history.add(Past.ended(3, clock.millis()));
     history.write();
     assertThat(Past.ids(history)).containsExactly(3L);
+  }
+
+  @Test
+  void aShorterTimeHoldsForFilesThatWereBegunUnderALongerOne() throws IOException {
+    History history = history();
+    history.add(Past.ended(1, clock.millis()));
+    history.write();
+    Files.setLastModifiedTime(files().getFirst(), FileTime.fromMillis(clock.millis()));
+    history.settings(new Retention(Duration.ofHours(1), 1 << 20, true, Duration.ZERO));
+    clock.pass(Duration.ofMinutes(59));
+    history.write();
+    assertThat(Past.ids(history)).containsExactly(1L);
+    clock.pass(Duration.ofMinutes(1));
+    history.write();
+    assertThat(files()).isEmpty();
   }
 
   @Test
