@@ -74,7 +74,8 @@ public final class HostCheck {
         Files.exists(file) ? Files.isWritable(file) : folder == null || Files.isWritable(folder);
     return writable
         ? null
-        : "cannot be written by this user; run this check as the server's user, or change the owner";
+        : "cannot be written by this user; run this check as the server's user, or change the"
+              + " owner";
   }
 
   private void tls(Management.Tls tls) {

@@ -272,7 +272,8 @@ public enum Counter {
       "event_listeners_dropped",
       "event listeners dropped",
       "Listeners of /api/v1/events that did not read, and were disconnected."),
-  HTTP_REQUESTS("http_requests", "HTTP requests", "Requests at the HTTP door, whatever the answer."),
+  HTTP_REQUESTS(
+      "http_requests", "HTTP requests", "Requests at the HTTP door, whatever the answer."),
   HTTP_REQUESTS_REFUSED(
       "http_requests_refused",
       "HTTP requests refused",
