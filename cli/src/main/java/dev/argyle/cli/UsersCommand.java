@@ -55,12 +55,17 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "In a NAME, \\xHH stands for one byte. Passwords come from a prompt or from standard input.",
-      "import reads lines NAME:PHC-STRING, lines of an export, which have the flags and dates, too,",
-      "and lines of shadow(5). It accepts Argon2, bcrypt, SHA-crypt and, with libcrypt, yescrypt. It",
-      "imports all lines or none. A ! before a hash marks a disabled account. accounts.max-users does",
+      "import reads lines NAME:PHC-STRING, lines of an export, which have the flags and dates,"
+          + " too,",
+      "and lines of shadow(5). It accepts Argon2, bcrypt, SHA-crypt and, with libcrypt, yescrypt."
+          + " It",
+      "imports all lines or none. A ! before a hash marks a disabled account. accounts.max-users"
+          + " does",
       "not limit this command.",
-      "admin makes a user an administrator, who may do everything at the management doors; viewer one",
-      "who may only look there; no-admin and no-viewer take that away. token writes a new Bottler token",
+      "admin makes a user an administrator, who may do everything at the management doors; viewer"
+          + " one",
+      "who may only look there; no-admin and no-viewer take that away. token writes a new Bottler"
+          + " token",
       "into admin.secret; a running server takes it at SIGHUP."
     })
 final class UsersCommand implements Callable<Integer> {
@@ -263,8 +268,8 @@ final class UsersCommand implements Callable<Integer> {
           failed(
               "\""
                   + name
-                  + "\" is the last enabled administrator; make another one first, with: argyle users"
-                  + " admin NAME");
+                  + "\" is the last enabled administrator; make another one first, with: argyle"
+                  + " users admin NAME");
       case Outcome.OfThisRun() ->
           throw new IllegalStateException("users of a run are in its server's memory");
       case Outcome.Invalid(String reason) -> throw wrong(reason);
@@ -332,7 +337,8 @@ final class UsersCommand implements Callable<Integer> {
     String given = String.valueOf(text);
     if (given.indexOf('\uFFFD') >= 0) { // the JDK puts it where the locale has no character
       throw wrong(
-          "NAME: this locale cannot represent it; set LC_ALL=C.UTF-8, or write \\xHH for each byte");
+          "NAME: this locale cannot represent it; set LC_ALL=C.UTF-8, or write \\xHH for each"
+              + " byte");
     }
     try {
       return UserName.ofEscaped(given.getBytes(StandardCharsets.UTF_8));

@@ -83,8 +83,8 @@ class UsersCommandTest {
     assertThat(users("", "no-admin", "root")).isZero();
     assertThat(isAdministrator("root")).isFalse();
     String last =
-        "argyle: \"ana\" is the last enabled administrator; make another one first, with: argyle users"
-            + " admin NAME\n";
+        "argyle: \"ana\" is the last enabled administrator; make another one first, with: argyle"
+            + " users admin NAME\n";
     assertFails(last, "disable", "ana");
     assertFails(last, "no-admin", "ana");
     assertThat(users("", "viewer", "root")).isZero();
@@ -92,8 +92,7 @@ class UsersCommandTest {
     assertThat(((Verdict.Accepted) login("root", "secret")).user().viewer()).isTrue();
     assertThat(users("", "no-viewer", "root")).isZero();
     assertThat(((Verdict.Accepted) login("root", "secret")).user().viewer()).isFalse();
-    for (String action :
-        List.of("enable", "disable", "admin", "no-admin", "viewer", "no-viewer")) {
+    for (String action : List.of("enable", "disable", "admin", "no-admin", "viewer", "no-viewer")) {
       assertFails("argyle: there is no user \"mia\"; argyle users list shows all\n", action, "mia");
     }
   }
@@ -159,9 +158,7 @@ class UsersCommandTest {
     assertThat(said.toString().replaceAll("20\\d\\d-[-0-9T:]*Z", "TIME"))
         .isEqualTo(
             "{\"users\":[{\"name\":\"a\\\\x0Ab\",\"administrator\":false,\"viewer\":false,\"enabled\":false,"
-                + "\"created\":\"TIME\",\"lastConnection\":null},{\"name\":\"root\","
-                + "\"administrator\":true,\"viewer\":false,\"enabled\":true,\"created\":\"TIME\","
-                + "\"lastConnection\":null}]}\n");
+                + "\"created\":\"TIME\",\"lastConnection\":null},{\"name\":\"root\",\"administrator\":true,\"viewer\":false,\"enabled\":true,\"created\":\"TIME\",\"lastConnection\":null}]}\n");
   }
 
   @Test

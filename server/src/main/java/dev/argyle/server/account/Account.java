@@ -33,14 +33,7 @@ public record Account(
       long lastConnectionMillis,
       boolean ofThisRun) {
     this(
-        name,
-        admin,
-        enabled,
-        createdMillis,
-        changedMillis,
-        lastConnectionMillis,
-        ofThisRun,
-        false);
+        name, admin, enabled, createdMillis, changedMillis, lastConnectionMillis, ofThisRun, false);
   }
 
   /** One on the disk. */

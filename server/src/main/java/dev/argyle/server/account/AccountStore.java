@@ -206,8 +206,8 @@ final class AccountStore {
       return insert(line.name(), line.hash(), false, line.enabled(), nowMillis);
     }
     String sql =
-        "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed, last_connection)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+        "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed,"
+            + " last_connection) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
     return writer.update(
             sql,
             line.name(),
@@ -233,7 +233,8 @@ final class AccountStore {
     ImportFile.Details details = line.details();
     if (details != null) {
       writer.update(
-          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ? WHERE name = ?",
+          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ? WHERE name ="
+              + " ?",
           details.admin(),
           details.viewer(),
           details.createdMillis(),

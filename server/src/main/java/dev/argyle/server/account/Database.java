@@ -6,8 +6,9 @@ package dev.argyle.server.account;
  *
  * <ul>
  *   <li>{@code account}: {@code name} (unique, ordered by octets), {@code hash}, {@code admin},
- *       {@code viewer} and {@code enabled} (0 or 1), {@code created}, {@code changed} and {@code last_connection}
- *       (milliseconds since 1970), and {@code imported} ({@link ImportedHash}; null: none).
+ *       {@code viewer} and {@code enabled} (0 or 1), {@code created}, {@code changed} and {@code
+ *       last_connection} (milliseconds since 1970), and {@code imported} ({@link ImportedHash};
+ *       null: none).
  *   <li>{@code change_log}: {@code number} (ascending), {@code name}, {@code kind} (one of {@code
  *       removed}, {@code renamed}, {@code password}, {@code disabled}, {@code flags}) and {@code
  *       new_name}. Triggers write it, so that nobody can change an account without an entry.

@@ -74,7 +74,8 @@ public final class ImportFile {
       long lastConnectionMillis) {
 
     private static final Pattern FORM =
-        Pattern.compile("(admin,)?(viewer,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
+        Pattern.compile(
+            "(admin,)?(viewer,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
 
     private static @Nullable Details read(String text) {
       Matcher form = FORM.matcher(text);

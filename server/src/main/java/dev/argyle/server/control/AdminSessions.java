@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions of administrators and viewers who have logged in at a door. A session has the account as it was
- * when its password was verified, and is compared with what the account is now: when it begins, at
- * every change that it asks for, and whenever the account changes. It is revoked when the account
- * was removed, disabled or renamed since, has other rights or none, or got another password.
- * Safe for any thread; bounded by the doors' connections.
+ * The sessions of administrators and viewers who have logged in at a door. A session has the
+ * account as it was when its password was verified, and is compared with what the account is now:
+ * when it begins, at every change that it asks for, and whenever the account changes. It is revoked
+ * when the account was removed, disabled or renamed since, has other rights or none, or got another
+ * password. Safe for any thread; bounded by the doors' connections.
  */
 final class AdminSessions {
 
@@ -50,7 +50,9 @@ final class AdminSessions {
     return () -> sessions.remove(session);
   }
 
-  /** Whether an administrator's or viewer's account is still what it was at the login. May block. */
+  /**
+   * Whether an administrator's or viewer's account is still what it was at the login. May block.
+   */
   boolean isCurrent(User user) {
     return (user.admin() || user.viewer()) && accounts.isCurrent(user);
   }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may come in by a door. Every refused password costs one hash, whatever the reason: a user who
- * is neither administrator nor viewer, and a name that cannot be, are refused as slowly as a wrong password. Safe
- * for any thread.
+ * is neither administrator nor viewer, and a name that cannot be, are refused as slowly as a wrong
+ * password. Safe for any thread.
  */
 final class Administrators {
 

@@ -101,8 +101,8 @@ public final class ProxyControl {
   // Coming in
 
   /**
-   * Verifies an administrator's, or a viewer's, name and password. Does not block. A refusal is logged and
-   * penalised, and takes as long whatever its reason is, empty names included.
+   * Verifies an administrator's, or a viewer's, name and password. Does not block. A refusal is
+   * logged and penalised, and takes as long whatever its reason is, empty names included.
    *
    * @return completed on any thread: with null if the login is refused, with {@link
    *     AccountStoreException} if the accounts cannot be read. Whoever no longer waits cancels it

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param session of a cookie, by which the actor is known; null: it was not by a cookie
  * @param closes whether the connection ends behind it
  */
-record Answer(
-    Response response, @Nullable Actor actor, @Nullable Session session, boolean closes) {
+record Answer(Response response, @Nullable Actor actor, @Nullable Session session, boolean closes) {
 
   /** For somebody who is not known. */
   Answer(Response response, boolean closes) {

@@ -94,8 +94,7 @@ final class Dispatch {
         Caller caller = new Caller(actor, session, pending);
         Response response =
             respond(
-                () ->
-                    inTurn(received, () -> answer(received, target, route, parameters, caller)));
+                () -> inTurn(received, () -> answer(received, target, route, parameters, caller)));
         yield new Answer(response, actor, session, false);
       }
     };

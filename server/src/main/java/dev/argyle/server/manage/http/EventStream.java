@@ -1,6 +1,9 @@
 package dev.argyle.server.manage.http;
 
-/** The body of a {@linkplain Response.Streaming streaming} response. Safe for any thread; nothing blocks. */
+/**
+ * The body of a {@linkplain Response.Streaming streaming} response. Safe for any thread; nothing
+ * blocks.
+ */
 public interface EventStream {
 
   /** What may wait for a client that does not read, beside what the system's buffers hold. */

@@ -36,7 +36,8 @@ public final class Fields {
       }
       Map<String, @Nullable Object> values = object(json);
       if (json.nextToken() != null) {
-        throw Problem.badRequest("something follows the JSON object", "send one object").exception();
+        throw Problem.badRequest("something follows the JSON object", "send one object")
+            .exception();
       }
       return new Fields("", values).knowing(known);
     } catch (StreamReadException malformed) {

@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodies the places of long bodies that are being read
  */
 record HttpServices(
-    DoorServices door,
-    Dispatch dispatch,
-    Times times,
-    @Nullable TlsFiles tls,
-    Shares bodies) {
+    DoorServices door, Dispatch dispatch, Times times, @Nullable TlsFiles tls, Shares bodies) {
 
   /**
    * How long a client may take.

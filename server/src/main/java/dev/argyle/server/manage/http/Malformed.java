@@ -55,7 +55,8 @@ final class Malformed {
             || !encodings.getFirst().equalsIgnoreCase("chunked")
             || version.minorVersion() == 0)) {
       return Problem.badRequest(
-          "the Transfer-Encoding is not chunked, once, in HTTP/1.1", "send a Content-Length instead");
+          "the Transfer-Encoding is not chunked, once, in HTTP/1.1",
+          "send a Content-Length instead");
     }
     String expects = headers.get("Expect");
     if (expects != null && !expects.equalsIgnoreCase("100-continue")) {

@@ -34,9 +34,11 @@ final class OwnHosts {
     if (hosts.size() > 1) {
       throw Problem.badRequest("there is more than one Host header", "send one").exception();
     }
-    String host = target.authority() != null ? target.authority() : hosts.isEmpty() ? null : hosts.getFirst();
+    String host =
+        target.authority() != null ? target.authority() : hosts.isEmpty() ? null : hosts.getFirst();
     if (host == null) {
-      throw Problem.badRequest("there is no Host header", "send it, as HTTP/1.1 demands").exception();
+      throw Problem.badRequest("there is no Host header", "send it, as HTTP/1.1 demands")
+          .exception();
     }
     if (!isOwn(host, received.local().getAddress())) {
       throw Problem.of(

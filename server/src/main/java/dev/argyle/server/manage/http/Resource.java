@@ -8,8 +8,8 @@ public interface Resource {
    *
    * @throws ProblemException for what the client did wrong, see {@link Problem#exception}. A {@link
    *     SecurityException} is answered by 403, {@link
-   *     dev.argyle.server.account.AccountStoreException} by 503; whatever else is thrown is a bug of
-   *     ours: logged, counted and answered by 500
+   *     dev.argyle.server.account.AccountStoreException} by 503; whatever else is thrown is a bug
+   *     of ours: logged, counted and answered by 500
    */
   Response answer(Request request);
 }

@@ -73,8 +73,7 @@ final class ResponseStream implements EventStream {
       ScheduledFuture<?> over =
           context
               .executor()
-              .schedule(
-                  close, session.remainingNanos(System.nanoTime()), TimeUnit.NANOSECONDS);
+              .schedule(close, session.remainingNanos(System.nanoTime()), TimeUnit.NANOSECONDS);
       Runnable closed = session.open(close, System::nanoTime);
       return () -> {
         over.cancel(false);

@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who has logged in with a form, and whom a cookie stands for since. What is open on behalf
- * of it, such as a stream of events, keeps it from being idle, and ends with it. Under its own
- * monitor.
+ * Somebody who has logged in with a form, and whom a cookie stands for since. What is open on
+ * behalf of it, such as a stream of events, keeps it from being idle, and ends with it. Under its
+ * own monitor.
  */
 final class Session {
 

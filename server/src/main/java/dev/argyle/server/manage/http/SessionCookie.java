@@ -5,7 +5,9 @@ import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** The cookie that stands for a session: no script can read it, and no other site's page sends it. */
+/**
+ * The cookie that stands for a session: no script can read it, and no other site's page sends it.
+ */
 final class SessionCookie {
 
   static final String NAME = "argyle-session";

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of those who have logged in with a form. A session is in memory only, and ends with
  * the process; when its time is over, or it was not used for a while; when somebody logs out; and
- * when the account changes, as {@link ProxyControl#openSession} has it. Identifiers are random, made
- * at each login, and kept as digests. Safe for any thread.
+ * when the account changes, as {@link ProxyControl#openSession} has it. Identifiers are random,
+ * made at each login, and kept as digests. Safe for any thread.
  */
 final class Sessions {
 
@@ -92,10 +92,7 @@ final class Sessions {
   }
 
   private void drop(
-      List<Session> ended,
-      long now,
-      int most,
-      java.util.function.Predicate<Session> whose) {
+      List<Session> ended, long now, int most, java.util.function.Predicate<Session> whose) {
     List<Map.Entry<String, Session>> those =
         sessions.entrySet().stream().filter(entry -> whose.test(entry.getValue())).toList();
     if (those.size() >= most) {
@@ -110,8 +107,7 @@ final class Sessions {
   }
 
   private boolean isOver(Session session, long now) {
-    return session.remainingNanos(now) <= 0
-        || session.idleNanos(now) >= lifetime.idle().toNanos();
+    return session.remainingNanos(now) <= 0 || session.idleNanos(now) >= lifetime.idle().toNanos();
   }
 
   /** The one that a cookie stands for; null: there is none any more. */

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificate and the key of the HTTP door, two files in PEM. Asked before each handshake, and
- * read again when a file was replaced; what cannot be read then leaves the old ones in force, and is
- * logged once for each state of the files. Safe for any thread; may block for the disk.
+ * read again when a file was replaced; what cannot be read then leaves the old ones in force, and
+ * is logged once for each state of the files. Safe for any thread; may block for the disk.
  */
 public final class TlsFiles {
 

@@ -1,9 +1,9 @@
 /**
- * The HTTP door, as a transport: connections, requests, logins, routes and responses. What is served
- * is plugged in as {@link dev.argyle.server.manage.http.Route}s and lives in other packages; this one
- * decides who may come in and knows no resource but the health pages. Octets are read and written by
- * Netty's codec on the doors' loop ({@code HttpConnection}); a request is carried out on a virtual
- * thread ({@code Dispatch}), so a resource may block.
+ * The HTTP door, as a transport: connections, requests, logins, routes and responses. What is
+ * served is plugged in as {@link dev.argyle.server.manage.http.Route}s and lives in other packages;
+ * this one decides who may come in and knows no resource but the health pages. Octets are read and
+ * written by Netty's codec on the doors' loop ({@code HttpConnection}); a request is carried out on
+ * a virtual thread ({@code Dispatch}), so a resource may block.
  *
  * <p>A resource looks like this; {@code HttpRig} among the tests runs it on a real server:
  *

@@ -243,7 +243,8 @@ class HttpAttacksTest {
         }
         most = Math.max(most, rig.services.admission().connections(Door.HTTP));
       }
-      assertThat(most).isBetween(1, 192); // of 256 that have not logged in, three quarters
+      // Of 256 that have not logged in, three quarters; and one that is just being refused.
+      assertThat(most).isBetween(1, 193);
     } finally {
       for (Socket socket : crowd) {
         socket.close();

@@ -51,9 +51,7 @@ class SessionsTest {
                 List.of(
                     Route.get("/events").answers(_ -> Response.events(streams::add)),
                     Route.get("/thing").answers(_ -> Response.text("text/plain", "secret")),
-                    Route.post("/thing")
-                        .needs(Operation.KILL)
-                        .answers(_ -> Response.noContent())));
+                    Route.post("/thing").needs(Operation.KILL).answers(_ -> Response.noContent())));
   }
 
   @AfterEach
@@ -115,7 +113,8 @@ class SessionsTest {
   void changeWithoutTheTokenIsForged() throws Exception {
     LoggedIn session = login("admin");
     LoggedIn other = login("admin");
-    for (String token : List.of("", "x", other.csrf(), session.csrf().toLowerCase(java.util.Locale.ROOT))) {
+    for (String token :
+        List.of("", "x", other.csrf(), session.csrf().toLowerCase(java.util.Locale.ROOT))) {
       assertThat(
               rig.anonymous(
                       "POST", "/thing", "{}", "Cookie", session.cookie(), "X-Argyle-CSRF", token)
@@ -197,11 +196,9 @@ class SessionsTest {
   @Test
   void anotherOriginsPageLogsNobodyIn() throws Exception {
     String right = json("admin", ManagedServer.PASSWORD);
-    assertThat(
-            rig.anonymous("POST", SESSION, right, "Origin", "http://evil.example").statusCode())
+    assertThat(rig.anonymous("POST", SESSION, right, "Origin", "http://evil.example").statusCode())
         .isEqualTo(403);
-    assertThat(
-            rig.anonymous("POST", SESSION, right, "Sec-Fetch-Site", "cross-site").statusCode())
+    assertThat(rig.anonymous("POST", SESSION, right, "Sec-Fetch-Site", "cross-site").statusCode())
         .isEqualTo(403);
   }
 

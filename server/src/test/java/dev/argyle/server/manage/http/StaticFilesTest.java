@@ -33,10 +33,9 @@ class StaticFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/,text/html; charset=utf-8,doctype",
-    "/index.html,text/html; charset=utf-8,doctype",
-    "/app.js,text/javascript; charset=utf-8,answer",
-    "/lib/deep.css,text/css; charset=utf-8,color"
+    "/test-page.html,text/html; charset=utf-8,doctype",
+    "/test-app.js,text/javascript; charset=utf-8,answer",
+    "/test-lib/deep.css,text/css; charset=utf-8,color"
   })
   void filesOfTheListAreOpenToAll(String path, String type, String part) throws Exception {
     HttpResponse<String> response = rig.anonymous("GET", path, null);
@@ -47,22 +46,30 @@ class StaticFilesTest {
   }
 
   @Test
+  void firstPageIsTheDashboards() throws Exception {
+    HttpResponse<String> index = rig.anonymous("GET", "/", null);
+    assertThat(index.statusCode()).isEqualTo(200);
+    assertThat(index.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+    assertThat(index.body()).isEqualTo(rig.anonymous("GET", "/index.html", null).body());
+  }
+
+  @Test
   void fileThatABrowserHasIsNotSentAgain() throws Exception {
-    HttpResponse<String> plain = rig.anonymous("GET", "/app.js", null);
+    HttpResponse<String> plain = rig.anonymous("GET", "/test-app.js", null);
     String tag = plain.headers().firstValue("ETag").orElseThrow();
     HttpResponse<String> again =
-        rig.anonymous("GET", "/app.js", null, "If-None-Match", "\"x\", W/" + tag);
+        rig.anonymous("GET", "/test-app.js", null, "If-None-Match", "\"x\", W/" + tag);
     assertThat(again.statusCode()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
     HttpResponse<String> compressed =
-        rig.anonymous("GET", "/app.js", null, "Accept-Encoding", "br, gzip;q=0.5");
+        rig.anonymous("GET", "/test-app.js", null, "Accept-Encoding", "br, gzip;q=0.5");
     assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
     assertThat(compressed.headers().firstValue("Vary")).contains("Accept-Encoding");
     assertThat(compressed.headers().firstValue("ETag").orElseThrow())
         .as("other octets have another tag")
         .isNotEqualTo(tag);
     assertThat(
-            rig.anonymous("GET", "/app.js", null, "Accept-Encoding", "gzip;q=0")
+            rig.anonymous("GET", "/test-app.js", null, "Accept-Encoding", "gzip;q=0")
                 .headers()
                 .firstValue("Content-Encoding"))
         .isEmpty();
@@ -74,22 +81,22 @@ class StaticFilesTest {
         "/not-listed.txt",
         "/files",
         "/../test-files/not-listed.txt",
-        "/lib/../not-listed.txt",
-        "/lib/%2e%2e/not-listed.txt",
-        "/lib/..%2fnot-listed.txt",
-        "/lib/%2E%2E%2Fnot-listed.txt",
-        "/lib%2fdeep.css",
-        "/lib/..\\not-listed.txt",
-        "/lib/%5c..%5cnot-listed.txt",
-        "/%00/app.js",
-        "/app.js%00",
-        "/app.js%00.html",
-        "/app.js/",
-        "//app.js",
-        "/./app.js",
-        "/APP.JS",
-        "/app.js;x",
-        "/%2561pp.js",
+        "/test-lib/../not-listed.txt",
+        "/test-lib/%2e%2e/not-listed.txt",
+        "/test-lib/..%2fnot-listed.txt",
+        "/test-lib/%2E%2E%2Fnot-listed.txt",
+        "/test-lib%2fdeep.css",
+        "/test-lib/..\\not-listed.txt",
+        "/test-lib/%5c..%5cnot-listed.txt",
+        "/%00/test-app.js",
+        "/test-app.js%00",
+        "/test-app.js%00.html",
+        "/test-app.js/",
+        "//test-app.js",
+        "/./test-app.js",
+        "/TEST-APP.JS",
+        "/test-app.js;x",
+        "/test-%2561pp.js",
         "/etc/passwd",
         "/dev/argyle/server/ArgyleServer.class",
         "/META-INF/MANIFEST.MF"
