@@ -84,14 +84,17 @@ public final class ConnectionRoutes {
     Fields fields = request.fields(Set.of("ids", "filter", "upTo"));
     List<Long> ids = fields.numbers("ids");
     Fields filter = fields.object("filter", FilterReading.KEYS);
-    if ((ids == null) == (filter == null)) {
+    Killed killed;
+    if (ids != null && filter == null) {
+      killed = ofIds(request, ids);
+    } else if (filter != null && ids == null) {
+      killed = matching(request, fields, FilterReading.of(filter));
+    } else {
       throw Problem.badRequest(
               "a kill names ids or a filter, and not both",
               "send {\"ids\":[7,8]} or {\"filter\":{\"user\":\"ana\"}}; an empty filter means all")
           .exception();
     }
-    Killed killed =
-        ids != null ? ofIds(request, ids) : matching(request, fields, FilterReading.of(filter));
     Results.done(killed.result());
     return Response.json(
         json -> {
