@@ -129,7 +129,7 @@ class OpenApiTest {
   }
 
   private static Map<String, @Nullable Object> operation(String name) {
-    String[] words = name.split(" ");
+    String[] words = name.split(" ", -1);
     return ReadJson.asObject(ReadJson.asObject(paths().get(words[1])).get(words[0]));
   }
 
@@ -225,7 +225,7 @@ class OpenApiTest {
       return;
     }
     String type = answer.headers().firstValue("Content-Type").orElse("none");
-    String plainType = type.split(";")[0];
+    String plainType = type.split(";", -1)[0];
     Map<String, @Nullable Object> content = ReadJson.asObject(response.get("content"));
     if (!content.containsKey(plainType)) {
       mistakes.add(name + ": content type " + type);

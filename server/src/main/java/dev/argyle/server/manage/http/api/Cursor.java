@@ -12,16 +12,21 @@ import org.jspecify.annotations.Nullable;
  * is, so that another list's is refused.
  */
 enum Cursor {
-  USERS,
-  CONNECTIONS,
-  RULES,
-  PENALTIES,
-  CHANGES;
+  USERS('u'),
+  CONNECTIONS('c'),
+  RULES('r'),
+  PENALTIES('p'),
+  CHANGES('h');
+
+  private final byte mark;
+
+  Cursor(char mark) {
+    this.mark = (byte) mark;
+  }
 
   /** For what {@link #octets} gives back. */
   String text(byte[] octets) {
-    byte[] marked =
-        ByteBuffer.allocate(1 + octets.length).put((byte) ordinal()).put(octets).array();
+    byte[] marked = ByteBuffer.allocate(1 + octets.length).put(mark).put(octets).array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(marked);
   }
 
@@ -38,7 +43,7 @@ enum Cursor {
     }
     try {
       byte[] marked = Base64.getUrlDecoder().decode(text);
-      if (marked.length > 1 && marked[0] == ordinal()) {
+      if (marked.length > 1 && marked[0] == mark) {
         return Arrays.copyOfRange(marked, 1, marked.length);
       }
     } catch (IllegalArgumentException malformed) {

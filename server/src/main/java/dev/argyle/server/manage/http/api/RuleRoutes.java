@@ -48,7 +48,7 @@ public final class RuleRoutes {
   private Response list(Request request) {
     List<RuleEntry> all = rules.rules(request.actor());
     long begin = Cursor.RULES.number(request, 0);
-    int from = (int) Math.clamp(begin, 0, all.size());
+    int from = Math.clamp(begin, 0, all.size());
     int to = Math.min(all.size(), from + request.query().limit());
     String next = to == all.size() ? null : Cursor.RULES.text(to);
     return Items.list(all.subList(from, to), next, RuleRoutes::write);
