@@ -16,7 +16,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 
 const server = await standIn({ rows: Number(values.rows), changes: Number(values.changes) });
-const browser = await chromium.launch({ executablePath: values.chromium, args: ['--no-sandbox', '--enable-precise-memory-info'] });
+const browser = await chromium.launch({ executablePath: values.chromium, args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'] });
 try {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   let octets = 0;

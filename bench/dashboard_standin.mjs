@@ -68,7 +68,7 @@ export async function standIn({ rows: count, changes, port = 0 }) {
     descriptorLimit: 524_288,
     heap: 61e6,
     heapLimit: 512e6,
-    refusedBy: { 'refused-by-rule': 1320, 'authentication-failed': 71, penalised: 13 },
+    refusedBy: { rule: 1320, authentication: 71, penalised: 13 },
   });
   const rates = () => ({ octetsUp: 2e6 + random(2e6), octetsDown: 3e7 + random(2e7), opened: changes / 10 });
 

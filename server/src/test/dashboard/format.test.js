@@ -40,6 +40,12 @@ test('invalidTimesAreADash', () => {
   assert.match(format.time('2026-11-30T02:31:37.123Z'), /^2026-\d\d-\d\d \d\d:\d\d:37$/);
 });
 
+test('whatTheServerSaysIsShownAsASentence', () => {
+  assert.equal(format.sentence('no client is accepted'), 'No client is accepted.');
+  assert.equal(format.sentence('Done.'), 'Done.');
+  assert.equal(format.sentence(null), '');
+});
+
 test('repliesHaveTheirWords', () => {
   assert.equal(format.reply(2), 'not allowed by the rules');
   assert.equal(format.reply(null), 'none yet');

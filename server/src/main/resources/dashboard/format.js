@@ -98,6 +98,13 @@ export function hostPort(host, port) {
   return port == null || port === 0 ? bracketed : `${bracketed}:${port}`;
 }
 
+/** A text of the server as a sentence: "no client is accepted" as "No client is accepted." */
+export function sentence(text) {
+  if (!text) return '';
+  const begun = text[0].toUpperCase() + text.slice(1);
+  return /[.!?:]$/.test(begun) ? begun : `${begun}.`;
+}
+
 const REPLIES = [
   'succeeded',
   'general failure',

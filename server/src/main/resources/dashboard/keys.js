@@ -60,7 +60,7 @@ export function KeysHelp({ onClose }) {
     localStorage.setItem(SWITCH, event.currentTarget.checked ? 'on' : 'off');
     setOn(areOn());
   };
-  return html`<${Dialog} title="Keys" onClose=${onClose}>
+  return html`<${Dialog} title="Keys" onClose=${onClose} isWide>
     <div class="body columns">
       <${KeyList} title="Here" list=${list} />
       <${KeyList} title="In tables" list=${IN_TABLES} />

@@ -33,6 +33,7 @@ let wantsRows = false;
 let rowsQuery = {};
 let loading = 0; // the number of the last load: an older one that comes late is thrown away
 let statusTimer = 0;
+let frame = 0;
 
 /** Calls `action` after each change until what it returns is called. */
 export function subscribe(action) {
@@ -40,8 +41,12 @@ export function subscribe(action) {
   return () => subscribers.delete(action);
 }
 
+// With the next frame: reading an event and drawing it are two short tasks, and a tab that is not seen draws nothing.
 function changed() {
-  for (const action of [...subscribers]) action();
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    for (const action of [...subscribers]) action();
+  });
 }
 
 /** The server's clock, in milliseconds since 1970. */

@@ -16,9 +16,10 @@ function colours() {
  * @param data [[seconds since 1970…], [values…], …], a new array at each change
  * @param series [{label, colour (a custom property of style.css), isFilled}]
  * @param format a value in words
+ * @param least what the plot is at least high for, so that a quiet hour has figures beside it that make sense
  * @param label what the plot shows, in words, for those who do not see it
  */
-export function Plot({ data, series, format, label }) {
+export function Plot({ data, series, format, least, label }) {
   const place = useRef(null);
   const plot = useRef(null);
   const latest = useRef(data);
@@ -31,7 +32,7 @@ export function Plot({ data, series, format, label }) {
       const { default: UPlot } = await library;
       if (isGone) return;
       plot.current?.destroy();
-      plot.current = new UPlot(options(place.current, series, format), latest.current, place.current);
+      plot.current = new UPlot(options(place.current, series, format, least), latest.current, place.current);
     };
     draw();
     const observer = new ResizeObserver(() => plot.current?.setSize(sizeOf(place.current)));
@@ -54,11 +55,15 @@ export function Plot({ data, series, format, label }) {
   return html`<div class="plot" role="img" aria-label=${label} ref=${place}></div>`;
 }
 
+function spanOf(from, to) {
+  return [Math.min(from ?? to, to - LEAST_SECONDS), to];
+}
+
 function sizeOf(element) {
   return { width: Math.max(200, element.clientWidth), height: Math.max(120, element.clientHeight) };
 }
 
-function options(element, series, format) {
+function options(element, series, format, lowest) {
   const colour = colours();
   const font = '11px system-ui, sans-serif';
   const axis = { stroke: colour('--muted'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
@@ -66,8 +71,8 @@ function options(element, series, format) {
     ...sizeOf(element),
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { show: false },
-    padding: [8, 8, 0, 0],
-    scales: { x: { time: true, range: (_, least, most) => [Math.min(least, most - LEAST_SECONDS), most] }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, 1)] } },
+    padding: [8, 24, 0, 0],
+    scales: { x: { time: true, range: (_, from, to) => spanOf(from, to ?? Date.now() / 1000) }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, lowest)] } },
     axes: [
       { ...axis, space: 70, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => clock(at * 1000).slice(0, step % 60 === 0 ? 5 : 8)) },
       { ...axis, size: 64, space: 28, values: (_, ticks) => ticks.map(format) },

@@ -6,6 +6,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/htm-preact.js';
 
 const BEYOND = 8; // rows above and below what is in sight: a short scroll shows no gap
+const STEP = 4; // rows by which the window moves: not every frame of a scroll changes the page
 const FINE_HEIGHT = 29; // pixels; style.css has the same
 const COARSE_HEIGHT = 44; // for fingers
 
@@ -13,8 +14,8 @@ let tables = 0;
 
 /** The rows that exist: pure. @returns {{first: number, end: number}} */
 export function windowOf(scrollTop, viewHeight, rowHeight, count) {
-  const first = Math.max(0, Math.min(count, Math.floor(scrollTop / rowHeight) - BEYOND));
-  const end = Math.min(count, Math.ceil((scrollTop + viewHeight) / rowHeight) + BEYOND);
+  const first = Math.max(0, Math.min(count, Math.floor((scrollTop / rowHeight - BEYOND) / STEP) * STEP));
+  const end = Math.min(count, Math.ceil(((scrollTop + viewHeight) / rowHeight + BEYOND) / STEP) * STEP);
   return { first, end: Math.max(first, end) };
 }
 
@@ -46,17 +47,21 @@ export function Table(props) {
   const anchor = useRef(null); // where a selection by Shift began
   const rowHeight = useRef(matchMedia('(pointer: coarse)').matches ? COARSE_HEIGHT : FINE_HEIGHT).current;
 
-  const measure = () => {
+  // What is drawn, for handlers that outlive a rendering.
+  const drawn = useRef(null);
+  drawn.current = { view, count: rows.length };
+  const measure = useRef(() => {
+    if (!scroller.current) return;
     const { scrollTop, clientHeight } = scroller.current;
-    const before = windowOf(view.top, view.height, rowHeight, rows.length);
-    const now = windowOf(scrollTop, clientHeight, rowHeight, rows.length);
-    if (before.first !== now.first || before.end !== now.end) setView({ top: scrollTop, height: clientHeight });
-  };
+    const { view: before, count } = drawn.current;
+    const [old, now] = [windowOf(before.top, before.height, rowHeight, count), windowOf(scrollTop, clientHeight, rowHeight, count)];
+    if (old.first !== now.first || old.end !== now.end) setView({ top: scrollTop, height: clientHeight });
+  }).current;
   useLayoutEffect(() => {
     const observer = new ResizeObserver(measure);
     observer.observe(scroller.current);
     return () => observer.disconnect();
-  }, [rows.length]);
+  }, []);
   useEffect(measure);
 
   const { first, end } = isStatic ? { first: 0, end: rows.length } : windowOf(view.top, view.height, rowHeight, rows.length);
@@ -116,7 +121,8 @@ export function Table(props) {
     const id = idOf(row);
     const isSelected = selected?.has(id) ?? false;
     const names = [i % 2 ? 'odd' : '', id === current ? 'current' : '', isSelected ? 'selected' : '', onOpen ? 'opens' : '', classOf?.(row) ?? ''];
-    body.push(html`<tr id=${`${prefix}-${i}`} class=${names.filter(Boolean).join(' ')} aria-rowindex=${i + 2}
+    // By its own key: a scroll makes the rows that come into sight, and leaves the others as they are.
+    body.push(html`<tr key=${id} id=${`${prefix}-${i}`} class=${names.filter(Boolean).join(' ')} aria-rowindex=${i + 2}
       aria-selected=${selected ? String(isSelected) : undefined} onClick=${(event) => onRow(event, i)}>
       ${selected && html`<td class="box"><input type="checkbox" tabindex="-1" checked=${isSelected} aria-label=${`Select ${nameOf(row)}`} /></td>`}
       ${columns.map((column) => html`<td class=${`${column.kind ?? 'text'} rank${column.rank ?? 1}`}>${column.cell(row)}</td>`)}
@@ -140,8 +146,8 @@ export function Table(props) {
         </tr>
       </thead>
       <tbody>
-        ${first > 0 && html`<${Spacer} height=${first * rowHeight} />`} ${body}
-        ${end < rows.length && html`<${Spacer} height=${(rows.length - end) * rowHeight} />`}
+        ${first > 0 && html`<${Spacer} key=" above" height=${first * rowHeight} />`} ${body}
+        ${end < rows.length && html`<${Spacer} key=" below" height=${(rows.length - end) * rowHeight} />`}
       </tbody>
     </table>
   </div>`;

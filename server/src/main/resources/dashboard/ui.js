@@ -1,7 +1,7 @@
 // Small parts that pages share: hooks, messages, dialogs.
 
 import { html, useCallback, useEffect, useRef, useState } from './vendor/htm-preact.js';
-import { time } from './format.js';
+import { sentence, time } from './format.js';
 import { live, subscribe } from './live.js';
 
 /** Renders again after each change of what the server tells. */
@@ -44,8 +44,8 @@ export function useEvery(action, milliseconds) {
 export function ProblemBox({ problem }) {
   if (!problem) return null;
   return html`<div class="problem" role="alert">
-    <strong>${problem.message}</strong>
-    ${problem.errors?.map((error) => html`<div>${error.field}: ${error.detail}</div>`)} ${problem.advice && html`<div>${problem.advice}</div>`}
+    <strong>${sentence(problem.message)}</strong>
+    ${problem.errors?.map((error) => html`<div>${error.field}: ${error.detail}</div>`)} ${problem.advice && html`<div>${sentence(problem.advice)}</div>`}
   </div>`;
 }
 

@@ -2,7 +2,7 @@
 
 import { counted, duration, micros, number } from './format.js';
 
-const LATE_MICROS = 50_000; // a turn of a loop this late is felt by interactive users
+const LATE_MICROS = 100_000; // a turn of a loop this late is felt by interactive users
 const NEARLY = 0.8;
 
 /**

@@ -9,12 +9,12 @@ const said = (value) => (value == null ? '' : typeof value === 'object' ? JSON.s
 
 const COLUMNS = [
   { id: 'at', title: 'When', width: '12.5em', cell: (change) => html`<${When} at=${change.at} />` },
-  { id: 'by', title: 'Who', width: '9em', cell: (change) => change.by ?? '–' },
-  { id: 'door', title: 'From', width: '13em', rank: 2, cell: (change) => `${change.door} ${change.client ?? ''}` },
-  { id: 'operation', title: 'What', width: '12em', cell: (change) => change.operation },
-  { id: 'target', title: 'On', width: '10em', cell: (change) => change.target ?? '–' },
+  { id: 'by', title: 'Who', width: '7.5em', cell: (change) => change.by ?? '–' },
+  { id: 'door', title: 'From', width: '10.5em', rank: 2, cell: (change) => `${change.door} ${change.client ?? ''}` },
+  { id: 'operation', title: 'What', width: '11.5em', cell: (change) => change.operation },
+  { id: 'target', title: 'On', width: '8.5em', cell: (change) => change.target ?? '–' },
   { id: 'before', title: 'Before → after', rank: 2, cell: (change) => (change.before == null && change.after == null ? '' : `${said(change.before) || '–'} → ${said(change.after) || '–'}`) },
-  { id: 'result', title: 'Result', width: '14em', cell: (change) => html`<span class=${change.result === 'done' ? '' : 'no'}>${change.result}</span>` },
+  { id: 'result', title: 'Result', width: '11em', cell: (change) => html`<span class=${change.result === 'done' ? '' : 'no'}>${change.result}</span>` },
 ];
 
 async function read() {

@@ -1,6 +1,6 @@
 import { html, useCallback, useMemo } from '../vendor/htm-preact.js';
 import { get } from '../api.js';
-import { counted, micros, number, octets, rate, time } from '../format.js';
+import { counted, micros, number, octets, rate, sentence, time } from '../format.js';
 import { serverNow } from '../live.js';
 import { writePlace } from '../place.js';
 import { Plot } from '../plot.js';
@@ -59,7 +59,7 @@ function Tile({ label, value, note, href }) {
 function Warnings({ list }) {
   return html`<div role="status" aria-live="polite">
     ${list.map(
-      ({ code, title, detail, advice }) => html`<div class="warning" key=${code}><strong>${title}.</strong> ${detail} <em>${advice}</em></div>`,
+      ({ code, title, detail, advice }) => html`<div class="warning" key=${code}><strong>${sentence(title)}</strong> ${sentence(detail)} <em>${sentence(advice)}</em></div>`,
     )}
   </div>`;
 }
@@ -76,11 +76,11 @@ function Plots({ live }) {
   return html`<div class="halves">
     <section>
       <h2>Bytes per second <span class="legend"><i class="one"></i> down <i class="two"></i> up</span></h2>
-      <${Plot} data=${traffic} series=${TRAFFIC} format=${octets} label=${`Bytes per second in the last ten minutes; now ${octets(live.rates?.octetsDown)} down and ${octets(live.rates?.octetsUp)} up`} />
+      <${Plot} data=${traffic} series=${TRAFFIC} format=${octets} least=${1000} label=${`Bytes per second in the last ten minutes; now ${octets(live.rates?.octetsDown)} down and ${octets(live.rates?.octetsUp)} up`} />
     </section>
     <section>
       <h2>Open connections</h2>
-      <${Plot} data=${open} series=${OPEN} format=${number} label=${`Open connections in the last ten minutes; now ${number(live.totals?.open)}`} />
+      <${Plot} data=${open} series=${OPEN} format=${number} least=${5} label=${`Open connections in the last ten minutes; now ${number(live.totals?.open)}`} />
     </section>
   </div>`;
 }

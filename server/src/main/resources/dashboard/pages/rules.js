@@ -13,7 +13,7 @@ const COLUMNS = [
   { id: 'number', title: 'Nr.', width: '4em', kind: 'number', cell: (rule) => rule.number ?? '–' },
   { id: 'allow', title: 'Does', width: '5.5em', cell: (rule) => html`<span class=${rule.allow ? 'yes' : 'no'}>${rule.allow ? 'allow' : 'deny'}</span>` },
   { id: 'text', title: 'Rule', cell: (rule) => html`<code>${rule.text}</code>${rule.shadowedBy != null ? html`<div class="note">never matters: rule ${rule.shadowedBy} covers it</div>` : ''}` },
-  { id: 'place', title: 'Place', width: '12em', rank: 3, cell: (rule) => rule.place ?? (rule.isDefault ? 'built in' : '–') },
+  { id: 'place', title: 'Place', width: '12em', rank: 3, cell: (rule) => (rule.place ? html`<span title=${rule.place}>${rule.place.replace(/^.*\//, '')}</span>` : 'built in') },
   { id: 'hits', title: 'Hits', width: '9em', kind: 'number', cell: (rule) => (rule.hits === 0 ? html`<span class="off">never</span>` : number(rule.hits)) },
   { id: 'hitsDay', title: 'Last day', width: '7em', kind: 'number', rank: 2, cell: (rule) => number(rule.hitsDay) },
 ];

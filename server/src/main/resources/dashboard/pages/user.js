@@ -109,8 +109,8 @@ export function askAdd(done) {
     run: async (form) => {
       const user = { name: form.get('name'), password: form.get('password') };
       if (form.has('admin')) user.admin = true;
-      if (form.has('viewer')) user.viewer = true;
-      await api.post('/users', user);
+      const added = await api.post('/users', user);
+      if (form.has('viewer')) await api.patch(api.pathOf(added ?? user), { viewer: true });
       done();
       return `${user.name} is added.`;
     },

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { moved, nextSort, windowOf } from '../../main/resources/dashboard/table.js';
+import { dump } from '../../main/resources/dashboard/pages/penalties.js';
+
+test('theRowsInSightAlwaysExistAndOnlyTensOfThemDo', () => {
+  const [height, view] = [29, 600];
+  for (const count of [0, 1, 20, 21, 1000, 20_000]) {
+    for (let top = 0; top <= count * height; top += 97) {
+      const { first, end } = windowOf(top, view, height, count);
+      assert.ok(first >= 0 && first <= end && end <= count);
+      assert.ok(first <= Math.floor(top / height), `${count} ${top}`);
+      assert.ok(end >= Math.min(count, Math.ceil((top + view) / height)), `${count} ${top}`);
+      assert.ok(end - first <= 60, 'bounded, whatever the length');
+    }
+  }
+});
+
+test('aListThatHasBecomeShorterLeavesNoWindowBehind', () => {
+  const { first, end } = windowOf(50_000, 600, 29, 3);
+  assert.ok(first <= 3 && end === 3);
+});
+
+test('keysMoveWithinTheTable', () => {
+  assert.equal(moved('ArrowDown', -1, 5, 3), 0);
+  assert.equal(moved('ArrowDown', 4, 5, 3), 4);
+  assert.equal(moved('ArrowUp', 0, 5, 3), 0);
+  assert.equal(moved('PageDown', 1, 5, 3), 4);
+  assert.equal(moved('Home', 3, 5, 3), 0);
+  assert.equal(moved('End', 3, 5, 3), 4);
+  assert.equal(moved('ArrowDown', 0, 0, 3), null);
+  assert.equal(moved('q', 0, 5, 3), null);
+});
+
+test('figuresAreSortedFromTheGreatestAndNamesFromA', () => {
+  assert.deepEqual(nextSort({ column: 'user', isDescending: false }, 'octetsUp', true), { column: 'octetsUp', isDescending: true });
+  assert.deepEqual(nextSort({ column: 'octetsUp', isDescending: true }, 'octetsUp', true), { column: 'octetsUp', isDescending: false });
+});
+
+test('bytesAreShownWithWhatOfThemIsReadable', () => {
+  assert.equal(dump('474554202f3c00ff'), '0000  47 45 54 20 2f 3c 00 ff                          GET /<··');
+  assert.equal(dump('41'.repeat(17)).split('\n').length, 2);
+  assert.equal(dump(''), '');
+});
