@@ -52,20 +52,26 @@ log: { access: access.log }
     this.process = spawn(ARGYLE, ['serve', '-c', file, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.said = '';
     const ready = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`not ready in ${PATIENCE} ms\n${this.said}`)), PATIENCE);
+      const timer = setTimeout(() => {
+        this.process.kill('SIGKILL');
+        reject(new Error(`not ready in ${PATIENCE} ms\n${this.said}`));
+      }, PATIENCE);
       const hear = (octets) => {
         this.said = (this.said + octets).slice(-20_000);
-        const line = /^ready (\{.*\})/m.exec(this.said);
-        if (line) {
+        if (/^ready/m.test(this.said)) {
           clearTimeout(timer);
-          resolve(JSON.parse(line[1]));
+          resolve();
         }
       };
       this.process.stdout.on('data', hear);
       this.process.stderr.on('data', hear);
-      this.process.once('exit', (code) => reject(new Error(`ended with ${code}\n${this.said}`)));
+      this.process.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`ended with ${code}\n${this.said}`));
+      });
     });
-    this.endpoints = await ready;
+    await ready;
+    this.endpoints = JSON.parse(readFileSync(path.join(this.data, 'endpoints.json'), 'utf8'));
     this.ports = { socks: portOf(this.endpoints.socks[0]), http: portOf(this.endpoints.http) };
     this.url = `http://127.0.0.1:${this.ports.http}/`;
     const { username, password } = JSON.parse(readFileSync(path.join(this.data, 'admin.secret'), 'utf8'));
@@ -75,7 +81,7 @@ log: { access: access.log }
 
   /** Ends the process at once, as a power cut does. */
   async kill() {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     this.process.kill('SIGKILL');
     await once(this.process, 'exit');
   }

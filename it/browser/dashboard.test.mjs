@@ -1,0 +1,416 @@
+// The dashboard in a real browser, on a real server, with real clients.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { ROOT, Server, browse, echo, eventually, obstacle, tunnel } from './rig.mjs';
+
+const skip = obstacle() ?? false;
+const PATIENCE = 20_000;
+
+describe('the dashboard', { skip, timeout: 600_000 }, () => {
+  let browser;
+  let server;
+  let target;
+  let context;
+  let page;
+  let complaints; // what the page must never do
+  const tunnels = [];
+
+  before(async () => {
+    target = await echo();
+    server = new Server();
+    await server.start();
+    browser = await browse();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    target?.close();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    complaints = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));
+    page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complaints.push(message.text()));
+    page.on('request', (request) => !/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== new URL(server.url).origin && complaints.push(`asked for ${request.url()}`));
+  });
+  afterEach(async () => {
+    for (const open of tunnels.splice(0)) open.close();
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  const logIn = async (where = '', account = server.admin) => {
+    await page.goto(`${server.url}#/${where}`);
+    await page.getByLabel('Name').fill(account.name);
+    await page.getByLabel('Password').fill(account.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  };
+  const open = async (account, host = 'localhost', port = target.port) => {
+    const opened = await tunnel(server, host, port, account);
+    tunnels.push(opened);
+    return opened;
+  };
+  const rows = () => page.locator('.scroller tbody tr:not(.spacer)');
+  const question = () => page.locator('dialog');
+  const isOpen = async (opened) => String(await opened.send('still there')) === 'still there';
+  const newUser = async (name) => {
+    const account = { name, password: 'some-Password-1' };
+    await server.api('POST', '/users', account);
+    return account;
+  };
+
+  test('aWrongPasswordIsToldAndARightOneLetsIn', async () => {
+    await page.goto(server.url);
+    await page.getByLabel('Name').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('alert').waitFor();
+    await logIn();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const cookies = await context.cookies();
+    assert.deepEqual(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite })), [{ name: 'argyle-session', httpOnly: true, sameSite: 'Strict' }]);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    assert.deepEqual(await context.cookies(), []);
+  });
+
+  test('aTunnelAppearsByItselfAndThePlotsMove', async () => {
+    await logIn();
+    const plot = page.getByRole('img', { name: /^Open connections/ });
+    await plot.locator('canvas').waitFor();
+    await page.getByRole('img', { name: /now 0$/ }).waitFor();
+    const opened = await open();
+    await page.getByRole('img', { name: /now 1$/ }).waitFor();
+    await page.getByRole('link', { name: 'Connections', exact: true }).click();
+    await rows().filter({ hasText: `localhost:${target.port}` }).waitFor();
+    assert.equal(await rows().count(), 1);
+    await open();
+    await eventually('the second appears', async () => (await rows().count()) === 2);
+    opened.close();
+    await eventually('the first goes', async () => (await rows().count()) === 1);
+  });
+
+  test('aFilteredConnectionIsEndedAndTheOthersStay', async () => {
+    const ana = await newUser('kill-ana');
+    const [one, other] = [await open(ana), await open()];
+    await logIn('connections');
+    await eventually('both', async () => (await rows().count()) === 2);
+    await page.getByRole('searchbox').fill(`user:kill-ana port:${target.port}`);
+    await eventually('one', async () => (await rows().count()) === 1);
+    assert.match(page.url(), /filter=user%3Akill-ana/);
+    await rows().first().click();
+    await question().getByText('Allowed').waitFor();
+    await question().getByRole('button', { name: 'End it…' }).click();
+    await question().getByRole('button', { name: 'End it', exact: true }).click();
+    await one.ended;
+    assert.ok(await isOpen(other));
+    await page.getByText('No connection matches.').waitFor();
+  });
+
+  test('allThatMatchEndWithTheirNumberInTheQuestion', async () => {
+    const ben = await newUser('kill-ben');
+    const [a, b, other] = [await open(ben), await open(ben), await open()];
+    await logIn('connections?filter=user:kill-ben');
+    await eventually('two', async () => (await rows().count()) === 2);
+    await page.getByRole('button', { name: 'End all 2…' }).click();
+    await question().getByRole('heading', { name: 'End 2 connections?' }).waitFor();
+    await question().getByRole('button', { name: 'End 2' }).click();
+    await Promise.all([a.ended, b.ended]);
+    assert.ok(await isOpen(other));
+  });
+
+  test('aSelectionIsEndedByKeysAlone', async () => {
+    const [a, b, c] = [await open(), await open(), await open()];
+    await logIn('connections');
+    await eventually('three', async () => (await rows().count()) === 3);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await page.getByText('2 selected').waitFor();
+    await page.keyboard.press('x');
+    await question().getByRole('heading', { name: 'End 2 connections?' }).waitFor();
+    await question().getByRole('button', { name: 'End 2' }).press('Enter');
+    await Promise.all([c.ended, b.ended]);
+    assert.ok(await isOpen(a), 'newest first: the oldest was not selected');
+  });
+
+  test('aPausedTableStandsStillAndCountsWhatChanged', async () => {
+    await open();
+    await logIn('connections');
+    await eventually('one', async () => (await rows().count()) === 1);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await open();
+    await page.getByText(/paused: .* changed meanwhile \(1 opened/).waitFor();
+    assert.equal(await rows().count(), 1);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await eventually('both', async () => (await rows().count()) === 2);
+  });
+
+  test('aUserIsAddedLogsInAndLosesEveryTunnelWhenDisabled', async () => {
+    const account = { name: 'carla', password: 'carlas-Password-1' };
+    await logIn('users');
+    assert.equal((await tunnel(server, 'localhost', target.port, account)).reply, null);
+    await page.getByRole('button', { name: 'Add user…' }).click();
+    await question().getByLabel('Name').fill(account.name);
+    await question().getByLabel('Password').fill(account.password);
+    await question().getByRole('button', { name: 'Add', exact: true }).click();
+    await rows().filter({ hasText: 'carla' }).waitFor();
+    const [a, b] = [await open(account), await open(account)];
+    assert.equal(a.reply, 0);
+    await rows().filter({ hasText: 'carla' }).click();
+    await question().getByRole('button', { name: 'Disable…' }).click();
+    await question().getByText('This ends 2 open connections').waitFor();
+    await question().getByRole('button', { name: 'Disable', exact: true }).click();
+    await Promise.all([a.ended, b.ended]);
+    await rows().filter({ hasText: 'disabled' }).filter({ hasText: 'carla' }).waitFor();
+    assert.equal((await tunnel(server, 'localhost', target.port, account)).reply, null);
+  });
+
+  test('whatARemovalEndsIsSaidBefore', async () => {
+    const account = await newUser('dora');
+    const opened = await open(account);
+    await logIn('users?filter=dora');
+    await rows().filter({ hasText: 'dora' }).getByRole('checkbox').click();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await question().getByText('This ends 1 open connection').waitFor();
+    await question().getByText(`localhost:${target.port}`).waitFor();
+    await question().getByRole('button', { name: 'Remove', exact: true }).click();
+    await opened.ended;
+    await page.getByText('No user matches.').waitFor();
+  });
+
+  test('whatIsShownIsExported', async () => {
+    await newUser('=export-1');
+    await newUser('unrelated');
+    await logIn('users?filter=export');
+    await eventually('one', async () => (await rows().count()) === 1);
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    const text = readFileSync(await csv.path(), 'utf8');
+    assert.match(text, /\r\n'=export-1,true,user/);
+    assert.doesNotMatch(text, /unrelated/);
+    const [json] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'JSON' }).click()]);
+    assert.deepEqual(JSON.parse(readFileSync(await json.path(), 'utf8')).map(({ name }) => name), ['=export-1']);
+  });
+
+  test('aRuleIsExplained', async () => {
+    await logIn('rules');
+    await page.getByLabel('To').fill('www.denied.example:443');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await page.getByText(/^Denied by rule 1/).waitFor();
+    assert.match(page.url(), /to=www.denied.example/);
+    await page.getByLabel('To').fill('nonsense');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await page.getByRole('alert').waitFor();
+  });
+
+  test('lastHoursRefusalIsFoundInTheHistory', async () => {
+    await open();
+    assert.equal((await open(null, 'www.denied.example', 443)).reply, 2);
+    await logIn('history');
+    await page.getByRole('searchbox').fill('reason:refused-by-rule to:*.denied.example');
+    await page.getByLabel('Period').selectOption('hour');
+    const row = rows().filter({ hasText: 'www.denied.example:443' });
+    await eventually('it is there', async () => {
+      await page.getByRole('button', { name: 'Search again' }).click();
+      return (await row.count()) > 0;
+    });
+    await row.first().click();
+    await question().getByText(/^Denied/).waitFor();
+  });
+
+  test('aChangeOfASettingIsSeenBesideTheFilesValueAndInTheChanges', async () => {
+    await logIn('settings');
+    await page.getByLabel('Idle timeout, s').fill('77');
+    await page.getByRole('row', { name: /Idle timeout/ }).getByRole('button', { name: 'Set' }).click();
+    const row = page.getByRole('row', { name: /Idle timeout/ });
+    await row.getByText('1 min 17 s').waitFor();
+    await row.getByText('1 h').waitFor();
+    await page.getByRole('link', { name: 'Changes' }).click();
+    await rows().filter({ hasText: 'idle-timeout' }).filter({ hasText: '77' }).first().waitFor();
+    await server.api('PATCH', '/settings', { idleTimeoutSeconds: 3600 });
+  });
+
+  test('stopEndsTheTunnelsAndStartListensAgain', async () => {
+    const opened = await open();
+    await logIn('settings');
+    await page.getByRole('button', { name: 'Stop…' }).click();
+    await question().getByRole('button', { name: 'Stop', exact: true }).click();
+    await opened.ended;
+    await page.getByText('The SOCKS side is stopped').or(page.locator('.state.stopped')).first().waitFor();
+    await page.getByRole('button', { name: 'Start…' }).click();
+    await question().getByRole('button', { name: 'Start', exact: true }).click();
+    await page.locator('.state.live:not(.stopped)').waitFor();
+    assert.equal((await open()).reply, 0);
+  });
+
+  test('aViewerSeesAndCannotChange', async () => {
+    const viewer = { name: 'vera', password: 'some-Password-1' };
+    await open();
+    await logIn('users');
+    await page.getByRole('button', { name: 'Add user…' }).click();
+    await question().getByLabel('Name').fill(viewer.name);
+    await question().getByLabel('Password').fill(viewer.password);
+    await question().getByRole('checkbox', { name: /Viewer/ }).check();
+    await question().getByRole('button', { name: 'Add', exact: true }).click();
+    await rows().filter({ hasText: 'vera' }).filter({ hasText: 'viewer' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    await logIn('connections', viewer);
+    await eventually('one', async () => (await rows().count()) === 1);
+    assert.equal(await page.getByRole('button', { name: /^End/ }).count(), 0);
+    await page.getByRole('link', { name: 'Users' }).click();
+    await rows().first().waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Add user…' }).count(), 0);
+  });
+
+  test('namesHostsAndLogFieldsNeverBecomeHtml', async () => {
+    const attack = '<img src=x onerror=alert(1)>';
+    const account = await newUser(attack);
+    const opened = await open(account);
+    await open(null, `${attack.replaceAll(' ', '')}.denied.example`, 443).catch(() => {});
+    await tunnel(server, 'localhost', target.port, { name: '<script>alert(2)</script>', password: 'x' });
+    await server.api('PATCH', `/users/${encodeURIComponent(attack)}`, { name: `${attack}2` });
+    assert.ok(opened);
+    await logIn();
+    for (const name of ['overview', 'connections', 'users', 'rules', 'history', 'changes', 'penalties', 'settings']) {
+      await page.goto(`${server.url}#/${name}?filter=${encodeURIComponent(attack)}&to=${encodeURIComponent(attack)}`);
+      await page.locator(`main.${name} h1`).waitFor();
+      await page.waitForLoadState('networkidle').catch(() => {});
+      assert.equal(await page.locator('img, main script, iframe').count(), 0, name);
+    }
+    await page.goto(`${server.url}#/users`);
+    await rows().filter({ hasText: `${attack}2` }).click();
+    await question().getByRole('heading', { name: `${attack}2` }).waitFor();
+    assert.equal(await page.locator('img').count(), 0);
+  });
+
+  test('shortcutsAreListedAndCanBeSwitchedOff', async () => {
+    await logIn();
+    await page.keyboard.press('?');
+    await question().getByRole('heading', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await eventually('it is closed', async () => (await question().count()) === 0);
+    await page.keyboard.press('3');
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('1?');
+    assert.equal(await page.getByRole('searchbox').inputValue(), '1?', 'a text field takes its letters');
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await question().getByRole('checkbox').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await page.keyboard.press('4');
+    assert.equal(await page.getByRole('heading', { name: 'Users' }).count(), 1);
+  });
+
+  test('theServerIsLostAndComesBack', async () => {
+    await open();
+    await logIn('connections');
+    await eventually('one', async () => (await rows().count()) === 1);
+    await server.kill();
+    await page.getByText(/connection to the server was lost at/).waitFor();
+    assert.ok(await page.locator('body.stale').count(), 'figures are grey');
+    await server.start();
+    // A session lives as long as the process: whoever was logged in logs in again, and is where they were.
+    await page.getByRole('button', { name: 'Log in' }).or(page.locator('.state.live')).waitFor();
+    if (await page.getByRole('button', { name: 'Log in' }).count()) {
+      await page.getByLabel('Name').fill(server.admin.name);
+      await page.getByLabel('Password').fill(server.admin.password);
+      await page.getByRole('button', { name: 'Log in' }).click();
+    }
+    await page.locator('.state.live').waitFor();
+    await page.getByText('No open connections.').waitFor();
+    await open();
+    await eventually('the new one', async () => (await rows().count()) === 1);
+  });
+});
+
+describe('how it looks', { skip, timeout: 300_000 }, () => {
+  const shots = path.join(ROOT, 'target/dashboard');
+  const axe = skip ? '' : readFileSync(path.join(ROOT, 'it/browser/node_modules/axe-core/axe.min.js'), 'utf8');
+  let browser;
+  let server;
+  let target;
+  const tunnels = [];
+
+  before(async () => {
+    target = await echo();
+    server = new Server();
+    await server.start();
+    browser = await browse();
+    for (const name of ['ana', 'ben', 'carla']) {
+      const account = { name, password: 'some-Password-1' };
+      await server.api('POST', '/users', account);
+      for (let i = 0; i < 4; i++) tunnels.push(await tunnel(server, 'localhost', target.port, account));
+    }
+    await tunnel(server, 'www.denied.example', 443);
+    for (const open of tunnels) await open.send('x'.repeat(20_000));
+  });
+  after(async () => {
+    for (const open of tunnels) open.close();
+    await browser?.close();
+    await server?.close();
+    target?.close();
+  });
+
+  const looks = {
+    light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+    dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+    phone: { colorScheme: 'light', viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+  };
+  for (const [look, options] of Object.entries(looks)) {
+    test(`axeFindsNothingOnAnyPage, ${look}`, async () => {
+      const context = await browser.newContext({ ...options, bypassCSP: true, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      const found = [];
+      const look_at = async (name) => {
+        await page.screenshot({ path: path.join(shots, `${name}-${look}.png`) });
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run());
+        found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wide > 0) found.push(`${name}: ${wide} pixels wider than the screen`);
+      };
+      await page.goto(server.url);
+      await page.getByRole('button', { name: 'Log in' }).waitFor();
+      await look_at('login');
+      await page.getByLabel('Name').fill(server.admin.name);
+      await page.getByLabel('Password').fill(server.admin.password);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      const proofs = { overview: '.plot canvas', connections: 'td', users: 'td', rules: 'td', history: 'td', changes: 'td', penalties: '.empty', settings: '.settings' };
+      for (const [name, proof] of Object.entries(proofs)) {
+        await page.goto(`${server.url}#/${name}`);
+        await page.locator(`main.${name} ${proof}`).first().waitFor();
+        if (name === 'overview') await page.waitForFunction(() => document.querySelector('.tile .value').textContent !== '–');
+        await look_at(name);
+      }
+      await page.goto(`${server.url}#/connections`);
+      await page.locator('.scroller tbody tr:not(.spacer)').first().click();
+      await page.locator('dialog .explanation li, dialog .explanation p').first().waitFor();
+      await look_at('connection');
+      await page.keyboard.press('Escape');
+      await page.goto(`${server.url}#/users`);
+      await page.locator('.scroller tbody tr:not(.spacer)').first().click();
+      await page.locator('dialog .facts').waitFor();
+      await look_at('user');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Keys' }).click();
+      await page.locator('dialog .keys').first().waitFor();
+      await look_at('keys');
+      await context.close();
+      assert.deepEqual(found, []);
+    });
+  }
+});
