@@ -130,13 +130,11 @@ class Doors(Ctl):
         self.assertIn("4.9 KiB", self.ctl("history", "--limit", "1"))
 
     def test_what_a_protocol_lacks_is_refused_by_name(self):
-        for via, arguments, has in (("mass", ["user", "rename", "a", "b"], "bottler"), ("feed", ["stop"], "bottler"),
-                                    ("bottler", ["connections"], "feed"), ("mass", ["timeout"], "feed and bottler"),
-                                    ("bottler", ["indexes"], "mass")):
+        for via, arguments, has in (("mass", ["user", "rename", "a", "b"], "http and bottler"), ("feed", ["stop"], "http and bottler"),
+                                    ("bottler", ["connections"], "http and feed"), ("mass", ["timeout"], "http, feed and bottler"),
+                                    ("http", ["indexes"], "mass"), ("feed", ["kill", "1"], "http")):
             said = self.ctl("--via", via, *arguments, expected=2)
             self.assertRegex(said, f'^argyle: --via {via}: {via} has no ".*"; {has} ha(s|ve) it\n$')
-        self.assertIn("http is not implemented yet", self.ctl("--via", "http", "status", expected=2))
-        self.assertIn("http is not implemented yet", self.ctl("kill", "1", expected=1))
 
     def test_stop_and_start(self):
         host, port = self.server.socks
@@ -157,7 +155,7 @@ class Wrong(Ctl):
         with tempfile.NamedTemporaryFile() as file:
             file.write(b"wrong\n")
             file.flush()
-            for via in ("feed", "mass"):
+            for via in ("http", "feed", "mass"):
                 said = self.ctl("--via", via, "--user", "admin", "--password-file", file.name, "users", expected=1)
                 self.assertIn("name or password is wrong", said)
 
@@ -170,19 +168,19 @@ class Wrong(Ctl):
     def test_a_server_that_was_killed_leaves_endpoints_behind(self):
         server = self.own_server()
         server.kill()
-        for via in ("feed", "mass", "bottler"):
+        for via in ("http", "feed", "mass", "bottler"):
             code, _, said = self.run_ctl("--via", via, "users", data=server.data)
             self.assertEqual(1, code)
             self.assertIn(f"was left behind by a server that no longer runs (process {server.endpoints['pid']}", said)
 
     def test_a_listener_that_is_not_there_and_sctp_where_the_kernel_has_none(self):
-        server = self.own_server({"management": {"feed": {"listen": None, "tcp": None}}})
+        server = self.own_server({"management": {"feed": {"listen": None, "tcp": None}, "http": {"listen": None}}})
         code, _, said = self.run_ctl("--via", "feed", "users", data=server.data)
         self.assertEqual(1, code)
         self.assertRegex(said, "--via feed: the server does not listen for it; .*management.feed.tcp.*mass and bottler")
         code, _, said = self.run_ctl("connections", data=server.data)
         self.assertEqual(1, code)
-        self.assertIn("connections: feed has it, and the server does not listen for it", said)
+        self.assertIn("connections: http and feed have it, and the server does not listen for any of them", said)
 
     def test_a_broken_pipe_ends_it_without_a_word(self):
         command = f"{RIG.command[0]} ctl --data {self.server.data} connections --follow | head -n 1; exit ${{PIPESTATUS[0]}}"
@@ -267,7 +265,7 @@ class Completion(Ctl):
             self.assertLessEqual({"serve", "users", "ctl", "check", "completion"}, self.candidates(file.name, "argyle", ""))
             offered = self.candidates(file.name, "argyle", "ctl", "")
             self.assertLessEqual({"status", "users", "history", "buffer-size", "reset"}, offered)
-            self.assertNotIn("kill", offered, "no protocol has it yet")
+            self.assertLessEqual({"kill", "penalties", "malformed", "drain"}, offered)
             self.assertEqual({"status", "start", "stop"}, self.candidates(file.name, "argyle", "ctl", "st"))
             self.assertEqual({"mass", "feed", "bottler", "http"}, self.candidates(file.name, "argyle", "ctl", "--via", ""))
             self.assertEqual({"table", "json"}, self.candidates(file.name, "argyle", "ctl", "-o", ""))

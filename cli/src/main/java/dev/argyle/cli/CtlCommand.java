@@ -1,15 +1,13 @@
 package dev.argyle.cli;
 
 import dev.argyle.cli.door.Access;
-import dev.argyle.cli.door.AddressAccess;
-import dev.argyle.cli.door.DataAccess;
 import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.DoorProblem;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.cli.door.Protocol;
 import dev.argyle.client.manage.ManagementException;
+import dev.argyle.client.manage.ManagementException.Reason;
 import dev.argyle.client.manage.Refusal;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,9 +37,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "--via, --data and -o may also follow the COMMAND. Without --via, argyle uses the first protocol",
-      "that has the command and listens, in the order http, feed, mass, bottler. FEED uses TCP if the",
-      "server listens for it there, otherwise SCTP. http is not implemented yet.",
+      "--via, --data and -o may also follow the COMMAND. Without --via, argyle uses the first"
+          + " protocol",
+      "that has the command and listens, in the order http, feed, mass, bottler. http has all of"
+          + " them",
+      "but indexes. FEED uses TCP if the server listens for it there, otherwise SCTP.",
       "Example: argyle ctl connections --follow"
     })
 final class CtlCommand implements Callable<Integer> {
@@ -58,9 +58,10 @@ final class CtlCommand implements Callable<Integer> {
     COMMANDS.put("users", CtlUsers.All::new);
     COMMANDS.put("user", CtlUsers.One::new);
     COMMANDS.put("connections", CtlConnections.Open::new);
-    COMMANDS.put("history", CtlConnections.Ended::new);
+    COMMANDS.put("history", CtlConnections.History::new);
     COMMANDS.put("kill", CtlConnections.Kill::new);
-    COMMANDS.put("malformed", CtlConnections.Malformed::new);
+    COMMANDS.put("penalties", CtlSecurity.Penalties::new);
+    COMMANDS.put("malformed", CtlSecurity.Malformed::new);
     COMMANDS.put("metrics", CtlServer.Metrics::new);
     COMMANDS.put("timeout", CtlSettings.Timeout::new);
     COMMANDS.put("selector-timeout", CtlSettings.SelectorTimeout::new);
@@ -70,6 +71,7 @@ final class CtlCommand implements Callable<Integer> {
     COMMANDS.put("start", CtlServer.Start::new);
     COMMANDS.put("stop", CtlServer.Stop::new);
     COMMANDS.put("reset", CtlServer.Reset::new);
+    COMMANDS.put("drain", CtlServer.Drain::new);
   }
 
   @Spec
@@ -156,6 +158,15 @@ final class CtlCommand implements Callable<Integer> {
     void with(Door door, CtlOutput out) throws ManagementException, DoorProblem;
   }
 
+  /**
+   * As {@link #run}, over and over: until SIGINT or SIGTERM, or nobody reads any more.
+   *
+   * @param watch how; if it does not watch, once
+   */
+  int watch(CommandSpec command, Operation operation, Watch watch, Work work) {
+    return run(command, operation, (door, out) -> watch.repeat(out, () -> work.with(door, out)));
+  }
+
   /** Opens a door that has this operation, and works with it. */
   int run(CommandSpec command, Operation operation, Work work) {
     CtlOutput out = output(command);
@@ -171,7 +182,9 @@ final class CtlCommand implements Callable<Integer> {
     } catch (DoorProblem problem) {
       return failed(command, problem.getMessage());
     } catch (ManagementException failed) {
-      boolean outOfRange = failed.refusal().orElse(null) == Refusal.OUT_OF_RANGE;
+      boolean outOfRange =
+          failed.refusal().orElse(null) == Refusal.OUT_OF_RANGE
+              || failed.reason() instanceof Reason.RefusedBecause(_, boolean bounds) && bounds;
       return failed(
           command,
           outOfRange && CtlSettings.range(operation) != null
@@ -201,10 +214,6 @@ final class CtlCommand implements Callable<Integer> {
     if (protocol == null) {
       throw wrong(command, "--via: must be mass, feed, bottler or http, not " + via);
     }
-    if (!protocol.isBuilt()) {
-      throw wrong(
-          command, "--via " + via + ": " + Protocol.HTTP_MISSING + "; use feed, mass or bottler");
-    }
     if (!protocol.operations().contains(operation)) {
       throw wrong(
           command,
@@ -221,16 +230,7 @@ final class CtlCommand implements Callable<Integer> {
   }
 
   private Access access(CommandSpec command) throws DoorProblem {
-    try {
-      login.check(data != null);
-      ByteOrder counters = login.massCounters();
-      return login.isAddress()
-          ? new AddressAccess(
-              login.address(), login.isFeedTcp(), login.source(), login.token(), counters)
-          : DataAccess.of(data == null ? Path.of("data") : data, login.sourceIfGiven(), counters);
-    } catch (PasswordInput.Unusable unusable) {
-      throw wrong(command, unusable.getMessage());
-    }
+    return login.access(command, data);
   }
 
   static ParameterException wrong(CommandSpec command, @Nullable String words) {

@@ -1,42 +1,30 @@
 package dev.argyle.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.cli.door.Door;
+import dev.argyle.cli.door.Followed;
 import dev.argyle.cli.door.Following;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
-import java.time.Duration;
+import dev.argyle.server.telemetry.LogText;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands of {@code argyle ctl} about connections. */
 final class CtlConnections {
 
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   private CtlConnections() {}
 
-  /** All pages. */
-  private static List<Connection> all(Following.Pages pages, Predicate<Connection> wanted)
-      throws ManagementException {
-    List<Connection> found = new ArrayList<>();
-    List<Connection> page = pages.after(0);
-    while (!page.isEmpty()) {
-      page.stream().filter(wanted).forEach(found::add);
-      page = pages.after(page.getLast().id());
-    }
-    return found;
-  }
-
-  private static void documents(CtlOutput out, List<Connection> connections, @Nullable Long total) {
+  private static void documents(CtlOutput out, List<Connection> connections) {
     out.document(
         json -> {
           json.writeArrayFieldStart("connections");
@@ -46,9 +34,6 @@ final class CtlConnections {
             json.writeEndObject();
           }
           json.writeEndArray();
-          if (total != null) {
-            json.writeNumberField("total", total);
-          }
         });
   }
 
@@ -58,7 +43,9 @@ final class CtlConnections {
       footer = {
         "",
         "--follow prints the open connections, then a line for each connection that opens or ends,",
-        "until it is interrupted. With -o json, each line is a JSON document.",
+        "until it is interrupted. With -o json, each line is a JSON document. --watch prints the"
+            + " list",
+        "again every 2 s.",
         "Example: argyle ctl connections --user ana --follow"
       })
   static final class Open extends CtlServer.Base implements FollowsReader {
@@ -69,26 +56,34 @@ final class CtlConnections {
         description = "Only connections of this user; - means clients without a name.")
     private @Nullable String user;
 
-    @Option(names = "--follow", description = "Keeps running, and polls once a second.")
+    @Option(names = "--follow", description = "Keeps running, and tells what changes.")
     private boolean follow;
+
+    @Mixin private Watch watch = new Watch();
 
     @Override
     public Integer call() {
-      return ctl.run(
-          spec,
-          Operation.CONNECTIONS,
-          (door, out) -> {
-            if (follow) {
-              follow(door, out);
-            } else {
-              print(out, all(door::openAfter, this::isWanted));
-            }
-          });
+      if (follow && watch.isOn()) {
+        throw CtlCommand.wrong(spec, "--follow, --watch: give only one of them");
+      }
+      return follow
+          ? ctl.run(spec, Operation.CONNECTIONS, this::follow)
+          : ctl.watch(spec, Operation.CONNECTIONS, watch, (door, out) -> print(out, all(door)));
     }
 
     @Override
     public boolean endsWithItsReader() {
-      return follow;
+      return follow || watch.isOn();
+    }
+
+    private List<Connection> all(Door door) throws ManagementException {
+      List<Connection> found = new ArrayList<>();
+      List<Connection> page = door.openAfter(0);
+      while (!page.isEmpty()) {
+        page.stream().filter(this::isWanted).forEach(found::add);
+        page = door.openAfter(page.getLast().id());
+      }
+      return found;
     }
 
     private boolean isWanted(Connection connection) {
@@ -97,7 +92,7 @@ final class CtlConnections {
 
     private static void print(CtlOutput out, List<Connection> open) {
       if (out.isJson()) {
-        documents(out, open, null);
+        documents(out, open);
         return;
       }
       out.rows(
@@ -120,19 +115,12 @@ final class CtlConnections {
 
     /** Until SIGINT or SIGTERM, or nobody reads any more. */
     private void follow(Door door, CtlOutput out) throws ManagementException {
-      Following following = new Following(door::openAfter, door::endedAfter);
-      try (Interruption interruption = Interruption.ofThisThread()) {
+      try (Interruption interruption = Interruption.ofThisThread();
+          Followed followed = door.follow(this::isWanted)) {
         boolean read = true;
         while (read && !interruption.hasCome()) {
-          for (Following.Event event : following.next()) {
-            if (isWanted(event.connection())) {
-              print(out, event);
-            }
-          }
+          followed.next().forEach(event -> print(out, event));
           read = out.flush();
-          if (read) {
-            Thread.sleep(PAUSE);
-          }
         }
       } catch (InterruptedException asked) {
         out.flush();
@@ -178,8 +166,14 @@ final class CtlConnections {
   @Command(
       name = "history",
       description = "Lists ended connections that the server remembers, newest first.",
-      footer = {"", "Example: argyle ctl history --limit 20"})
-  static final class Ended extends CtlServer.Base {
+      footer = {
+        "",
+        "All options but --limit need http. TIME is as in 2026-01-02T03:04:05Z, or a duration"
+            + " before",
+        "now, such as 2h.",
+        "Example: argyle ctl history --user ana --from 2h --reason refused-by-rule"
+      })
+  static final class History extends CtlServer.Base {
 
     @Option(
         names = "--limit",
@@ -188,69 +182,105 @@ final class CtlConnections {
         description = "Lists at most N; 0 means all; ${DEFAULT-VALUE} unless given.")
     private int limit = 100;
 
+    @Mixin private HistoryOptions options = new HistoryOptions();
+
     @Override
     public Integer call() {
       if (limit < 0) {
         throw CtlCommand.wrong(spec, "--limit: must be 0 or more, not " + limit);
       }
+      Door.HistoryFilter filter = options.filter(spec, Instant.now());
+      int most = limit == 0 ? Integer.MAX_VALUE : limit;
       return ctl.run(
           spec,
-          Operation.HISTORY,
-          (door, out) -> {
-            List<Connection> ended = all(door::endedAfter, _ -> true);
-            ended.sort(
-                Comparator.comparing((Connection one) -> one.end().orElse(Instant.MAX))
-                    .thenComparing(Connection::id)
-                    .reversed());
-            int most = limit == 0 ? ended.size() : Math.min(limit, ended.size());
-            print(out, ended.subList(0, most), ended.size());
-          });
+          filter.isEmpty() ? Operation.HISTORY : Operation.SEARCH_HISTORY,
+          (door, out) -> print(out, door.history(filter, most)));
     }
 
-    private void print(CtlOutput out, List<Connection> ended, int total) {
+    private void print(CtlOutput out, Door.History history) {
+      List<Door.Ended> ended = history.connections();
       if (out.isJson()) {
-        documents(out, ended, (long) total);
+        out.document(json -> write(history, json));
         return;
       }
+      boolean reasons = ended.stream().anyMatch(one -> one.reason() != null);
+      List<String> titles = new ArrayList<>(TITLES);
+      if (reasons) {
+        titles.add("REASON");
+      }
       out.rows(
-          List.of(
-              " ID",
-              "START",
-              "END",
-              "USER",
-              "SOURCE",
-              "COMMAND",
-              "DESTINATION",
-              "REPLY",
-              " UP",
-              " DOWN"),
-          ended.stream()
-              .map(
-                  connection ->
-                      List.of(
-                          String.valueOf(connection.id()),
-                          CtlOutput.time(connection.start()),
-                          connection.end().map(CtlOutput::time).orElse("-"),
-                          CtlOutput.user(connection),
-                          connection.source().toString(),
-                          CtlOutput.command(connection),
-                          CtlOutput.destination(connection),
-                          CtlOutput.reply(connection),
-                          CtlOutput.size(connection.octetsUp()),
-                          CtlOutput.size(connection.octetsDown())))
-              .toList(),
-          "no ended connections");
-      if (ended.size() < total) {
+          titles, ended.stream().map(one -> row(one, reasons)).toList(), "no ended connections");
+      if (ended.size() < history.total()) {
         spec.commandLine()
             .getErr()
-            .println("argyle: listed " + ended.size() + " of " + total + "; --limit 0 lists all");
+            .println(
+                "argyle: listed "
+                    + ended.size()
+                    + " of "
+                    + history.total()
+                    + "; --limit 0 lists all");
+      } else if (history.total() < 0 && ended.size() == limit) {
+        spec.commandLine()
+            .getErr()
+            .println("argyle: listed " + limit + "; there may be more: --limit 0 lists all");
+      }
+    }
+
+    private static final List<String> TITLES =
+        List.of(
+            " ID",
+            "START",
+            "END",
+            "USER",
+            "SOURCE",
+            "COMMAND",
+            "DESTINATION",
+            "REPLY",
+            " UP",
+            " DOWN");
+
+    private static List<String> row(Door.Ended one, boolean reasons) {
+      Connection connection = one.connection();
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  String.valueOf(connection.id()),
+                  CtlOutput.time(connection.start()),
+                  connection.end().map(CtlOutput::time).orElse("-"),
+                  CtlOutput.user(connection),
+                  connection.source().toString(),
+                  CtlOutput.command(connection),
+                  CtlOutput.destination(connection),
+                  CtlOutput.reply(connection),
+                  CtlOutput.size(connection.octetsUp()),
+                  CtlOutput.size(connection.octetsDown())));
+      if (reasons) {
+        String detail = one.detail() == null ? "" : " (" + LogText.escaped(one.detail()) + ")";
+        row.add((one.reason() == null ? "-" : one.reason()) + detail);
+      }
+      return row;
+    }
+
+    private static void write(Door.History history, JsonGenerator json) throws IOException {
+      json.writeArrayFieldStart("connections");
+      for (Door.Ended one : history.connections()) {
+        json.writeStartObject();
+        CtlOutput.write(json, one.connection());
+        if (one.reason() != null) {
+          json.writeStringField("reason", one.reason());
+          json.writeStringField("detail", one.detail());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      if (history.total() >= 0) {
+        json.writeNumberField("total", history.total());
       }
     }
   }
 
   @Command(
       name = "kill",
-      hidden = true, // until a protocol has it
       description = "Ends an open connection.",
       footer = {"", "Example: argyle ctl kill 4711"})
   static final class Kill extends CtlServer.Base {
@@ -263,19 +293,6 @@ final class CtlConnections {
     @Override
     public Integer call() {
       return CtlServer.change(this, Operation.KILL, "ended " + id, door -> door.kill(id));
-    }
-  }
-
-  @Command(
-      name = "malformed",
-      hidden = true, // until a protocol has it
-      description = "Lists the last malformed handshakes, newest first.",
-      footer = {"", "Example: argyle ctl malformed"})
-  static final class Malformed extends CtlServer.Base {
-
-    @Override
-    public Integer call() {
-      return ctl.run(spec, Operation.MALFORMED, (door, _) -> door.malformed());
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.argyle.cli;
 
+import dev.argyle.cli.door.Access;
 import dev.argyle.cli.door.Access.Administrator;
+import dev.argyle.cli.door.AddressAccess;
+import dev.argyle.cli.door.DataAccess;
 import dev.argyle.cli.door.DoorProblem;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.FileFailure;
@@ -14,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where {@code argyle ctl} finds a server that is not named by its data directory, and as whom. */
@@ -31,15 +35,15 @@ final class CtlLogin {
   @Option(
       names = "--user",
       paramLabel = "NAME",
-      description = "mass, feed: the administrator's name; admin unless given.")
+      description = "http, mass, feed: the administrator's name; admin unless given.")
   private @Nullable String user;
 
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
       description =
-          "mass, feed: a file of one line, the password. Unless given: with --server or --user a"
-              + " prompt asks for it, otherwise it is that of admin.secret.")
+          "http, mass, feed: a file of one line, the password. Unless given: with --server or"
+              + " --user a prompt asks for it, otherwise it is that of admin.secret.")
   private @Nullable Path passwordFile;
 
   @Option(
@@ -55,6 +59,22 @@ final class CtlLogin {
       names = "--little-endian",
       description = "mass: for servers with management.mass.counters: little-endian.")
   private boolean littleEndian;
+
+  /**
+   * The way to the server.
+   *
+   * @param data what {@code --data} says; null: it was not given
+   */
+  Access access(CommandSpec command, @Nullable Path data) throws DoorProblem {
+    try {
+      check(data != null);
+      return isAddress()
+          ? new AddressAccess(address(), isFeedTcp(), source(), token(), massCounters())
+          : DataAccess.of(data == null ? Path.of("data") : data, sourceIfGiven(), massCounters());
+    } catch (PasswordInput.Unusable unusable) {
+      throw CtlCommand.wrong(command, unusable.getMessage());
+    }
+  }
 
   /** Whether the options go together. */
   void check(boolean dataIsGiven) throws PasswordInput.Unusable {
@@ -76,8 +96,13 @@ final class CtlLogin {
   }
 
   InetSocketAddress address() throws PasswordInput.Unusable {
+    return address(String.valueOf(server));
+  }
+
+  /** What {@code --server} says. */
+  static InetSocketAddress address(String text) throws PasswordInput.Unusable {
     try {
-      Endpoint endpoint = Endpoint.parse(String.valueOf(server));
+      Endpoint endpoint = Endpoint.parse(text);
       return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
     } catch (IllegalArgumentException wrong) {
       throw new PasswordInput.Unusable("--server: " + wrong.getMessage());
@@ -102,7 +127,12 @@ final class CtlLogin {
     if (server != null && tokenFile != null && user == null && passwordFile == null) {
       return null;
     }
-    Path file = passwordFile;
+    return source(user, passwordFile);
+  }
+
+  /** Whoever these options name; a password that was not given is asked for once, when wanted. */
+  static Administrator.Source source(@Nullable String user, @Nullable Path file)
+      throws PasswordInput.Unusable {
     UserName name = name(user == null ? DEFAULT_USER : user);
     if (file != null) {
       Administrator login =

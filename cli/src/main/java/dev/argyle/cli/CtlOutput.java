@@ -6,6 +6,7 @@ import dev.argyle.client.manage.Connection;
 import dev.argyle.server.telemetry.LogText;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.UserName;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,6 +28,9 @@ final class CtlOutput {
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
+  /** ECMA-48: the cursor to the first place, and everything behind it erased. */
+  private static final String CLEAR = "\u001b[H\u001b[2J";
+
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private final PrintWriter out;
@@ -35,6 +39,30 @@ final class CtlOutput {
   CtlOutput(PrintWriter out, boolean json) {
     this.out = out;
     this.json = json;
+  }
+
+  /** Begins a screen anew on a terminal; elsewhere one text follows the other. */
+  void again(boolean first) {
+    if (json) {
+      return;
+    }
+    if (canClear()) {
+      out.print(CLEAR);
+    } else if (!first) {
+      out.println();
+    }
+  }
+
+  private static boolean canClear() {
+    String kind = System.getenv("TERM");
+    return isOnTerminal() && kind != null && !kind.equals("dumb");
+  }
+
+  /** Whether standard input and output are a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // it is null again from JDK 25 on
+  static boolean isOnTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   boolean isJson() {

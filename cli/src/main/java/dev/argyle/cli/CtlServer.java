@@ -1,11 +1,13 @@
 package dev.argyle.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.DoorProblem;
 import dev.argyle.cli.door.Metric;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.server.config.Quantities;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,14 +47,22 @@ final class CtlServer {
       name = "status",
       description = "Shows whether the server runs, and its settings.",
       footer = {"", "Example: argyle ctl status -o json"})
-  static final class Status extends Base {
+  static final class Status extends Base implements FollowsReader {
+
+    @Mixin private Watch watch = new Watch();
 
     @Override
     public Integer call() {
-      return ctl.run(spec, Operation.STATUS, (door, out) -> print(door.status(), out));
+      return ctl.watch(spec, Operation.STATUS, watch, (door, out) -> print(door.status(), out));
+    }
+
+    @Override
+    public boolean endsWithItsReader() {
+      return watch.isOn();
     }
 
     private static void print(Door.Status status, CtlOutput out) {
+      Door.Overview overview = status.overview();
       if (out.isJson()) {
         out.document(
             json -> {
@@ -62,17 +72,58 @@ final class CtlServer {
               json.writeNumberField("bufferOctets", status.bufferOctets());
               json.writeBooleanField("authentication", status.authentication());
               json.writeBooleanField("dissectors", status.dissectors());
+              if (overview != null) {
+                write(overview, json);
+              }
             });
         return;
       }
-      out.facts(
+      List<List<String>> rows = new ArrayList<>();
+      boolean draining = overview != null && overview.draining();
+      rows.add(List.of("server", draining ? "draining" : status.running() ? "running" : "stopped"));
+      rows.add(List.of("connections open", String.valueOf(status.openConnections())));
+      rows.add(List.of("timeout", CtlSettings.words(status.timeout())));
+      rows.add(List.of("buffer size", Quantities.octetsText(status.bufferOctets())));
+      rows.add(List.of("authentication", status.authentication() ? "on" : "off"));
+      rows.add(List.of("dissectors", status.dissectors() ? "on" : "off"));
+      if (overview != null) {
+        rows.addAll(rows(overview));
+      }
+      out.facts(rows);
+    }
+
+    private static void write(Door.Overview overview, JsonGenerator json) throws IOException {
+      json.writeStringField("version", overview.version());
+      json.writeNumberField("uptimeSeconds", overview.uptime().toSeconds());
+      json.writeBooleanField("draining", overview.draining());
+      json.writeNumberField("octetsUpPerSecond", overview.octetsUp());
+      json.writeNumberField("octetsDownPerSecond", overview.octetsDown());
+      json.writeNumberField("usersConnected", overview.usersConnected());
+      json.writeNumberField("refused", overview.refused());
+      json.writeNumberField("bugs", overview.bugs());
+      json.writeArrayFieldStart("warnings");
+      for (String warning : overview.warnings()) {
+        json.writeString(warning);
+      }
+      json.writeEndArray();
+    }
+
+    private static List<List<String>> rows(Door.Overview overview) {
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("version", overview.version()));
+      rows.add(List.of("up for", Quantities.text(overview.uptime())));
+      rows.add(
           List.of(
-              List.of("server", status.running() ? "running" : "stopped"),
-              List.of("connections open", String.valueOf(status.openConnections())),
-              List.of("timeout", CtlSettings.words(status.timeout())),
-              List.of("buffer size", Quantities.octetsText(status.bufferOctets())),
-              List.of("authentication", status.authentication() ? "on" : "off"),
-              List.of("dissectors", status.dissectors() ? "on" : "off")));
+              "relayed",
+              CtlOutput.size(overview.octetsUp())
+                  + "/s up, "
+                  + CtlOutput.size(overview.octetsDown())
+                  + "/s down"));
+      rows.add(List.of("users connected", String.valueOf(overview.usersConnected())));
+      rows.add(List.of("refused", String.valueOf(overview.refused())));
+      rows.add(List.of("bugs", String.valueOf(overview.bugs())));
+      overview.warnings().forEach(warning -> rows.add(List.of("warning", warning)));
+      return rows;
     }
   }
 
@@ -113,11 +164,18 @@ final class CtlServer {
       name = "metrics",
       description = "Shows counters; each protocol offers some of them.",
       footer = {"", "Example: argyle ctl --via mass metrics"})
-  static final class Metrics extends Base {
+  static final class Metrics extends Base implements FollowsReader {
+
+    @Mixin private Watch watch = new Watch();
 
     @Override
     public Integer call() {
-      return ctl.run(spec, Operation.METRICS, (door, out) -> print(door.metrics(), out));
+      return ctl.watch(spec, Operation.METRICS, watch, (door, out) -> print(door.metrics(), out));
+    }
+
+    @Override
+    public boolean endsWithItsReader() {
+      return watch.isOn();
     }
 
     private static void print(Map<Metric, Long> metrics, CtlOutput out) {
@@ -174,6 +232,18 @@ final class CtlServer {
     @Override
     public Integer call() {
       return change(this, Operation.RESET, "the server was reset", Door::reset);
+    }
+  }
+
+  @Command(
+      name = "drain",
+      description = "Closes the SOCKS listeners and lets open connections finish.",
+      footer = {"", "argyle ctl start opens the listeners again.", "Example: argyle ctl drain"})
+  static final class Drain extends Base {
+
+    @Override
+    public Integer call() {
+      return change(this, Operation.DRAIN, "the server drains", Door::drain);
     }
   }
 

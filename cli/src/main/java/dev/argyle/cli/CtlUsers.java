@@ -57,7 +57,7 @@ final class CtlUsers {
             .println(
                 "argyle: mass lists only the first "
                     + users.names().size()
-                    + "; use --via feed or bottler to list all");
+                    + "; use --via http, feed or bottler to list all");
       }
     }
   }
@@ -66,7 +66,15 @@ final class CtlUsers {
   @Command(
       name = "user",
       description = "Adds, removes or changes a user.",
-      subcommands = {Add.class, Remove.class, Rename.class, SetPassword.class, Last.class},
+      subcommands = {
+        Add.class,
+        Remove.class,
+        Rename.class,
+        SetPassword.class,
+        Enable.class,
+        Disable.class,
+        Last.class
+      },
       footer = {"", "Example: argyle ctl user add ana"})
   static final class One extends CtlServer.Base {
 
@@ -223,6 +231,33 @@ final class CtlUsers {
           Operation.SET_PASSWORD,
           "changed the password of " + name,
           door -> door.setPassword(user(), password));
+    }
+  }
+
+  @Command(
+      name = "enable",
+      description = "Lets a user log in again.",
+      footer = {"", "Example: argyle ctl user enable ana"})
+  static final class Enable extends OfOne {
+
+    @Override
+    public Integer call() {
+      UserName user = user();
+      return change(Operation.ENABLE_USER, "enabled " + name, door -> door.enableUser(user, true));
+    }
+  }
+
+  @Command(
+      name = "disable",
+      description = "Lets a user no longer log in, and closes the user's connections.",
+      footer = {"", "Example: argyle ctl user disable ana"})
+  static final class Disable extends OfOne {
+
+    @Override
+    public Integer call() {
+      UserName user = user();
+      return change(
+          Operation.ENABLE_USER, "disabled " + name, door -> door.enableUser(user, false));
     }
   }
 

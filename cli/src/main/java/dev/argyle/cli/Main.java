@@ -31,6 +31,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("check", CheckCommand::new);
     COMMANDS.put("users", UsersCommand::new);
     COMMANDS.put("ctl", CtlCommand::new);
+    COMMANDS.put("top", TopCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("completion", CompletionCommand::new);
     COMMANDS.put("help", HelpCommand::new);

@@ -29,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code argyle ctl} in this process, against a real server and against none. */
 @Timeout(120)
@@ -70,6 +69,9 @@ class CtlCommandTest {
       case RENAME_USER -> List.of("user", "rename", "nobody", "somebody");
       case SET_PASSWORD -> List.of("user", "password", "ana", "--password-file", "PASSWORD");
       case LAST_CONNECTION -> List.of("user", "last-connection", "ana");
+      case ENABLE_USER -> List.of("user", "enable", "ana");
+      case SEARCH_HISTORY -> List.of("history", "--user", "ana");
+      case FORGIVE -> List.of("penalties", "--forgive", "192.0.2.1");
       case KILL -> List.of("kill", "1");
       case SET_TIMEOUT -> List.of("timeout", "1h");
       case SET_SELECTOR_TIMEOUT -> List.of("selector-timeout", "1s");
@@ -90,7 +92,9 @@ class CtlCommandTest {
           AUTHENTICATION,
           START,
           STOP,
-          RESET ->
+          RESET,
+          DRAIN,
+          PENALTIES ->
           List.of(operation.words());
     };
   }
@@ -112,11 +116,8 @@ class CtlCommandTest {
       arguments.add(word.equals("PASSWORD") ? password.toString() : word);
     }
     Said said = here(arguments.toArray(String[]::new));
-    if (!protocol.isBuilt()) {
-      assertThat(said.exitCode()).isEqualTo(2);
-      assertThat(said.err()).contains("--via http: http is not implemented yet");
-    } else if (protocol.operations().contains(operation)) {
-      assertThat(said.err()).doesNotContain("bug").doesNotContain("has no");
+    if (protocol.operations().contains(operation)) {
+      assertThat(said.err()).doesNotContain("bug").doesNotContain("has no \"");
       assertThat(said.exitCode()).isLessThan(2);
       assertThat(said.exitCode() == 0 ? said.out() : said.err()).isNotBlank();
     } else {
@@ -132,13 +133,22 @@ class CtlCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "status          | {\"running\":\\w+,\"openConnections\":\\d+,\"timeoutSeconds\":\\d+,\"bufferOctets\":65536,\"authentication\":\\w+,\"dissectors\":\\w+}",
+        "--via bottler status |"
+            + " {\"running\":\\w+,\"openConnections\":\\d+,\"timeoutSeconds\":\\d+,\"bufferOctets\":65536,\"authentication\":\\w+,\"dissectors\":\\w+}",
+        "status |"
+            + " {\"running\":\\w+,\"openConnections\":\\d+,\"timeoutSeconds\":\\d+,\"bufferOctets\":65536,\"authentication\":\\w+,\"dissectors\":\\w+,\"version\":\".*\",\"uptimeSeconds\":\\d+,\"draining\":false,\"octetsUpPerSecond\":0,\"octetsDownPerSecond\":0,\"usersConnected\":0,\"refused\":\\d+,\"bugs\":0,\"warnings\":\\[.*\\]}",
         "indexes         | {\"indexes\":\\[{\"index\":0,\"name\":\"indexes\"},.*\\]}",
         "users           | {\"users\":\\[\"admin\",\"ana\"\\],\"complete\":true}",
         "user last-connection ana | {\"name\":\"ana\",\"lastConnection\":null}",
         "connections     | {\"connections\":\\[\\]}",
-        "history         | {\"connections\":\\[\\],\"total\":0}",
-        "metrics         | {\"openConnections\":0,\"mostOpenConnections\":0,\"acceptedConnections\":0,\"octetsUp\":0,\"octetsDown\":0,\"octets\":0,\"usersConnected\":0,\"users\":2}",
+        "--via feed history | {\"connections\":\\[\\],\"total\":0}",
+        "history         | {\"connections\":\\[\\]}",
+        "malformed       | {\"malformed\":\\[\\]}",
+        "penalties       | {\"penalties\":\\[\\]}",
+        "--via feed metrics |"
+            + " {\"openConnections\":0,\"mostOpenConnections\":0,\"acceptedConnections\":0,\"octetsUp\":0,\"octetsDown\":0,\"octets\":0,\"usersConnected\":0,\"users\":2}",
+        "metrics |"
+            + " {\"openConnections\":0,\"mostOpenConnections\":0,\"acceptedConnections\":0,\"authenticationAttempts\":0,\"connectionAttempts\":0,\"octetsUp\":0,\"octetsDown\":0,\"octets\":0,\"averageReadOctets\":0,\"averageWriteOctets\":0,\"usersConnected\":0,\"users\":2,\"refused\":0}",
         "timeout         | {\"timeoutSeconds\":3600}",
         "timeout 1h      | {\"command\":\"timeout\",\"result\":\"done\"}",
         "selector-timeout | {\"selectorTimeoutMillis\":1000}",
@@ -177,6 +187,9 @@ class CtlCommandTest {
       value = {
         "--via telnet users      | --via: must be mass, feed, bottler or http, not telnet",
         "-o xml users            | -o: must be table or json, not xml",
+        "history --from soon     | --from soon: is no time",
+        "history --min-size big  | --min-size: \"big\" is not a size",
+        "connections --follow --watch | --follow, --watch: give only one of them",
         "dissectors maybe        | dissectors: must be on or off, not maybe",
         "timeout soon            | \"soon\" is not a duration",
         "buffer-size big         | \"big\" is not a size",
@@ -198,17 +211,20 @@ class CtlCommandTest {
     assertThat(said.exitCode()).isEqualTo(2);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"kill 1", "malformed"})
-  void someCommandsAreForAProtocolThatIsNotThereYet(String command) {
-    List<String> words = List.of(command.split(" "));
-    Said said = here(words.toArray(String[]::new));
-    assertThat(said.exitCode()).isEqualTo(1);
-    assertThat(said.err())
-        .isEqualTo(
-            "argyle: "
-                + words.getFirst()
-                + ": only http has it, and http is not implemented yet\n");
+  @Test
+  void whatOnlyHttpHasNeedsThatDoor() throws Exception {
+    Files.writeString(
+        folder.resolve("endpoints.json"),
+        "{\"pid\":1,\"mass\":\"127.0.0.1:1\",\"bottler\":null,\"http\":null}");
+    for (String command : List.of("kill 1", "malformed", "penalties", "user enable ana", "drain")) {
+      List<String> arguments = new ArrayList<>(List.of("--data", folder.toString()));
+      arguments.addAll(List.of(command.split(" ")));
+      Said said = ctl(arguments.toArray(String[]::new));
+      assertThat(said.exitCode()).isEqualTo(1);
+      assertThat(said.err())
+          .contains(
+              ": http has it, and the server does not listen for it; set management.http.listen");
+    }
   }
 
   @Test
@@ -231,13 +247,13 @@ class CtlCommandTest {
     assertThat(wrong.exitCode()).isEqualTo(1);
     assertThat(wrong.err()).contains("--via says which protocol listens there");
     assertThat(ctl("--server", mass, "--password-file", file, "status").err())
-        .isEqualTo("argyle: status: bottler has it, so --server needs --token-file\n");
+        .contains("HTTP server " + mass, "does not speak HTTP", "--via says which");
   }
 
   @Test
   void wrongPasswordIsSaid() throws Exception {
     Path wrong = Files.writeString(folder.resolve("wrong"), "wrong\n");
-    for (String via : List.of("mass", "feed")) {
+    for (String via : List.of("http", "mass", "feed")) {
       Said said = here("--via", via, "--password-file", wrong.toString(), "users");
       assertThat(said.exitCode()).isEqualTo(1);
       assertThat(said.err()).contains("log in: name or password is wrong").doesNotContain("secret");
@@ -266,11 +282,11 @@ class CtlCommandTest {
           data.resolve("endpoints.json"),
           """
           {"pid":%d,"socks":["127.0.0.1:1"],"mass":"%s","feed":null,"feedTcp":"%s",\
-          "bottler":"%s","http":null}
+          "bottler":"%s","http":"%s"}
           """
-              .formatted(pid, closed, closed, closedUdp));
+              .formatted(pid, closed, closed, closedUdp, closed));
     }
-    for (String via : List.of("mass", "feed", "bottler")) {
+    for (String via : List.of("http", "mass", "feed", "bottler")) {
       Said said = ctl("--data", data.toString(), "--via", via, "users");
       assertThat(said.exitCode()).isEqualTo(1);
       assertThat(said.err())
@@ -299,7 +315,8 @@ class CtlCommandTest {
     assertThat(ctl("--data", data, "--via", "feed", "users").err())
         .contains("--via feed: the server does not listen for it", "management.feed.tcp", "mass");
     assertThat(ctl("--data", data, "timeout").err())
-        .contains("timeout: feed and bottler have it, and the server does not listen for any");
+        .contains(
+            "timeout: http, feed and bottler have it, and the server does not listen for any");
     assertThat(ctl("--data", data, "users").err()).contains("admin.secret: does not exist");
   }
 
@@ -331,10 +348,10 @@ class CtlCommandTest {
       String taken = "127.0.0.1:" + tcp.getLocalPort();
       Files.writeString(
           data.resolve("endpoints.json"),
-          "{\"pid\":%d,\"mass\":\"%s\",\"feed\":null,\"feedTcp\":\"%s\",\"bottler\":\"127.0.0.1:%d\"}"
-              .formatted(ProcessHandle.current().pid(), taken, taken, udp.getLocalPort()));
+          "{\"pid\":%d,\"mass\":\"%s\",\"feed\":null,\"feedTcp\":\"%s\",\"bottler\":\"127.0.0.1:%d\",\"http\":\"%s\"}"
+              .formatted(ProcessHandle.current().pid(), taken, taken, udp.getLocalPort(), taken));
       Path password = Files.writeString(folder.resolve("of-admin"), "secret\n");
-      for (String via : List.of("mass", "feed", "bottler")) {
+      for (String via : List.of("http", "mass", "feed", "bottler")) {
         for (List<String> login :
             List.of(List.<String>of(), List.of("--password-file", password.toString()))) {
           List<String> arguments = new ArrayList<>(List.of("--data", data.toString()));

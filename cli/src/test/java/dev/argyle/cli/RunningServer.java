@@ -43,7 +43,7 @@ final class RunningServer implements AutoCloseable {
         mass: { listen: "127.0.0.1:0", counters: %s }
         feed: { listen: null, tcp: "127.0.0.1:0" }
         bottler: { listen: "127.0.0.1:0" }
-        http: { listen: null }
+        http: { listen: "127.0.0.1:0" }
       accounts: { max-users: 5000 }
       """;
 

@@ -10,7 +10,6 @@ import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +68,7 @@ public abstract sealed class Access permits DataAccess, AddressAccess {
     List<Protocol> tried = having.stream().filter(this::offers).toList();
     if (tried.isEmpty()) {
       throw new DoorProblem(
-          operation.words()
-              + ": "
-              + Protocol.whoHas(operation)
-              + (having.isEmpty() ? "" : ", " + noneOf(having)));
+          operation.words() + ": " + Protocol.whoHas(operation) + ", " + noneOf(having));
     }
     return firstOf(tried);
   }
@@ -98,6 +94,9 @@ public abstract sealed class Access permits DataAccess, AddressAccess {
     throw first;
   }
 
+  /** The HTTP API, for whoever needs no other protocol. */
+  public abstract HttpApi http() throws ManagementException, DoorProblem;
+
   // What both kinds make of an address
 
   final Door feed(InetSocketAddress address, boolean tcp, Administrator administrator)
@@ -121,9 +120,5 @@ public abstract sealed class Access permits DataAccess, AddressAccess {
 
   static String words(List<Protocol> protocols) {
     return protocols.stream().map(Protocol::word).collect(Collectors.joining(" and "));
-  }
-
-  static List<Protocol> built() {
-    return Arrays.stream(Protocol.values()).filter(Protocol::isBuilt).toList();
   }
 }

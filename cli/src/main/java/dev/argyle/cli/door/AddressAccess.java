@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server by its address. Its doors may all listen there, for each has a transport of its own:
- * FEED SCTP, MASS TCP, Bottler UDP.
+ * A server by its address. Several doors may listen there, for each has a transport of its own:
+ * FEED SCTP, Bottler UDP, and either HTTP or MASS TCP. What speaks HTTP there says so without a
+ * login.
  */
 public final class AddressAccess extends Access {
 
@@ -40,7 +41,7 @@ public final class AddressAccess extends Access {
   @Override
   boolean offers(Protocol protocol) {
     return switch (protocol) {
-      case HTTP -> false;
+      case HTTP -> administrator != null && !feedOverTcp;
       case FEED -> administrator != null;
       case MASS -> administrator != null && !feedOverTcp;
       case BOTTLER -> token != null;
@@ -53,7 +54,10 @@ public final class AddressAccess extends Access {
         + protocol.word()
         + ": "
         + switch (protocol) {
-          case HTTP -> Protocol.HTTP_MISSING;
+          case HTTP ->
+              feedOverTcp
+                  ? "--feed-tcp says that FEED listens there"
+                  : "needs --user and --password-file with --server";
           case FEED -> "needs --user and --password-file with --server";
           case MASS ->
               feedOverTcp
@@ -84,6 +88,9 @@ public final class AddressAccess extends Access {
     if (protocol == Protocol.BOTTLER && token != null) {
       return bottler(address, token);
     }
+    if (source != null && protocol == Protocol.HTTP) {
+      return new HttpDoor(http());
+    }
     if (source != null && protocol == Protocol.FEED) {
       return feed(address, feedOverTcp, source.get());
     }
@@ -91,6 +98,16 @@ public final class AddressAccess extends Access {
       return mass(address, source.get());
     }
     throw new DoorProblem(missing(protocol));
+  }
+
+  @Override
+  public HttpApi http() throws ManagementException, DoorProblem {
+    Administrator.Source source = administrator;
+    if (source == null) {
+      throw new DoorProblem(missing(Protocol.HTTP));
+    }
+    HttpApi.requireHttp(address);
+    return new HttpApi(address, source.get());
   }
 
   @Override

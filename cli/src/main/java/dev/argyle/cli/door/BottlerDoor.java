@@ -33,7 +33,8 @@ final class BottlerDoor implements Door {
         timeout(),
         bufferSize(),
         authentication(),
-        dissectors());
+        dissectors(),
+        null);
   }
 
   @Override

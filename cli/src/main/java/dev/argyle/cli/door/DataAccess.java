@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ public final class DataAccess extends Access {
   @Override
   boolean offers(Protocol protocol) {
     return switch (protocol) {
-      case HTTP -> false;
+      case HTTP -> endpoints.door("http") != null;
       case FEED -> endpoints.door("feed") != null || endpoints.door("feedTcp") != null;
       case MASS -> endpoints.door("mass") != null;
       case BOTTLER -> endpoints.door("bottler") != null;
@@ -69,7 +70,7 @@ public final class DataAccess extends Access {
 
   @Override
   String missing(Protocol protocol) {
-    List<Protocol> listening = built().stream().filter(this::offers).toList();
+    List<Protocol> listening = Arrays.stream(Protocol.values()).filter(this::offers).toList();
     return "--via "
         + protocol.word()
         + ": the server does not listen for it; set "
@@ -102,7 +103,7 @@ public final class DataAccess extends Access {
   @Override
   Door open(Protocol protocol) throws ManagementException, DoorProblem {
     return switch (protocol) {
-      case HTTP -> throw new DoorProblem(Protocol.HTTP_MISSING);
+      case HTTP -> new HttpDoor(http());
       case FEED -> {
         InetSocketAddress tcp = endpoints.door("feedTcp");
         Administrator who = administrator();
@@ -120,6 +121,16 @@ public final class DataAccess extends Access {
         yield bottler(address("bottler"), token);
       }
     };
+  }
+
+  @Override
+  public HttpApi http() throws DoorProblem {
+    if (!offers(Protocol.HTTP)) {
+      throw new DoorProblem(missing(Protocol.HTTP));
+    }
+    Administrator who = administrator();
+    requireTheServer();
+    return new HttpApi(address("http"), who);
   }
 
   /**
@@ -180,8 +191,8 @@ public final class DataAccess extends Access {
     if (Files.exists(file) && !Files.isReadable(file)) {
       throw new DoorProblem(
           file
-              + ": permission denied; run this as the user that the server runs as, or give --server,"
-              + " --user and --password-file");
+              + ": permission denied; run this as the user that the server runs as, or give"
+              + " --server, --user and --password-file");
     }
     try {
       AdminSecret secret = AdminSecret.read(data);

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running server, spoken to by one of its protocols. What that protocol lacks, by {@link
@@ -16,7 +18,8 @@ import java.util.Optional;
  * chose the door looked there first. A server that refuses, or does not answer, is a {@link
  * ManagementException}; what the protocol cannot carry is a {@link DoorProblem}.
  */
-public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, BottlerDoor {
+public sealed interface Door extends AutoCloseable
+    permits HttpDoor, FeedDoor, MassDoor, BottlerDoor {
 
   /**
    * How a server is, and what it is set to.
@@ -24,6 +27,7 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
    * @param running whether the SOCKS side listens
    * @param timeout of idle connections; 0: never
    * @param bufferOctets a direction
+   * @param overview null: the protocol does not tell it
    */
   record Status(
       boolean running,
@@ -31,7 +35,86 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
       Duration timeout,
       long bufferOctets,
       boolean authentication,
-      boolean dissectors) {}
+      boolean dissectors,
+      @Nullable Overview overview) {}
+
+  /**
+   * How a server does.
+   *
+   * @param draining it lets open connections finish, and takes no new ones
+   * @param octetsUp a second, from clients
+   * @param octetsDown a second, to clients
+   * @param refused clients and requests, since the start
+   * @param bugs failures of the server itself
+   * @param warnings what an operator should look at, and what to do
+   */
+  record Overview(
+      String version,
+      Duration uptime,
+      boolean draining,
+      long octetsUp,
+      long octetsDown,
+      long usersConnected,
+      long refused,
+      long bugs,
+      List<String> warnings) {
+    public Overview {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
+   * An ended connection.
+   *
+   * @param reason why it ended; null: the protocol does not tell
+   * @param detail what exactly happened; null: the reason says all, or the protocol does not tell
+   */
+  record Ended(Connection connection, @Nullable String reason, @Nullable String detail) {}
+
+  /**
+   * Ended connections, newest first.
+   *
+   * @param total how many there are; -1: not known
+   */
+  record History(List<Ended> connections, long total) {
+    public History {
+      connections = List.copyOf(connections);
+    }
+  }
+
+  /**
+   * Which ended connections are wanted.
+   *
+   * @param parameters of the HTTP API, by their names; empty: all
+   */
+  record HistoryFilter(Map<String, String> parameters) {
+
+    /** Wants all. */
+    public static final HistoryFilter ALL = new HistoryFilter(Map.of());
+
+    public HistoryFilter {
+      parameters = Map.copyOf(parameters);
+    }
+
+    public boolean isEmpty() {
+      return parameters.isEmpty();
+    }
+  }
+
+  /**
+   * A handshake that broke the protocol.
+   *
+   * @param octets the first of it, in hexadecimal
+   */
+  record Malformed(Instant at, String client, String reason, String octets) {}
+
+  /**
+   * A source that is penalised.
+   *
+   * @param until when the penalty has expired
+   * @param state whether it is delayed or refused
+   */
+  record Penalty(String source, String door, Instant until, String state, String reason) {}
 
   /**
    * Users, sorted by octets.
@@ -76,6 +159,11 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
     throw lacking(Operation.SET_PASSWORD);
   }
 
+  /** Lets a user log in, or no longer. */
+  default void enableUser(UserName name, boolean enabled) throws ManagementException {
+    throw lacking(Operation.ENABLE_USER);
+  }
+
   /** Empty: never. */
   default Optional<Instant> lastConnection(UserName name) throws ManagementException, DoorProblem {
     throw lacking(Operation.LAST_CONNECTION);
@@ -90,18 +178,39 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
     throw lacking(Operation.CONNECTIONS);
   }
 
-  /** Some ended ones that the server remembers, as above. */
-  default List<Connection> endedAfter(long after) throws ManagementException {
+  /**
+   * Ended connections that the server remembers.
+   *
+   * @param filter {@link HistoryFilter#ALL}, unless the protocol has {@link
+   *     Operation#SEARCH_HISTORY}
+   * @param limit at most so many
+   */
+  default History history(HistoryFilter filter, int limit) throws ManagementException {
     throw lacking(Operation.HISTORY);
+  }
+
+  /** Connections as they open and end, those that are wanted. */
+  default Followed follow(Predicate<Connection> wanted) throws ManagementException {
+    throw lacking(Operation.CONNECTIONS);
   }
 
   default void kill(long id) throws ManagementException {
     throw lacking(Operation.KILL);
   }
 
-  /** The last malformed handshakes; no protocol of this version has them. */
-  default void malformed() throws ManagementException {
+  /** The last malformed handshakes, newest first. */
+  default List<Malformed> malformed() throws ManagementException {
     throw lacking(Operation.MALFORMED);
+  }
+
+  /** The sources that are penalised. */
+  default List<Penalty> penalties() throws ManagementException {
+    throw lacking(Operation.PENALTIES);
+  }
+
+  /** Ends a source's penalty. */
+  default void forgive(String source) throws ManagementException {
+    throw lacking(Operation.FORGIVE);
   }
 
   /** Those that the protocol tells. */
@@ -161,6 +270,11 @@ public sealed interface Door extends AutoCloseable permits FeedDoor, MassDoor, B
 
   default void reset() throws ManagementException {
     throw lacking(Operation.RESET);
+  }
+
+  /** Takes no new connections, and lets open ones finish. */
+  default void drain() throws ManagementException {
+    throw lacking(Operation.DRAIN);
   }
 
   @Override

@@ -6,9 +6,13 @@ import dev.argyle.client.manage.ManagementException;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** By FEED. */
 final class FeedDoor implements Door {
@@ -45,8 +49,35 @@ final class FeedDoor implements Door {
   }
 
   @Override
-  public List<Connection> endedAfter(long after) throws ManagementException {
+  public History history(HistoryFilter filter, int limit) throws ManagementException {
+    if (!filter.isEmpty()) {
+      throw new IllegalStateException("feed has no filters");
+    }
+    List<Connection> all = new ArrayList<>();
+    for (List<Connection> page = endedAfter(0);
+        !page.isEmpty();
+        page = endedAfter(page.getLast().id())) {
+      all.addAll(page);
+    }
+    List<Ended> newest =
+        all.stream()
+            .sorted(
+                Comparator.comparing((Connection one) -> one.end().orElse(Instant.MAX))
+                    .thenComparing(Connection::id)
+                    .reversed())
+            .limit(limit)
+            .map(one -> new Ended(one, null, null))
+            .toList();
+    return new History(newest, all.size());
+  }
+
+  private List<Connection> endedAfter(long after) throws ManagementException {
     return feed.endedConnections(after, FeedClient.MAX_CONNECTIONS);
+  }
+
+  @Override
+  public Followed follow(Predicate<Connection> wanted) {
+    return new Following(this::openAfter, this::endedAfter, wanted);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.argyle.cli.door;
 
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -10,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Tells what changed among a server's connections since it was last asked. No protocol pushes that,
  * so two lists are compared: those open, and those ended. A connection is told of when its request
  * is known and when it has ended; one that came and went in between, at its end only.
  */
-public final class Following {
+public final class Following implements Followed {
 
   /** What happened to a connection. */
   public record Event(boolean ended, Connection connection) {}
@@ -34,8 +36,11 @@ public final class Following {
 
   private static final int REMEMBERED_ENDS = 20_000;
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final Pages open;
   private final Pages ended;
+  private final Predicate<Connection> wanted;
   private final Map<Long, Connection> known = new TreeMap<>(); // open, and told of
   private final Set<Long> told = new LinkedHashSet<>(); // ends: twice what a journal has
   private final Set<Long> awaited = new HashSet<>(); // neither open nor ended yet: once more
@@ -44,13 +49,27 @@ public final class Following {
   private boolean started;
 
   /** Follows a server's connections. */
-  public Following(Pages open, Pages ended) {
+  public Following(Pages open, Pages ended, Predicate<Connection> wanted) {
     this.open = open;
     this.ended = ended;
+    this.wanted = wanted;
+  }
+
+  @Override
+  public List<Event> next() throws ManagementException, InterruptedException {
+    if (started) {
+      Thread.sleep(PAUSE);
+    }
+    return look().stream().filter(event -> wanted.test(event.connection())).toList();
+  }
+
+  @Override
+  public void close() {
+    // the door is closed by whoever opened it
   }
 
   /** What happened since the last call; the first call tells what is open. */
-  public List<Event> next() throws ManagementException {
+  List<Event> look() throws ManagementException {
     Map<Long, Connection> now = new TreeMap<>();
     read(open, 0, connection -> now.put(connection.id(), connection));
     List<Event> events = new ArrayList<>();

@@ -13,7 +13,8 @@ public enum Metric {
   AVERAGE_READ_OCTETS("averageReadOctets", "average read", true),
   AVERAGE_WRITE_OCTETS("averageWriteOctets", "average write", true),
   USERS_CONNECTED("usersConnected", "users connected", false),
-  USERS("users", "users", false);
+  USERS("users", "users", false),
+  REFUSED("refused", "clients and requests refused", false);
 
   private final String key;
   private final String words;

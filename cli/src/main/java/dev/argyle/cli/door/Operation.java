@@ -19,11 +19,15 @@ public enum Operation {
   REMOVE_USER("user remove", HTTP, FEED, MASS, BOTTLER),
   RENAME_USER("user rename", HTTP, BOTTLER),
   SET_PASSWORD("user password", HTTP, BOTTLER),
+  ENABLE_USER("user enable|disable", HTTP),
   LAST_CONNECTION("user last-connection", HTTP, BOTTLER),
   CONNECTIONS("connections", HTTP, FEED),
   HISTORY("history", HTTP, FEED),
+  SEARCH_HISTORY("history with a filter", HTTP),
   KILL("kill", HTTP),
   MALFORMED("malformed", HTTP),
+  PENALTIES("penalties", HTTP),
+  FORGIVE("penalties --forgive", HTTP),
   METRICS("metrics", HTTP, FEED, MASS, BOTTLER),
   TIMEOUT("timeout", HTTP, FEED, BOTTLER),
   SET_TIMEOUT("timeout DURATION", HTTP, FEED, BOTTLER),
@@ -37,7 +41,8 @@ public enum Operation {
   SWITCH_AUTHENTICATION("authentication on|off", HTTP, MASS, BOTTLER),
   START("start", HTTP, BOTTLER),
   STOP("stop", HTTP, BOTTLER),
-  RESET("reset", HTTP, BOTTLER);
+  RESET("reset", HTTP, BOTTLER),
+  DRAIN("drain", HTTP);
 
   private final String words;
   private final Set<Protocol> protocols;

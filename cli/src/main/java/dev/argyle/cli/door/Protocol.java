@@ -1,6 +1,5 @@
 package dev.argyle.cli.door;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +13,6 @@ public enum Protocol {
   FEED,
   MASS,
   BOTTLER;
-
-  /** What a command says that needs a door which does not exist yet. */
-  public static final String HTTP_MISSING = "http is not implemented yet";
 
   /** As after {@code --via}. */
   public String word() {
@@ -32,11 +28,6 @@ public enum Protocol {
     return operation.protocols().contains(this);
   }
 
-  /** Whether this version can speak it. */
-  public boolean isBuilt() {
-    return this != HTTP;
-  }
-
   /** The protocol of a word; null: there is none. */
   public static @Nullable Protocol of(String word) {
     return Arrays.stream(values())
@@ -45,27 +36,19 @@ public enum Protocol {
         .orElse(null);
   }
 
-  /** Those that can be spoken and have this. */
+  /** Those that have this. */
   public static List<Protocol> having(Operation operation) {
-    return Arrays.stream(values())
-        .filter(protocol -> protocol.isBuilt() && protocol.has(operation))
-        .toList();
+    return Arrays.stream(values()).filter(protocol -> protocol.has(operation)).toList();
   }
 
-  /** {@code feed and bottler have it}, for people; http is named where it would. */
+  /** {@code feed and bottler have it}, for people. */
   public static String whoHas(Operation operation) {
-    List<String> words = new ArrayList<>(having(operation).stream().map(Protocol::word).toList());
-    boolean http = HTTP.has(operation);
-    String built =
-        switch (words.size()) {
-          case 0 -> "only http has it";
-          case 1 -> words.getFirst() + " has it";
-          default ->
-              String.join(", ", words.subList(0, words.size() - 1))
-                  + " and "
-                  + words.getLast()
-                  + " have it";
-        };
-    return words.isEmpty() && http ? built + ", and " + HTTP_MISSING : built;
+    List<String> words = having(operation).stream().map(Protocol::word).toList();
+    return words.size() == 1
+        ? words.getFirst() + " has it"
+        : String.join(", ", words.subList(0, words.size() - 1))
+            + " and "
+            + words.getLast()
+            + " have it";
   }
 }

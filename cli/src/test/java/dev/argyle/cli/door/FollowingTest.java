@@ -19,7 +19,7 @@ class FollowingTest {
 
   private final TreeMap<Long, Connection> open = new TreeMap<>();
   private final TreeMap<Long, Connection> ended = new TreeMap<>();
-  private final Following following = new Following(pages(open), pages(ended));
+  private final Following following = new Following(pages(open), pages(ended), _ -> true);
 
   private static Following.Pages pages(TreeMap<Long, Connection> connections) {
     return after -> connections.tailMap(after, false).values().stream().limit(PAGE).toList();
@@ -53,7 +53,7 @@ class FollowingTest {
   }
 
   private String next() throws Exception {
-    return following.next().stream()
+    return following.look().stream()
         .map(event -> (event.ended() ? "-" : "+") + event.connection().id())
         .collect(Collectors.joining(" "));
   }
@@ -130,9 +130,9 @@ class FollowingTest {
   @Test
   void endsCarryTheFiguresOfTheEnd() throws Exception {
     opens(7);
-    following.next();
+    following.look();
     ends(7);
-    assertThat(following.next())
+    assertThat(following.look())
         .isEqualTo(List.of(new Following.Event(true, connection(7, 1, true))));
   }
 }

@@ -1,10 +1,14 @@
 package dev.argyle.cli.door;
 
+import static dev.argyle.server.control.Operation.CHANGES;
 import static dev.argyle.server.control.Operation.COUNTERS;
-import static dev.argyle.server.control.Operation.ENABLE_USER;
+import static dev.argyle.server.control.Operation.EXPLAIN;
+import static dev.argyle.server.control.Operation.FORGET_USER;
 import static dev.argyle.server.control.Operation.READ_SETTINGS;
+import static dev.argyle.server.control.Operation.RULES;
 import static dev.argyle.server.control.Operation.SET_ADMINISTRATOR;
 import static dev.argyle.server.control.Operation.SET_VIEWER;
+import static dev.argyle.server.control.Operation.USAGE;
 import static dev.argyle.server.control.Operation.USER_CONNECTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,8 +36,13 @@ class ProtocolTest {
       case USERS -> Set.of(dev.argyle.server.control.Operation.LIST_USERS);
       case CONNECTIONS -> Set.of(dev.argyle.server.control.Operation.LIST_CONNECTIONS);
       case SET_TIMEOUT -> Set.of(dev.argyle.server.control.Operation.SET_IDLE_TIMEOUT);
+      case SEARCH_HISTORY -> Set.of(dev.argyle.server.control.Operation.HISTORY);
       case ADD_USER,
           REMOVE_USER,
+          ENABLE_USER,
+          PENALTIES,
+          FORGIVE,
+          DRAIN,
           RENAME_USER,
           SET_PASSWORD,
           LAST_CONNECTION,
@@ -75,6 +84,15 @@ class ProtocolTest {
         Arrays.stream(dev.argyle.server.control.Operation.values())
             .filter(each -> !needed(Arrays.stream(Operation.values())).contains(each))
             .collect(Collectors.toSet());
-    assertThat(without).containsExactlyInAnyOrder(USER_CONNECTIONS, ENABLE_USER, SET_ADMINISTRATOR, SET_VIEWER);
+    assertThat(without)
+        .containsExactlyInAnyOrder(
+            USER_CONNECTIONS,
+            SET_ADMINISTRATOR,
+            SET_VIEWER,
+            RULES,
+            EXPLAIN,
+            CHANGES,
+            USAGE,
+            FORGET_USER);
   }
 }

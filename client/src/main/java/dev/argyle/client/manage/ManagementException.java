@@ -27,6 +27,13 @@ public final class ManagementException extends IOException {
       }
     }
 
+    /**
+     * The server answered that it will not, in its own words; nothing was changed.
+     *
+     * @param outOfRange whether a value is not within its bounds
+     */
+    record RefusedBecause(String words, boolean outOfRange) implements Reason {}
+
     /** Unknown user, wrong password or no administrator: servers do not say which. */
     record LoginRefused(String words) implements Reason {}
 
@@ -77,9 +84,20 @@ public final class ManagementException extends IOException {
 
   private final transient Reason reason;
 
-  ManagementException(Peer server, String asked, Reason reason, @Nullable Throwable cause) {
-    super(server.shown() + ": " + asked + ": " + reason.words(), cause);
+  /**
+   * For clients of other protocols than those of this package.
+   *
+   * @param server with its protocol, such as {@code HTTP server 127.0.0.1:8081}
+   * @param asked for what, in a few words
+   */
+  public ManagementException(
+      String server, String asked, Reason reason, @Nullable Throwable cause) {
+    super(server + ": " + asked + ": " + reason.words(), cause);
     this.reason = reason;
+  }
+
+  ManagementException(Peer server, String asked, Reason reason, @Nullable Throwable cause) {
+    this(server.shown(), asked, reason, cause);
   }
 
   /** Why not; of an exception that was serialized, only the message is left. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.argyle.cli.top;
+
+import org.jspecify.annotations.NullMarked;
