@@ -50,7 +50,7 @@ class Top(Case):
         client.send(b"y")
         client.expect(b"y", "so it lives on")
         screen.type("ky")
-        client.expect_end("the client sees its end")
+        client.expect_reset("the client sees that its stream was cut")
         screen.wait("no open connections", "the row is gone")
         screen.type("q")
         self.assertEqual(0, screen.ended())
