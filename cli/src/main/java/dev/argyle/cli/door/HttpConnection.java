@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * A connection to an HTTP/1.1 server that is ours (RFC 9112): a request, its response, and the next
- * request. Less to load than the JDK's client (decision 0080). Used by one thread at a time; {@link #close} by any.
+ * request. Less to load than the JDK's client (decision 0080). Used by one thread at a time; {@link
+ * #close} by any.
  */
 final class HttpConnection implements AutoCloseable {
 
