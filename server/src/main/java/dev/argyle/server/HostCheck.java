@@ -75,7 +75,7 @@ public final class HostCheck {
     return writable
         ? null
         : "cannot be written by this user; run this check as the server's user, or change the"
-              + " owner";
+            + " owner";
   }
 
   private void tls(Management.Tls tls) {

@@ -4,8 +4,8 @@ import dev.argyle.wire.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warnings about management doors: none of their protocols but HTTPS is encrypted, so a door that other hosts
- * can reach shows whoever is on the way what administrators do, and their passwords.
+ * Warnings about management doors: none of their protocols but HTTPS is encrypted, so a door that
+ * other hosts can reach shows whoever is on the way what administrators do, and their passwords.
  */
 final class OpenDoors {
 

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param socksHost {@code -l}; this or the port given: one SOCKS listener, whose other part is that
  *     of the first one in the file
  * @param socksPort {@code -p}, 0 to 65535
- * @param managementHost {@code -L}: for MASS, FEED over SCTP, Bottler and HTTP, where they are not null
- * @param managementPort {@code -P}, 0 to 65535; HTTP, over TCP as MASS is, has the next one; 0: each
- *     gets one of its own
+ * @param managementHost {@code -L}: for MASS, FEED over SCTP, Bottler and HTTP, where they are not
+ *     null
+ * @param managementPort {@code -P}, 0 to 65535; HTTP, over TCP as MASS is, has the next one; 0:
+ *     each gets one of its own
  * @param noDissectors {@code -N}
  * @param authentication {@code --authentication}: counts as written out in the file; null: not
  *     given

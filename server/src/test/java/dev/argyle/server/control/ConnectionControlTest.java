@@ -88,8 +88,7 @@ class ConnectionControlTest {
     LiveConnection connection = open("ana");
     connection.requested(Command.CONNECT, "example.org", 443);
     connection.decided(new RuleRef(3, "rule 3 (argyle.yaml:21)"));
-    ConnectionEntry entry =
-        Objects.requireNonNull(control.find(ADMINISTRATOR, connection.id()));
+    ConnectionEntry entry = Objects.requireNonNull(control.find(ADMINISTRATOR, connection.id()));
     assertThat(entry.rule()).isEqualTo(new RuleRef(3, "rule 3 (argyle.yaml:21)"));
     assertThat(entry.idleSeconds()).isNotNegative();
     assertThat(control.find(ADMINISTRATOR, 99)).isNull();

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.config.Endpoint;
-import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.history.History;
 import dev.argyle.server.history.HistoryQuery;
 import dev.argyle.server.history.Usage;
+import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.wire.Source;
@@ -88,16 +88,14 @@ class ProxyControlTest {
               List.of(
                   (c, who) -> c.endedAfter(who, 0, 1),
                   (c, who) -> c.history(who, Journal.NEWEST, 1),
-                  (c, who) ->
-                      c.historyControl().search(who, HistoryQuery.ALL, History.NEWEST, 1))),
+                  (c, who) -> c.historyControl().search(who, HistoryQuery.ALL, History.NEWEST, 1))),
           Map.entry(
               Operation.USAGE,
               List.of(
                   (c, who) ->
                       c.historyControl().usage(who, ANA, null, null, Usage.Cursor.NEWEST, 1),
                   (c, who) -> c.historyControl().usageOf(who, List.of(ANA)))),
-          change(
-              Operation.FORGET_USER, (c, who) -> c.historyControl().forget(who, ANA).result()),
+          change(Operation.FORGET_USER, (c, who) -> c.historyControl().forget(who, ANA).result()),
           Map.entry(Operation.MALFORMED, List.of((c, who) -> c.securityControl().malformed(who))),
           Map.entry(Operation.RULES, List.of((c, who) -> c.ruleControl().rules(who))),
           Map.entry(
@@ -123,7 +121,9 @@ class ProxyControlTest {
           Map.entry(
               Operation.READ_SETTINGS,
               List.of(ProxyControl::settings, ProxyControl::configuredSettings)),
-          Map.entry(Operation.STATUS, List.of(
+          Map.entry(
+              Operation.STATUS,
+              List.of(
                   ProxyControl::listening,
                   ProxyControl::draining,
                   (c, who) -> c.historyControl().isKept(who))),

@@ -70,8 +70,7 @@ public final class EventHub implements AutoCloseable {
     this(telemetry, users, descriptorLimit, Thread.ofPlatform().name("events").daemon()::unstarted);
   }
 
-  EventHub(
-      Telemetry telemetry, LongSupplier users, int descriptorLimit, ThreadFactory threads) {
+  EventHub(Telemetry telemetry, LongSupplier users, int descriptorLimit, ThreadFactory threads) {
     this.telemetry = telemetry;
     this.users = users;
     this.counters = telemetry.counters().shared();
