@@ -119,20 +119,30 @@ final class HttpConnection implements AutoCloseable {
 
   /** Reads a line, without its end. */
   private String line() throws IOException {
+    String tooLong = "the answer has a line of more than " + LINE_OCTETS + " octets";
+    String text = line(in, LINE_OCTETS, tooLong).toString(StandardCharsets.ISO_8859_1);
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /**
+   * Reads the octets of a line, to its LF.
+   *
+   * @throws NotHttp with the words {@code tooLong} if there are more than {@code most}
+   */
+  static ByteArrayOutputStream line(InputStream in, int most, String tooLong) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(128);
     int octet = in.read();
     while (octet != '\n') {
       if (octet < 0) {
         throw new EOFException("the server closed the connection");
       }
-      if (line.size() == LINE_OCTETS) {
-        throw new NotHttp("the answer has a line of more than " + LINE_OCTETS + " octets");
+      if (line.size() == most) {
+        throw new NotHttp(tooLong);
       }
       line.write(octet);
       octet = in.read();
     }
-    String text = line.toString(StandardCharsets.ISO_8859_1);
-    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    return line;
   }
 
   /** Reads the whole body. */
@@ -178,18 +188,25 @@ final class HttpConnection implements AutoCloseable {
     }
   }
 
+  /** Of which a single octet is read as any number of them is. */
+  private abstract static class Octets extends InputStream {
+
+    @Override
+    public final int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public abstract int read(byte[] into, int offset, int length) throws IOException;
+  }
+
   /** Reads until the deadline, however slowly the octets come. */
-  private final class Timed extends InputStream {
+  private final class Timed extends Octets {
     private final InputStream from;
 
     Timed(InputStream from) {
       this.from = from;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -204,7 +221,7 @@ final class HttpConnection implements AutoCloseable {
   }
 
   /** As many octets as the header says. */
-  private final class Counted extends InputStream {
+  private final class Counted extends Octets {
     private long left;
 
     Counted(long left) {
@@ -212,36 +229,30 @@ final class HttpConnection implements AutoCloseable {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       if (left <= 0) {
         return -1;
       }
-      int count = in.read(into, offset, (int) Math.min(length, left));
-      if (count < 0) {
-        throw new EOFException("the server closed the connection within its answer");
-      }
+      int count = within(into, offset, (int) Math.min(length, left));
       left -= count;
       return count;
     }
   }
 
+  /** Reads octets that must come. */
+  private int within(byte[] into, int offset, int length) throws IOException {
+    int count = in.read(into, offset, length);
+    if (count < 0) {
+      throw new EOFException("the server closed the connection within its answer");
+    }
+    return count;
+  }
+
   /** Chunks, until the last one (RFC 9112, section 7.1). */
-  private final class Chunked extends InputStream {
+  private final class Chunked extends Octets {
     private long left;
     private boolean begun;
     private boolean over;
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
@@ -251,10 +262,7 @@ final class HttpConnection implements AutoCloseable {
       if (over) {
         return -1;
       }
-      int count = in.read(into, offset, (int) Math.min(length, left));
-      if (count < 0) {
-        throw new EOFException("the server closed the connection within its answer");
-      }
+      int count = within(into, offset, (int) Math.min(length, left));
       left -= count;
       return count;
     }

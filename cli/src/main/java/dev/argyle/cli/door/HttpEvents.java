@@ -3,8 +3,6 @@ package dev.argyle.cli.door;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.wire.Deadline;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,19 +82,8 @@ public final class HttpEvents implements AutoCloseable {
   }
 
   private String line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-    int octet = in.read();
-    while (octet != '\n') {
-      if (octet < 0) {
-        throw new EOFException("the server closed the connection");
-      }
-      if (line.size() == MESSAGE_OCTETS) {
-        throw new HttpConnection.NotHttp("a message is longer than " + MESSAGE_OCTETS + " octets");
-      }
-      line.write(octet);
-      octet = in.read();
-    }
-    return line.toString(StandardCharsets.UTF_8);
+    String tooLong = "a message is longer than " + MESSAGE_OCTETS + " octets";
+    return HttpConnection.line(in, MESSAGE_OCTETS, tooLong).toString(StandardCharsets.UTF_8);
   }
 
   @Override
