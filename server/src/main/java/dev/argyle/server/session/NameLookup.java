@@ -26,7 +26,7 @@ final class NameLookup implements AddressSearch.Listener {
   /** Begins, on any thread. Cancelling the answer ends it. */
   static CompletableFuture<List<InetAddress>> begin(SessionLoop loop, Asker asker, Host host) {
     NameLookup lookup = new NameLookup(loop, asker, host);
-    loop.eventLoop().execute(lookup.search::start);
+    loop.eventLoop().execute(lookup.guarded(lookup.search::start));
     lookup.answer.whenComplete(
         (_, _) -> loop.eventLoop().execute(lookup.guarded(lookup.search::cancel)));
     return lookup.answer;
