@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -150,49 +151,60 @@ public final class UserControl {
 
   /** Lets a user log in, or no longer, and closes the connections of who may not. */
   public Result setEnabled(Actor actor, UserName name, boolean enabled) {
-    Change.Note note = new Change.Note(name.escaped());
-    note.to(enabled ? "enabled" : "disabled");
-    return change(
-        actor,
-        Operation.ENABLE_USER,
-        name,
-        note,
-        () -> {
-          Account now = accounts.find(name);
-          note.from(now == null ? null : now.enabled() ? "enabled" : "disabled");
-          return accounts.setEnabled(name, enabled);
-        });
+    return set(actor, Flag.ENABLED, name, enabled, () -> accounts.setEnabled(name, enabled));
   }
 
   /** Makes a user an administrator, or takes that away. */
   public Result setAdministrator(Actor actor, UserName name, boolean administrator) {
-    Change.Note note = new Change.Note(name.escaped());
-    note.to(administrator ? "administrator" : "user");
-    return change(
+    return set(
         actor,
-        Operation.SET_ADMINISTRATOR,
+        Flag.ADMINISTRATOR,
         name,
-        note,
-        () -> {
-          Account now = accounts.find(name);
-          note.from(now == null ? null : now.admin() ? "administrator" : "user");
-          return accounts.setAdmin(name, administrator);
-        });
+        administrator,
+        () -> accounts.setAdmin(name, administrator));
   }
 
   /** Lets a user look at the management doors, or no longer. */
   public Result setViewer(Actor actor, UserName name, boolean viewer) {
+    return set(actor, Flag.VIEWER, name, viewer, () -> accounts.setViewer(name, viewer));
+  }
+
+  /** What an account is or is not, in words for the log of changes. */
+  private enum Flag {
+    ENABLED(Operation.ENABLE_USER, Account::enabled, "enabled", "disabled"),
+    ADMINISTRATOR(Operation.SET_ADMINISTRATOR, Account::admin, "administrator", "user"),
+    VIEWER(Operation.SET_VIEWER, Account::viewer, "viewer", "user");
+
+    private final Operation operation;
+    private final Predicate<Account> holds;
+    private final String on;
+    private final String off;
+
+    Flag(Operation operation, Predicate<Account> holds, String on, String off) {
+      this.operation = operation;
+      this.holds = holds;
+      this.on = on;
+      this.off = off;
+    }
+
+    private String word(boolean value) {
+      return value ? on : off;
+    }
+  }
+
+  private Result set(
+      Actor actor, Flag flag, UserName name, boolean value, Supplier<Outcome> action) {
     Change.Note note = new Change.Note(name.escaped());
-    note.to(viewer ? "viewer" : "user");
+    note.to(flag.word(value));
     return change(
         actor,
-        Operation.SET_VIEWER,
+        flag.operation,
         name,
         note,
         () -> {
           Account now = accounts.find(name);
-          note.from(now == null ? null : now.viewer() ? "viewer" : "user");
-          return accounts.setViewer(name, viewer);
+          note.from(now == null ? null : flag.word(flag.holds.test(now)));
+          return action.get();
         });
   }
 

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>It gives turns to the steps of new clients ({@link #soon}), a source after the other, for
  *       {@link #STEPS_NANOS} all together.
  *   <li>It gives turns to whoever has bulk to move ({@link #later}), first come, first served, for
- *       {@link RoundLength} all together. Each turn moves {@link #shareOctets} at most. Who is not
- *       done joins the queue's end.
+ *       as long as {@link RoundLength} says, all together. Each turn moves {@link #shareOctets} at
+ *       most. Who is not done joins the queue's end.
  *   <li>It runs tasks and timers.
  * </ol>
  *

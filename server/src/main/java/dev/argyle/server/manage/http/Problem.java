@@ -62,11 +62,6 @@ public record Problem(
     return new Problem(405, "Method not allowed", detail, advice);
   }
 
-  /** 406: none of the content types that the client accepts can be had. */
-  public static Problem notAcceptable(String detail, String advice) {
-    return new Problem(406, "Not acceptable", detail, advice);
-  }
-
   /** 409: it contradicts what is there. */
   public static Problem conflict(String detail, String advice) {
     return new Problem(409, "Conflict", detail, advice);

@@ -3,6 +3,7 @@ package dev.argyle.server.manage.http;
 import dev.argyle.server.control.Actor;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Session {
    * @param end called when the session ends, at once if it has; must not block
    * @return to be run when it is closed
    */
-  Runnable open(Runnable end, java.util.function.LongSupplier nanoTime) {
+  Runnable open(Runnable end, LongSupplier nanoTime) {
     synchronized (this) {
       if (!ended) {
         uses.add(end);

@@ -7,12 +7,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,15 +86,14 @@ final class Sessions {
             .filter(entry -> isOver(entry.getValue(), now))
             .map(Map.Entry::getKey)
             .toList();
-    List<Session> ended = new java.util.ArrayList<>();
+    List<Session> ended = new ArrayList<>();
     over.forEach(key -> ended.add(sessions.remove(key)));
     drop(ended, now, MAX_OF_A_USER, session -> session.actor().name().equals(actor.name()));
     drop(ended, now, MAX, _ -> true);
     return ended;
   }
 
-  private void drop(
-      List<Session> ended, long now, int most, java.util.function.Predicate<Session> whose) {
+  private void drop(List<Session> ended, long now, int most, Predicate<Session> whose) {
     List<Map.Entry<String, Session>> those =
         sessions.entrySet().stream().filter(entry -> whose.test(entry.getValue())).toList();
     if (those.size() >= most) {

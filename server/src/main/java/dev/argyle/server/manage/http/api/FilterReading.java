@@ -96,7 +96,8 @@ final class FilterReading {
         text == null ? null : text.toLowerCase(Locale.ROOT));
   }
 
-  private static Network network(String text) {
+  /** An address or a network; the parameter is called {@code client} wherever there is one. */
+  static Network network(String text) {
     try {
       return Network.parse(text);
     } catch (IllegalArgumentException wrong) {

@@ -1,7 +1,6 @@
 package dev.argyle.server.manage.http.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.argyle.server.config.Network;
 import dev.argyle.server.control.HistoryControl;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.control.Result;
@@ -19,7 +18,6 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.UserName;
-import dev.argyle.wire.socks.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.DateTimeException;
@@ -29,7 +27,6 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /history}: ended connections on disk, searched, and a person's entries deleted. */
@@ -77,17 +74,8 @@ public final class HistoryRoutes {
     long cursor = query.number("cursor", 1, Long.MAX_VALUE, History.NEWEST);
     History.Page page =
         readable(() -> control.search(request.actor(), wanted, cursor, query.limit()));
-    return Response.json(
-        json -> {
-          json.writeArrayFieldStart("items");
-          for (HistoryEntry entry : page.entries()) {
-            json.writeStartObject();
-            write(entry, json);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField("next", page.older() == 0 ? null : Long.toString(page.older()));
-        });
+    String older = page.older() == 0 ? null : Long.toString(page.older());
+    return Items.list(page.entries(), older, HistoryRoutes::write);
   }
 
   /** Runs what reads; a disk that fails is told. */
@@ -105,17 +93,18 @@ public final class HistoryRoutes {
     UserName user = user(query);
     String client = query.text("client");
     String destination = query.text("destination");
+    String command = query.text("command");
     return new HistoryQuery(
         time(query, "from", 0),
         time(query, "to", Long.MAX_VALUE),
         user == null ? null : user.text(),
-        client == null ? null : network(client),
+        client == null ? null : FilterReading.network(client),
         destination == null ? null : JsonText.latin1(destination),
         (int) query.number("port", 0, MAX_PORT, HistoryQuery.ANY),
         (int) query.number("rule", 0, Integer.MAX_VALUE, HistoryQuery.ANY),
         (int) query.number("reply", 0, MAX_REPLY, HistoryQuery.ANY),
         reason(query.text("reason")),
-        command(query.text("command")),
+        command == null ? null : FilterReading.command(command),
         query.number("minOctets", 0, Long.MAX_VALUE, 0));
   }
 
@@ -127,18 +116,6 @@ public final class HistoryRoutes {
     } catch (IllegalArgumentException none) {
       throw Problem.invalidField(
               "user", "is no user's name", "a name has 1 to " + UserName.MAX_OCTETS + " octets")
-          .exception();
-    }
-  }
-
-  private static Network network(String text) {
-    try {
-      return Network.parse(text);
-    } catch (IllegalArgumentException none) {
-      throw Problem.invalidField(
-              "client",
-              String.valueOf(none.getMessage()),
-              "send an address, or a network as 192.0.2.0/24")
           .exception();
     }
   }
@@ -169,26 +146,6 @@ public final class HistoryRoutes {
           .exception();
     }
     return word;
-  }
-
-  private static @Nullable Command command(@Nullable String word) {
-    if (word == null) {
-      return null;
-    }
-    for (Command command : Command.values()) {
-      if (word.equalsIgnoreCase(command.word())
-          || word.equalsIgnoreCase(ConnectionJson.word(command))) {
-        return command;
-      }
-    }
-    throw Problem.invalidField(
-            "command",
-            "is no command",
-            "send one of: "
-                + Arrays.stream(Command.values())
-                    .map(Command::word)
-                    .collect(Collectors.joining(", ")))
-        .exception();
   }
 
   private static void write(HistoryEntry entry, JsonGenerator json) throws IOException {

@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.http.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.control.HistoryControl;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.history.Amount;
@@ -11,6 +12,7 @@ import dev.argyle.server.manage.http.Request;
 import dev.argyle.server.manage.http.Response;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.wire.UserName;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
@@ -48,23 +50,22 @@ public final class UsageRoutes {
         HistoryRoutes.readable(
             () -> control.usage(request.actor(), user, from, to, cursor, query.limit()));
     Usage.Cursor next = page.next();
-    return Response.json(
-        json -> {
-          json.writeArrayFieldStart("items");
-          for (UsageOfDay row : page.rows()) {
-            Amount amount = row.amount();
-            json.writeStartObject();
-            json.writeStringField("user", JsonText.shown(row.user().text()));
-            json.writeBooleanField("removed", row.removed());
-            json.writeStringField("day", row.day().toString());
-            json.writeNumberField("octetsUp", amount.up());
-            json.writeNumberField("octetsDown", amount.down());
-            json.writeNumberField("connections", amount.connections());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField("next", next == null ? null : next.day() + "-" + next.person());
-        });
+    return Items.list(
+        page.rows(), next == null ? null : next.day() + "-" + next.person(), UsageRoutes::write);
+  }
+
+  private static void write(UsageOfDay row, JsonGenerator json) throws IOException {
+    json.writeStringField("user", JsonText.shown(row.user().text()));
+    json.writeBooleanField("removed", row.removed());
+    json.writeStringField("day", row.day().toString());
+    write(row.amount(), json);
+  }
+
+  /** Writes the fields of an amount. */
+  static void write(Amount amount, JsonGenerator json) throws IOException {
+    json.writeNumberField("octetsUp", amount.up());
+    json.writeNumberField("octetsDown", amount.down());
+    json.writeNumberField("connections", amount.connections());
   }
 
   private static @Nullable LocalDate day(Query query, String name) {

@@ -123,9 +123,7 @@ public final class UserRoutes {
 
   private static void amount(String name, Amount amount, JsonGenerator json) throws IOException {
     json.writeObjectFieldStart(name);
-    json.writeNumberField("octetsUp", amount.up());
-    json.writeNumberField("octetsDown", amount.down());
-    json.writeNumberField("connections", amount.connections());
+    UsageRoutes.write(amount, json);
     json.writeEndObject();
   }
 
