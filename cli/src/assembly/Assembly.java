@@ -45,7 +45,7 @@ final class Assembly {
     rewrite(application.resolve("lib"), "bcprov-");
     rewrite(application.resolve("lib"), "picocli-");
     if (Boolean.parseBoolean(arguments[2])) {
-      new Training(application, launcher).run();
+      new Training(application.resolve("argyle.aot"), launcher).run();
     }
     Files.writeString(application.resolve("built"), "");
   }
@@ -106,7 +106,13 @@ final class Assembly {
         Attributes attributes = manifest.getMainAttributes();
         attributes.putAll(jar.getManifest().getMainAttributes());
         try (OutputStream out = Files.newOutputStream(plain);
-            JarOutputStream copy = new JarOutputStream(out, manifest)) {
+            JarOutputStream copy = new JarOutputStream(out)) {
+          JarEntry first = new JarEntry(JarFile.MANIFEST_NAME);
+          // not now: every build makes the same octets
+          first.setTime(jar.getEntry(JarFile.MANIFEST_NAME).getTime());
+          copy.putNextEntry(first);
+          manifest.write(copy);
+          copy.closeEntry();
           for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
             JarEntry entry = entries.nextElement();
             if (!isSignature(entry.getName()) && !entry.isDirectory()) {

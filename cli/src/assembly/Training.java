@@ -27,7 +27,9 @@ import java.util.regex.Pattern;
 /**
  * Makes the AOT cache (JEP 483, 514, 515): starts the server, which records the classes it links and
  * the profiles of its methods, carries real traffic through it, and ends it; the JVM then writes the
- * cache. Never fails the build: without a cache the server starts more slowly, that is all.
+ * cache. Never fails the build: without a cache the server starts more slowly, that is all. A release
+ * has it as {@code lib/argyle-training.jar}, for the launcher where the cache that came with it does
+ * not fit.
  */
 final class Training {
 
@@ -43,7 +45,7 @@ final class Training {
   private static final int BULK_TUNNELS = 2;
   private static final int BLOCK_OCTETS = 64 * 1024;
 
-  private final Path application;
+  private final Path cache;
   private final Path launcher;
   private final AtomicLong connections = new AtomicLong();
   private final AtomicLong octets = new AtomicLong();
@@ -52,19 +54,25 @@ final class Training {
   private int echoPort;
   private int closedPort;
 
-  Training(Path application, Path launcher) {
-    this.application = application;
+  Training(Path cache, Path launcher) {
+    this.cache = cache;
     this.launcher = launcher;
+  }
+
+  /** Trains for the cache, a file that is made, with the launcher; fails if none was made. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path cache = Path.of(arguments[0]);
+    new Training(cache, Path.of(arguments[1])).run();
+    System.exit(Files.exists(cache) ? 0 : 1);
   }
 
   /** Trains; says what happened on standard output. */
   void run() throws IOException, InterruptedException {
-    Path cache = application.resolve("argyle.aot");
     Path directory = Files.createTempDirectory("argyle-training-");
     try {
-      if (!serve(cache, directory)) {
+      if (!serve(directory)) {
         System.out.println("AOT cache: no server to train with; trained with the command line only");
-        end(start(cache, directory, List.of("-v")));
+        end(start(directory, List.of("-v")));
       }
       System.out.println(
           Files.exists(cache)
@@ -73,18 +81,17 @@ final class Training {
               : "AOT cache: this JDK created none; the server starts more slowly");
     } finally {
       remove(directory);
-      Files.deleteIfExists(application.resolve("argyle.aot.config"));
+      Files.deleteIfExists(cache.resolveSibling(cache.getFileName() + ".config"));
     }
   }
 
-  private boolean serve(Path cache, Path directory) throws IOException, InterruptedException {
+  private boolean serve(Path directory) throws IOException, InterruptedException {
     try (NameServer names = NameServer.open()) {
-      return serve(cache, directory, names.port());
+      return serve(directory, names.port());
     }
   }
 
-  private boolean serve(Path cache, Path directory, int namesPort)
-      throws IOException, InterruptedException {
+  private boolean serve(Path directory, int namesPort) throws IOException, InterruptedException {
     Path configuration = directory.resolve("argyle.yaml");
     Files.writeString(
         configuration,
@@ -105,7 +112,6 @@ final class Training {
     Path data = directory.resolve("data");
     Process server =
         start(
-            cache,
             directory,
             List.of(
                 "serve", "-c", configuration.toString(), "--data", data.toString(),
@@ -121,7 +127,7 @@ final class Training {
     }
   }
 
-  private Process start(Path cache, Path directory, List<String> arguments) throws IOException {
+  private Process start(Path directory, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
