@@ -4,6 +4,8 @@ import resource
 import management_load
 from harness import RIG, Case
 
+ONCE = True  # it has nothing to do with the data plane
+
 RATE = 20_000_000       # octets a second, all tunnels together: the tests share the processors
 USERS_OF_A_DOOR = 334   # 1,002 in all; with --slow as many through each: every new password is hashed
 
@@ -11,8 +13,6 @@ USERS_OF_A_DOOR = 334   # 1,002 in all; with --slow as many through each: every 
 class Load(Case):
 
     def test_users_come_and_go_while_tunnels_run(self):
-        if RIG.relay == "buffer" and not RIG.slow:
-            self.skipTest("the doors are the same; with --slow on this data plane too")
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if hard != resource.RLIM_INFINITY and hard < 3 * management_load.TUNNELS:
             self.skipTest(f"needs {3 * management_load.TUNNELS} descriptors; the limit is {hard}")

@@ -47,6 +47,8 @@ class MetricsCase(Case):
         self.server = None
         if RIG.fixed:
             self.skipTest("starts the server itself: use --serve")
+        if RIG.relay == "buffer" and not isinstance(self, Scrape):
+            self.skipTest("has nothing to do with the data plane: the other run does it")
 
     def started(self, changes=None, arguments=()):
         self.server = self.own_server(changes or {}, list(arguments))
@@ -114,12 +116,13 @@ class Scrape(MetricsCase):
                    "argyle_first_byte_seconds_count 1", "argyle_tunnel_seconds_count 1", "argyle_connections_open_most 1.0")
         self.assertFalse(set(counted) & set(self.scrape(server).splitlines()), "nothing has happened yet")
         client = self.tunnel(echo.host, echo.port, Account(b"ana", b"secret"))
-        self.assertEqual(1, self.value(server, "argyle_connections_open"))
+        eventually(lambda: self.value(server, "argyle_connections_open") == 1, "it is counted", 10)
         client.send(b"twelve bytes").expect(b"twelve bytes", "the echo")
         client.close()
         eventually(lambda: self.value(server, 'argyle_ends_total{fault="nobody",reason="done"}') == 1, "the end is counted", 10)
-        self.assertEqual(set(), set(counted) - set(self.scrape(server).splitlines()))
-        self.assertEqual(0, self.value(server, "argyle_connections_open"))
+        # Each by its own thread: one may be a moment behind another.
+        eventually(lambda: self.value(server, "argyle_connections_open") == 0, "nothing is open", 10)
+        eventually(lambda: set(counted) <= set(self.scrape(server).splitlines()), f"each is counted: {counted}", 10)
 
     def test_odd_users_and_destinations_add_no_series(self):
         server = self.started({"socks": {"authentication": ["none", "password"], "max-connections-per-source": 10000}})
@@ -310,10 +313,11 @@ class Prometheus(MetricsCase):
         eventually(lambda: answer('sum(argyle_replies_total{rep="00"})') == 1, "a sum over series", 30)
         eventually(lambda: answer("histogram_quantile(0.5, argyle_dial_seconds_bucket)") is not None, "a quantile", 30)
         self.assertEqual(1, answer('up{job="argyle"}'))
-        groups = self.ask(port, "rules")["groups"]
-        eventually(lambda: all(rule["health"] == "ok" for group in self.ask(port, "rules")["groups"] for rule in group["rules"]),
-                   "each alert can be evaluated", 30)
-        self.assertGreater(len(groups[0]["rules"]), 5)
+
+        def rules():
+            return [rule for group in (self.ask(port, "rules") or {}).get("groups", []) for rule in group["rules"]]
+
+        eventually(lambda: len(rules()) > 5 and all(rule["health"] == "ok" for rule in rules()), "each alert can be evaluated", 30)
 
 
 class FlightRecorder(MetricsCase):

@@ -5,6 +5,8 @@ import subprocess
 from harness import RIG, Case
 from wire import CONNECT, Account, counted, eventually
 
+ONCE = True  # it has nothing to do with the data plane
+
 ODD = [b"\x01", b'"\n\t\x1b[31m\\x41', b"\xff\xfe", b"caf\xc3\xa9", b"\xed\xa0\x80", b"z" * 255, b"\xe2\x80\xae" * 85]
 PASSWORD = b"odd-Password-1"
 

@@ -13,6 +13,8 @@ import threading
 from harness import Case
 from wire import Account, can_bind
 
+ONCE = True  # it has nothing to do with the data plane
+
 CONTENT = random.Random(1).randbytes(3_000_000)
 
 

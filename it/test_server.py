@@ -26,6 +26,11 @@ class OwnServer(Case):
 
 class Accounts(OwnServer):
 
+    def setUp(self):
+        if RIG.relay == "buffer":
+            self.skipTest("has nothing to do with the data plane: the other run does it")
+        super().setUp()
+
     def test_they_survive_a_crash(self):
         server, kept, changed, gone = self.server, *(Account(self.new_name(), b"first-Password") for _ in range(3))
         for account in (kept, changed, gone):
@@ -105,19 +110,18 @@ class Reload(OwnServer):
         self.assertEqual(0, self.reply(target))
         self.server.configuration["rules"] = [{"allow": False, "to": ["127.0.0.2/32"]}, {"allow": "perhaps", "to": ["10.0.0.0/8"]}]
         self.signal()
-        eventually(lambda: "allow" in self.server.said(), f"SIGHUP: the mistake is named\n{self.server.said()}", 5)
+        eventually(lambda: "allow" in self.server.said() and "argyle.yaml" in self.server.said(),
+                   f"SIGHUP: the mistake is named, and the file\n{self.server.said()}", 5)
         time.sleep(0.2)
         self.assertEqual(0, self.reply(target), "checked whole, then swapped: the old rules hold")
-        self.assertIn("argyle.yaml", self.server.said())
 
 
 class Rotation(OwnServer):
 
     def lines(self, name):
+        """The whole lines of a file; the last may be under way still."""
         with open(name, encoding="utf-8") as file:
-            text = file.read()
-        self.assertTrue(text == "" or text.endswith("\n"), "whole lines")
-        return text.splitlines()
+            return [line for line in file if line.endswith("\n")]
 
     def test_logs_that_are_rotated_under_load_lose_no_line_and_close_no_tunnel(self):
         account, there, access = Account(b"ana", b"ana-password"), self.listener(), self.server.access_log
@@ -138,6 +142,9 @@ class Rotation(OwnServer):
         written = eventually(lambda: len(found := [line for name in (*rotated, access) for line in self.lines(name)]) >= served and found,
                              "a line for each connection, in one of the files", 10)
         self.assertEqual(served, len(written), "and no more")
+        for name in (*rotated, access):
+            with open(name, encoding="utf-8") as file:
+                self.assertTrue(all(line.endswith("\n") for line in file), "whole lines")
 
 
 class Reset(OwnServer):
@@ -158,10 +165,9 @@ class Reset(OwnServer):
         old = self.server.socks
         self.configure(["127.0.0.2:0"])
         self.assertEqual(self.DONE, self.bottler.ask(self.RESET)[0])
-        self.server.read_endpoints()
-        self.assertEqual("127.0.0.2", self.server.socks[0], "endpoints.json says where it listens now")
-        self.assertTrue(self.connects(self.server.socks))
-        self.assertFalse(self.connects(old))
+        eventually(lambda: self.server.read_endpoints() and self.server.socks[0] == "127.0.0.2", "endpoints.json says where it listens now")
+        eventually(lambda: self.connects(self.server.socks), "it listens there")
+        eventually(lambda: not self.connects(old), "and no longer here")
 
     def test_a_file_that_cannot_be_used_changes_nothing(self):
         client = self.login(Account(b"ana", b"ana-password"))
@@ -169,7 +175,7 @@ class Reset(OwnServer):
         self.assertEqual(self.FAILED, self.bottler.ask(self.RESET)[0])
         target = self.listener("127.0.0.1")
         self.assertEqual(0, client.ask(CONNECT, target.host, target.port).reply("a client that was in goes on").code)
-        self.assertIn("99999", self.server.said())
+        eventually(lambda: "99999" in self.server.said(), "the log names the mistake", 5)
 
     def test_listeners_that_are_taken_leave_the_old_ones_open(self):
         old, taken = self.server.socks, self.listener("127.0.0.1")
@@ -210,6 +216,8 @@ class OnlyLoopback(Case):
 class CommandCase(Case):
 
     def setUp(self):
+        if RIG.relay == "buffer":
+            self.skipTest("has nothing to do with the data plane: the other run does it")
         if RIG.fixed:
             self.skipTest("starts the command itself: use --serve")
 

@@ -7,6 +7,8 @@ import time
 from harness import RIG, Case, StartedServer
 from wire import Account, Mismatch
 
+ONCE = True  # it has nothing to do with the data plane
+
 ANA = Account(b"ana", b"ana-password")
 PAGE = 4096
 BEHIND_EACH_OTHER = 40

@@ -1,7 +1,7 @@
 // Shortcuts of one key. A page says which it has while it is shown; "?" lists them. They can be switched off, for those
 // who speak to their computer or hit keys by chance (WCAG 2.1.4).
 
-import { html, useEffect, useState } from './vendor/htm-preact.js';
+import { html, useLayoutEffect, useState } from './vendor/htm-preact.js';
 import { Dialog } from './ui.js';
 
 const SWITCH = 'argyle-single-keys';
@@ -15,7 +15,7 @@ export function areOn() {
 export function useKeys(shortcuts) {
   const [held] = useState(() => ({ shortcuts }));
   held.shortcuts = shortcuts;
-  useEffect(() => {
+  useLayoutEffect(() => { // before it is painted: a key works from when its page is seen
     registered.add(held);
     return () => registered.delete(held);
   }, []);

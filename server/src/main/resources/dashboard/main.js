@@ -1,6 +1,6 @@
 // Starts the page: who is logged in, which page the address names, and what stands around it.
 
-import { html, render, useEffect, useRef, useState } from './vendor/htm-preact.js';
+import { html, render, useEffect, useLayoutEffect, useRef, useState } from './vendor/htm-preact.js';
 import * as api from './api.js';
 import { clock } from './format.js';
 import { KeysHelp, listenToKeys, useKeys } from './keys.js';
@@ -128,7 +128,7 @@ function skip(event) {
 
 function State() {
   useLive();
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.body.classList.toggle('stale', live.state === 'lost');
   });
   const word = { connecting: 'connecting', lost: 'connection lost', live: 'live' }[live.state];
