@@ -260,6 +260,105 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     assert.equal((await open()).reply, 0);
   });
 
+  test('aResetReadsTheFileAgainAndEndsTheTunnels', async () => {
+    const opened = await open();
+    await server.api('PATCH', '/settings', { idleTimeoutSeconds: 77 });
+    await logIn('settings');
+    const differs = page.getByRole('row', { name: /Idle timeout/ }).getByText('differs');
+    await differs.waitFor();
+    await page.getByRole('button', { name: 'Reset…' }).click();
+    await question().getByText('It closes 1 open connection').waitFor();
+    await question().getByRole('button', { name: 'Reset', exact: true }).click();
+    await opened.ended;
+    await differs.waitFor({ state: 'detached' });
+    await eventually('clients are served', async () => {
+      server.readEndpoints();
+      return (await open().catch(() => ({}))).reply === 0;
+    });
+  });
+
+  test('aDrainLetsTunnelsFinishAndTakesNoNewClients', async () => {
+    const opened = await open();
+    await logIn('settings');
+    await page.getByRole('button', { name: 'Drain…' }).click();
+    await question().getByRole('button', { name: 'Drain', exact: true }).click();
+    await page.locator('.state.stopped').getByText('draining').waitFor();
+    await eventually('no new client', () => tunnel(server, 'localhost', target.port).then((entered) => (entered.close(), false), () => true));
+    assert.ok(await isOpen(opened));
+    await page.getByRole('button', { name: 'Start…' }).click();
+    await question().getByRole('button', { name: 'Start', exact: true }).click();
+    await page.locator('.state.live:not(.stopped)').waitFor();
+    await eventually('clients are served', async () => (await open().catch(() => ({}))).reply === 0);
+    assert.ok(await isOpen(opened));
+  });
+
+  test('aUserIsRenamedGetsAnotherPasswordAndBecomesAnAdministrator', async () => {
+    const account = await newUser('frida');
+    const row = rows().filter({ hasText: 'frida-2' });
+    const admitted = async (password) => (await open({ name: 'frida-2', password })).reply === 0;
+    await logIn('users?filter=frida');
+    await rows().filter({ hasText: 'frida' }).click();
+    await question().getByRole('button', { name: 'Rename…' }).click();
+    await question().getByLabel('New name').fill('frida-2');
+    await question().getByRole('button', { name: 'Rename', exact: true }).click();
+    await row.click();
+    assert.ok(await admitted(account.password));
+    await question().getByRole('button', { name: 'Password…' }).click();
+    await question().getByLabel('Password').fill('other-Password-2');
+    await question().getByRole('button', { name: 'Set password' }).click();
+    await page.getByText('frida-2 has a new password.').waitFor();
+    assert.ok(await admitted('other-Password-2'));
+    assert.ok(!(await admitted(account.password)));
+    await row.click();
+    await question().getByRole('button', { name: 'Administrator', exact: true }).click();
+    await row.filter({ hasText: 'administrator' }).waitFor();
+    const authorization = `Basic ${Buffer.from('frida-2:other-Password-2').toString('base64')}`;
+    const changed = await fetch(`${server.url}api/v1/settings`, {
+      method: 'PATCH',
+      headers: { Authorization: authorization, 'Content-Type': 'application/json' },
+      body: '{"selectorTimeoutMillis":1000}',
+    });
+    assert.ok(changed.ok, `an administrator changes settings: ${changed.status}`);
+    await question().getByRole('button', { name: 'No administrator' }).click();
+    await eventually('no longer one', async () => (await row.filter({ hasText: 'administrator' }).count()) === 0);
+  });
+
+  test('whatIsDoneWithTheSelectedUsersIsDoneWithEach', async () => {
+    const names = ['bulk-1', 'bulk-2', 'bulk-3'];
+    for (const name of names) await newUser(name);
+    const opened = await open({ name: 'bulk-1', password: 'some-Password-1' });
+    const disabled = async () => rows().filter({ hasText: 'disabled' }).count();
+    const selectAll = async () => {
+      await page.getByRole('checkbox', { name: 'Select all rows' }).click();
+      await page.getByText('3 selected').waitFor();
+    };
+    await logIn('users?filter=bulk-');
+    await eventually('three', async () => (await rows().count()) === 3);
+    await selectAll();
+    await page.getByRole('button', { name: 'Disable…' }).click();
+    await question().getByRole('heading', { name: 'Disable 3 users?' }).waitFor();
+    await question().getByText('This ends 1 open connection').waitFor();
+    await question().getByRole('button', { name: 'Disable', exact: true }).click();
+    await opened.ended;
+    await eventually('each is disabled', async () => (await disabled()) === 3);
+    await selectAll();
+    await page.getByRole('button', { name: 'Enable', exact: true }).click();
+    await eventually('each is enabled', async () => (await disabled()) === 0);
+    await selectAll();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await question().getByRole('button', { name: 'Remove 3' }).click();
+    await page.getByText('No user matches.').waitFor();
+  });
+
+  test('aPenaltyIsSeenAndForgiven', async () => {
+    for (let i = 0; i < 3; i++) await tunnel(server, 'localhost', target.port, { name: 'nobody', password: 'guess' });
+    await logIn('penalties');
+    const row = rows().filter({ hasText: '127.0.0.1' });
+    await row.getByRole('button', { name: 'Forgive…' }).click();
+    await question().getByRole('button', { name: 'Forgive', exact: true }).click();
+    await page.getByText('No address is penalised.').waitFor();
+  });
+
   test('aViewerSeesAndCannotChange', async () => {
     const viewer = { name: 'vera', password: 'some-Password-1' };
     await open();

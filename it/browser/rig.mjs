@@ -71,12 +71,17 @@ log: { access: access.log }
       });
     });
     await ready;
-    this.endpoints = JSON.parse(readFileSync(path.join(this.data, 'endpoints.json'), 'utf8'));
-    this.ports = { socks: portOf(this.endpoints.socks[0]), http: portOf(this.endpoints.http) };
+    this.readEndpoints();
     this.url = `http://127.0.0.1:${this.ports.http}/`;
     const { username, password } = JSON.parse(readFileSync(path.join(this.data, 'admin.secret'), 'utf8'));
     this.admin = { name: username, password };
     return this;
+  }
+
+  /** Where it listens now: a reset may have opened other ports. */
+  readEndpoints() {
+    this.endpoints = JSON.parse(readFileSync(path.join(this.data, 'endpoints.json'), 'utf8'));
+    this.ports = { socks: portOf(this.endpoints.socks[0]), http: portOf(this.endpoints.http) };
   }
 
   /** Ends the process at once, as a power cut does. */

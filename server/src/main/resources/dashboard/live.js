@@ -28,12 +28,13 @@ export const live = {
 };
 
 const subscribers = new Set();
+const preparers = new Set();
 let stream = null;
 let wantsRows = false;
 let rowsQuery = {};
 let loading = 0; // the number of the last load: an older one that comes late is thrown away
 let statusTimer = 0;
-let frame = 0;
+let isDue = false;
 
 /** Calls `action` after each change until what it returns is called. */
 export function subscribe(action) {
@@ -41,11 +42,23 @@ export function subscribe(action) {
   return () => subscribers.delete(action);
 }
 
-// With the next frame: reading an event and drawing it are two short tasks, and a tab that is not seen draws nothing.
+/** Calls `action` before each drawing, in a task of its own, until what it returns is called: for what takes long. */
+export function prepare(action) {
+  preparers.add(action);
+  return () => preparers.delete(action);
+}
+
+// Reading an event, putting rows in order and drawing them are three short tasks instead of a long one: a click is
+// answered between them. The last comes with the next frame, so a tab that is not seen draws nothing.
 function changed() {
-  frame ||= requestAnimationFrame(() => {
-    frame = 0;
-    for (const action of [...subscribers]) action();
+  if (isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    for (const action of [...preparers]) action();
+    requestAnimationFrame(() => {
+      isDue = false;
+      for (const action of [...subscribers]) action();
+    });
   });
 }
 

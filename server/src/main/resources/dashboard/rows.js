@@ -12,7 +12,7 @@ export function toRow(connection, now) {
 
 /** Empty rows, to be filled by `fill` and `apply`. */
 export function emptyRows() {
-  return { byId: new Map(), moving: new Set(), unread: null, dropped: 0, appliedAt: 0 };
+  return { byId: new Map(), moving: new Set(), unread: null, dropped: 0, appliedAt: 0, version: 0 };
 }
 
 /** To be called before the server's list is asked for: events that come meanwhile are then not lost to it. */
@@ -28,6 +28,7 @@ export function fill(rows, connections, now) {
   rows.moving.clear();
   rows.dropped = 0;
   rows.unread = null;
+  rows.version++;
   for (const connection of [...connections, ...opened.values()]) {
     if (ended.has(connection.id)) continue;
     if (!rows.byId.has(connection.id)) add(rows, kept.get(connection.id) ?? connection, connection, now);
@@ -52,6 +53,7 @@ function add(rows, known, connection, now) {
 export function apply(rows, event, now) {
   const seconds = rows.appliedAt === 0 ? 1 : Math.min(10, Math.max(0.2, (now - rows.appliedAt) / 1000));
   rows.appliedAt = now;
+  rows.version++;
   for (const row of rows.moving) row.octetsPerSecond = 0;
   rows.moving.clear();
   return {

@@ -2,7 +2,7 @@ import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact
 import { FIELDS, matches, parse, toQuery } from '../filter.js';
 import { counted, hostPort, number, octets, rate, reply, span } from '../format.js';
 import { useKeys } from '../keys.js';
-import { live, narrow, serverNow, showRows } from '../live.js';
+import { live, narrow, prepare, serverNow, showRows } from '../live.js';
 import { noteQuery } from '../place.js';
 import { changedSince, idleSeconds, view, withTimes } from '../rows.js';
 import { Table, nextSort } from '../table.js';
@@ -111,25 +111,34 @@ export function Connections({ query, isAdministrator, onRefused }) {
 const idOf = (row) => row.id;
 const nameOf = (row) => `connection ${row.id}, ${row.user ?? 'no name'} to ${hostPort(row.destination, row.destinationPort)}`;
 
-/** The rows to show. While the table is paused or held, the same rows in the same order, whose figures go on. */
+/**
+ * The rows to show. While the table is paused or held, the same rows in the same order, whose figures go on. They are
+ * put in order before the drawing, and in it only if something else has changed: the filter, the order, a release.
+ */
 function useShown(filter, sort, isPaused) {
-  const kept = useRef({ rows: [], touchedAt: 0, heldAt: 0 }).current;
-  const now = Date.now();
-  const accepts = (row) => matches(filter, withTimes(row, now, serverNow()));
-  const isHeld = kept.rows.length > 0 && kept.source === live.rows && (isPaused || now - kept.touchedAt < HELD_MILLIS);
-  let changes = null;
-  if (isHeld) {
-    for (const row of kept.rows) row.idleSeconds = idleSeconds(row, now);
-    changes = changedSince(live.rows, kept.rows, accepts, kept.heldAt);
-  } else {
-    kept.rows = view(live.rows, accepts, sort);
-    kept.source = live.rows;
-    kept.heldAt = now;
-  }
+  const kept = useRef({ rows: [], touchedAt: 0, heldAt: 0, isHeld: false, changes: null, seen: [] }).current;
+  const inputs = [live.rows, live.rows.version, filter, sort, isPaused, kept.touchedAt, kept.source];
+  kept.look = () => {
+    const now = Date.now();
+    const accepts = (row) => matches(filter, withTimes(row, now, serverNow()));
+    kept.isHeld = kept.rows.length > 0 && kept.source === live.rows && (isPaused || now - kept.touchedAt < HELD_MILLIS);
+    kept.changes = null;
+    if (kept.isHeld) {
+      for (const row of kept.rows) row.idleSeconds = idleSeconds(row, now);
+      kept.changes = changedSince(live.rows, kept.rows, accepts, kept.heldAt);
+    } else {
+      kept.rows = view(live.rows, accepts, sort);
+      kept.source = live.rows;
+      kept.heldAt = now;
+    }
+    kept.seen = [live.rows, live.rows.version, filter, sort, isPaused, kept.touchedAt, kept.source];
+  };
+  useEffect(() => prepare(() => kept.look()), []);
+  if (inputs.some((input, i) => input !== kept.seen[i])) kept.look();
   return {
     rows: kept.rows,
-    isHeld,
-    changes,
+    isHeld: kept.isHeld,
+    changes: kept.changes,
     touch: () => void (kept.touchedAt = Date.now()),
     release: () => void (kept.touchedAt = 0, kept.source = null),
   };
