@@ -65,6 +65,14 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
       const main = document.querySelector(`main.${name}`);
       return main?.querySelector('td, .plot canvas, .settings, .empty') && !/Reading the/.test(main.textContent);
     }, name);
+  /** Waits until the server has told something, and the page has drawn it. */
+  const drawnAgain = () =>
+    page.evaluate(async () => {
+      const { subscribe } = await import('/live.js');
+      let leave;
+      await new Promise((done) => (leave = subscribe(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
+      leave();
+    });
   const isOpen = async (opened) => String(await opened.send('still there')) === 'still there';
   const newUser = async (name) => {
     const account = { name, password: 'some-Password-1' };
@@ -114,7 +122,7 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await eventually('one', async () => (await rows().count()) === 1);
     await page.waitForURL(/filter=user%3Akill-ana/); // the page writes its address a moment later
     await rows().first().click();
-    await question().getByText('Allowed').waitFor();
+    await question().getByText('Allowed', { exact: true }).waitFor();
     await question().getByRole('button', { name: 'End it…' }).click();
     await question().getByRole('button', { name: 'End it', exact: true }).click();
     await one.ended;
@@ -238,6 +246,7 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
   test('aChangeOfASettingIsSeenBesideTheFilesValueAndInTheChanges', async () => {
     await logIn('settings');
     await page.getByLabel('Idle timeout, s').fill('77');
+    await drawnAgain(); // what was typed stays
     await page.getByRole('row', { name: /Idle timeout/ }).getByRole('button', { name: 'Set' }).click();
     const row = page.getByRole('row', { name: /Idle timeout/ });
     await row.getByText('1 min 17 s').waitFor();

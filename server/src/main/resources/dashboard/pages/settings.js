@@ -67,7 +67,7 @@ function Setting({ name, setting, answer, isAdministrator, onDone }) {
       ${typeof value === 'boolean'
         ? html`<button type="button" onClick=${() => set(!value)}>Switch ${onOff(!value)}</button>`
         : html`<form class="inline" key=${value} onSubmit=${submit}>
-            <input name="value" type="number" min=${setting.least} max=${setting.most} value=${value} required aria-label=${`${setting.label}, ${setting.unit}`} /> ${setting.unit} <button type="submit">Set</button>
+            <input name="value" type="number" min=${setting.least} max=${setting.most} defaultValue=${value} required aria-label=${`${setting.label}, ${setting.unit}`} /> ${setting.unit} <button type="submit">Set</button>
           </form>`}
       <${ProblemBox} problem=${problem} />
     </td>`}

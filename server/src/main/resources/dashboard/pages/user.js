@@ -132,7 +132,7 @@ function askPassword(user) {
 function askRename(user, done) {
   ask({
     title: `Rename ${user.name}`,
-    body: html`<${Field} label="New name"><input name="name" value=${user.name} autocomplete="off" spellcheck=${false} required autofocus /><//>`,
+    body: html`<${Field} label="New name"><input name="name" defaultValue=${user.name} autocomplete="off" spellcheck=${false} required autofocus /><//>`,
     action: 'Rename',
     run: async (form) => {
       await api.patch(api.pathOf(user), { name: form.get('name') });
