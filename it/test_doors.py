@@ -3,8 +3,8 @@ import re
 import threading
 
 from harness import Case
-from management import number
-from system import complaints
+from management import Bottler, number
+from system import complaints, own_network
 from wire import BIND, CONNECT, NOT_ALLOWED, Account, counted, datagram, eventually
 
 PASSWORD = b"some-Password-1"
@@ -167,3 +167,14 @@ class Audit(DoorsCase):
             by = r'[^"]+' if name is None else re.escape(name)
             self.assertRegex(line, rf'^\S+ argyle info audit: door={door} client=127\.0\.0\.1 by="{by}" {re.escape(what)}$')
         self.assertEqual([], complaints(self.server, "some-Password|other-Password"), "a password is in no line")
+
+
+class Wildcard(Case):
+
+    def test_bottler_answers_from_the_address_that_was_asked(self):
+        own_network(self)
+        server = self.own_server({"management": {"bottler": {"listen": "0.0.0.0:0"}}})
+        port = server.address("bottler")[1]
+        for address in ("127.0.0.1", "198.51.100.1"):
+            client = self.closing(Bottler((address, port), server.token, "127.0.0.1"))
+            self.assertTrue(client.metrics(), f"a client that is connected to {address} hears the answer")

@@ -14,6 +14,7 @@ import dev.argyle.wire.bottler.BottlerResponse;
 import dev.argyle.wire.bottler.BottlerToken;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * {@value #MAX_UNDER_WAY} at once. What comes beyond any bound is dropped without an answer, and
  * counted: the client asks again.
  */
+@Sharable
 public final class BottlerDoor extends SimpleChannelInboundHandler<DatagramPacket> {
 
   /** Requests that are being carried out. */

@@ -37,10 +37,12 @@ public final class DoorListener implements AutoCloseable {
   /** A response is one message, and no message is longer; the system may allow less. */
   private static final int SCTP_SEND_BUFFER_OCTETS = 4 * 1024 * 1024;
 
-  private final Channel channel;
+  private final InetSocketAddress local;
+  private final Runnable closing;
 
-  private DoorListener(Channel channel) {
-    this.channel = channel;
+  private DoorListener(InetSocketAddress local, Runnable closing) {
+    this.local = local;
+    this.closing = closing;
   }
 
   /**
@@ -94,21 +96,36 @@ public final class DoorListener implements AutoCloseable {
   }
 
   /**
-   * Receives datagrams.
+   * Receives datagrams. An answer leaves by the address that was asked, at the wildcard too.
    *
    * @param maxOctets what of a longer one is read; the rest is cut off
+   * @param handler sharable: there may be several sockets, all of one loop
    */
   public static DoorListener udp(
       DoorServices services, String host, int port, int maxOctets, ChannelHandler handler)
       throws IOException {
-    SocketProtocolFamily family = family(host);
-    Bootstrap receiver =
-        new Bootstrap()
-            .group(services.loops())
-            .channelFactory(() -> new NioDatagramChannel(family))
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxOctets))
-            .handler(handler);
-    return bind(receiver, host, port);
+    InetSocketAddress asked = new InetSocketAddress(host, port);
+    if (asked.isUnresolved() || !asked.getAddress().isAnyLocalAddress()) {
+      return bind(receiver(services, family(host), maxOctets, handler), host, port);
+    }
+    AddressSockets sockets =
+        AddressSockets.open(
+            address -> receiver(services, family(address), maxOctets, handler),
+            services.loops(),
+            asked);
+    return new DoorListener(sockets.local(), sockets::close);
+  }
+
+  private static Bootstrap receiver(
+      DoorServices services,
+      @Nullable SocketProtocolFamily family,
+      int maxOctets,
+      ChannelHandler handler) {
+    return new Bootstrap()
+        .group(services.loops())
+        .channelFactory(() -> new NioDatagramChannel(family))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxOctets))
+        .handler(handler);
   }
 
   /**
@@ -116,8 +133,10 @@ public final class DoorListener implements AutoCloseable {
    * would accept IPv6 as well where the address is 0.0.0.0. Null: what Java makes.
    */
   private static @Nullable SocketProtocolFamily family(String host) {
-    InetAddress address =
-        new InetSocketAddress(host, 0).getAddress(); // null: nobody knows the name
+    return family(new InetSocketAddress(host, 0).getAddress()); // null: nobody knows the name
+  }
+
+  private static @Nullable SocketProtocolFamily family(@Nullable InetAddress address) {
     return address instanceof Inet4Address ? SocketProtocolFamily.INET : null;
   }
 
@@ -127,7 +146,9 @@ public final class DoorListener implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
     }
-    return new DoorListener(bound.channel());
+    Channel channel = bound.channel();
+    return new DoorListener(
+        (InetSocketAddress) channel.localAddress(), () -> channel.close().awaitUninterruptibly());
   }
 
   /** Why this system has no SCTP; null: it has. */
@@ -142,12 +163,12 @@ public final class DoorListener implements AutoCloseable {
 
   /** Where it listens. */
   public InetSocketAddress local() {
-    return (InetSocketAddress) channel.localAddress();
+    return local;
   }
 
   @Override
   public void close() {
-    channel.close().awaitUninterruptibly();
+    closing.run();
   }
 
   /**

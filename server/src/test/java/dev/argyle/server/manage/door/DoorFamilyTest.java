@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.manage.mass.MassConversation;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -59,6 +60,9 @@ class DoorFamilyTest {
     server.close();
   }
 
+  @ChannelHandler.Sharable
+  private static final class Ignoring extends ChannelInboundHandlerAdapter {}
+
   private DoorListener tcp(String host) throws Exception {
     return DoorListener.tcp(
         services, host, 0, MassConversation.over(services, ByteOrder.BIG_ENDIAN));
@@ -91,7 +95,7 @@ class DoorFamilyTest {
   @Test
   void udpDoorOnIpv4RefusesIpv6() throws Exception {
     try (DoorListener door =
-            DoorListener.udp(services, "0.0.0.0", 0, 64, new ChannelInboundHandlerAdapter());
+            DoorListener.udp(services, "0.0.0.0", 0, 64, new Ignoring());
         DatagramSocket client = new DatagramSocket()) {
       client.setSoTimeout(10_000);
       client.connect(LOOPBACK_6, door.local().getPort());
