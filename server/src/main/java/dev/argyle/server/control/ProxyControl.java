@@ -64,7 +64,7 @@ public final class ProxyControl {
         new Administrators(accounts, admission, telemetry.counters().shared(), token);
     this.sessions = new AdminSessions(accounts);
     this.changes = new Changes(sessions);
-    this.userControl = new UserControl(accounts, telemetry.connections(), pages, changes);
+    this.userControl = new UserControl(accounts, telemetry.connections(), changes);
     this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
     this.ruleControl = new RuleControl(socks);
     this.securityControl = new SecurityControl(admission, telemetry, changes);

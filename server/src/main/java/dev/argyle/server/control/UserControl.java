@@ -24,13 +24,11 @@ public final class UserControl {
 
   private final AccountBook accounts;
   private final ConnectionTable connections;
-  private final UserPages pages;
   private final Changes changes;
 
-  UserControl(AccountBook accounts, ConnectionTable connections, UserPages pages, Changes changes) {
+  UserControl(AccountBook accounts, ConnectionTable connections, Changes changes) {
     this.accounts = accounts;
     this.connections = connections;
-    this.pages = pages;
     this.changes = changes;
   }
 
@@ -218,12 +216,9 @@ public final class UserControl {
         () -> result(action.get()));
   }
 
-  private Result result(Outcome outcome) {
+  private static Result result(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Done() -> {
-        pages.changed();
-        yield DONE;
-      }
+      case Outcome.Done() -> DONE;
       case Outcome.AlreadyThere(boolean samePassword) -> new Result.UserExists(samePassword);
       case Outcome.NoSuchUser() -> new Result.NoSuchUser();
       case Outcome.Full _ -> new Result.UserLimitReached();

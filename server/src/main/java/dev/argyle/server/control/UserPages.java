@@ -1,6 +1,7 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.AccountEvent;
 import dev.argyle.wire.UserName;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The users in pages, each as many names as fit, in the order of their octets. Only the last name
- * of each page is remembered, until the users change: a walk over all of them once a change, and a
- * page costs a page. Safe for any thread.
+ * of each page is remembered, until names come or go: a walk over all of them then, and a page costs
+ * a page. A password or a flag that changes costs nothing. Safe for any thread.
  */
 final class UserPages {
 
@@ -28,12 +29,18 @@ final class UserPages {
 
   UserPages(AccountBook accounts) {
     this.accounts = accounts;
-    accounts.onEvent(_ -> changed());
+    accounts.onEvent(this::happened);
   }
 
-  /** The users are, or may be, others now. */
-  void changed() {
-    changes.incrementAndGet();
+  /** A name that was added is told by the count. */
+  private void happened(AccountEvent event) {
+    switch (event) {
+      case AccountEvent.Removed _, AccountEvent.Renamed _, AccountEvent.Many _ ->
+          changes.incrementAndGet();
+      case AccountEvent.Disabled _,
+          AccountEvent.PasswordChanged _,
+          AccountEvent.FlagsChanged _ -> {}
+    }
   }
 
   synchronized int count(Shape wanted) {
@@ -60,7 +67,7 @@ final class UserPages {
 
   private void refresh(Shape wanted) {
     long nowChanges = changes.get(); // before the walk: a change meanwhile makes another one
-    int nowCount = accounts.count(); // an account added by another process is told by this alone
+    int nowCount = accounts.count();
     if (wanted.equals(shape) && nowChanges == seenChanges && nowCount == seenCount) {
       return;
     }
