@@ -149,7 +149,7 @@ class Clients(Case):
 
     def test_java(self):
         """Without credentials it sends the system user's name and an empty password."""
-        own = subprocess.run([RIG.command[0], "--java-home"], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.strip()
+        own = self.own_java()
         others = [home for home in glob.glob("/usr/lib/jvm/java-*-openjdk-*") if os.path.exists(os.path.join(home, "lib", "modules")) and
                   os.path.exists(os.path.join(home, "bin", "javac"))]
         self.java(own)
@@ -160,6 +160,76 @@ class Clients(Case):
                 self.java(home, "ana", "ana-Password-1")
         self.logged("-", 4)
         self.logged("ana", 2)
+
+    def libraries(self):
+        """The class path of OkHttp and JSch, which Maven fetches once."""
+        folder = os.path.join(HERE, "clients")
+        jars = os.path.join(folder, "target")
+        if not glob.glob(os.path.join(jars, "jsch-*.jar")):
+            self.need("mvn")
+            done = subprocess.run(["mvn", "-q", "-B", "-ntp", "-f", folder, "dependency:copy-dependencies"], capture_output=True,
+                                  timeout=PATIENCE * 2, check=False, env={**os.environ, "JAVA_HOME": self.own_java()})
+            if done.returncode:
+                self.skipTest(f"Maven cannot fetch the libraries: {done.stdout.decode()[-300:]}")
+        return os.path.join(jars, "*")
+
+    @staticmethod
+    def own_java():
+        return subprocess.run([RIG.command[0], "--java-home"], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.strip()
+
+    def library(self, program, *arguments, said=CONTENT):
+        java = os.path.join(self.own_java(), "bin", "java")
+        self.run_client(java, "-XX:+UseSerialGC", "-Xmx256m", "-cp", self.libraries(), os.path.join(HERE, "clients", program), *self.server.socks[:1],
+                        str(self.server.socks[1]), *arguments, said=said)
+
+    def test_okhttp(self):
+        """As Java's own: without credentials it sends the system user's name and an empty password."""
+        self.library("OkHttpGet.java", self.url)
+        self.with_account()
+        self.library("OkHttpGet.java", self.url, "ana", "ana-Password-1")
+        self.logged("-")
+        self.logged("ana")
+
+    def test_jsch(self):
+        """SSH from Java, through the proxy to a server of OpenSSH."""
+        sshd = self.sbin("sshd")
+        if not sshd or os.getuid() != 0:
+            self.skipTest("needs OpenSSH's server, and root to start one")
+        folder = tempfile.mkdtemp(dir=RIG.directory)
+        for key in ("host", "client"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(folder, key)], check=True, timeout=PATIENCE)
+        address, port = self.free_address().split(":")
+        configuration = os.path.join(folder, "sshd_config")
+        with open(configuration, "w", encoding="ascii") as file:
+            file.write(f"ListenAddress {address}\nPort {port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/client.pub\nStrictModes no\n"
+                       "UsePAM no\nPermitRootLogin prohibit-password\nPidFile none\n")
+        os.makedirs("/run/sshd", exist_ok=True)  # where it separates its privileges
+        server = subprocess.Popen([sshd, "-D", "-e", "-f", configuration], stderr=subprocess.DEVNULL)
+        try:
+            eventually(lambda: self.connects((address, int(port))), "the server of SSH listens", 20)
+            arguments = (port, "root", os.path.join(folder, "client"), "echo it is reached")
+            self.library("JschExec.java", *arguments, said=b"it is reached\n")
+            self.with_account()
+            self.library("JschExec.java", *arguments, "ana", "ana-Password-1", said=b"it is reached\n")
+        finally:
+            server.kill()
+            server.wait()
+
+    # --- Node
+
+    def test_socks_proxy_agent(self):
+        self.need("node", "npm")
+        folder = os.path.join(HERE, "clients")
+        if not os.path.exists(os.path.join(folder, "node_modules", ".package-lock.json")):
+            done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
+            if done.returncode:
+                self.skipTest("npm cannot fetch socks-proxy-agent")
+        program = os.path.join(folder, "get.mjs")
+        self.run_client("node", program, f"socks5h://{self.proxy}", self.url)
+        self.with_account()
+        self.run_client("node", program, f"socks5h://ana:ana-Password-1@{self.proxy}", self.url)
+        self.logged("-")
+        self.logged("ana")
 
     # --- ssh's proxy commands
 
