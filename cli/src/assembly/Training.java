@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,11 @@ final class Training {
   /** Short connections at a time; enough to keep the event loops busy. */
   private static final int SHORT_CONNECTIONS = 16;
 
+  private static final List<String> PAGES =
+      List.of(
+          "/", "/main.js", "/api/v1/status", "/api/v1/connections", "/api/v1/users", "/api/v1/rules",
+          "/api/v1/settings", "/api/v1/history", "/api/v1/changes", "/metrics", "/api/v1/none");
+
   private static final int BULK_TUNNELS = 2;
   private static final int BLOCK_OCTETS = 64 * 1024;
 
@@ -53,6 +59,8 @@ final class Training {
   private int socksPort;
   private int echoPort;
   private int closedPort;
+  private int httpPort;
+  private String administrator = "";
 
   Training(Path cache, Path launcher) {
     this.cache = cache;
@@ -117,7 +125,7 @@ final class Training {
                 "serve", "-c", configuration.toString(), "--data", data.toString(),
                 "-u", NAME + ":" + PASSWORD));
     try {
-      if (!ready(server, data.resolve("endpoints.json"))) {
+      if (!ready(server, data)) {
         return false;
       }
       traffic();
@@ -147,20 +155,30 @@ final class Training {
     }
   }
 
-  private boolean ready(Process server, Path endpoints) throws IOException, InterruptedException {
-    Pattern socks = Pattern.compile("\"socks\":\\s*\\[\\s*\"[^\"]*:(\\d+)\"");
+  private boolean ready(Process server, Path data) throws IOException, InterruptedException {
+    Path endpoints = data.resolve("endpoints.json");
     long deadline = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < deadline && server.isAlive()) {
       if (Files.exists(endpoints)) {
-        Matcher found = socks.matcher(Files.readString(endpoints));
-        if (found.find()) {
-          socksPort = Integer.parseInt(found.group(1));
-          return true;
-        }
+        String listening = Files.readString(endpoints);
+        socksPort = Integer.parseInt(field(listening, "\"socks\":\\s*\\[\\s*\"[^\"]*:(\\d+)\""));
+        httpPort = Integer.parseInt(field(listening, "\"http\":\\s*\"[^\"]*:(\\d+)\""));
+        String secret = Files.readString(data.resolve("admin.secret"));
+        String login = "admin:" + field(secret, "\"password\":\\s*\"([^\"]+)\"");
+        administrator = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.US_ASCII));
+        return true;
       }
       Thread.sleep(20);
     }
     return false;
+  }
+
+  private static String field(String json, String pattern) throws IOException {
+    Matcher found = Pattern.compile(pattern).matcher(json);
+    if (!found.find()) {
+      throw new IOException("no " + pattern + " in what the server wrote");
+    }
+    return found.group(1);
   }
 
   private void traffic() throws IOException, InterruptedException {
@@ -180,6 +198,8 @@ final class Training {
       for (int i = 0; i < BULK_TUNNELS; i++) {
         clients.add(Thread.ofVirtual().start(() -> repeat(turn -> bulk(64))));
       }
+      clients.add(Thread.ofVirtual().start(() -> repeat(turn -> pages())));
+      clients.add(Thread.ofVirtual().start(() -> repeat(turn -> events())));
       Thread.sleep(TRAFFIC);
       running = false;
       for (Thread client : clients) {
@@ -282,9 +302,49 @@ final class Training {
     }
   }
 
+  /** What a browser and a monitor ask first. Once a second: the relay is what the profiles are for. */
+  private void pages() throws IOException {
+    for (String path : PAGES) {
+      try (Socket socket = connect(httpPort)) {
+        get(socket, path, "Connection: close\r\n");
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      }
+    }
+    pause();
+  }
+
+  private void events() throws IOException {
+    try (Socket socket = connect(httpPort)) {
+      get(socket, "/api/v1/events", "");
+      while (running && socket.getInputStream().read() >= 0) {
+        octets.incrementAndGet();
+      }
+    }
+    pause();
+  }
+
+  private void get(Socket socket, String path, String more) throws IOException {
+    String request =
+        "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Basic %s\r\n%s\r\n"
+            .formatted(path, httpPort, administrator, more);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(1_000);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Socket connect() throws IOException {
+    return connect(socksPort);
+  }
+
+  private Socket connect(int port) throws IOException {
     Socket socket = new Socket();
-    socket.connect(new InetSocketAddress("127.0.0.1", socksPort), 5_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
     socket.setSoTimeout(10_000);
     socket.setTcpNoDelay(true);
     connections.incrementAndGet();
