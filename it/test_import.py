@@ -10,6 +10,7 @@ ONCE = True  # it has nothing to do with the data plane
 
 USERS = 300_000
 ROUNDS = 8
+JOURNAL = 16 << 20  # octets, as the server bounds it; 157 MiB stayed
 CHEAP = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"  # "secret"
 ANA = Account(b"ana", b"ana-Password-1")
 
@@ -52,3 +53,6 @@ class Importing(Case):
         importing.stdout.close()
         self.assertEqual(0, importing.wait(120), said)
         self.assertIn(f"imported {USERS} users", said)
+        self.assertEqual(0, mass.add(b"behind", b"behind-Password"), "the first change behind it begins the journal anew")
+        wal = os.path.join(self.server.data, "accounts.db-wal")
+        eventually(lambda: os.path.getsize(wal) <= JOURNAL, f"the journal shrinks to its bound; it has {os.path.getsize(wal)} octets", 30)
