@@ -18,12 +18,24 @@ class Api:
         target = "/api/v1" + path
         if query:
             target += "?" + urllib.parse.urlencode({key: value for key, value in query.items() if value is not None})
+        status, body = self.exchange(method, target)
+        return status, json.loads(body) if body else None
+
+    def send(self, method, path, body):
+        """The same, with a body."""
+        status, answer = self.exchange(method, "/api/v1" + path, body)
+        return status, json.loads(answer) if answer else None
+
+    def exchange(self, method, target, body=None):
+        """(status, octets of the body)"""
         connection = http.client.HTTPConnection(*self.address, timeout=30)
+        headers = {"Authorization": self.login}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         try:
-            connection.request(method, target, headers={"Authorization": self.login})
+            connection.request(method, target, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
-            body = answer.read()
-            return answer.status, json.loads(body) if body else None
+            return answer.status, answer.read()
         finally:
             connection.close()
 

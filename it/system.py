@@ -82,7 +82,10 @@ def live_heap_octets(pid):
     jcmd = os.path.join(os.path.dirname(os.readlink(f"/proc/{pid}/exe")), "jcmd")
     subprocess.run([jcmd, str(pid), "GC.run"], stdout=subprocess.DEVNULL, check=True, timeout=60)
     told = subprocess.run([jcmd, str(pid), "GC.heap_info"], capture_output=True, text=True, check=True, timeout=60).stdout
-    return sum(int(kib) * 1024 for kib in re.findall(r"(?:new generation|tenured generation|garbage-first heap).*?used (\d+)K", told))
+    parts = re.findall(r"^ *(?:DefNew|Tenured|def new generation|tenured generation|garbage-first heap)\b.*?used (\d+)K", told, re.M)
+    if not parts:
+        raise AssertionError(f"jcmd GC.heap_info tells nothing that is known here:\n{told}")
+    return sum(int(kib) * 1024 for kib in parts)
 
 
 def complaints(server, pattern):

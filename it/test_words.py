@@ -1,5 +1,7 @@
 """What people read when something is missing, word by word: the files in golden/. With ARGYLE_GOLDEN=write they are
 written anew; look at the difference before it is committed."""
+import datetime
+import glob
 import json
 import os
 import pty
@@ -14,8 +16,9 @@ import threading
 import time
 import unittest
 
-from harness import RIG
+from harness import RIG, host_and_port
 from system import own_network
+from wire import CONNECT, EchoServer, RefusingPort, SocksClient, eventually
 
 ONCE = True  # it has nothing to do with the data plane
 
@@ -51,8 +54,8 @@ class Words(unittest.TestCase):
                               env=environment, check=False)
         return done.returncode, (done.stdout or b"").decode(errors="replace"), done.stderr.decode(errors="replace")
 
-    def serve(self, *arguments, first="", environment=None, until="ready"):
-        """Serves until the line that begins with `until`; returns (exit code, standard output, standard error)."""
+    def serve(self, *arguments, first="", environment=None, until="ready", meanwhile=lambda: None):
+        """Serves until the line that begins with `until`, and what is then done; returns (exit code, standard output, standard error)."""
         command = [self.argyle, "serve", "--data", self.data, *arguments]
         if first:
             command = ["sh", "-c", f'{first}; exec "$@"', "sh", *command]
@@ -65,6 +68,7 @@ class Words(unittest.TestCase):
                 for line in server.stdout:
                     lines.append(line.decode(errors="replace"))
                     if lines[-1].startswith(until):
+                        meanwhile()
                         server.send_signal(signal.SIGTERM)
                 lines += [server.stdout.read().decode(errors="replace")]
                 code = server.wait(PATIENCE)
@@ -206,6 +210,82 @@ class Missing(Words):
         self.golden("no-ipv6-serve", self.serve("-c", configuration, "-P", "0"))
         code, _, err = self.run_argyle("check", "-c", configuration, data=False)
         self.golden("no-ipv6-check", (code, "", err))
+
+
+class Outages(Words):
+
+    def client(self):
+        with open(os.path.join(self.data, "endpoints.json"), encoding="utf-8") as file:
+            address = host_and_port(json.load(file)["socks"][0])
+        client = SocksClient.to(address)
+        self.addCleanup(client.close)
+        return client.authenticate(None)
+
+    @staticmethod
+    def lines(log):
+        with open(log, encoding="utf-8") as file:
+            return [line.split("\t") for line in file.read().splitlines()]
+
+    def said(self, words):
+        """Waits until the server has said that."""
+        def found():
+            with open(os.path.join(self.directory, "err"), encoding="utf-8", errors="replace") as file:
+                return words in file.read()
+        eventually(found, f"the server says {words!r}", 30)
+
+    def test_no_name_server(self):
+        """Two names fail; that nobody answers is said once."""
+        dead = RefusingPort()
+        self.addCleanup(dead.close)
+        log = os.path.join(self.directory, "access.log")
+        configuration = self.file(f'log: {{ access: "{log}" }}\ndns: {{ servers: ["127.0.0.1:{dead.port}"] }}\n')
+
+        def two_names():
+            for name in ("one.test", "two.test"):
+                client = self.client().ask(CONNECT, name, 80)
+                client.expect_reply(4, "socks5.md: a name that cannot be resolved: host unreachable")
+                client.close()
+            self.said("no name server")
+            eventually(lambda: len(self.lines(log)) == 2, "both have ended, which their lines tell", 10)
+
+        self.golden("no-name-server", self.serve(*FREE_PORTS, "-c", configuration, meanwhile=two_names))
+
+    def test_clock_that_jumps(self):
+        """A tunnel goes on, logins succeed, lengths of time are right, and nothing is said."""
+        library = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
+        if not library:
+            self.skipTest("needs Debian's faketime")
+        log = os.path.join(self.directory, "access.log")
+        clock = self.file("+0d", "clock")
+        configuration = self.file(f'log: {{ access: "{log}" }}\nsocks: {{ idle-timeout: 1h }}\n')
+        environment = dict(os.environ, LD_PRELOAD=library, FAKETIME_TIMESTAMP_FILE=clock, FAKETIME_NO_CACHE="1",
+                           FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
+        echo = EchoServer()
+        self.addCleanup(echo.close)
+
+        def tunnel():
+            client = self.client().ask(CONNECT, echo.host, echo.port)
+            client.expect_reply(0, "socks5.md, CONNECT")
+            return client
+
+        def forward_and_back():
+            first = tunnel()
+            for number, days in enumerate((3, -3)):
+                self.file(f"{days:+d}d", "clock")
+                first.send(b"on").expect(b"on", "an open tunnel goes on")
+                other = tunnel()
+                other.send(b"x").expect(b"x", "and a new one is opened")
+                other.close()
+                eventually(lambda: len(self.lines(log)) > number, "its line is written", 10)
+            first.close()
+            eventually(lambda: len(self.lines(log)) == 3, "the line of the first is written", 10)
+            self.assertTrue(all(int(line[-1]) < 60_000 for line in self.lines(log)), f"milliseconds do not follow the clock: {self.lines(log)}")
+            self.assertEqual(6, round((when(self.lines(log)[0]) - when(self.lines(log)[1])) / 86400), "the clock did jump")
+
+        def when(line):
+            return datetime.datetime.fromisoformat(line[0]).timestamp()
+
+        self.golden("clock-jumps", self.serve(*FREE_PORTS, "-c", configuration, environment=environment, meanwhile=forward_and_back))
 
 
 class FirstStart(Words):

@@ -1,0 +1,83 @@
+"""The resource contract in docs/operations.md: what each thing that a client holds may cost, and that it comes back."""
+import gc
+import os
+import re
+
+from harness import RIG, Case
+from resources import Sample, Things, add_users
+from wire import eventually
+
+PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "docs", "operations.md")
+ROW = re.compile(r"^\| (?P<what>[^|]+?) \| (?P<heap>[\d,]+) \| [\d,]+ / [\d,]+ \| (?P<descriptors>\d+) \|", re.M)
+USERS = 8
+KEPT_FILES = 8         # of the history, the accounts and the JDK, opened behind a first use: they are nobody's
+KEPT_HEAP = 2 << 20    # octets of what is made at a first use and kept
+COUNTS = {"idle tunnel": 1500, "busy tunnel": 60, "association": 400, "login": 400, "administrator": 24, "event listener": 48}
+
+
+def contract():
+    """{what: (bytes of heap, descriptors)} as the page says them."""
+    with open(PAGE, encoding="utf-8") as file:
+        section = file.read().partition("## What each client costs")[2].partition("\n## ")[0]
+    return {row["what"]: (int(row["heap"].replace(",", "")), int(row["descriptors"])) for row in ROW.finditer(section)}
+
+
+class Contract(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts a server of its own: use --serve")
+        self.server = self.own_server({"socks": {"max-unauthenticated": 4096, "handshake-timeout": "60s"}})
+        self.pid = self.server.endpoints["pid"]
+        self.things = Things(self.server, add_users(self.server, USERS))
+        self.addCleanup(self.things.close)
+
+    def test_the_page_names_all_that_is_measured(self):
+        self.assertEqual(set(COUNTS), set(contract()))
+
+    def test_an_idle_tunnel(self):
+        self.costs_what_the_page_says("idle tunnel", self.things.idle_tunnels)
+
+    def test_a_busy_tunnel(self):
+        self.costs_what_the_page_says("busy tunnel", self.things.busy_tunnels)
+
+    def test_an_association(self):
+        self.costs_what_the_page_says("association", self.things.associations)
+
+    def test_a_login(self):
+        self.costs_what_the_page_says("login", self.things.logins)
+
+    def test_an_administrator(self):
+        self.costs_what_the_page_says("administrator", self.things.administrators)
+
+    def test_a_listener_of_events(self):
+        self.costs_what_the_page_says("event listener", self.things.listeners)
+
+    def costs_what_the_page_says(self, what, opening):
+        heap, files = contract()[what]
+        count = COUNTS[what]
+        opening(1)  # what is made at a first use
+        self.things.close()
+        base = self.settled(Sample(self.pid))
+        opening(count)
+        held = Sample(self.pid)
+        self.assertLessEqual(held.heap - base.heap, heap * count + KEPT_HEAP,
+                             f"{(held.heap - base.heap) / count:.0f} octets of heap each\n{base.row()}\n{held.row()}")
+        self.assertLessEqual(held.open - base.open, files * count + KEPT_FILES,
+                             f"{(held.open - base.open) / count:.2f} descriptors each\n{base.kinds}\n{held.kinds}")
+        self.things.close()
+        gc.collect()
+        after = self.settled(base)
+        self.assertLessEqual(after.heap, base.heap + KEPT_HEAP, f"the heap comes back\n{base.row()}\n{after.row()}")
+        self.server.check()
+
+    def settled(self, base):
+        """A sample once no more descriptors are open than before, but for those that are nobody's."""
+        samples = []
+
+        def few():
+            samples.append(Sample(self.pid))
+            return samples[-1].open <= base.open + KEPT_FILES
+
+        eventually(few, f"descriptors are closed again; before {base.kinds}", 30)
+        return samples[-1]
