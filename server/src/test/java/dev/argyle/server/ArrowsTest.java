@@ -51,6 +51,7 @@ class ArrowsTest {
           Map.entry("admission", Set.of("config", "telemetry")),
           Map.entry("rule", Set.of("config")),
           Map.entry("history", Set.of("config", "telemetry")),
+          Map.entry("backup", Set.of("account", "config", "history")),
           Map.entry("dial", Set.of("config", "admission", "rule", "net", "telemetry")),
           Map.entry("relay", Set.of("config", "telemetry", "net")),
           Map.entry("session.gssapi", Set.of("config", "telemetry", "net", "relay", "udp")),

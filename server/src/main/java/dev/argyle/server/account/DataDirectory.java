@@ -24,6 +24,12 @@ public final class DataDirectory implements AutoCloseable {
   /** For a new file: only its owner may read and write it, from the first octet. */
   static final FileAttribute<?> OWNER_ONLY = permissions("rw-------");
 
+  /**
+   * A folder that a restore has filled and not yet emptied: what is beside it may be of before and
+   * of the backup.
+   */
+  public static final String RESTORED = "restore.whole";
+
   private static final String LOCK_FILE = "lock";
   private static final String ANOTHER = "give another directory with --data";
 
@@ -69,8 +75,25 @@ public final class DataDirectory implements AutoCloseable {
    * @throws DataProblem if another server has locked it, or if somebody else may write to it
    */
   public static DataDirectory hold(Path directory) throws DataProblem {
+    DataDirectory held = hold(directory, StrictModes.ofServer());
+    if (Files.exists(held.path.resolve(RESTORED))) {
+      held.close();
+      throw new DataProblem(
+          held.path
+              + ": argyle restore was cut off in the middle; run it again, with --force, before the"
+              + " server starts");
+    }
+    return held;
+  }
+
+  /** As {@link #hold}, for a command that replaces what is in it. */
+  public static DataDirectory holdToRestore(Path directory) throws DataProblem {
+    return hold(directory, StrictModes.ofCommand());
+  }
+
+  private static DataDirectory hold(Path directory, StrictModes modes) throws DataProblem {
     Path path = make(directory);
-    check(path, StrictModes.ofServer());
+    check(path, modes);
     FileChannel channel = null;
     try {
       channel =
@@ -89,7 +112,8 @@ public final class DataDirectory implements AutoCloseable {
     }
     throw new DataProblem(
         path
-            + ": another server uses this directory; stop it, or give another directory with --data");
+            + ": another server uses this directory; stop it, or give another directory with"
+            + " --data");
   }
 
   /**
@@ -192,6 +216,11 @@ public final class DataDirectory implements AutoCloseable {
   /** The directory, absolute. */
   public Path path() {
     return path;
+  }
+
+  /** The file of the lock. */
+  public Path lockFile() {
+    return path.resolve(LOCK_FILE);
   }
 
   /** Unlocks it. The lock file stays: removing it could let two servers lock. */

@@ -90,6 +90,12 @@ final class UsageStore implements AutoCloseable {
     return new UsageStore(database);
   }
 
+  /** Whether this version can read it. */
+  static boolean isOfThisVersion(UsageDatabase database) throws SQLException {
+    return database.number("PRAGMA user_version") == VERSION
+        && database.number("PRAGMA application_id") == APPLICATION_ID;
+  }
+
   private static long number(Statement statement, String query) throws SQLException {
     try (ResultSet result = statement.executeQuery(query)) {
       return result.next() ? result.getLong(1) : 0;
