@@ -248,30 +248,3 @@ class Follow(Ctl):
                                  set(events[0]))
             else:
                 self.assertTrue(any("2.9 KiB up, 2.9 KiB down" in line for line in lines), lines)
-
-
-class Completion(Ctl):
-
-    def candidates(self, script, *words):
-        """What bash offers for the last of these words."""
-        ask = f'''source "$1"; compopt() {{ :; }}; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${{#COMP_LINE}}
-                 _complete_argyle; printf '%s\\n' "${{COMPREPLY[@]}}"'''
-        done = subprocess.run(["bash", "-c", ask, "bash", script, *words], capture_output=True, timeout=20, check=True)
-        self.assertEqual(b"", done.stderr)
-        return set(done.stdout.decode().split())
-
-    def test_bash_completes_commands_options_and_values(self):
-        with tempfile.NamedTemporaryFile() as file:
-            script = subprocess.run([RIG.command[0], "completion", "bash"], capture_output=True, timeout=60, check=True).stdout
-            file.write(script)
-            file.flush()
-            self.assertLessEqual({"serve", "users", "ctl", "check", "completion"}, self.candidates(file.name, "argyle", ""))
-            offered = self.candidates(file.name, "argyle", "ctl", "")
-            self.assertLessEqual({"status", "users", "history", "buffer-size", "reset"}, offered)
-            self.assertLessEqual({"kill", "penalties", "malformed", "drain"}, offered)
-            self.assertEqual({"status", "start", "stop"}, self.candidates(file.name, "argyle", "ctl", "st"))
-            self.assertEqual({"mass", "feed", "bottler", "http"}, self.candidates(file.name, "argyle", "ctl", "--via", ""))
-            self.assertEqual({"table", "json"}, self.candidates(file.name, "argyle", "ctl", "-o", ""))
-            self.assertEqual({"on", "off"}, self.candidates(file.name, "argyle", "ctl", "dissectors", ""))
-            self.assertLessEqual({"add", "remove", "rename"}, self.candidates(file.name, "argyle", "ctl", "user", ""))
-            self.assertEqual({"--follow"}, self.candidates(file.name, "argyle", "ctl", "connections", "--f"))

@@ -1,8 +1,9 @@
 package dev.argyle.cli;
 
+import dev.argyle.cli.shell.BashScript;
+import dev.argyle.cli.shell.ZshScript;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,14 +15,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = "Prints a script that completes commands and options in bash or zsh.",
-    footer = {"", "Example: source <(argyle completion bash)"})
+    footer = {
+      "",
+      "A package of Argyle has installed both. Otherwise: source <(argyle completion bash)"
+    })
 final class CompletionCommand implements Callable<Integer> {
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Parameters(paramLabel = "bash|zsh", description = "The shell; the script is the same.")
+  @Parameters(paramLabel = "bash|zsh", description = "The shell.")
   @SuppressWarnings("NullAway.Init") // required
   private String shell;
 
@@ -36,7 +40,8 @@ final class CompletionCommand implements Callable<Integer> {
           spec.commandLine(), "completion: must be bash or zsh, not " + shell);
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(AutoComplete.bash("argyle", Main.commandLine()));
+    CommandSpec all = Main.commandLine().getCommandSpec();
+    out.print(shell.equals("bash") ? BashScript.of(all) : ZshScript.of(all));
     out.flush();
     return CommandLine.ExitCode.OK;
   }

@@ -21,12 +21,25 @@ final class HelpCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command to explain.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      completionCandidates = Commands.class,
+      description = "The command to explain.")
   private List<String> command = new ArrayList<>();
 
   @Mixin
   @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
   private HelpOptions help;
+
+  /** For completion. */
+  static final class Commands extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Commands() {
+      super(Main.commandNames());
+    }
+  }
 
   @Override
   public Integer call() {

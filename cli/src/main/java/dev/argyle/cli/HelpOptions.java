@@ -58,8 +58,13 @@ final class HelpOptions {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"argyle " + (version == null ? "0 (not from a jar)" : version)};
+      return new String[] {"argyle " + version()};
     }
+  }
+
+  /** The number alone. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "0 (not from a jar)" : version;
   }
 }

@@ -2,8 +2,11 @@ package dev.argyle.cli;
 
 import dev.argyle.cli.door.Door;
 import dev.argyle.server.config.Quantities;
+import dev.argyle.server.telemetry.EndReason;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ final class HistoryOptions {
   @Option(
       names = "--reason",
       paramLabel = "WORD",
+      completionCandidates = Reasons.class,
       description = "Only those that ended for this reason, such as killed.")
   private @Nullable String reason;
 
@@ -57,6 +61,15 @@ final class HistoryOptions {
       paramLabel = "SIZE",
       description = "Only those that moved at least this much, both ways, such as 1MiB.")
   private @Nullable String size;
+
+  /** For completion. */
+  static final class Reasons extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Reasons() {
+      super(Arrays.stream(EndReason.values()).map(EndReason::word).toList());
+    }
+  }
 
   /** What they say. */
   Door.HistoryFilter filter(CommandSpec command, Instant now) {

@@ -33,6 +33,9 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("ctl", CtlCommand::new);
     COMMANDS.put("top", TopCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
+    COMMANDS.put("backup", BackupCommand::new);
+    COMMANDS.put("restore", RestoreCommand::new);
+    COMMANDS.put("import-config", ImportConfigCommand::new);
     COMMANDS.put("completion", CompletionCommand::new);
     COMMANDS.put("help", HelpCommand::new);
     COMMANDS.put("version", VersionCommand::new);

@@ -1,5 +1,6 @@
 package dev.argyle.cli;
 
+import dev.argyle.cli.shell.CommaList;
 import dev.argyle.server.ArgyleServer;
 import dev.argyle.server.Launch;
 import dev.argyle.server.StartFailure;
@@ -56,15 +57,16 @@ final class ServeCommand implements Callable<Integer> {
       option(
           String.class,
           "METHODS",
-          "Who may use the SOCKS listener: password, none, gssapi, or several with commas between, in"
-              + " order of preference; as socks.authentication in FILE.",
+          "Who may use the SOCKS listener: password, none, gssapi, or several with commas between,"
+              + " in order of preference; as socks.authentication in FILE.",
+          new CommaList(List.of("password", "none", "gssapi")),
           "--authentication");
   private final OptionSpec managementHost =
       option(
           String.class,
           "ADDR",
-          "Address of the MASS (TCP), FEED (SCTP), Bottler (UDP) and HTTP listeners; 127.0.0.1 unless"
-              + " given here or in FILE.",
+          "Address of the MASS (TCP), FEED (SCTP), Bottler (UDP) and HTTP listeners; 127.0.0.1"
+              + " unless given here or in FILE.",
           "-L",
           "--management-listen");
   private final OptionSpec managementPort =
@@ -79,8 +81,8 @@ final class ServeCommand implements Callable<Integer> {
       option(
           String[].class,
           "NAME:PASSWORD",
-          "Adds a user for this run only, in memory; may be repeated. Only for tests: other users of"
-              + " this machine can read the password. For permanent users, see argyle users.",
+          "Adds a user for this run only, in memory; may be repeated. Only for tests: other users"
+              + " of this machine can read the password. For permanent users, see argyle users.",
           "-u",
           "--user");
   private final OptionSpec noDissectors =
@@ -110,7 +112,19 @@ final class ServeCommand implements Callable<Integer> {
 
   private OptionSpec option(
       Class<?> type, @Nullable String label, String description, String... names) {
+    return option(type, label, description, null, names);
+  }
+
+  private OptionSpec option(
+      Class<?> type,
+      @Nullable String label,
+      String description,
+      @Nullable CommaList candidates,
+      String... names) {
     OptionSpec.Builder option = OptionSpec.builder(names).type(type).description(description);
+    if (candidates != null) {
+      option.completionCandidates(candidates);
+    }
     if (label != null) {
       option.paramLabel(label);
     }

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -97,7 +98,11 @@ final class UsersCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "ACTION", description = "What to do; see above.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ACTION",
+      completionCandidates = Actions.class,
+      description = "What to do; see above.")
   @SuppressWarnings("NullAway.Init") // required
   private String action;
 
@@ -151,6 +156,15 @@ final class UsersCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
   private HelpOptions help;
+
+  /** For completion. */
+  static final class Actions extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Actions() {
+      super(ACTIONS);
+    }
+  }
 
   UsersCommand() {
     this(System.in, System.out);
