@@ -51,9 +51,9 @@ class Backups(Case):
         server = self.own_server({})
         for account in (ANA, EVA):
             self.assertEqual(0, server.add_user(account))
-        self.server, target = server, self.listener()
-        client = self.tunnel(target.host, target.port, ANA)
-        client.close()
+        self.server = server
+        for end in self.pair(account=ANA):
+            end.close()
         eventually(lambda: self.history(server), "the tunnel is in the history", 20)
 
         self.assert_done(self.argyle("backup", "--data", server.data, self.file))
