@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,9 +42,8 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "./data",
-      description = "The data directory; ${DEFAULT-VALUE} unless given.")
-  private Path data = Path.of("data");
+      description = "The data directory; unless given, the one that argyle serve takes.")
+  private @Nullable Path given;
 
   @Option(names = "--force", description = "Replaces FILE if it exists.")
   private boolean force;
@@ -64,6 +64,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path data = Defaults.data(given);
     try (Interruption _ = Interruption.ofThisThread()) { // SIGTERM leaves nothing behind
       DataDirectory.check(data);
       if (!DataDirectory.hasAccounts(data)) {

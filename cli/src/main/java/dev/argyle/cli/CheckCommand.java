@@ -10,6 +10,7 @@ import dev.argyle.server.config.Read;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +35,9 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = {"-c", "--config"},
-      required = true,
       paramLabel = "FILE",
-      description = "The configuration file, YAML.")
-  @SuppressWarnings("NullAway.Init") // required
-  private Path file;
+      description = Defaults.CONFIGURATION + ".")
+  private @Nullable Path given;
 
   @Mixin
   @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
@@ -47,6 +46,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine command = spec.commandLine();
+    Path file = Defaults.requiredConfiguration(spec, given);
     return switch (ConfigurationReader.read(file)) {
       case Read.Ok(Configuration configuration, Given given) -> {
         given.warnings().forEach(warning -> command.getErr().println("warning: " + warning));

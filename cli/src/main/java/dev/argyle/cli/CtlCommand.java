@@ -90,7 +90,7 @@ final class CtlCommand implements Callable<Integer> {
       names = "--data",
       scope = ScopeType.INHERIT,
       paramLabel = "DIR",
-      description = "The data directory of a server on this machine; ./data unless given.")
+      description = Defaults.DATA)
   private @Nullable Path data;
 
   @Option(

@@ -70,7 +70,7 @@ final class CtlLogin {
       check(data != null);
       return isAddress()
           ? new AddressAccess(address(), isFeedTcp(), source(), token(), massCounters())
-          : DataAccess.of(data == null ? Path.of("data") : data, sourceIfGiven(), massCounters());
+          : DataAccess.of(Defaults.data(data), sourceIfGiven(), massCounters());
     } catch (PasswordInput.Unusable unusable) {
       throw CtlCommand.wrong(command, unusable.getMessage());
     }

@@ -39,11 +39,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = {"-c", "--config"},
-      required = true,
       paramLabel = "FILE",
-      description = "The configuration file, YAML.")
-  @SuppressWarnings("NullAway.Init") // required
-  private Path file;
+      description = Defaults.CONFIGURATION + ".")
+  private @Nullable Path given;
 
   @Option(
       names = "--user",
@@ -78,7 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
     Endpoint to = destination();
     InetAddress client = client();
     Command asked = command();
-    return switch (ConfigurationReader.read(file)) {
+    return switch (ConfigurationReader.read(Defaults.requiredConfiguration(spec, given))) {
       case Read.Ok(var configuration, _) -> explain(configuration, client, asked, to);
       case Read.Wrong(var problems) -> {
         problems.forEach(spec.commandLine().getErr()::println);

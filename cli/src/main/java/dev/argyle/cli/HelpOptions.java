@@ -1,5 +1,8 @@
 package dev.argyle.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +34,7 @@ final class HelpOptions {
       names = {"-v", "--version"},
       versionHelp = true,
       order = 1001,
-      description = "Prints the version.")
+      description = "Prints version, commit and Java, in one line.")
   private boolean version;
 
   /** Adds the same without annotations, whose reading takes a start some 100 ms. */
@@ -50,21 +53,39 @@ final class HelpOptions {
             .type(boolean.class)
             .versionHelp(true)
             .order(1001)
-            .description("Prints the version.")
+            .description("Prints version, commit and Java, in one line.")
             .build());
   }
 
-  /** The version in the jar's manifest. */
+  /**
+   * One line: the version in the jar's manifest (0: not from a jar), the commit that it was built
+   * from, and the Java that it runs on.
+   */
   static final class Version implements IVersionProvider {
+
+    private static final String UNKNOWN = "unknown";
+
     @Override
     public String[] getVersion() {
-      return new String[] {"argyle " + version()};
+      String java = System.getProperty("java.version");
+      return new String[] {"argyle " + version() + " (commit " + commit() + ", Java " + java + ")"};
+    }
+
+    /** As the build has written it (src/main/filtered, argyle.commit in the pom). */
+    private static String commit() {
+      try (InputStream in = HelpOptions.class.getResourceAsStream("commit.txt")) {
+        String commit =
+            in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        return commit.matches("[0-9a-f]{7,40}(-dirty)?") ? commit : UNKNOWN;
+      } catch (IOException unreadable) {
+        return UNKNOWN;
+      }
     }
   }
 
-  /** The number alone. */
+  /** The number alone; 0: not from a jar. */
   static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "0 (not from a jar)" : version;
+    return version == null ? "0" : version;
   }
 }

@@ -33,6 +33,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("ctl", CtlCommand::new);
     COMMANDS.put("top", TopCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("backup", BackupCommand::new);
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("import-config", ImportConfigCommand::new);
@@ -48,7 +49,10 @@ public final class Main implements Callable<Integer> {
     spec.usageMessage()
         .description("A SOCKS 5 server for people who run one for others.")
         .synopsisSubcommandLabel("COMMAND")
-        .footer("", "argyle COMMAND -h explains a command.");
+        .footer(
+            "",
+            "argyle COMMAND -h explains a command.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.");
     HelpOptions.addTo(spec);
   }
 

@@ -5,6 +5,7 @@ import dev.argyle.server.backup.Restore;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,9 +39,10 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "./data",
-      description = "The data directory; ${DEFAULT-VALUE} unless given; created if it is missing.")
-  private Path data = Path.of("data");
+      description =
+          "The data directory; unless given, the one that argyle serve takes; created if it is"
+              + " missing.")
+  private @Nullable Path data;
 
   @Option(
       names = "--force",
@@ -65,7 +67,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      Restore restore = new Restore(data, force);
+      Restore restore = new Restore(Defaults.data(data), force);
       Restore.Done done =
           file.toString().equals("-") ? restore.from(in, "standard input") : restore.from(file);
       spec.commandLine()

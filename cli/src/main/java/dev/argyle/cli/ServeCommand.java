@@ -4,7 +4,9 @@ import dev.argyle.cli.shell.CommaList;
 import dev.argyle.server.ArgyleServer;
 import dev.argyle.server.Launch;
 import dev.argyle.server.StartFailure;
+import dev.argyle.server.account.DataPlace;
 import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.DefaultPlaces;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.wire.socks.Method;
@@ -30,14 +32,17 @@ final class ServeCommand implements Callable<Integer> {
       option(
           Path.class,
           "FILE",
-          "The configuration file, YAML. Without it, every setting has its default.",
+          Defaults.CONFIGURATION + "; without any, every setting has its default.",
           "-c",
           "--config");
   private final OptionSpec data =
       option(
           Path.class,
           "DIR",
-          "Directory of accounts, secrets and endpoints.json; ./data unless given.",
+          "Directory of accounts, secrets and endpoints.json. Unless given, for a service of"
+              + " systemd $STATE_DIRECTORY; otherwise ./data if a server has used it; otherwise for"
+              + " root /var/lib/argyle, if a server has used it, or ./data, and for others"
+              + " $XDG_STATE_HOME/argyle (~/.local/state/argyle).",
           "--data");
   private final OptionSpec socksHost =
       option(
@@ -156,11 +161,19 @@ final class ServeCommand implements Callable<Integer> {
             port("-P", managementPort.getValue()),
             Boolean.TRUE.equals(noDissectors.getValue()),
             methods(authentication.getValue()));
-    Path directory = data.getValue();
+    DataPlace place = dataPlace();
     return new Launch(
-        new ConfigurationSource(file.getValue(), overrides),
-        directory == null ? Path.of("./data") : directory,
+        new ConfigurationSource(Defaults.configuration(spec, file.getValue()), overrides),
+        place.path(),
+        place.words(),
         users(users.getValue()));
+  }
+
+  private DataPlace dataPlace() {
+    Path directory = data.getValue();
+    return directory == null
+        ? DataPlace.byDefault(DefaultPlaces.ofThisProcess())
+        : new DataPlace(directory, null);
   }
 
   private @Nullable String host(String option, @Nullable String value) {

@@ -37,10 +37,7 @@ final class TopCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "The data directory of a server on this machine; ./data unless given.")
+  @Option(names = "--data", paramLabel = "DIR", description = Defaults.DATA)
   private @Nullable Path data;
 
   @ArgGroup(exclusive = false)

@@ -126,9 +126,10 @@ final class UsersCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "./data",
-      description = "The data directory; ${DEFAULT-VALUE} unless given.")
-  private Path data = Path.of("data");
+      description = "The data directory; unless given, the one that argyle serve takes.")
+  private @Nullable Path given;
+
+  private Path data = Path.of("data"); // decided when the arguments are known
 
   @Option(
       names = "--password-stdin",
@@ -178,6 +179,7 @@ final class UsersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkArguments();
+    data = Defaults.data(given);
     boolean makes = action.equals("add") || action.equals("import");
     try {
       DataDirectory.check(data);

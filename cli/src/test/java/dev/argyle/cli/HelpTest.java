@@ -64,6 +64,6 @@ class HelpTest {
   void theVersionIsTold(String arguments) {
     Said said = Said.by(arguments.split(" "));
     assertThat(said.exitCode()).isZero();
-    assertThat(said.out()).matches("argyle \\d.*\\R");
+    assertThat(said.out()).matches("argyle \\d\\S* \\(commit \\S+, Java \\d\\S*\\)\\R");
   }
 }

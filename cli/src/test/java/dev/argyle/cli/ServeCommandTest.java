@@ -3,7 +3,9 @@ package dev.argyle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.Launch;
+import dev.argyle.server.account.DataPlace;
 import dev.argyle.server.config.ConfigurationSource;
+import dev.argyle.server.config.DefaultPlaces;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.wire.socks.Method;
 import java.nio.file.Path;
@@ -24,9 +26,9 @@ class ServeCommandTest {
   @Test
   void withoutOptionsNothingIsOverridden() {
     Launch launch = launch();
-    assertThat(launch.source().file()).isNull();
+    assertThat(launch.source().file()).isEqualTo(DefaultPlaces.ofThisProcess().configuration());
     assertThat(launch.source().overrides()).isEqualTo(Overrides.NONE);
-    assertThat(launch.data()).isEqualTo(Path.of("./data"));
+    assertThat(launch.data()).isEqualTo(DataPlace.byDefault(DefaultPlaces.ofThisProcess()).path());
     assertThat(launch.users()).isEmpty();
   }
 
@@ -38,6 +40,8 @@ class ServeCommandTest {
     }
     assertThat(
             launch(
+                "--config=a.yaml",
+                "--data=d",
                 "--listen=::1",
                 "--port=0",
                 "--management-listen=127.0.0.2",
@@ -48,9 +52,10 @@ class ServeCommandTest {
         .isEqualTo(
             new Launch(
                 new ConfigurationSource(
-                    null,
+                    Path.of("a.yaml"),
                     new Overrides("::1", 0, "127.0.0.2", 65_535, true, List.of(Method.PASSWORD))),
-                Path.of("./data"),
+                Path.of("d"),
+                null,
                 List.of(new Launch.User("ana", "one"))));
   }
 

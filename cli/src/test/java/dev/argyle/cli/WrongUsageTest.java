@@ -39,7 +39,7 @@ class WrongUsageTest {
           serve -u :secret|-u: takes NAME:PASSWORD, each of 1 to 255 bytes
           serve -u name:|-u: takes NAME:PASSWORD, each of 1 to 255 bytes
           serve -u a:1 -u a:2|-u: a is given twice
-          check|-c FILE: is missing
+          check|-c FILE: is missing, and there is no configuration at $ARGYLE_CONFIG, ./argyle.yaml, $XDG_CONFIG_HOME/argyle/argyle.yaml and /etc/argyle/argyle.yaml
           """)
   void oneLineNamesTheOptionAndSaysWhatWouldBeRight(String arguments, String complaint) {
     Said said = Said.by(arguments.split(" "));

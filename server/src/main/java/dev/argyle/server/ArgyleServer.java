@@ -29,14 +29,17 @@ import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
+import dev.argyle.server.systemd.Notifier;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Telemetry;
 import dev.argyle.wire.UserName;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +76,7 @@ public final class ArgyleServer {
   private final ServerGauges gauges;
   private final Archive archive;
   private final SharedToken token;
+  private final Supervision supervision;
   private @Nullable Doors doors;
   private final int descriptors = ProcessLimits.descriptors();
   private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
@@ -120,7 +124,10 @@ public final class ArgyleServer {
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
     this.socksServer =
-        new SocksServer(transport.sockets(loops, telemetry.counters(), socks), services);
+        new SocksServer(
+            transport.sockets(loops, telemetry.counters(), socks),
+            services,
+            Supervision.givenListeners());
     this.socksControl =
         new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
     this.archive =
@@ -144,6 +151,7 @@ public final class ArgyleServer {
             descriptors,
             () -> doors == null ? Double.NaN : doors.certificateEndSeconds());
     this.control = new ProxyControl(accounts, telemetry, admission, socksControl, archive, token);
+    this.supervision = new Supervision(Notifier.ofThisProcess(), this::status);
   }
 
   /**
@@ -162,6 +170,9 @@ public final class ArgyleServer {
     Signals signals = Signals.takeOver();
     Read.Ok read = load(launch.source());
     read.given().warnings().forEach(warning -> LOG.warn("{}", warning));
+    if (launch.dataNote() != null) {
+      LOG.info("{}", launch.dataNote());
+    }
     Preparation.awaitAccounts();
     try (DataDirectory data = DataDirectory.hold(launch.data());
         EndpointsFile endpoints = EndpointsFile.absent(data.path());
@@ -184,10 +195,12 @@ public final class ArgyleServer {
         endpoints.write(listening, server.addresses());
         server.endpoints = endpoints;
         signals.ready(server::answer); // before anybody is told that the server is ready
-        announce(listening);
+        System.out.println(ReadyLine.of(listening, launch.source().file(), data.path()));
+        server.supervision.ready(server.eventLoops());
         server.archive.start();
         IdleHeap.watch(counters);
         signals.awaitStop();
+        server.supervision.stopping(server.socksControl.drainTime());
         server.socksControl.drain();
         return 0;
       } finally {
@@ -287,21 +300,37 @@ public final class ArgyleServer {
     return doors == null ? Map.of() : doors.addresses();
   }
 
-  private static void announce(List<InetSocketAddress> listening) {
-    System.out.println(
-        "ready: SOCKS 5 on "
-            + listening.stream().map(EndpointsFile::shown).collect(Collectors.joining(", ")));
+  /** For people, in one line: what the server does. */
+  private String status() {
+    List<InetSocketAddress> listening = socksControl.listening();
+    return (listening.isEmpty()
+            ? "SOCKS is stopped"
+            : "SOCKS 5 on " + EndpointsFile.shown(listening))
+        + "; open connections: "
+        + socksServer.sessions();
+  }
+
+  /** Each of which must turn for the server to be alive. */
+  private List<EventExecutor> eventLoops() {
+    List<EventExecutor> all = new ArrayList<>();
+    loops.group().forEach(all::add);
+    if (doors != null) {
+      doors.loops().forEach(all::add);
+    }
+    return all;
   }
 
   private void answer(Signals.Request request) {
     telemetry.reopenLogs();
     switch (request) {
-      case RELOAD -> {
-        token.readAgain();
-        socksControl.reload();
-      }
+      case RELOAD -> supervision.reload(this::reload);
       case REOPEN_LOGS -> LOG.info("log files opened again");
     }
+  }
+
+  private boolean reload() {
+    token.readAgain();
+    return socksControl.reload();
   }
 
   /** What a configuration changes besides the SOCKS side itself. */
@@ -340,6 +369,7 @@ public final class ArgyleServer {
   }
 
   private void close() {
+    supervision.close();
     if (doors != null) {
       doors.close();
     }

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether the process may open as many files as the configured connections take. */
-final class DescriptorNeed {
+public final class DescriptorNeed {
 
   private static final Logger LOG = LoggerFactory.getLogger(DescriptorNeed.class);
 
@@ -30,8 +30,8 @@ final class DescriptorNeed {
     }
   }
 
-  /** Null: they are enough. */
-  static @Nullable String warning(int maxConnections, int descriptors) {
+  /** What is said if they are too few, and what to do; null: they are enough. */
+  public static @Nullable String warning(int maxConnections, int descriptors) {
     long needed = (long) OF_A_CONNECTION * maxConnections + OF_THE_SERVER;
     if (descriptors >= needed) {
       return null;

@@ -20,6 +20,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
@@ -196,6 +197,11 @@ final class Doors implements AutoCloseable {
               + "; give another address or port there, or with -L and -P, or null for none",
           1);
     }
+  }
+
+  /** What the doors run on. */
+  Iterable<EventExecutor> loops() {
+    return loops;
   }
 
   /** By the names of endpoints.json. */

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
@@ -99,5 +100,10 @@ final class EndpointsFile implements AutoCloseable {
   static String shown(InetSocketAddress address) {
     String host = Addresses.text(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /** All of them, for people. */
+  static String shown(List<InetSocketAddress> addresses) {
+    return addresses.stream().map(EndpointsFile::shown).collect(Collectors.joining(", "));
   }
 }

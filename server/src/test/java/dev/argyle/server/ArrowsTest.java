@@ -46,6 +46,7 @@ class ArrowsTest {
           Map.entry("config", Set.of()),
           Map.entry("telemetry", Set.of()),
           Map.entry("net", Set.of("telemetry")),
+          Map.entry("systemd", Set.of("net")),
           Map.entry("dissect", Set.of()),
           Map.entry("account", Set.of("config", "telemetry")),
           Map.entry("admission", Set.of("config", "telemetry")),

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param pid of the server that wrote it
  * @param doors by their names there; those that do not listen are missing
  */
-record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
+public record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
 
   private static final int MAX_OCTETS = 65_536;
 
-  Endpoints {
+  public Endpoints {
     doors = Map.copyOf(doors);
   }
 
   /** Reads it. */
-  static Endpoints read(Path data) throws DoorProblem {
+  public static Endpoints read(Path data) throws DoorProblem {
     Path file = data.toAbsolutePath().normalize().resolve("endpoints.json");
     try (InputStream in = Files.newInputStream(file)) {
       return parsed(file, in.readNBytes(MAX_OCTETS));
@@ -93,7 +93,7 @@ record Endpoints(Path file, long pid, Map<String, InetSocketAddress> doors) {
   }
 
   /** Whether the process that wrote it is there; another one may have its number by now. */
-  boolean isAlive() {
+  public boolean isAlive() {
     return ProcessHandle.of(pid).isPresent();
   }
 }

@@ -27,13 +27,22 @@ final class Texts {
 
   static final String ENVIRONMENT =
       """
+      ARGYLE_CONFIG\tThe configuration, where `-c` does not name one; see FILES.
+      XDG_CONFIG_HOME, XDG_STATE_HOME\tWhere a user's programs have their configuration and their data; by default \
+      `~/.config` and `~/.local/state`.
+      STATE_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC, LISTEN_FDS\tSet by systemd for its services: where the data is, \
+      where to tell it that the server is ready and alive, and which listeners it has opened.
       JAVA_HOME\tA JDK or runtime of Java 25 or newer, for an installation that has none of its own.
       NO_COLOR\tIf it is set and not empty, `argyle top` uses no colours.
       """;
 
   static final String FILES =
       """
-      ./data\tThe data directory unless `--data` names another one: accounts (`accounts.db`), usage (`usage.db`), \
+      ./argyle.yaml, $XDG_CONFIG_HOME/argyle/argyle.yaml, /etc/argyle/argyle.yaml\tThe configuration is the first of \
+      these that is there, unless `-c` or `ARGYLE_CONFIG` names another one; see **argyle.yaml**(5).
+      ./data, ~/.local/state/argyle, /var/lib/argyle\tThe data directory, unless `--data` names another one: `./data` \
+      if a server has used it; otherwise for root `/var/lib/argyle` if a server has used it, or `./data`, and for \
+      other users the one below their home. It has accounts (`accounts.db`), usage (`usage.db`), \
       ended connections (`history`), `admin.secret`, `endpoints.json`.
       /usr/share/doc/argyle\tThe whole manual. Pages that are named with `.md` are there.
       """;

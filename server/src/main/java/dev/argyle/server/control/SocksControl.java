@@ -4,7 +4,6 @@ import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Differences;
-import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.relay.RelaySettings;
@@ -53,17 +52,15 @@ public final class SocksControl {
   private final Services services;
   private final RelaySettings relay;
   private final SocksServer server;
+  private final SocksListeners listeners; // changed under the monitor
   private final Consumer<Configuration> others;
 
   // under the monitor
   private Configuration current;
   private RuleBook rules;
   private Policy configured; // of the current configuration, without our own listeners
-  private List<Endpoint> configuredBound = List.of(); // what the open listeners were asked to be
-  private List<Endpoint> bound = List.of(); // the same, but with the ports that were given
   private List<OwnListener> managementListeners = List.of();
 
-  private volatile List<InetSocketAddress> listening = List.of();
   private volatile Duration selectorTimeout;
   private UnaryOperator<Policy> authentication = AS_CONFIGURED; // by a door; under the monitor
   private Settings asConfigured; // what the settings were as the configuration came into force
@@ -86,6 +83,7 @@ public final class SocksControl {
     this.services = services;
     this.relay = relay;
     this.server = server;
+    this.listeners = new SocksListeners(server);
     this.others = others;
     this.rules = RuleBook.compile(atStart.rules());
     this.configured = services.policy();
@@ -100,7 +98,7 @@ public final class SocksControl {
 
   /** Where it listens; empty while it is stopped. */
   public List<InetSocketAddress> listening() {
-    return listening;
+    return listeners.listening();
   }
 
   // Up and down
@@ -111,26 +109,8 @@ public final class SocksControl {
    * @return where they listen, in the order of the configuration
    */
   public synchronized List<InetSocketAddress> listen() throws SocksServer.ListenFailure {
-    listenAsIn(current);
-    return listening;
-  }
-
-  /** Where it did, if that is what the configuration asks for: with the ports that it got. */
-  private void listenAsIn(Configuration configuration) throws SocksServer.ListenFailure {
-    List<Endpoint> wanted = configuration.socks().listen();
-    listen(wanted.equals(configuredBound) ? bound : wanted);
-    configuredBound = wanted;
-  }
-
-  private void listen(List<Endpoint> endpoints) throws SocksServer.ListenFailure {
-    List<InetSocketAddress> found = server.listen(endpoints);
-    List<Endpoint> again = new ArrayList<>();
-    for (int i = 0; i < endpoints.size(); i++) {
-      again.add(new Endpoint(endpoints.get(i).host(), found.get(i).getPort()));
-    }
-    bound = again;
-    drainedForNow = false;
-    listening = List.copyOf(found);
+    listeners.openFirst(current);
+    return listening();
   }
 
   /**
@@ -149,12 +129,13 @@ public final class SocksControl {
     if (draining) {
       return STOPPING;
     }
-    return listening.isEmpty() ? listenAgain() : new Result.Done();
+    return listening().isEmpty() ? listenAgain() : new Result.Done();
   }
 
   private Result listenAgain() {
     try {
-      listen(bound);
+      listeners.openAgain();
+      drainedForNow = false;
     } catch (SocksServer.ListenFailure failure) {
       LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
       return new Result.Failed(String.valueOf(failure.getMessage()));
@@ -178,7 +159,7 @@ public final class SocksControl {
 
   /** Closes the listeners alone, until {@link #start} or {@link #reset}. */
   synchronized Result drainForNow() {
-    if (!listening.isEmpty()) {
+    if (!listening().isEmpty()) {
       stopListening();
       drainedForNow = true;
     }
@@ -192,7 +173,7 @@ public final class SocksControl {
 
   /** For people: what the SOCKS side does. */
   String stateWord() {
-    if (listening.isEmpty()) {
+    if (listening().isEmpty()) {
       return drainedForNow ? "draining" : "stopped";
     }
     return "running";
@@ -200,8 +181,12 @@ public final class SocksControl {
 
   private void stopListening() {
     drainedForNow = false;
-    server.stopListening();
-    listening = List.of();
+    listeners.close();
+  }
+
+  /** How long open connections have to finish when the process ends. */
+  public synchronized Duration drainTime() {
+    return current.socks().drainTime();
   }
 
   /** The process ends: closes the listeners for good, and gives open connections the drain time. */
@@ -248,10 +233,10 @@ public final class SocksControl {
   }
 
   private Result reset(Configuration next) {
-    boolean ran = !listening.isEmpty();
+    boolean ran = !listening().isEmpty();
     stop();
     try {
-      listenAsIn(next);
+      listeners.openAsIn(next);
     } catch (SocksServer.ListenFailure failure) {
       LOG.error("{}; the configuration was not changed", failure.getMessage());
       if (ran) {
@@ -266,23 +251,30 @@ public final class SocksControl {
 
   // The configuration
 
-  /** SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is. */
-  public synchronized void reload() {
+  /**
+   * SIGHUP: read, checked whole, then swapped; what is wrong leaves everything as it is.
+   *
+   * @return whether what the file says is in force
+   */
+  public synchronized boolean reload() {
     Configuration next = file.load();
     if (next == null) {
       LOG.error("the configuration was not changed: correct this and send SIGHUP again");
-    } else if (ConfigurationFile.opensToOthers(next.socks(), bound)) {
+      return false;
+    }
+    if (listeners.opensToOthers(next.socks())) {
       LOG.error(
           "the configuration was not changed: other hosts can reach {}, and the default of"
               + " socks.authentication includes none, which would make it an open proxy; set"
               + " socks.authentication: [password], or restart with the new listeners",
-          bound);
-    } else {
-      applyChanges(next);
-      if (!next.socks().listen().equals(configuredBound)) {
-        LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
-      }
+          listeners.bound());
+      return false;
     }
+    applyChanges(next);
+    if (listeners.areOthersIn(next)) {
+      LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
+    }
+    return true;
   }
 
   private void apply(Configuration configuration) {
@@ -343,7 +335,7 @@ public final class SocksControl {
 
   private void newPolicy() {
     List<OwnListener> own = new ArrayList<>(managementListeners);
-    for (InetSocketAddress socks : listening) {
+    for (InetSocketAddress socks : listening()) {
       own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
     }
     services.policy(authentication.apply(configured.with(rules.withOwnListeners(own))));

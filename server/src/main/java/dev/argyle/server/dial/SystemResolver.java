@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SystemResolver implements NameResolver {
 
+  private static final Path RESOLVER_FILE = Path.of("/etc/resolv.conf");
   private static final Family[] FAMILIES = Family.values();
   private static final Answer STOPPED =
       new Failed(new Failure(DialFailure.NO_RESOURCES, "the resolver has stopped"));
@@ -85,7 +86,7 @@ public final class SystemResolver implements NameResolver {
    * @param counters any loop counts there
    */
   public static SystemResolver of(Dns settings, IoEventLoop home, SharedCounters counters) {
-    return of(settings, home, counters, Path.of("/etc/hosts"), Path.of("/etc/resolv.conf"));
+    return of(settings, home, counters, Path.of("/etc/hosts"), RESOLVER_FILE);
   }
 
   static SystemResolver of(
@@ -133,6 +134,18 @@ public final class SystemResolver implements NameResolver {
   /** Answers that are cached, of one family each; any thread. */
   public int cached() {
     return cache.size();
+  }
+
+  /**
+   * The name servers that these settings mean: their own, or those of this system as they are now.
+   */
+  public static List<InetSocketAddress> servers(Dns settings) {
+    if (!settings.servers().isEmpty()) {
+      return settings.servers().stream().map(SystemResolver::server).toList();
+    }
+    return new WatchedFile<>(
+            RESOLVER_FILE, ResolverFile::parse, Runnable::run, Timing.SYSTEM::nanoTime)
+        .contents();
   }
 
   private static InetSocketAddress server(Endpoint endpoint) {

@@ -9,6 +9,7 @@ import java.util.Map;
 public final class Errno {
 
   public static final int EPERM = 1;
+  public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
@@ -42,6 +43,7 @@ public final class Errno {
   static final Map<Integer, String> STRERROR =
       Map.ofEntries(
           Map.entry(EPERM, "operation not permitted"),
+          Map.entry(ENOENT, "no such file or directory"),
           Map.entry(ENOMEM, "cannot allocate memory"),
           Map.entry(EACCES, "permission denied"),
           Map.entry(EMFILE, "too many open files"),

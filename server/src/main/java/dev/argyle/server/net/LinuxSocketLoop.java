@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A loop on epoll, whose sockets are the kernel's own. */
 public final class LinuxSocketLoop extends SocketLoop {
 
+  private static final int SOCK_STREAM = 1;
+
   private final Syscalls calls;
   private final boolean eventsAreShared;
 
@@ -79,6 +81,41 @@ public final class LinuxSocketLoop extends SocketLoop {
       keepSpare();
     }
     return new LinuxListener(this, fd, local, shared, acceptor);
+  }
+
+  @Override
+  public boolean adopts() {
+    return true;
+  }
+
+  @Override
+  public StreamListener adopt(int inherited, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
+    if (!isListening(inherited)) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    int fd = mayOpen() ? calls.duplicate(inherited) : -Errno.EMFILE;
+    if (fd < 0) {
+      throw new ErrnoException(counted(-fd));
+    }
+    prepare(fd);
+    setKeepAlive(fd);
+    InetSocketAddress local = calls.localAddress(fd);
+    if (local == null) {
+      calls.close(fd);
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    keepSpare();
+    return new LinuxListener(this, fd, local, true, acceptor);
+  }
+
+  /** Whether it is a listening TCP socket; a descriptor that was closed is not. */
+  private boolean isListening(int fd) {
+    int level = SocketOption.SOL_SOCKET;
+    int family = calls.option(fd, level, SocketOption.SO_DOMAIN);
+    return (family == SocketAddresses.AF_INET || family == SocketAddresses.AF_INET6)
+        && calls.option(fd, level, SocketOption.SO_TYPE) == SOCK_STREAM
+        && calls.option(fd, level, SocketOption.SO_ACCEPTCONN) == 1;
   }
 
   @Override

@@ -30,6 +30,12 @@ public final class LinuxSyscalls implements Syscalls {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
   private static final int F_SETPIPE_SZ = 1031;
+  private static final int F_SETFD = 2;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int FD_CLOEXEC = 1;
+  private static final int O_NONBLOCK = 0x800;
   private static final int SHUT_WR = 1;
 
   private static final FunctionDescriptor SHAPE =
@@ -156,6 +162,17 @@ public final class LinuxSyscalls implements Syscalls {
     long address = addresses.pointer();
     long length = addresses.lengthPointer();
     return answer(call(ACCEPT4, captured, fd, address, length, O_NONBLOCK_CLOEXEC, 0, 0));
+  }
+
+  @Override
+  public int duplicate(int fd) {
+    int flags = answer(call(FCNTL, captured, fd, F_GETFL, 0, 0, 0, 0));
+    if (flags < 0) {
+      return flags;
+    }
+    call(FCNTL, captured, fd, F_SETFL, flags | O_NONBLOCK, 0, 0, 0);
+    call(FCNTL, captured, fd, F_SETFD, FD_CLOEXEC, 0, 0, 0);
+    return answer(call(FCNTL, captured, fd, F_DUPFD_CLOEXEC, 0, 0, 0, 0));
   }
 
   @Override

@@ -46,6 +46,17 @@ public final class NioSocketLoop extends SocketLoop {
   }
 
   @Override
+  public boolean adopts() {
+    return false; // the JDK makes no channel of a descriptor
+  }
+
+  @Override
+  public StreamListener adopt(int inherited, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
+    throw new ErrnoException(Errno.ENOSYS);
+  }
+
+  @Override
   public void checkFree(InetAddress address, int port) {} // listening finds out
 
   public static StandardProtocolFamily family(InetAddress of) {

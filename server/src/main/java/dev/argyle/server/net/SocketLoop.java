@@ -115,6 +115,19 @@ public abstract sealed class SocketLoop implements Connector
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException;
 
+  /** Whether a listening socket that this process was given can be used here. */
+  public abstract boolean adopts();
+
+  /**
+   * Accepts at a listening socket that this process was given, which stays open when the listener
+   * is closed: its clients then wait for the next one.
+   *
+   * @param inherited its descriptor
+   * @throws ErrnoException EINVAL: it is no listening TCP socket
+   */
+  public abstract StreamListener adopt(int inherited, StreamListener.Acceptor acceptor)
+      throws ErrnoException;
+
   /**
    * Finds out whether a port is free, for listeners that would share it with another server.
    *

@@ -8,6 +8,7 @@ public final class SocketOption {
 
   public static final int SOL_SOCKET = 1;
   public static final int SO_REUSEADDR = 2;
+  public static final int SO_TYPE = 3;
   public static final int SO_ERROR = 4;
   public static final int SO_SNDBUF = 7;
   public static final int SO_RCVBUF = 8;
@@ -15,6 +16,8 @@ public final class SocketOption {
   public static final int SO_OOBINLINE = 10;
   public static final int SO_LINGER = 13;
   public static final int SO_REUSEPORT = 15;
+  public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_DOMAIN = 39;
 
   public static final int IPPROTO_IP = 0;
 

@@ -26,6 +26,12 @@ public interface Syscalls {
    */
   int accept(int fd);
 
+  /**
+   * Another descriptor for a listening socket that this process was given: non-blocking, and both
+   * are closed on exec.
+   */
+  int duplicate(int fd);
+
   /** The address of the peer that {@link #accept} answered last. */
   InetSocketAddress acceptedPeer();
 

@@ -42,6 +42,7 @@ public class SocksServer {
   private final Services services;
   private final List<SessionLoop> loops;
   private final Placement placement;
+  private final List<Integer> inherited;
   private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
   /** A listener and the loop that it belongs to. */
@@ -51,14 +52,25 @@ public class SocksServer {
    * @param sockets the event loops, at least one
    */
   public SocksServer(List<SocketLoop> sockets, Services services) {
+    this(sockets, services, List.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param inherited descriptors of listening sockets that this process was given; none: it opens
+   *     its own
+   */
+  public SocksServer(List<SocketLoop> sockets, Services services, List<Integer> inherited) {
     this.services = services;
+    this.inherited = List.copyOf(inherited);
     this.loops = sockets.stream().map(services::sessionLoop).toList();
     this.placement = new Placement(loops);
   }
 
   /**
    * Opens every listener, or none. Clients may connect from then on, and are accepted from {@link
-   * #start} on.
+   * #start} on. Where this process was given listeners, they are taken instead.
    *
    * @return where they listen, in order
    * @throws ListenFailure with words for the operator
@@ -66,7 +78,10 @@ public class SocksServer {
   public List<InetSocketAddress> listen(List<Endpoint> endpoints) throws ListenFailure {
     List<InetSocketAddress> found = new ArrayList<>();
     try {
-      for (Endpoint endpoint : endpoints) {
+      for (int i = 0; i < inherited.size(); i++) {
+        found.add(adopt(inherited.get(i), loops.get(i % loops.size())));
+      }
+      for (Endpoint endpoint : inherited.isEmpty() ? endpoints : List.<Endpoint>of()) {
         found.add(open(endpoint));
       }
     } catch (ListenFailure failure) {
@@ -74,6 +89,35 @@ public class SocksServer {
       throw failure;
     }
     return found;
+  }
+
+  /** Whether the listeners are those that this process was given. */
+  public boolean isGivenListeners() {
+    return !inherited.isEmpty();
+  }
+
+  /** One loop accepts; clients are placed at all of them. */
+  private InetSocketAddress adopt(int descriptor, SessionLoop loop) throws ListenFailure {
+    String what = "socket " + descriptor + " of LISTEN_FDS";
+    if (!loop.sockets().adopts()) {
+      throw new ListenFailure(
+          what, "sockets of systemd are taken on Linux only, and not with socks.relay: buffer");
+    }
+    try {
+      StreamListener listener =
+          on(loop, () -> loop.sockets().adopt(descriptor, new Accepting(loop)));
+      listeners.add(new Listening(loop, listener));
+      return listener.local();
+    } catch (ErrnoException refused) {
+      throw new ListenFailure(
+          what,
+          refused.errno() == Errno.EINVAL
+              ? "it is no listening TCP socket; use ListenStream= with an address and a port, and"
+                  + " Accept=no"
+              : String.valueOf(refused.getMessage()));
+    } catch (IOException failed) {
+      throw new ListenFailure(what, String.valueOf(failed.getMessage()));
+    }
   }
 
   /** Opens the loops' sockets of one listener; none accepts before all are open. */
@@ -296,7 +340,11 @@ public class SocksServer {
     private static final long serialVersionUID = 1L;
 
     public ListenFailure(Endpoint endpoint, String why) {
-      super("cannot listen on " + endpoint + ": " + why);
+      this(endpoint.toString(), why);
+    }
+
+    public ListenFailure(String where, String why) {
+      super("cannot listen on " + where + ": " + why);
     }
   }
 }

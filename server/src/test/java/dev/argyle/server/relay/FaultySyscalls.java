@@ -70,6 +70,11 @@ final class FaultySyscalls implements Syscalls {
   }
 
   @Override
+  public int duplicate(int fd) {
+    return real.duplicate(fd);
+  }
+
+  @Override
   public InetSocketAddress acceptedPeer() {
     return real.acceptedPeer();
   }

@@ -226,7 +226,8 @@ class SecurityLogTest {
   }
 
   private static List<String> banned(Path log, String mode) throws Exception {
-    Path filter = Path.of("..", "docs", "fail2ban", "argyle.conf").toAbsolutePath().normalize();
+    Path filter =
+        Path.of("..", "deploy", "fail2ban", "filter.d", "argyle.conf").toAbsolutePath().normalize();
     return run("-o", "ip", log.toString(), filter + mode).lines().toList();
   }
 
