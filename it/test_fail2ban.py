@@ -9,7 +9,7 @@ from wire import PASSWORD, credentials, eventually, greeting
 
 ONCE = True  # it has nothing to do with the data plane
 
-FILTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "fail2ban", "argyle.conf")
+FILTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "deploy", "fail2ban", "filter.d", "argyle.conf")
 
 
 class SecurityLog(Case):

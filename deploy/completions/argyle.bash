@@ -5,7 +5,7 @@ _argyle_command() {
   commands='' options='' valued=''
   case $1 in
     'argyle')
-      commands='serve check users ctl top explain backup restore import-config completion help version'
+      commands='serve check users ctl top explain doctor backup restore import-config completion help version'
       options='-h --help -v --version'
       ;;
     'argyle serve')
@@ -137,6 +137,10 @@ _argyle_command() {
     'argyle explain')
       options='-c --config --user --from --command -h --help -v --version'
       valued='-c --config --user --from --command'
+      ;;
+    'argyle doctor')
+      options='-c --config --data -o --output -h --help -v --version'
+      valued='-c --config --data -o --output'
       ;;
     'argyle backup')
       options='--data --force -h --help -v --version'
@@ -301,6 +305,9 @@ _argyle_values() {
     'argyle explain --from') values=':nothing' ;;
     'argyle explain --command') values='connect bind udp' ;;
     'argyle explain 1') values=':nothing' ;;
+    'argyle doctor -c' | 'argyle doctor --config') values=':files' ;;
+    'argyle doctor --data') values=':folders' ;;
+    'argyle doctor -o' | 'argyle doctor --output') values='table json' ;;
     'argyle backup --data') values=':folders' ;;
     'argyle backup 1') values=':files' ;;
     'argyle restore --data') values=':folders' ;;
@@ -308,7 +315,7 @@ _argyle_values() {
     'argyle import-config --from') values='dante 3proxy' ;;
     'argyle import-config 1') values=':files' ;;
     'argyle completion 1') values='bash zsh' ;;
-    'argyle help *') values='serve check users ctl top explain backup restore import-config completion help version' ;;
+    'argyle help *') values='serve check users ctl top explain doctor backup restore import-config completion help version' ;;
   esac
 }
 
