@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The users in pages, each as many names as fit, in the order of their octets. Only the last name
- * of each page is remembered, until names come or go: a walk over all of them then, and a page costs
- * a page. A password or a flag that changes costs nothing. Safe for any thread.
+ * of each page is remembered, until names come or go: a walk over all of them then, and a page
+ * costs a page. A password or a flag that changes costs nothing. Safe for any thread.
  */
 final class UserPages {
 

@@ -124,8 +124,7 @@ final class AddressSockets implements AutoCloseable {
     ChannelFuture bound = receivers.apply(address).bind(address, port).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "%s port %d: %s"
-              .formatted(address.getHostAddress(), port, bound.cause().getMessage()),
+          "%s port %d: %s".formatted(address.getHostAddress(), port, bound.cause().getMessage()),
           bound.cause());
     }
     return bound.channel();

@@ -94,8 +94,7 @@ class DoorFamilyTest {
 
   @Test
   void udpDoorOnIpv4RefusesIpv6() throws Exception {
-    try (DoorListener door =
-            DoorListener.udp(services, "0.0.0.0", 0, 64, new Ignoring());
+    try (DoorListener door = DoorListener.udp(services, "0.0.0.0", 0, 64, new Ignoring());
         DatagramSocket client = new DatagramSocket()) {
       client.setSoTimeout(10_000);
       client.connect(LOOPBACK_6, door.local().getPort());
