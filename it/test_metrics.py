@@ -163,6 +163,22 @@ class Scrape(MetricsCase):
         self.assertLess(min(times), SCRAPE_SECONDS, f"{len(text)} octets")
 
 
+class Listeners(MetricsCase):
+
+    def test_who_listens_to_events_is_counted_and_told_when_the_server_stops(self):
+        server = self.started()
+        self.assertEqual(0, self.value(server, "argyle_event_listeners"))
+        first = self.get(server, "/api/v1/events")
+        eventually(lambda: self.value(server, "argyle_event_listeners") == 1, "it is counted", 10)
+        first.close()
+        eventually(lambda: self.value(server, "argyle_event_listeners") == 0, "it has left", 10)
+        stream = self.get(server, "/api/v1/events")
+        self.assertEqual(b"id: ", stream.read(4), "something comes at once")
+        self.assertEqual(0, server.terminate())
+        stream.read()  # to its end: a stream that is cut raises IncompleteRead
+        self.server = None
+
+
 class Certificate(MetricsCase):
 
     def test_the_expiry_of_the_certificate_is_told_in_seconds_since_1970(self):

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     description = "Manages a running server: users, connections, counters, settings.",
     customSynopsis = {
       "argyle ctl [--via PROTOCOL] [--data DIR] [-o table|json] COMMAND",
-      "       argyle ctl [--via PROTOCOL] --server HOST:PORT [--user NAME] [--password-file FILE]",
-      "                  [--token-file FILE] [-o table|json] COMMAND"
+      "       argyle ctl [--via PROTOCOL] --server [https://]HOST:PORT [--ca FILE] [--user NAME]",
+      "                  [--password-file FILE] [--token-file FILE] [-o table|json] COMMAND"
     },
     footer = {
       "",

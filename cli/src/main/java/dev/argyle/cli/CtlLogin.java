@@ -5,13 +5,11 @@ import dev.argyle.cli.door.Access.Administrator;
 import dev.argyle.cli.door.AddressAccess;
 import dev.argyle.cli.door.DataAccess;
 import dev.argyle.cli.door.DoorProblem;
-import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,9 +26,17 @@ final class CtlLogin {
 
   @Option(
       names = "--server",
-      paramLabel = "HOST:PORT",
+      paramLabel = "[https://]HOST:PORT",
       description = "A server on another host: where it listens for PROTOCOL.")
   private @Nullable String server;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "https, with --server: certificates in PEM that are trusted, the authority's or the"
+              + " server's own. Unless given: the authorities that Java knows.")
+  private @Nullable Path authorities;
 
   @Option(
       names = "--user",
@@ -68,8 +74,15 @@ final class CtlLogin {
   Access access(CommandSpec command, @Nullable Path data) throws DoorProblem {
     try {
       check(data != null);
-      return isAddress()
-          ? new AddressAccess(address(), isFeedTcp(), source(), token(), massCounters())
+      String text = server;
+      return text != null
+          ? new AddressAccess(
+              ServerName.address(text),
+              ServerName.trust(text, authorities),
+              feedTcp,
+              source(),
+              token(),
+              massCounters())
           : DataAccess.of(Defaults.data(data), sourceIfGiven(), massCounters());
     } catch (PasswordInput.Unusable unusable) {
       throw CtlCommand.wrong(command, unusable.getMessage());
@@ -81,6 +94,7 @@ final class CtlLogin {
     if (server != null && dataIsGiven) {
       throw new PasswordInput.Unusable("--data, --server: give only one of them");
     }
+    ServerName.check(server, authorities);
     if (server == null && tokenFile != null) {
       throw new PasswordInput.Unusable(
           "--token-file: only valid with --server; with --data the token is in admin.secret");
@@ -89,28 +103,6 @@ final class CtlLogin {
       throw new PasswordInput.Unusable(
           "--feed-tcp: only valid with --server; with --data, endpoints.json has it");
     }
-  }
-
-  boolean isAddress() {
-    return server != null;
-  }
-
-  InetSocketAddress address() throws PasswordInput.Unusable {
-    return address(String.valueOf(server));
-  }
-
-  /** What {@code --server} says. */
-  static InetSocketAddress address(String text) throws PasswordInput.Unusable {
-    try {
-      Endpoint endpoint = Endpoint.parse(text);
-      return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
-    } catch (IllegalArgumentException wrong) {
-      throw new PasswordInput.Unusable("--server: " + wrong.getMessage());
-    }
-  }
-
-  boolean isFeedTcp() {
-    return feedTcp;
   }
 
   ByteOrder massCounters() {

@@ -16,9 +16,17 @@ final class HttpLogin {
 
   @Option(
       names = "--server",
-      paramLabel = "HOST:PORT",
+      paramLabel = "[https://]HOST:PORT",
       description = "A server on another host: where it listens for HTTP.")
   private @Nullable String server;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "With --server https://…: certificates in PEM that are trusted, the authority's or the"
+              + " server's own. Unless given: the authorities that Java knows.")
+  private @Nullable Path authorities;
 
   @Option(
       names = "--user",
@@ -46,11 +54,18 @@ final class HttpLogin {
       if (server != null && data != null) {
         throw new PasswordInput.Unusable("--data, --server: give only one of them");
       }
+      ServerName.check(server, authorities);
       if (known == null && (server != null || user != null || passwordFile != null)) {
         known = CtlLogin.source(user, passwordFile);
       }
       return server != null
-          ? new AddressAccess(CtlLogin.address(server), false, known, null, ByteOrder.BIG_ENDIAN)
+          ? new AddressAccess(
+              ServerName.address(server),
+              ServerName.trust(server, authorities),
+              false,
+              known,
+              null,
+              ByteOrder.BIG_ENDIAN)
           : DataAccess.of(data == null ? Path.of("data") : data, known, ByteOrder.BIG_ENDIAN);
     } catch (PasswordInput.Unusable unusable) {
       throw CtlCommand.wrong(command, unusable.getMessage());

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Shows a running server in the terminal: rates, connections, users.",
     customSynopsis = {
       "argyle top [--data DIR]",
-      "       argyle top --server HOST:PORT [--user NAME] [--password-file FILE]"
+      "       argyle top --server [https://]HOST:PORT [--ca FILE] [--user NAME] [--password-file"
+          + " FILE]"
     },
     footer = {
       "",

@@ -202,6 +202,7 @@ class CtlCommandTest {
         "kill one                | one",
         "--server localhost:1 users | --data, --server: give only one of them",
         "--token-file x users    | --token-file: only valid with --server",
+        "--ca x users            | --ca: only valid with --server",
         "--feed-tcp users        | --feed-tcp: only valid with --server",
         "--password-file gone users | --password-file: gone does not exist",
       })

@@ -19,7 +19,10 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.manage.events.EventHub;
+import dev.argyle.server.manage.events.Users;
 import dev.argyle.server.manage.http.HttpDoor;
+import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.manage.http.metrics.MetricsPage;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.ProcessLimits;
@@ -78,6 +81,7 @@ public final class ArgyleServer {
   private final SharedToken token;
   private final Supervision supervision;
   private @Nullable Doors doors;
+  private volatile @Nullable EventHub events; // made with the first request to the HTTP door
   private final int descriptors = ProcessLimits.descriptors();
   private volatile @Nullable EndpointsFile endpoints; // set once the server is ready
 
@@ -149,7 +153,8 @@ public final class ArgyleServer {
             archive,
             configuration.dns(),
             descriptors,
-            () -> doors == null ? Double.NaN : doors.certificateEndSeconds());
+            () -> doors == null ? Double.NaN : doors.certificateEndSeconds(),
+            () -> events == null ? 0 : events.listeners());
     this.control = new ProxyControl(accounts, telemetry, admission, socksControl, archive, token);
     this.supervision = new Supervision(Notifier.ofThisProcess(), this::status);
   }
@@ -189,7 +194,7 @@ public final class ArgyleServer {
               new SharedToken(data.path(), secret),
               counters);
       try {
-        List<InetSocketAddress> listening = server.listen();
+        List<InetSocketAddress> listening = server.listen(endpoints);
         server.awaitNames();
         FirstStart.announce(secret, data.path()); // also if the process is killed right after
         endpoints.write(listening, server.addresses());
@@ -252,7 +257,7 @@ public final class ArgyleServer {
   }
 
   /** Opens every listener; clients are accepted when all are open. */
-  private List<InetSocketAddress> listen() throws StartFailure {
+  private List<InetSocketAddress> listen(EndpointsFile files) throws StartFailure {
     try {
       List<InetSocketAddress> listening = socksControl.listen();
       Doors opened =
@@ -267,20 +272,29 @@ public final class ArgyleServer {
                   configuration.management().http().sessionIdle(),
                   configuration.management().http().sessionLifetime(),
                   () -> !socksControl.listening().isEmpty(),
-                  () ->
-                      HttpResources.of(
-                          control,
-                          this::addresses,
-                          this::metrics,
-                          telemetry,
-                          accounts::count,
-                          descriptors)));
+                  this::resources),
+              files::certificate);
       doors = opened;
       socksControl.accept(opened.listeners());
       return listening;
     } catch (SocksServer.ListenFailure failure) {
       throw new StartFailure(String.valueOf(failure.getMessage()), 1);
     }
+  }
+
+  private List<Route> resources() {
+    EventHub hub =
+        new EventHub(
+            telemetry, new Users(() -> (long) gauges.accounts(), admission::users), descriptors);
+    events = hub;
+    return HttpResources.of(
+        control,
+        this::addresses,
+        this::metrics,
+        telemetry,
+        new Users(accounts::count, admission::users),
+        hub,
+        descriptors);
   }
 
   private MetricsPage metrics() {
@@ -370,6 +384,10 @@ public final class ArgyleServer {
 
   private void close() {
     supervision.close();
+    EventHub hub = events;
+    if (hub != null) { // its listeners are told before their connections are cut
+      hub.close();
+    }
     if (doors != null) {
       doors.close();
     }

@@ -67,6 +67,7 @@ final class Doors implements AutoCloseable {
    *
    * @param given what the file itself asks for
    * @param http what the HTTP door serves
+   * @param shown is told of the HTTP door's certificate
    */
   static Doors open(
       Management management,
@@ -74,14 +75,16 @@ final class Doors implements AutoCloseable {
       ProxyControl control,
       Admission admission,
       Tally counters,
-      HttpDoor.Settings http)
+      HttpDoor.Settings http,
+      TlsFiles.Publication shown)
       throws StartFailure {
     Doors doors = new Doors(given);
     try {
+      doors.certificate = tls(management.http(), shown);
       doors.openAll(
           management,
           new DoorServices(doors.loops, control, admission, counters, new AnswerBudget()),
-          http);
+          http.with(doors.certificate));
     } catch (StartFailure failure) {
       doors.close();
       throw failure;
@@ -91,8 +94,6 @@ final class Doors implements AutoCloseable {
 
   private void openAll(Management management, DoorServices services, HttpDoor.Settings http)
       throws StartFailure {
-    TlsFiles tls = tls(management.http());
-    certificate = tls;
     Management.Mass mass = management.mass();
     ByteOrder order =
         switch (mass.counters()) {
@@ -131,18 +132,19 @@ final class Doors implements AutoCloseable {
         "management.http.listen",
         management.http().listen(),
         OwnListener.Transport.TCP,
-        (host, port) -> HttpDoor.open(services, host, port, http.with(tls)));
+        (host, port) -> HttpDoor.open(services, host, port, http));
   }
 
   /** Null: HTTP is not encrypted, or does not listen. */
-  private static @Nullable TlsFiles tls(Management.Http http) throws StartFailure {
+  private static @Nullable TlsFiles tls(Management.Http http, TlsFiles.Publication shown)
+      throws StartFailure {
     String certificate = http.tls().certificate();
     String key = http.tls().key();
     if (certificate == null || key == null || http.listen() == null) {
       return null;
     }
     try {
-      return TlsFiles.read(Path.of(certificate), Path.of(key));
+      return TlsFiles.read(Path.of(certificate), Path.of(key), shown);
     } catch (IOException wrong) {
       throw new StartFailure("management.http.tls: " + wrong.getMessage(), 1);
     }

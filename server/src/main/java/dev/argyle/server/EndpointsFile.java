@@ -2,6 +2,7 @@ package dev.argyle.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.argyle.server.account.DataDirectory;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -15,15 +16,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * {@code endpoints.json}: where the running server listens, for scripts. Written whole or not at
- * all; there is none while the server starts, for what a killed one has left tells where others may
- * listen by now.
+ * {@code endpoints.json}: where the running server listens, for scripts; and beside it {@code
+ * http-certificate.pem}, by which {@code argyle ctl} knows this server. Each is written whole or
+ * not at all; there is none while the server starts, for what a killed one has left tells where
+ * others may listen by now.
  */
 final class EndpointsFile implements AutoCloseable {
 
@@ -38,9 +43,11 @@ final class EndpointsFile implements AutoCloseable {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private final Path file;
+  private final Path certificate;
 
   private EndpointsFile(Path data) {
     file = data.resolve("endpoints.json");
+    certificate = data.resolve(DataDirectory.HTTP_CERTIFICATE);
   }
 
   /** Removes what is in the data directory, which this process has locked. */
@@ -76,10 +83,28 @@ final class EndpointsFile implements AutoCloseable {
       }
       json.writeEndObject();
     }
-    Path fresh = file.resolveSibling("endpoints.json.new");
+    publish(file, text + "\n");
+  }
+
+  /** Writes which certificate the HTTP door shows from now on. */
+  void certificate(X509Certificate shown) throws IOException {
+    try {
+      String text = Base64.getMimeEncoder().encodeToString(shown.getEncoded());
+      publish(
+          certificate,
+          "-----BEGIN CERTIFICATE-----\n"
+              + text.replace("\r", "")
+              + "\n-----END CERTIFICATE-----\n");
+    } catch (CertificateEncodingException impossible) { // it was read from its encoding
+      throw new IOException(impossible);
+    }
+  }
+
+  private static void publish(Path file, String text) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh); // of a killed server, or a link that somebody has put there
     try (SeekableByteChannel channel = Files.newByteChannel(fresh, NEW, OWNER_WRITES)) {
-      ByteBuffer octets = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+      ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (octets.hasRemaining()) {
         channel.write(octets);
       }
@@ -89,6 +114,7 @@ final class EndpointsFile implements AutoCloseable {
 
   void remove() throws IOException {
     Files.deleteIfExists(file);
+    Files.deleteIfExists(certificate);
   }
 
   @Override

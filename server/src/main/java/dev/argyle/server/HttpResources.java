@@ -4,6 +4,7 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.manage.events.EventHub;
 import dev.argyle.server.manage.events.EventRoutes;
 import dev.argyle.server.manage.events.Figures;
+import dev.argyle.server.manage.events.Users;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.manage.http.api.ConnectionRoutes;
 import dev.argyle.server.manage.http.api.HistoryRoutes;
@@ -21,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Everything that the HTTP door serves; called once, with its first request. */
@@ -34,7 +34,8 @@ final class HttpResources {
    *
    * @param doors where the management doors listen, by the names of endpoints.json
    * @param metrics the page of {@code /metrics}, made with the first scrape
-   * @param users counts accounts, and users of this run
+   * @param users for the status
+   * @param events what {@code /events} tells
    * @param descriptors that this process may have
    */
   static List<Route> of(
@@ -42,14 +43,15 @@ final class HttpResources {
       Supplier<Map<String, InetSocketAddress>> doors,
       Supplier<MetricsPage> metrics,
       Telemetry telemetry,
-      LongSupplier users,
+      Users users,
+      EventHub events,
       int descriptors) {
     Figures figures = new Figures(telemetry, users, descriptors);
     List<Route> routes = new ArrayList<>();
     routes.addAll(
         StatusRoutes.of(
             control, doors, version(), figures::write, telemetry.counters(), descriptors));
-    routes.addAll(EventRoutes.of(new EventHub(telemetry, users, descriptors)));
+    routes.addAll(EventRoutes.of(events));
     routes.addAll(HistoryRoutes.of(control.historyControl()));
     routes.addAll(UsageRoutes.of(control.historyControl()));
     routes.add(MetricsRoute.of(metrics));

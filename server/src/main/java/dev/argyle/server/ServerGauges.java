@@ -6,6 +6,7 @@ import dev.argyle.server.admission.Admission;
 import dev.argyle.server.config.Dns;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.manage.events.EventHub;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.Concurrency;
@@ -17,6 +18,7 @@ import dev.argyle.server.telemetry.Telemetry;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 
 /** Where each gauge is read. Any thread may call; nothing here walks users or connections. */
 final class ServerGauges implements Gauges {
@@ -36,6 +38,7 @@ final class ServerGauges implements Gauges {
   private final Dns dns;
   private final int descriptors;
   private final DoubleSupplier certificateEndSeconds;
+  private final IntSupplier listeners;
   private volatile Counted counted = new Counted(Double.NaN, System.nanoTime() - ACCOUNTS_NANOS);
 
   private record Counted(double accounts, long atNanos) {}
@@ -44,6 +47,7 @@ final class ServerGauges implements Gauges {
    * @param dns as it was at the start, for it does not change
    * @param descriptors that this process may have
    * @param certificateEndSeconds since 1970; NaN: there is none
+   * @param listeners to events
    */
   ServerGauges(
       AccountBook accounts,
@@ -55,7 +59,8 @@ final class ServerGauges implements Gauges {
       Archive archive,
       Dns dns,
       int descriptors,
-      DoubleSupplier certificateEndSeconds) {
+      DoubleSupplier certificateEndSeconds,
+      IntSupplier listeners) {
     this.accounts = accounts;
     this.admission = admission;
     this.telemetry = telemetry;
@@ -66,6 +71,7 @@ final class ServerGauges implements Gauges {
     this.dns = dns;
     this.descriptors = descriptors;
     this.certificateEndSeconds = certificateEndSeconds;
+    this.listeners = listeners;
   }
 
   @Override
@@ -82,6 +88,8 @@ final class ServerGauges implements Gauges {
       case DOOR_MASS -> admission.connections(Door.MASS);
       case DOOR_FEED -> admission.connections(Door.FEED);
       case DOOR_HTTP -> admission.connections(Door.HTTP);
+      case EVENT_LISTENERS -> listeners.getAsInt();
+      case EVENT_LISTENERS_LIMIT -> EventHub.LISTENERS_AT_MOST;
       case LOGINS_WAITING -> admission.passwordTurns().waiting();
       case COSTLY_LOGINS_WAITING -> admission.costlyPasswordTurns().waiting();
       case TOKENS_WAITING -> admission.tokenTurns().waiting();
@@ -131,7 +139,8 @@ final class ServerGauges implements Gauges {
     return figure == 0 ? Double.NaN : figure;
   }
 
-  private double accounts() {
+  /** Accounts, and users of this run, as they were some seconds ago. */
+  double accounts() {
     Counted last = counted;
     long now = System.nanoTime();
     if (now - last.atNanos >= ACCOUNTS_NANOS) {

@@ -41,8 +41,10 @@ class EndpointsFileTest {
   @Test
   void whatAKilledServerHasLeftIsRemovedAtOnce() throws Exception {
     Path file = Files.writeString(data.resolve("endpoints.json"), "{}");
+    Path certificate = Files.writeString(data.resolve("http-certificate.pem"), "of another server");
     try (EndpointsFile _ = EndpointsFile.absent(data)) {
       assertThat(file).doesNotExist();
+      assertThat(certificate).as("it would be trusted").doesNotExist();
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
+import dev.argyle.server.manage.events.EventHub;
+import dev.argyle.server.manage.events.Users;
 import dev.argyle.server.manage.http.HttpRig;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.manage.http.api.JsonSchema;
@@ -120,7 +122,8 @@ class OpenApiTest {
         Map::of,
         () -> new MetricsPage(server.telemetry().counters(), _ -> 0, Map::of),
         server.telemetry(),
-        () -> 2,
+        new Users(() -> 2, () -> 0),
+        new EventHub(server.telemetry(), new Users(() -> 2, () -> 0), 1024),
         1024);
   }
 

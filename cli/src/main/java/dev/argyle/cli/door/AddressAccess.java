@@ -16,23 +16,27 @@ import org.jspecify.annotations.Nullable;
 public final class AddressAccess extends Access {
 
   private final InetSocketAddress address;
+  private final @Nullable Trust tls;
   private final boolean feedOverTcp;
   private final Administrator.@Nullable Source administrator;
   private final @Nullable BottlerToken token;
 
   /**
+   * @param tls whom to believe if HTTPS is meant, and nothing else; null: HTTPS is not meant
    * @param feedOverTcp whether what listens on TCP is FEED instead of MASS
    * @param administrator null: MASS and FEED are out of reach
    * @param token null: Bottler is out of reach
    */
   public AddressAccess(
       InetSocketAddress address,
+      @Nullable Trust tls,
       boolean feedOverTcp,
       Administrator.@Nullable Source administrator,
       @Nullable BottlerToken token,
       ByteOrder massCounters) {
     super(massCounters);
     this.address = address;
+    this.tls = tls;
     this.feedOverTcp = feedOverTcp;
     this.administrator = administrator;
     this.token = token;
@@ -42,14 +46,17 @@ public final class AddressAccess extends Access {
   boolean offers(Protocol protocol) {
     return switch (protocol) {
       case HTTP -> administrator != null && !feedOverTcp;
-      case FEED -> administrator != null;
-      case MASS -> administrator != null && !feedOverTcp;
-      case BOTTLER -> token != null;
+      case FEED -> administrator != null && tls == null;
+      case MASS -> administrator != null && !feedOverTcp && tls == null;
+      case BOTTLER -> token != null && tls == null;
     };
   }
 
   @Override
   String missing(Protocol protocol) {
+    if (tls != null && protocol != Protocol.HTTP) {
+      return "--via " + protocol.word() + ": https:// and --ca say that HTTPS listens there";
+    }
     return "--via "
         + protocol.word()
         + ": "
@@ -69,6 +76,9 @@ public final class AddressAccess extends Access {
 
   @Override
   String noneOf(List<Protocol> protocols) {
+    if (tls != null && !protocols.contains(Protocol.HTTP)) {
+      return "and https:// and --ca say that HTTPS listens there";
+    }
     boolean bottler = protocols.contains(Protocol.BOTTLER);
     boolean others = protocols.stream().anyMatch(protocol -> protocol != Protocol.BOTTLER);
     return "so --server needs "
@@ -106,14 +116,14 @@ public final class AddressAccess extends Access {
     if (source == null) {
       throw new DoorProblem(missing(Protocol.HTTP));
     }
-    HttpApi.requireHttp(address);
-    return new HttpApi(address, source.get());
+    HttpApi.requireHttp(address, tls);
+    return new HttpApi(address, tls, source.get());
   }
 
   @Override
   public String explained(ManagementException failure) {
     return switch (failure.reason()) {
-      case Reason.Unreachable _, Reason.ProtocolBroken _ ->
+      case Reason.Unreachable _, Reason.ProtocolBroken _ when tls == null ->
           failure.getMessage() + "; --via says which protocol listens there";
       case Reason _ -> String.valueOf(failure.getMessage());
     };

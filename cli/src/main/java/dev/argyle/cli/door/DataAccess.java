@@ -130,7 +130,9 @@ public final class DataAccess extends Access {
     }
     Administrator who = administrator();
     requireTheServer();
-    return new HttpApi(address("http"), who);
+    Path certificate = endpoints.file().resolveSibling(DataDirectory.HTTP_CERTIFICATE);
+    Trust tls = Files.exists(certificate) ? Trust.pinned(certificate) : null;
+    return new HttpApi(address("http"), tls, who);
   }
 
   /**

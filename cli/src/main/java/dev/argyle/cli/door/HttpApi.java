@@ -36,6 +36,7 @@ public final class HttpApi implements AutoCloseable {
   static final int PAGE = 1_000;
 
   private final InetSocketAddress server;
+  private final @Nullable Trust tls; // null: without TLS
   private final String shown;
   private final String authorization;
   private @Nullable HttpConnection connection;
@@ -44,13 +45,15 @@ public final class HttpApi implements AutoCloseable {
    * A server that is not asked yet.
    *
    * @param server resolved when it is asked, unless it is already
+   * @param tls null: without TLS
    */
-  public HttpApi(InetSocketAddress server, Administrator administrator) {
-    this(server, "Basic " + Base64.getEncoder().encodeToString(credentials(administrator)));
+  public HttpApi(InetSocketAddress server, @Nullable Trust tls, Administrator administrator) {
+    this(server, tls, "Basic " + Base64.getEncoder().encodeToString(credentials(administrator)));
   }
 
-  private HttpApi(InetSocketAddress server, String authorization) {
+  private HttpApi(InetSocketAddress server, @Nullable Trust tls, String authorization) {
     this.server = server;
+    this.tls = tls;
     String host = server.getHostString();
     this.shown = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + server.getPort();
     this.authorization = authorization;
@@ -69,8 +72,9 @@ public final class HttpApi implements AutoCloseable {
    *
    * @throws ManagementException that it cannot be reached, if it is not
    */
-  static void requireHttp(InetSocketAddress server) throws ManagementException {
-    HttpApi nobody = new HttpApi(server, "");
+  static void requireHttp(InetSocketAddress server, @Nullable Trust tls)
+      throws ManagementException {
+    HttpApi nobody = new HttpApi(server, tls, "");
     Deadline deadline = Deadline.after(PATIENCE);
     String request =
         "GET /livez HTTP/1.1\r\nHost: " + nobody.shown + "\r\nConnection: close\r\n\r\n";
@@ -82,7 +86,13 @@ public final class HttpApi implements AutoCloseable {
       throw nobody.failure("connect", new Reason.TimedOut(PATIENCE, ""), late);
     } catch (IOException other) {
       throw nobody.failure(
-          "connect", new Reason.Unreachable("what listens there does not speak HTTP"), other);
+          "connect",
+          new Reason.Unreachable(
+              "what listens there does not speak HTTP"
+                  + (tls == null
+                      ? "; if it is HTTPS, write --server https://" + nobody.shown
+                      : "")),
+          other);
     }
   }
 
@@ -206,11 +216,13 @@ public final class HttpApi implements AutoCloseable {
 
   private HttpConnection connect(String asked, Deadline deadline) throws ManagementException {
     try {
-      return HttpConnection.open(server, deadline);
+      return HttpConnection.open(server, tls, deadline);
     } catch (UnknownHostException unknown) {
       throw failure(asked, new Reason.Unreachable("no host has this name"), unknown);
     } catch (SocketTimeoutException late) {
       throw failure(asked, new Reason.TimedOut(PATIENCE, ""), late);
+    } catch (Trust.Untrusted stranger) {
+      throw failure("connect", new Reason.Untrusted(words(stranger)), stranger);
     } catch (IOException refused) {
       throw failure("connect", new Reason.Unreachable(words(refused)), refused);
     }
@@ -288,7 +300,8 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private ManagementException failure(String asked, Reason reason, @Nullable Throwable cause) {
-    return new ManagementException("HTTP server " + shown, asked, reason, cause);
+    String protocol = tls == null ? "HTTP" : "HTTPS";
+    return new ManagementException(protocol + " server " + shown, asked, reason, cause);
   }
 
   private static String words(IOException failed) {

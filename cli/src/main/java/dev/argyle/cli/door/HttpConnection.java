@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to an HTTP/1.1 server that is ours (RFC 9112): a request, its response, and the next
@@ -39,8 +40,13 @@ final class HttpConnection implements AutoCloseable {
     this.in = new BufferedInputStream(new Timed(socket.getInputStream()), 16 * 1024);
   }
 
-  /** Connects; the name of a host that is not resolved is looked up. */
-  static HttpConnection open(InetSocketAddress server, Deadline deadline) throws IOException {
+  /**
+   * Connects; the name of a host that is not resolved is looked up.
+   *
+   * @param tls null: without TLS
+   */
+  static HttpConnection open(InetSocketAddress server, @Nullable Trust tls, Deadline deadline)
+      throws IOException {
     InetSocketAddress address =
         server.isUnresolved()
             ? new InetSocketAddress(server.getHostString(), server.getPort())
@@ -49,7 +55,15 @@ final class HttpConnection implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.connect(address, Math.max(1, deadline.millisLeft()));
-      return new HttpConnection(socket, deadline);
+      return new HttpConnection(
+          tls == null
+              ? socket
+              : tls.over(
+                  socket,
+                  server.getHostString(),
+                  server.getPort(),
+                  Math.max(1, deadline.millisLeft())),
+          deadline);
     } catch (IOException | RuntimeException failed) {
       socket.close();
       throw failed;

@@ -40,6 +40,9 @@ public final class ManagementException extends IOException {
     /** Nobody listens there, the host is not there, or its name is unknown. */
     record Unreachable(String words) implements Reason {}
 
+    /** By its certificate, it is not known to be the server that is meant; nothing was sent. */
+    record Untrusted(String words) implements Reason {}
+
     /** This system cannot speak SCTP. */
     record NoSctp(String detail) implements Reason {
       @Override

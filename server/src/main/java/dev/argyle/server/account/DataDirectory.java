@@ -30,6 +30,9 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static final String RESTORED = "restore.whole";
 
+  /** Which certificate a running server's HTTP door shows; there is none without TLS. */
+  public static final String HTTP_CERTIFICATE = "http-certificate.pem";
+
   private static final String LOCK_FILE = "lock";
   private static final String ANOTHER = "give another directory with --data";
 
@@ -124,7 +127,8 @@ public final class DataDirectory implements AutoCloseable {
     Path path = directory.toAbsolutePath().normalize();
     StrictModes modes = StrictModes.ofCommand();
     check(path, modes);
-    modes.check(path.resolve("endpoints.json")); // which a server does not read
+    modes.check(path.resolve("endpoints.json")); // which a server does not read, nor this:
+    modes.check(path.resolve(HTTP_CERTIFICATE));
   }
 
   private static void check(Path path, StrictModes modes) throws DataProblem {

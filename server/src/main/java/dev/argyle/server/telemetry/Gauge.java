@@ -25,6 +25,8 @@ public enum Gauge {
   DOOR_MASS("door_connections", "door", "mass", "connections at MASS", "Open there now."),
   DOOR_FEED("door_connections", "door", "feed", "connections at FEED", "Open there now."),
   DOOR_HTTP("door_connections", "door", "http", "connections at HTTP", "Open there now."),
+  EVENT_LISTENERS("event_listeners", "event listeners", "Clients that listen to /api/v1/events."),
+  EVENT_LISTENERS_LIMIT("event_listeners_limit", "event listener limit", "In all; fixed."),
   LOGINS_WAITING(
       "logins_waiting",
       "kind",

@@ -3,16 +3,13 @@ package dev.argyle.server.manage.events;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Journal;
-import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +38,6 @@ final class Changes {
   private final Map<String, Long> octetsOfUsers = new HashMap<>();
   private final Map<Long, Row> endedRows = new HashMap<>();
   private long lost;
-  private int usersConnected;
 
   Changes(Telemetry telemetry) {
     table = telemetry.connections();
@@ -59,16 +55,6 @@ final class Changes {
           row.isTold(state);
           rows.add(row);
         });
-    Set<String> users = new HashSet<>();
-    rows.forEach(row -> note(row.connection, users));
-    usersConnected = users.size();
-  }
-
-  private static void note(LiveConnection connection, Set<String> users) {
-    String user = connection.user();
-    if (user != null) {
-      users.add(user);
-    }
   }
 
   /** Looks; what came of it is in the lists until the next look. */
@@ -93,7 +79,6 @@ final class Changes {
     List<Row> before = rows;
     List<Row> now = new ArrayList<>(before.size() + 16);
     Map<Long, Row> vanished = new HashMap<>();
-    Set<String> users = new HashSet<>();
     int[] next = {0};
     table.forEach(
         connection -> {
@@ -107,11 +92,9 @@ final class Changes {
             }
           }
           now.add(seen(row == null ? new Row(connection) : row));
-          note(connection, users);
         });
     before.subList(next[0], before.size()).forEach(row -> leave(row, vanished));
     rows = now;
-    usersConnected = users.size();
     return vanished;
   }
 
@@ -219,10 +202,6 @@ final class Changes {
   /** How many ended of which nobody is told: the journal was past them. */
   long lost() {
     return lost;
-  }
-
-  int usersConnected() {
-    return usersConnected;
   }
 
   /** Octets of the users that moved most since the last look; the empty name is nobody's. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ public final class EventHub implements AutoCloseable {
       "this client did not read what it was sent; connect again, and read at once";
 
   private final Telemetry telemetry;
-  private final LongSupplier users;
+  private final Users users;
   private final Tally counters;
   private final int descriptorLimit;
   private final ThreadFactory threads;
@@ -63,14 +62,13 @@ public final class EventHub implements AutoCloseable {
   /**
    * A hub without listeners: no thread.
    *
-   * @param users how many there are; asked once a second, may block, may fail
    * @param descriptorLimit of this process
    */
-  public EventHub(Telemetry telemetry, LongSupplier users, int descriptorLimit) {
+  public EventHub(Telemetry telemetry, Users users, int descriptorLimit) {
     this(telemetry, users, descriptorLimit, Thread.ofPlatform().name("events").daemon()::unstarted);
   }
 
-  EventHub(Telemetry telemetry, LongSupplier users, int descriptorLimit, ThreadFactory threads) {
+  EventHub(Telemetry telemetry, Users users, int descriptorLimit, ThreadFactory threads) {
     this.telemetry = telemetry;
     this.users = users;
     this.counters = telemetry.counters().shared();
@@ -237,7 +235,8 @@ public final class EventHub implements AutoCloseable {
   }
 
   private void totals(long nowMillis, long nowNanos, Changes looked) {
-    Totals now = Totals.read(telemetry, countUsers(), looked.usersConnected(), descriptorLimit);
+    long connected = users.connected().getAsLong();
+    Totals now = Totals.read(telemetry, countUsers(), connected, descriptorLimit);
     Totals last = before;
     long nanos = nowNanos - lookedNanos;
     Rates rates = last == null ? Rates.NONE : Rates.between(last, now, nanos);
@@ -252,7 +251,7 @@ public final class EventHub implements AutoCloseable {
 
   private long countUsers() {
     try {
-      knownUsers = users.getAsLong();
+      knownUsers = users.accounts().getAsLong();
     } catch (RuntimeException unreadable) { // the accounts; whoever manages them is told
       LOG.debug("users cannot be counted", unreadable);
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param open connections, now
  * @param mostOpen at once, since the process began
  * @param users accounts, and users of this run
- * @param usersConnected users with an open connection
+ * @param usersConnected users with an open connection that has made a request
  * @param connections accepted since the process began
  * @param octetsUp payload from clients
  * @param octetsDown payload to clients
@@ -82,7 +82,7 @@ public record Totals(
    * Reads them. Any thread.
    *
    * @param users as the accounts tell
-   * @param usersConnected as the table of connections tells, which costs a walk
+   * @param usersConnected as admission tells
    * @param descriptorLimit of the process
    */
   public static Totals read(

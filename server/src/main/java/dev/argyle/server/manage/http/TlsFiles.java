@@ -50,19 +50,27 @@ public final class TlsFiles {
     }
   }
 
+  /** Is told of a certificate before anybody is shown it. */
+  @FunctionalInterface
+  public interface Publication {
+    void shown(X509Certificate certificate) throws IOException;
+  }
+
   /** What was read, and from which state of the files. */
-  private record Loaded(SslContext context, long endMillis, List<Stamp> stamps) {}
+  private record Loaded(SslContext context, X509Certificate certificate, List<Stamp> stamps) {}
 
   private final Path certificate;
   private final Path key;
+  private final Publication publication;
 
   // under the monitor
   private Loaded loaded;
   private @Nullable List<Stamp> failed; // the state of the files that could not be read
 
-  private TlsFiles(Path certificate, Path key, Loaded loaded) {
+  private TlsFiles(Path certificate, Path key, Publication publication, Loaded loaded) {
     this.certificate = certificate;
     this.key = key;
+    this.publication = publication;
     this.loaded = loaded;
   }
 
@@ -72,8 +80,22 @@ public final class TlsFiles {
    * @throws IOException with words for the operator
    */
   public static TlsFiles read(Path certificate, Path key) throws IOException {
+    return read(certificate, key, _ -> {});
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param publication also told when a replaced certificate is taken up; what it throws then is
+   *     logged
+   * @throws IOException with words for the operator
+   */
+  public static TlsFiles read(Path certificate, Path key, Publication publication)
+      throws IOException {
     List<Stamp> stamps = List.of(stamp(certificate), stamp(key));
-    return new TlsFiles(certificate, key, load(certificate, key, stamps));
+    Loaded loaded = load(certificate, key, stamps);
+    publication.shown(loaded.certificate());
+    return new TlsFiles(certificate, key, publication, loaded);
   }
 
   private static Stamp stamp(Path file) throws IOException {
@@ -92,7 +114,7 @@ public final class TlsFiles {
             .sslProvider(SslProvider.JDK)
             .protocols("TLSv1.3", "TLSv1.2")
             .build();
-    return new Loaded(context, chain[0].getNotAfter().getTime(), stamps);
+    return new Loaded(context, chain[0], stamps);
   }
 
   private static byte[] octets(Path file) throws IOException {
@@ -172,6 +194,7 @@ public final class TlsFiles {
         loaded = load(certificate, key, now);
         failed = null;
         LOG.info("management.http.tls: {} and {} read again", certificate, key);
+        publish();
       } catch (IOException wrong) {
         failed = now;
         LOG.error("management.http.tls: the old certificate stays: {}", wrong.getMessage());
@@ -180,8 +203,18 @@ public final class TlsFiles {
     return loaded.context();
   }
 
+  private void publish() {
+    try {
+      publication.shown(loaded.certificate());
+    } catch (IOException failed) {
+      LOG.warn(
+          "management.http.tls: argyle ctl cannot be told of the certificate: {}",
+          failed.toString());
+    }
+  }
+
   /** When the certificate that is in force ends, in milliseconds since 1970. */
   public synchronized long endMillis() {
-    return loaded.endMillis();
+    return loaded.certificate().getNotAfter().getTime();
   }
 }

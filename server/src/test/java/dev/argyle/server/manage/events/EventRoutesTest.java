@@ -43,7 +43,7 @@ class EventRoutesTest {
         new HttpRig(
             data,
             server -> {
-              hub = new EventHub(server.telemetry, () -> 1, 1_024);
+              hub = new EventHub(server.telemetry, new Users(() -> 1, () -> 0), 1_024);
               return EventRoutes.of(hub);
             });
   }
@@ -124,7 +124,7 @@ class EventRoutesTest {
                 dev.argyle.wire.Source.of(InetAddress.ofLiteral("127.0.0.1")),
                 null,
                 false,
-                new EventHubTest.Client());
+                new HubCase.Client());
         assertThat(answer).isInstanceOf(EventHub.Answer.Accepted.class);
       }
       HttpResponse<String> refused = rig.get("/api/v1/events");

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -174,6 +176,30 @@ class TlsTest {
       make(3, "ed25519");
       assertThat(serial(rig)).isEqualTo(BigInteger.valueOf(3));
     }
+  }
+
+  @Test
+  void aReplacedCertificateIsToldOfBeforeItIsShownAndAFailureToTellStopsNothing() throws Exception {
+    List<BigInteger> told = new ArrayList<>();
+    TlsFiles tls =
+        TlsFiles.read(
+            certificate,
+            key,
+            shown -> {
+              told.add(shown.getSerialNumber());
+              if (shown.getSerialNumber().equals(BigInteger.TWO)) {
+                throw new IOException("the disk is full");
+              }
+            });
+    assertThat(told).containsExactly(BigInteger.ONE);
+    make(2, "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+    SslContext second = tls.current();
+    assertThat(told).containsExactly(BigInteger.ONE, BigInteger.TWO);
+    assertThat(tls.current()).as("once for each").isSameAs(second);
+    assertThat(told).hasSize(2);
+    Files.writeString(key, "nonsense");
+    assertThat(tls.current()).isSameAs(second);
+    assertThat(told).as("what is not taken up is not told of").hasSize(2);
   }
 
   @Test
