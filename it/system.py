@@ -10,6 +10,8 @@ import subprocess
 from harness import RIG, StartedServer
 from wire import eventually
 
+HISTORY_FILES = 4  # one of entries, and three of SQLite for the usage; opened behind the first end of a connection
+
 
 class Limited(StartedServer):
     """A server started by a shell that first runs a command, such as a ulimit."""

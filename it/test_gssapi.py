@@ -16,7 +16,7 @@ import unittest
 
 import kerberos
 from harness import RIG, Case, Mismatch
-from system import cpu_seconds, descriptors, resident_octets
+from system import HISTORY_FILES, cpu_seconds, descriptors, resident_octets
 from wire import CONNECTION_REFUSED, NOT_ALLOWED, Account, eventually
 
 try:
@@ -31,7 +31,6 @@ LEVELS = {"NONE": 0, "INTEGRITY": 1, "CONFIDENTIALITY": 2, "SELECTIVE": 3, "NEC"
 MUCH, SOME = 100 << 20, 3_000_001
 TUNNELS = 200
 JAVA_PATIENCE = 60  # seconds
-HISTORY_FILES = 4  # one of entries, and three of SQLite for the usage
 
 realm = None
 

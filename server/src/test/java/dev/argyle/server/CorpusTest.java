@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.dial.DnsReadingFuzz;
 import dev.argyle.server.dissect.DissectionFuzz;
+import dev.argyle.server.manage.http.HttpReadingFuzz;
 import dev.argyle.server.session.HandshakeFuzz;
 import dev.argyle.server.session.ProxyHeaderFuzz;
 import dev.argyle.server.session.gssapi.FramesFuzz;
@@ -32,7 +33,8 @@ class CorpusTest {
         target("handshake", HandshakeFuzz::fuzzerTestOneInput),
         target("frames", FramesFuzz::fuzzerTestOneInput),
         target("proxyheader", ProxyHeaderFuzz::fuzzerTestOneInput),
-        target("dnsreading", DnsReadingFuzz::fuzzerTestOneInput));
+        target("dnsreading", DnsReadingFuzz::fuzzerTestOneInput),
+        target("httpreading", HttpReadingFuzz::fuzzerTestOneInput));
   }
 
   private static Arguments target(String name, Consumer<byte[]> target) {
