@@ -16,7 +16,9 @@ enum Cursor {
   CONNECTIONS('c'),
   RULES('r'),
   PENALTIES('p'),
-  CHANGES('h');
+  CHANGES('h'),
+  HISTORY('e'),
+  USAGE('d');
 
   private final byte mark;
 

@@ -71,10 +71,13 @@ public final class HistoryRoutes {
   private Response search(Request request) {
     Query query = request.query();
     HistoryQuery wanted = wanted(query);
-    long cursor = query.number("cursor", 1, Long.MAX_VALUE, History.NEWEST);
+    long cursor = Cursor.HISTORY.number(request, History.NEWEST);
+    if (cursor < 1) {
+      throw Cursor.wrong();
+    }
     History.Page page =
         readable(() -> control.search(request.actor(), wanted, cursor, query.limit()));
-    String older = page.older() == 0 ? null : Long.toString(page.older());
+    String older = page.older() == 0 ? null : Cursor.HISTORY.text(page.older());
     return Items.list(page.entries(), older, HistoryRoutes::write);
   }
 

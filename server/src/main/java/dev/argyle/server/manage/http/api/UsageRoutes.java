@@ -13,17 +13,16 @@ import dev.argyle.server.manage.http.Response;
 import dev.argyle.server.manage.http.Route;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /usage}: what users have used on each day. */
 public final class UsageRoutes {
 
-  private static final Pattern CURSOR = Pattern.compile("([0-9]{1,9})-([0-9]{1,18})");
+  private static final int CURSOR_OCTETS = Integer.BYTES + Long.BYTES;
 
   private final HistoryControl control;
 
@@ -45,13 +44,13 @@ public final class UsageRoutes {
     UserName user = HistoryRoutes.user(query);
     LocalDate from = day(query, "from");
     LocalDate to = day(query, "to");
-    Usage.Cursor cursor = cursor(query.text("cursor"));
+    Usage.Cursor cursor = cursor(Cursor.USAGE.octets(request));
     Usage.Page page =
         HistoryRoutes.readable(
             () -> control.usage(request.actor(), user, from, to, cursor, query.limit()));
     Usage.Cursor next = page.next();
     return Items.list(
-        page.rows(), next == null ? null : next.day() + "-" + next.person(), UsageRoutes::write);
+        page.rows(), next == null ? null : Cursor.USAGE.text(octets(next)), UsageRoutes::write);
   }
 
   private static void write(UsageOfDay row, JsonGenerator json) throws IOException {
@@ -77,15 +76,18 @@ public final class UsageRoutes {
     }
   }
 
-  private static Usage.Cursor cursor(@Nullable String text) {
-    if (text == null) {
+  private static byte[] octets(Usage.Cursor cursor) {
+    return ByteBuffer.allocate(CURSOR_OCTETS).putInt(cursor.day()).putLong(cursor.person()).array();
+  }
+
+  private static Usage.Cursor cursor(byte @Nullable [] octets) {
+    if (octets == null) {
       return Usage.Cursor.NEWEST;
     }
-    Matcher parts = CURSOR.matcher(text);
-    if (!parts.matches()) {
-      throw Problem.invalidField("cursor", "is none of ours", "send what `next` had, or nothing")
-          .exception();
+    if (octets.length != CURSOR_OCTETS) {
+      throw Cursor.wrong();
     }
-    return new Usage.Cursor(Integer.parseInt(parts.group(1)), Long.parseLong(parts.group(2)));
+    ByteBuffer fields = ByteBuffer.wrap(octets);
+    return new Usage.Cursor(fields.getInt(), fields.getLong());
   }
 }
