@@ -24,7 +24,7 @@ final class HttpLogin {
       names = "--ca",
       paramLabel = "FILE",
       description =
-          "With --server https://…: certificates in PEM that are trusted, the authority's or the"
+          "https, with --server: certificates in PEM that are trusted, the authority's or the"
               + " server's own. Unless given: the authorities that Java knows.")
   private @Nullable Path authorities;
 
