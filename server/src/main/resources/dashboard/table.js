@@ -19,11 +19,6 @@ export function windowOf(scrollTop, viewHeight, rowHeight, count) {
   return { first, end: Math.max(first, end) };
 }
 
-/** As many elements as a window has rows at most, wherever it is: pure. */
-export function slotsOf(viewHeight, rowHeight) {
-  return Math.ceil(viewHeight / rowHeight) + 2 * (BEYOND + STEP);
-}
-
 /** Where a key leads from a row: pure; null if the key is none that moves. */
 export function moved(key, index, count, page) {
   const to = { ArrowDown: index + 1, ArrowUp: index - 1, PageDown: index + page, PageUp: index - page, Home: 0, End: count - 1 }[key];
@@ -70,7 +65,6 @@ export function Table(props) {
   useEffect(measure);
 
   const { first, end } = isStatic ? { first: 0, end: rows.length } : windowOf(view.top, view.height, rowHeight, rows.length);
-  const slots = slotsOf(view.height, rowHeight);
   const currentIndex = current === null ? -1 : rows.findIndex((row) => idOf(row) === current);
 
   const toSight = (index) => {
@@ -127,9 +121,8 @@ export function Table(props) {
     const id = idOf(row);
     const isSelected = selected?.has(id) ?? false;
     const names = [i % 2 ? 'odd' : '', id === current ? 'current' : '', isSelected ? 'selected' : '', onOpen ? 'opens' : '', classOf?.(row) ?? ''];
-    // Elements are used again: one that leaves sight becomes the row that comes into it, and another order changes
-    // texts, not elements.
-    body.push(html`<tr key=${isStatic ? id : i % slots} id=${`${prefix}-${i}`} class=${names.filter(Boolean).join(' ')} aria-rowindex=${i + 2}
+    // By its own key: a scroll makes the rows that come into sight, and leaves the others as they are.
+    body.push(html`<tr key=${id} id=${`${prefix}-${i}`} class=${names.filter(Boolean).join(' ')} aria-rowindex=${i + 2}
       aria-selected=${selected ? String(isSelected) : undefined} onClick=${(event) => onRow(event, i)}>
       ${selected && html`<td class="box"><input type="checkbox" tabindex="-1" checked=${isSelected} aria-label=${`Select ${nameOf(row)}`} /></td>`}
       ${columns.map((column) => html`<td class=${`${column.kind ?? 'text'} rank${column.rank ?? 1}`}>${column.cell(row)}</td>`)}
