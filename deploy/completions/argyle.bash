@@ -22,8 +22,8 @@ _argyle_command() {
       ;;
     'argyle ctl')
       commands='status indexes users user connections history kill penalties malformed metrics timeout selector-timeout buffer-size dissectors authentication start stop reset drain'
-      options='--via --data -o --output --server --user --password-file --token-file --feed-tcp --little-endian -h --help -v --version'
-      valued='--via --data -o --output --server --user --password-file --token-file'
+      options='--via --data -o --output --server --ca --user --password-file --token-file --feed-tcp --little-endian -h --help -v --version'
+      valued='--via --data -o --output --server --ca --user --password-file --token-file'
       ;;
     'argyle ctl status')
       options='--watch --via --data -o --output -h --help -v --version'
@@ -131,8 +131,8 @@ _argyle_command() {
       valued='--via --data -o --output'
       ;;
     'argyle top')
-      options='--data --server --user --password-file -h --help -v --version'
-      valued='--data --server --user --password-file'
+      options='--data --server --ca --user --password-file -h --help -v --version'
+      valued='--data --server --ca --user --password-file'
       ;;
     'argyle explain')
       options='-c --config --user --from --command -h --help -v --version'
@@ -187,6 +187,7 @@ _argyle_values() {
     'argyle ctl --data') values=':folders' ;;
     'argyle ctl -o' | 'argyle ctl --output') values='table json' ;;
     'argyle ctl --server') values=':nothing' ;;
+    'argyle ctl --ca') values=':files' ;;
     'argyle ctl --user') values=':nothing' ;;
     'argyle ctl --password-file') values=':files' ;;
     'argyle ctl --token-file') values=':files' ;;
@@ -298,6 +299,7 @@ _argyle_values() {
     'argyle ctl drain -o' | 'argyle ctl drain --output') values='table json' ;;
     'argyle top --data') values=':folders' ;;
     'argyle top --server') values=':nothing' ;;
+    'argyle top --ca') values=':files' ;;
     'argyle top --user') values=':nothing' ;;
     'argyle top --password-file') values=':files' ;;
     'argyle explain -c' | 'argyle explain --config') values=':files' ;;

@@ -66,7 +66,7 @@ final class HttpLogin {
               known,
               null,
               ByteOrder.BIG_ENDIAN)
-          : DataAccess.of(data == null ? Path.of("data") : data, known, ByteOrder.BIG_ENDIAN);
+          : DataAccess.of(Defaults.data(data), known, ByteOrder.BIG_ENDIAN);
     } catch (PasswordInput.Unusable unusable) {
       throw CtlCommand.wrong(command, unusable.getMessage());
     }

@@ -283,18 +283,12 @@ public final class ArgyleServer {
   }
 
   private List<Route> resources() {
-    EventHub hub =
-        new EventHub(
-            telemetry, new Users(() -> (long) gauges.accounts(), admission::users), descriptors);
+    Users cached = new Users(() -> (long) gauges.accounts(), admission::users);
+    EventHub hub = new EventHub(telemetry, cached, descriptors);
     events = hub;
+    Users now = new Users(accounts::count, admission::users);
     return HttpResources.of(
-        control,
-        this::addresses,
-        this::metrics,
-        telemetry,
-        new Users(accounts::count, admission::users),
-        hub,
-        descriptors);
+        control, this::addresses, this::metrics, telemetry, now, hub, descriptors);
   }
 
   private MetricsPage metrics() {
