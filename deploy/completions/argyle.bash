@@ -38,7 +38,7 @@ _argyle_command() {
       valued='--via --data -o --output'
       ;;
     'argyle ctl user')
-      commands='add remove rename password enable disable last-connection'
+      commands='add remove rename password enable disable show set last-connection'
       options='--via --data -o --output -h --help -v --version'
       valued='--via --data -o --output'
       ;;
@@ -63,6 +63,14 @@ _argyle_command() {
       valued='--via --data -o --output'
       ;;
     'argyle ctl user disable')
+      options='--via --data -o --output -h --help -v --version'
+      valued='--via --data -o --output'
+      ;;
+    'argyle ctl user show')
+      options='--via --data -o --output -h --help -v --version'
+      valued='--via --data -o --output'
+      ;;
+    'argyle ctl user set')
       options='--via --data -o --output -h --help -v --version'
       valued='--via --data -o --output'
       ;;
@@ -180,9 +188,9 @@ _argyle_values() {
     'argyle check -c' | 'argyle check --config') values=':files' ;;
     'argyle users --data') values=':folders' ;;
     'argyle users -o' | 'argyle users --output') values='table json' ;;
-    'argyle users 1') values='list add remove rename password enable disable admin no-admin viewer no-viewer token import export' ;;
+    'argyle users 1') values='list add remove rename password enable disable admin no-admin viewer no-viewer show set token import export' ;;
     'argyle users 2') values=':nothing' ;;
-    'argyle users 3') values=':nothing' ;;
+    'argyle users *') values=':nothing' ;;
     'argyle ctl --via') values='http feed mass bottler' ;;
     'argyle ctl --data') values=':folders' ;;
     'argyle ctl -o' | 'argyle ctl --output') values='table json' ;;
@@ -230,6 +238,15 @@ _argyle_values() {
     'argyle ctl user disable --data') values=':folders' ;;
     'argyle ctl user disable -o' | 'argyle ctl user disable --output') values='table json' ;;
     'argyle ctl user disable 1') values=':nothing' ;;
+    'argyle ctl user show --via') values='http feed mass bottler' ;;
+    'argyle ctl user show --data') values=':folders' ;;
+    'argyle ctl user show -o' | 'argyle ctl user show --output') values='table json' ;;
+    'argyle ctl user show 1') values=':nothing' ;;
+    'argyle ctl user set --via') values='http feed mass bottler' ;;
+    'argyle ctl user set --data') values=':folders' ;;
+    'argyle ctl user set -o' | 'argyle ctl user set --output') values='table json' ;;
+    'argyle ctl user set 1') values=':nothing' ;;
+    'argyle ctl user set *') values=':nothing' ;;
     'argyle ctl user last-connection --via') values='http feed mass bottler' ;;
     'argyle ctl user last-connection --data') values=':folders' ;;
     'argyle ctl user last-connection -o' | 'argyle ctl user last-connection --output') values='table json' ;;
@@ -246,7 +263,7 @@ _argyle_values() {
     'argyle ctl history --from') values=':nothing' ;;
     'argyle ctl history --to') values=':nothing' ;;
     'argyle ctl history --reply') values=':nothing' ;;
-    'argyle ctl history --reason') values='done idle-timeout client-closed reset-by-client handshake-timeout no-acceptable-method authentication-failed protocol-error aborted seal-broken command-not-supported address-type-not-supported name-not-resolved dial-failed dial-timeout bind-timeout reset-by-destination refused-by-rule killed user-removed password-changed drained out-of-resources accounts-unavailable bug' ;;
+    'argyle ctl history --reason') values='done idle-timeout client-closed reset-by-client handshake-timeout no-acceptable-method authentication-failed protocol-error aborted seal-broken command-not-supported address-type-not-supported name-not-resolved dial-failed dial-timeout bind-timeout reset-by-destination refused-by-rule killed user-removed password-changed account-expired account-hours account-from account-full account-opens account-replaced drained out-of-resources accounts-unavailable bug' ;;
     'argyle ctl history --min-size') values=':nothing' ;;
     'argyle ctl history --via') values='http feed mass bottler' ;;
     'argyle ctl history --data') values=':folders' ;;

@@ -26,11 +26,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes the AOT cache (JEP 483, 514, 515): starts the server, which records the classes it links and
- * the profiles of its methods, carries real traffic through it, and ends it; the JVM then writes the
- * cache. Never fails the build: without a cache the server starts more slowly, that is all. A release
- * has it as {@code lib/argyle-training.jar}, for the launcher where the cache that came with it does
- * not fit.
+ * Makes the AOT cache (JEP 483, 514, 515): starts the server, which records the classes it links
+ * and the profiles of its methods, carries real traffic through it, and ends it; the JVM then
+ * writes the cache. Never fails the build: without a cache the server starts more slowly, that is
+ * all. A release has it as {@code lib/argyle-training.jar}, for the launcher where the cache that
+ * came with it does not fit.
  */
 final class Training {
 
@@ -79,13 +79,19 @@ final class Training {
     Path directory = Files.createTempDirectory("argyle-training-");
     try {
       if (!serve(directory)) {
-        System.out.println("AOT cache: no server to train with; trained with the command line only");
+        System.out.println(
+            "AOT cache: no server to train with; trained with the command line only");
         end(start(directory, List.of("-v")));
       }
       System.out.println(
           Files.exists(cache)
-              ? "AOT cache: " + Files.size(cache) / 1024 + " KiB, " + connections + " connections, "
-                  + octets.get() / 1_000_000 + " MB"
+              ? "AOT cache: "
+                  + Files.size(cache) / 1024
+                  + " KiB, "
+                  + connections
+                  + " connections, "
+                  + octets.get() / 1_000_000
+                  + " MB"
               : "AOT cache: this JDK created none; the server starts more slowly");
     } finally {
       remove(directory);
@@ -122,8 +128,13 @@ final class Training {
         start(
             directory,
             List.of(
-                "serve", "-c", configuration.toString(), "--data", data.toString(),
-                "-u", NAME + ":" + PASSWORD));
+                "serve",
+                "-c",
+                configuration.toString(),
+                "--data",
+                data.toString(),
+                "-u",
+                NAME + ":" + PASSWORD));
     try {
       if (!ready(server, data)) {
         return false;
@@ -242,7 +253,10 @@ final class Training {
     }
   }
 
-  /** One in sixteen is refused, one in sixteen has a wrong password, half go by name, half of them by DNS. */
+  /**
+   * One in sixteen is refused, one in sixteen has a wrong password, half go by name, half of them
+   * by DNS.
+   */
   private void shortConnection(int turn) throws IOException {
     int kind = turn & 15;
     try (Socket socket = connect()) {
@@ -467,7 +481,9 @@ final class Training {
           DataInputStream in = new DataInputStream(socket.getInputStream());
           byte[] answer = answer(in.readNBytes(in.readUnsignedShort()), true);
           ByteBuffer framed = ByteBuffer.allocate(Short.BYTES + answer.length);
-          socket.getOutputStream().write(framed.putShort((short) answer.length).put(answer).array());
+          socket
+              .getOutputStream()
+              .write(framed.putShort((short) answer.length).put(answer).array());
         } catch (SocketException closed) {
           return;
         } catch (IOException gone) {

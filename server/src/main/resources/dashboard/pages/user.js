@@ -36,6 +36,8 @@ export function UserDialog({ user, isAdministrator, onClose, onDone }) {
         <dt>Online</dt><dd>${user.connections > 0 ? html`<a href=${writePlace('connections', { filter: term('user', user.name) })}>${counted(user.connections, 'open connection')}</a>` : 'no open connection'}</dd>
         <dt>Last seen</dt><dd>${user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never'}</dd>
         ${user.usage && html`<dt>Today</dt><dd>${used(user.usage.today)}</dd><dt>This month</dt><dd>${used(user.usage.month)}</dd>`}
+        ${user.plan && html`<dt>Plan</dt><dd>${user.plan}</dd>`}
+        ${Object.entries(user.effective ?? {}).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}
         <dt>History</dt><dd><a href=${writePlace('history', { filter: term('user', user.name) })}>ended connections</a></dd>
       </dl>
       <${Days} items=${days.value?.items} />

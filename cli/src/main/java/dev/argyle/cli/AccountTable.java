@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code argyle users list}: every account, for people or for scripts. */
@@ -47,6 +48,43 @@ final class AccountTable {
     return 0;
   }
 
+  /** One account, with its plan and its own limits. */
+  void print(Account account, boolean json) {
+    try {
+      if (json) {
+        JsonGenerator document = new JsonFactory().createGenerator(out);
+        document.writeStartObject();
+        write(account, document);
+        document.writeEndObject();
+        document.flush();
+        out.println();
+      } else {
+        facts(account);
+      }
+    } catch (IOException never) { // as above
+      throw new UncheckedIOException(never);
+    }
+    out.flush();
+  }
+
+  private void facts(Account account) {
+    fact("name", account.name().escaped());
+    fact("enabled", account.enabled() ? "yes" : "no");
+    fact("administrator", account.admin() ? "yes" : "no");
+    fact("viewer", account.viewer() ? "yes" : "no");
+    fact("created", time(account.createdMillis()));
+    fact("last connection", last(account));
+    Assignments.rows(account.own().texts()).forEach(row -> fact(row.get(0), row.get(1)));
+  }
+
+  private void fact(String name, String value) {
+    out.printf("%-16s %s%n", name, value);
+  }
+
+  private static String last(Account account) {
+    return account.lastConnectionMillis() == 0 ? "never" : time(account.lastConnectionMillis());
+  }
+
   private void table() throws IOException {
     out.printf(FORM, "ADMIN", "ENABLED", "CREATED", "LAST CONNECTION", "NAME");
     // The name comes last: so no page needs to know how long the names of the others are.
@@ -57,9 +95,7 @@ final class AccountTable {
                 account.admin() ? "yes" : account.viewer() ? "view" : "no",
                 account.enabled() ? "yes" : "no",
                 time(account.createdMillis()),
-                account.lastConnectionMillis() == 0
-                    ? "never"
-                    : time(account.lastConnectionMillis()),
+                last(account),
                 account.name().escaped()));
   }
 
@@ -74,23 +110,33 @@ final class AccountTable {
     each(
         account -> {
           json.writeStartObject();
-          json.writeStringField("name", account.name().escaped());
-          json.writeBooleanField("administrator", account.admin());
-          json.writeBooleanField("viewer", account.viewer());
-          json.writeBooleanField("enabled", account.enabled());
-          json.writeStringField("created", time(account.createdMillis()));
-          json.writeFieldName("lastConnection");
-          if (account.lastConnectionMillis() == 0) {
-            json.writeNull();
-          } else {
-            json.writeString(time(account.lastConnectionMillis()));
-          }
+          write(account, json);
           json.writeEndObject();
         });
     json.writeEndArray();
     json.writeEndObject();
     json.flush();
     out.println();
+  }
+
+  private static void write(Account account, JsonGenerator json) throws IOException {
+    json.writeStringField("name", account.name().escaped());
+    json.writeBooleanField("administrator", account.admin());
+    json.writeBooleanField("viewer", account.viewer());
+    json.writeBooleanField("enabled", account.enabled());
+    json.writeStringField("created", time(account.createdMillis()));
+    json.writeFieldName("lastConnection");
+    if (account.lastConnectionMillis() == 0) {
+      json.writeNull();
+    } else {
+      json.writeString(time(account.lastConnectionMillis()));
+    }
+    json.writeStringField("plan", account.own().plan());
+    json.writeObjectFieldStart("limits");
+    for (Map.Entry<String, String> limit : account.own().values().texts().entrySet()) {
+      json.writeStringField(limit.getKey(), limit.getValue());
+    }
+    json.writeEndObject();
   }
 
   private void each(Row row) throws IOException {

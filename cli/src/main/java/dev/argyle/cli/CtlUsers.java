@@ -1,14 +1,20 @@
 package dev.argyle.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +79,8 @@ final class CtlUsers {
         SetPassword.class,
         Enable.class,
         Disable.class,
+        Show.class,
+        Set.class,
         Last.class
       },
       footer = {"", "Example: argyle ctl user add ana"})
@@ -258,6 +266,91 @@ final class CtlUsers {
       UserName user = user();
       return change(
           Operation.ENABLE_USER, "disabled " + name, door -> door.enableUser(user, false));
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Shows a user, and the limits that hold for them.",
+      footer = {"", "Example: argyle ctl user show ana"})
+  static final class Show extends OfOne {
+
+    @Override
+    public Integer call() {
+      UserName user = user();
+      return parent.ctl.run(
+          spec, Operation.SHOW_USER, (door, out) -> print(user, door.showUser(user), out));
+    }
+
+    private static void print(UserName user, Door.Shown shown, CtlOutput out) {
+      if (out.isJson()) {
+        out.document(
+            json -> {
+              json.writeStringField("name", user.escaped());
+              json.writeBooleanField("enabled", shown.enabled());
+              json.writeBooleanField("admin", shown.admin());
+              json.writeBooleanField("viewer", shown.viewer());
+              json.writeNumberField("connections", shown.connections());
+              write("limits", shown.limits(), json);
+              write("effective", shown.effective(), json);
+            });
+        return;
+      }
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("name", user.escaped()));
+      rows.add(List.of("enabled", shown.enabled() ? "yes" : "no"));
+      rows.add(List.of("role", role(shown)));
+      rows.add(List.of("open connections", Long.toString(shown.connections())));
+      rows.addAll(Assignments.rows(shown.limits()));
+      Map<String, String> ofPlan = new TreeMap<>(shown.effective());
+      ofPlan.keySet().removeAll(shown.limits().keySet());
+      Assignments.rows(ofPlan)
+          .forEach(row -> rows.add(List.of(row.get(0), row.get(1) + " (by the plan)")));
+      out.facts(rows);
+    }
+
+    private static String role(Door.Shown shown) {
+      return shown.admin() ? "administrator" : shown.viewer() ? "viewer" : "user";
+    }
+
+    private static void write(String field, Map<String, String> texts, JsonGenerator json)
+        throws IOException {
+      json.writeObjectFieldStart(field);
+      for (Map.Entry<String, String> text : texts.entrySet()) {
+        json.writeStringField(text.getKey(), text.getValue());
+      }
+      json.writeEndObject();
+    }
+  }
+
+  @Command(
+      name = "set",
+      description = "Gives a user a plan, or limits of their own; they hold at once.",
+      footer = {
+        "",
+        "KEY=none lifts a limit of the plan; KEY= takes the user's own value away.",
+        "Example: argyle ctl user set ana plan=basic connections=5"
+      })
+  static final class Set extends OfOne {
+
+    @Parameters(
+        index = "1..*",
+        arity = "1..*",
+        paramLabel = "KEY=VALUE",
+        description = "plan=NAME, or a limit, such as expires=2026-12-31.")
+    private List<String> assignments = List.of();
+
+    @Override
+    public Integer call() {
+      UserName user = user();
+      SortedMap<String, @Nullable String> values;
+      try {
+        values = Assignments.read(assignments);
+      } catch (IllegalArgumentException wrong) {
+        throw CtlCommand.wrong(spec, "user set: " + wrong.getMessage());
+      }
+      return change(
+          Operation.SET_ATTRIBUTES, "changed " + name, door -> door.setAttributes(user, values));
     }
   }
 

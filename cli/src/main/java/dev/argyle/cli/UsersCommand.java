@@ -1,5 +1,6 @@
 package dev.argyle.cli;
 
+import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AdminSecret;
@@ -49,6 +50,8 @@ import picocli.CommandLine.Spec;
       "                    no-admin [--data DIR] NAME",
       "                    viewer   [--data DIR] NAME",
       "                    no-viewer [--data DIR] NAME",
+      "                    show     [--data DIR] [-o table|json] NAME",
+      "                    set      [--data DIR] NAME KEY=VALUE...",
       "                    token    [--data DIR]",
       "                    import   [--data DIR] [--update | --replace | --skip] < FILE",
       "                    export   [--data DIR] > FILE"
@@ -67,7 +70,9 @@ import picocli.CommandLine.Spec;
           + " one",
       "who may only look there; no-admin and no-viewer take that away. token writes a new Bottler"
           + " token",
-      "into admin.secret; a running server takes it at SIGHUP."
+      "into admin.secret; a running server takes it at SIGHUP.",
+      "set gives a user a plan (plan=NAME) or limits of their own, such as expires=2026-12-31 or",
+      "connections=5; KEY=none lifts a limit of the plan, and KEY= takes the user's own value away."
     })
 final class UsersCommand implements Callable<Integer> {
 
@@ -84,6 +89,8 @@ final class UsersCommand implements Callable<Integer> {
           "no-admin",
           "viewer",
           "no-viewer",
+          "show",
+          "set",
           "token",
           "import",
           "export");
@@ -114,11 +121,11 @@ final class UsersCommand implements Callable<Integer> {
   private @Nullable String name;
 
   @Parameters(
-      index = "2",
-      arity = "0..1",
-      paramLabel = "NEW-NAME",
-      description = "rename: the new name.")
-  private @Nullable String newName;
+      index = "2..*",
+      arity = "0..*",
+      paramLabel = "NEW-NAME|KEY=VALUE",
+      description = "rename: the new name. set: a plan or a limit.")
+  private List<String> more = List.of();
 
   @Option(names = "--admin", description = "add: makes the user an administrator.")
   private boolean admin;
@@ -139,7 +146,7 @@ final class UsersCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "table|json",
-      description = "list: prints a table or one JSON document; a table unless given.")
+      description = "list, show: prints a table or one JSON document; a table unless given.")
   private @Nullable String output;
 
   @Option(names = "--update", description = "import: accounts that exist become what the file has.")
@@ -211,7 +218,8 @@ final class UsersCommand implements Callable<Integer> {
       case "remove" -> answer(book.remove(userName(name)), "removed " + name);
       case "rename" ->
           answer(
-              book.rename(userName(name), userName(newName)), "renamed " + name + " to " + newName);
+              book.rename(userName(name), userName(more.getFirst())),
+              "renamed " + name + " to " + more.getFirst());
       case "password" -> changePassword(book, userName(name));
       case "enable" -> answer(book.setEnabled(userName(name), true), "enabled " + name);
       case "disable" -> answer(book.setEnabled(userName(name), false), "disabled " + name);
@@ -222,6 +230,9 @@ final class UsersCommand implements Callable<Integer> {
       case "viewer" -> answer(book.setViewer(userName(name), true), name + " is a viewer now");
       case "no-viewer" ->
           answer(book.setViewer(userName(name), false), name + " is no viewer any more");
+      case "show" -> show(book, userName(name));
+      case "set" ->
+          answer(book.setAttributes(userName(name), Assignments.read(more)), "changed " + name);
       case "token" -> token();
       case "import" -> new AccountTransfer(spec, book).importLines(in, existing());
       default -> new AccountTransfer(spec, book).export(out);
@@ -239,6 +250,15 @@ final class UsersCommand implements Callable<Integer> {
     } finally {
       Arrays.fill(password, (byte) 0);
     }
+  }
+
+  private int show(AccountBook book, UserName user) {
+    Account account = book.find(user);
+    if (account == null) {
+      return answer(new Outcome.NoSuchUser(), "");
+    }
+    new AccountTable(spec, book).print(account, "json".equals(output));
+    return DONE;
   }
 
   private int changePassword(AccountBook book, UserName user) throws PasswordInput.Unusable {
@@ -276,7 +296,7 @@ final class UsersCommand implements Callable<Integer> {
     return switch (outcome) {
       case Outcome.Done() -> done(words);
       case Outcome.AlreadyThere(boolean same) ->
-          failed("user \"" + (newName == null ? name : newName) + "\" exists already");
+          failed("user \"" + (more.isEmpty() ? name : more.getFirst()) + "\" exists already");
       case Outcome.NoSuchUser() ->
           failed("there is no user \"" + name + "\"; argyle users list shows all");
       case Outcome.Full(int maxUsers) -> failed("the limit of " + maxUsers + " users is reached");
@@ -302,12 +322,20 @@ final class UsersCommand implements Callable<Integer> {
           case "rename" -> 2;
           default -> 1;
         };
-    int given = newName != null ? 2 : name != null ? 1 : 0;
+    int given = (name == null ? 0 : 1) + (action.equals("set") ? 0 : more.size());
     if (given < names) {
       throw wrong(action + ": " + (given == 1 ? "NEW-NAME" : "NAME") + " is missing");
     }
     if (given > names) {
-      throw wrong(action + ": takes " + (names == 0 ? "no NAME" : "one NAME"));
+      throw wrong(
+          action + ": takes " + List.of("no NAME", "one NAME", "NAME and NEW-NAME").get(names));
+    }
+    if (action.equals("set")) {
+      try {
+        Assignments.read(more);
+      } catch (IllegalArgumentException wrong) {
+        throw wrong("set: " + wrong.getMessage());
+      }
     }
     if (admin && !action.equals("add")) {
       throw wrong("--admin: only valid with add");
@@ -320,7 +348,7 @@ final class UsersCommand implements Callable<Integer> {
       userName(name);
     }
     if (names > 1) {
-      userName(newName);
+      userName(more.getFirst());
     }
   }
 
@@ -331,8 +359,8 @@ final class UsersCommand implements Callable<Integer> {
     if ((update ? 1 : 0) + (replace ? 1 : 0) + (skip ? 1 : 0) > 1) {
       throw wrong("--update, --replace, --skip: give only one of them");
     }
-    if (output != null && !action.equals("list")) {
-      throw wrong("-o: only valid with list");
+    if (output != null && !action.equals("list") && !action.equals("show")) {
+      throw wrong("-o: only valid with list and show");
     }
     if (output != null && !output.equals("table") && !output.equals("json")) {
       throw wrong("-o: must be table or json");

@@ -70,6 +70,8 @@ class CtlCommandTest {
       case SET_PASSWORD -> List.of("user", "password", "ana", "--password-file", "PASSWORD");
       case LAST_CONNECTION -> List.of("user", "last-connection", "ana");
       case ENABLE_USER -> List.of("user", "enable", "ana");
+      case SHOW_USER -> List.of("user", "show", "ana");
+      case SET_ATTRIBUTES -> List.of("user", "set", "ana", "connections=5");
       case SEARCH_HISTORY -> List.of("history", "--user", "ana");
       case FORGIVE -> List.of("penalties", "--forgive", "192.0.2.1");
       case KILL -> List.of("kill", "1");

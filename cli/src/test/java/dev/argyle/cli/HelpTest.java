@@ -24,7 +24,16 @@ class HelpTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
   private static final List<String> ABOUT_ONE_USER =
-      List.of("add", "remove", "rename", "password", "enable", "disable", "last-connection");
+      List.of(
+          "add",
+          "remove",
+          "rename",
+          "password",
+          "enable",
+          "disable",
+          "show",
+          "set",
+          "last-connection");
 
   static Stream<Arguments> commands() {
     return Stream.of(

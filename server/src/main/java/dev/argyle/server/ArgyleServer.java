@@ -104,6 +104,7 @@ public final class ArgyleServer {
             Admission.Settings.of(socks, descriptors),
             telemetry.securityLog(),
             accounts.hashing().slots());
+    admission.accounts().plans(configuration.plans());
     RelaySettings relaySettings =
         new RelaySettings(
             socks.idleTimeout(),
@@ -344,6 +345,7 @@ public final class ArgyleServer {
   /** What a configuration changes besides the SOCKS side itself. */
   private void apply(Configuration next) {
     admission.settings(Admission.Settings.of(next.socks(), descriptors));
+    admission.accounts().plans(next.plans());
     accounts.limit(next.accounts().maxUsers());
     taps.configure(next.dissectors());
     archive.settings(next.history());
@@ -359,7 +361,8 @@ public final class ArgyleServer {
       case AccountEvent.Many() -> archive.persons().lookAtAll();
       case AccountEvent.Disabled _,
           AccountEvent.PasswordChanged _,
-          AccountEvent.FlagsChanged _ -> {}
+          AccountEvent.FlagsChanged _,
+          AccountEvent.AttributesChanged _ -> {}
     }
   }
 

@@ -84,6 +84,7 @@ final class ServerGauges implements Gauges {
       case HANDSHAKES_LIMIT -> admission.bounds(Door.SOCKS).unauthenticated();
       case USERS_CONNECTED -> admission.users();
       case ACCOUNTS -> accounts();
+      case ACCOUNTS_LIMITED -> admission.accounts().size();
       case PENALTIES -> admission.penalties().sources();
       case DOOR_MASS -> admission.connections(Door.MASS);
       case DOOR_FEED -> admission.connections(Door.FEED);

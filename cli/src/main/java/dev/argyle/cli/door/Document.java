@@ -155,6 +155,20 @@ public final class Document {
     return numbers;
   }
 
+  /** The fields of this object that are texts, in their order. */
+  public Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> fields) {
+      fields.forEach(
+          (name, field) -> {
+            if (field instanceof Document one && one.value instanceof String text) {
+              texts.put(String.valueOf(name), text);
+            }
+          });
+    }
+    return texts;
+  }
+
   /** This number; 0: it is none. */
   public long number() {
     return value instanceof Number number ? number.longValue() : 0;

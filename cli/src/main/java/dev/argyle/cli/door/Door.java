@@ -164,6 +164,34 @@ public sealed interface Door extends AutoCloseable
     throw lacking(Operation.ENABLE_USER);
   }
 
+  /**
+   * A user with their limits.
+   *
+   * @param limits the user's own, the plan among them, by name
+   * @param effective what holds: the user's own, and what the plan has besides
+   */
+  record Shown(
+      boolean enabled,
+      boolean admin,
+      boolean viewer,
+      long connections,
+      Map<String, String> limits,
+      Map<String, String> effective) {}
+
+  default Shown showUser(UserName name) throws ManagementException {
+    throw lacking(Operation.SHOW_USER);
+  }
+
+  /**
+   * Changes a user's plan and limits.
+   *
+   * @param values by name; null takes the user's own value away
+   */
+  default void setAttributes(UserName name, Map<String, @Nullable String> values)
+      throws ManagementException {
+    throw lacking(Operation.SET_ATTRIBUTES);
+  }
+
   /** Empty: never. */
   default Optional<Instant> lastConnection(UserName name) throws ManagementException, DoorProblem {
     throw lacking(Operation.LAST_CONNECTION);

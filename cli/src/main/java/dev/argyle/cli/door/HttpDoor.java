@@ -13,12 +13,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** By HTTP: the one that has everything. */
 final class HttpDoor implements Door {
 
+  private static final String PLAN = "plan";
   private static final String STATUS = "read the status";
   private static final String SETTINGS = "read the settings";
 
@@ -143,6 +145,44 @@ final class HttpDoor implements Door {
         "PATCH",
         at(name),
         json -> json.writeBooleanField("enabled", enabled));
+  }
+
+  @Override
+  public Shown showUser(UserName name) throws ManagementException {
+    Document user = api.get("read user", at(name));
+    Map<String, String> own = new TreeMap<>(user.get("limits").texts());
+    String plan = user.text(PLAN);
+    if (plan != null) {
+      own.put(PLAN, plan);
+    }
+    return new Shown(
+        user.flag("enabled"),
+        user.flag("admin"),
+        user.flag("viewer"),
+        user.number("connections", 0),
+        own,
+        user.get("effective").texts());
+  }
+
+  @Override
+  public void setAttributes(UserName name, Map<String, @Nullable String> values)
+      throws ManagementException {
+    Map<String, @Nullable String> limits = new TreeMap<>(values);
+    limits.remove(PLAN);
+    api.change(
+        "set limits",
+        "PATCH",
+        at(name),
+        json -> {
+          if (values.containsKey(PLAN)) {
+            json.writeStringField(PLAN, values.get(PLAN));
+          }
+          json.writeObjectFieldStart("limits");
+          for (Map.Entry<String, @Nullable String> limit : limits.entrySet()) {
+            json.writeStringField(limit.getKey(), limit.getValue());
+          }
+          json.writeEndObject();
+        });
   }
 
   @Override

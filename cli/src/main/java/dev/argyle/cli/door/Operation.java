@@ -20,6 +20,8 @@ public enum Operation {
   RENAME_USER("user rename", HTTP, BOTTLER),
   SET_PASSWORD("user password", HTTP, BOTTLER),
   ENABLE_USER("user enable|disable", HTTP),
+  SHOW_USER("user show", HTTP),
+  SET_ATTRIBUTES("user set", HTTP),
   LAST_CONNECTION("user last-connection", HTTP, BOTTLER),
   CONNECTIONS("connections", HTTP, FEED),
   HISTORY("history", HTTP, FEED),

@@ -34,12 +34,14 @@ class ProtocolTest {
       case TIMEOUT, SELECTOR_TIMEOUT, BUFFER_SIZE, DISSECTORS, AUTHENTICATION ->
           Set.of(READ_SETTINGS);
       case USERS -> Set.of(dev.argyle.server.control.Operation.LIST_USERS);
+      case SHOW_USER -> Set.of(dev.argyle.server.control.Operation.LIST_USERS);
       case CONNECTIONS -> Set.of(dev.argyle.server.control.Operation.LIST_CONNECTIONS);
       case SET_TIMEOUT -> Set.of(dev.argyle.server.control.Operation.SET_IDLE_TIMEOUT);
       case SEARCH_HISTORY -> Set.of(dev.argyle.server.control.Operation.HISTORY);
       case ADD_USER,
           REMOVE_USER,
           ENABLE_USER,
+          SET_ATTRIBUTES,
           PENALTIES,
           FORGIVE,
           DRAIN,

@@ -1,17 +1,19 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.wire.UserName;
 
 /**
  * An account as it is shown: without its password hash.
  *
  * @param createdMillis since 1970
- * @param changedMillis when name, password or a flag last changed, since 1970; greater after every
- *     such change, however soon it comes and whatever the clock says
+ * @param changedMillis when name, password, a flag or an attribute last changed, since 1970;
+ *     greater after every such change, however soon it comes and whatever the clock says
  * @param lastConnectionMillis since 1970; 0: never
  * @param ofThisRun not an account on the disk but a user whom the command line has added for this
  *     run
  * @param viewer whether it may look at the management doors; an administrator may in any case
+ * @param own its plan, and its own limits
  */
 public record Account(
     UserName name,
@@ -21,7 +23,30 @@ public record Account(
     long changedMillis,
     long lastConnectionMillis,
     boolean ofThisRun,
-    boolean viewer) {
+    boolean viewer,
+    OwnAttributes own) {
+
+  /** Without a limit of its own. */
+  public Account(
+      UserName name,
+      boolean admin,
+      boolean enabled,
+      long createdMillis,
+      long changedMillis,
+      long lastConnectionMillis,
+      boolean ofThisRun,
+      boolean viewer) {
+    this(
+        name,
+        admin,
+        enabled,
+        createdMillis,
+        changedMillis,
+        lastConnectionMillis,
+        ofThisRun,
+        viewer,
+        OwnAttributes.NONE);
+  }
 
   /** Without anything to do at the management doors but, perhaps, as an administrator. */
   public Account(
@@ -48,6 +73,6 @@ public record Account(
   }
 
   User user() {
-    return new User(name.text(), admin, viewer, changedMillis);
+    return new User(name.text(), admin, viewer, changedMillis, own);
   }
 }

@@ -3,9 +3,9 @@ package dev.argyle.server.account;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.wire.UserName;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -91,13 +91,7 @@ public final class AccountBook implements AutoCloseable {
       throw problem;
     } catch (AccountStoreException failed) {
       database.close();
-      throw new DataProblem(
-          file
-              + ": cannot be opened: "
-              + (failed.getCause() instanceof SQLException cause
-                  ? StoreFailure.advised(cause, file)
-                  : failed.getMessage()),
-          failed);
+      throw StoreFailure.opening(file, failed);
     }
   }
 
@@ -294,6 +288,16 @@ public final class AccountBook implements AutoCloseable {
     return ofStore(name, () -> store.setViewer(name, viewer, clock.millis()));
   }
 
+  /**
+   * Changes an account's plan and its own limits, all of it or nothing: Done, NoSuchUser,
+   * OfThisRun, or Invalid.
+   *
+   * @param changes see {@link OwnAttributes#with(Map)}
+   */
+  public Outcome setAttributes(UserName name, Map<String, @Nullable String> changes) {
+    return ofStore(name, () -> store.setAttributes(name, changes, clock.millis()));
+  }
+
   private Outcome ofStore(UserName name, Supplier<Outcome> change) {
     return temporary.has(name.text()) ? new Outcome.OfThisRun() : announced(change.get());
   }
@@ -310,7 +314,7 @@ public final class AccountBook implements AutoCloseable {
 
   /** The same, but accounts that are there already may be left or changed. */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines, ImportFile.Existing existing) {
-    ImportFile.Outcome outcome = store.importing(existing, clock.millis(), maxUsers).add(lines);
+    var outcome = store.importing(existing, clock.millis(), maxUsers).add(lines);
     catchUp();
     return outcome;
   }
@@ -328,7 +332,7 @@ public final class AccountBook implements AutoCloseable {
     return list.list(after, Math.clamp(limit, 0, MAX_PAGE));
   }
 
-  /** Names alone, as {@link #list} has them: much less work where there are many. */
+  /** Names alone, as {@link #list} has them: much less work. */
   public List<UserName> names(@Nullable UserName after, int limit) {
     return list.names(after, Math.clamp(limit, 0, MAX_PAGE));
   }
@@ -373,8 +377,6 @@ public final class AccountBook implements AutoCloseable {
   private static Outcome invalidPassword() {
     return new Outcome.Invalid("a password is 1 to " + UserName.MAX_OCTETS + " bytes");
   }
-
-  // Noticing changes
 
   private Outcome announced(Outcome outcome) {
     if (outcome instanceof Outcome.Done) {

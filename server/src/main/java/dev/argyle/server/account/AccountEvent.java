@@ -18,6 +18,9 @@ public sealed interface AccountEvent {
   /** The account was enabled, or became or ceased to be an administrator or a viewer. */
   record FlagsChanged(String name) implements AccountEvent {}
 
+  /** The account has another plan, or other limits of its own. */
+  record AttributesChanged(String name) implements AccountEvent {}
+
   /** Too much happened to list it. {@link AccountBook#admits} tells who may still log in. */
   record Many() implements AccountEvent {}
 }

@@ -1,5 +1,6 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.wire.UserName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The accounts in the database. Shared by threads. Every method may block for the disk and throws
@@ -15,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AccountStore.class);
+
   private static final String ADMINISTRATORS =
       "SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1";
   private static final String COLUMNS =
-      "name, admin, enabled, created, changed, last_connection, hash, imported, viewer";
+      "name, admin, enabled, created, changed, last_connection, hash, imported, viewer,"
+          + " attributes";
 
   /** Takes the time twice. It grows with every change, so it tells whether there was one. */
   static final String CHANGED = "changed = CASE WHEN changed < ? THEN ? ELSE changed + 1 END";
@@ -42,9 +48,23 @@ final class AccountStore {
               row.getLong(5),
               row.getLong(6),
               false,
-              row.getBoolean(9)),
+              row.getBoolean(9),
+              own(row.getString(10))),
           row.getString(7),
           row.getString(8));
+    }
+
+    /** What cannot be read says nothing, and is logged: the row was not written by Argyle. */
+    private static OwnAttributes own(@Nullable String text) {
+      if (text == null) {
+        return OwnAttributes.NONE;
+      }
+      try {
+        return OwnAttributes.parse(text);
+      } catch (IllegalArgumentException unreadable) {
+        LOG.error("the attributes of an account cannot be used: {}", unreadable.getMessage());
+        return OwnAttributes.NONE;
+      }
     }
 
     /** Whether the password is the one that this hash was, or is, imported with. */
@@ -154,6 +174,29 @@ final class AccountStore {
         });
   }
 
+  /** See {@link AccountBook#setAttributes}. */
+  Outcome setAttributes(UserName name, Map<String, @Nullable String> changes, long nowMillis) {
+    String sql = "UPDATE account SET attributes = nullif(?, ''), " + CHANGED + " WHERE name = ?";
+    return change(
+        () -> {
+          Row there = find(writer, name);
+          if (there == null) {
+            return new Outcome.NoSuchUser();
+          }
+          OwnAttributes before = there.account().own();
+          OwnAttributes after;
+          try {
+            after = before.with(changes);
+          } catch (IllegalArgumentException wrong) {
+            return new Outcome.Invalid(String.valueOf(wrong.getMessage()));
+          }
+          if (!after.equals(before)) {
+            writer.update(sql, after.text(), nowMillis, nowMillis, name);
+          }
+          return new Outcome.Done();
+        });
+  }
+
   private Outcome setFlag(String sql, UserName name, boolean value, long nowMillis) {
     return change(
         () -> {
@@ -207,7 +250,8 @@ final class AccountStore {
     }
     String sql =
         "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed,"
-            + " last_connection) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING";
+            + " last_connection, attributes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))"
+            + " ON CONFLICT (name) DO NOTHING";
     return writer.update(
             sql,
             line.name(),
@@ -217,7 +261,8 @@ final class AccountStore {
             line.enabled(),
             details.createdMillis(),
             details.changedMillis(),
-            details.lastConnectionMillis())
+            details.lastConnectionMillis(),
+            details.own().text())
         == 1;
   }
 
@@ -233,12 +278,13 @@ final class AccountStore {
     ImportFile.Details details = line.details();
     if (details != null) {
       writer.update(
-          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ? WHERE name ="
-              + " ?",
+          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ?,"
+              + " attributes = nullif(?, '') WHERE name = ?",
           details.admin(),
           details.viewer(),
           details.createdMillis(),
           details.lastConnectionMillis(),
+          details.own().text(),
           line.name());
     }
   }

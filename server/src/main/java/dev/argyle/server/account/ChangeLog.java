@@ -150,6 +150,7 @@ final class ChangeLog {
           case "disabled" -> new AccountEvent.Disabled(name);
           case "renamed" -> new AccountEvent.Renamed(name, UserName.text(row.getBytes(4)));
           case "password" -> new AccountEvent.PasswordChanged(name);
+          case "attributes" -> new AccountEvent.AttributesChanged(name);
           case "rehashed" -> null; // the same password
           default -> new AccountEvent.FlagsChanged(name);
         };

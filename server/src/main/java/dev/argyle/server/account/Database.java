@@ -1,5 +1,7 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.OwnAttributes;
+
 /**
  * The database that holds the accounts: what each kind of database does in its own way. All other
  * SQL is standard; it is in {@link AccountStore} and {@link ChangeLog}, and needs two tables:
@@ -7,11 +9,12 @@ package dev.argyle.server.account;
  * <ul>
  *   <li>{@code account}: {@code name} (unique, ordered by octets), {@code hash}, {@code admin},
  *       {@code viewer} and {@code enabled} (0 or 1), {@code created}, {@code changed} and {@code
- *       last_connection} (milliseconds since 1970), and {@code imported} ({@link ImportedHash};
- *       null: none).
+ *       last_connection} (milliseconds since 1970), {@code imported} ({@link ImportedHash}; null:
+ *       none), and {@code attributes} ({@link OwnAttributes#text}; null: none).
  *   <li>{@code change_log}: {@code number} (ascending), {@code name}, {@code kind} (one of {@code
- *       removed}, {@code renamed}, {@code password}, {@code disabled}, {@code flags}) and {@code
- *       new_name}. Triggers write it, so that nobody can change an account without an entry.
+ *       removed}, {@code renamed}, {@code password}, {@code disabled}, {@code flags}, {@code
+ *       attributes}) and {@code new_name}. Triggers write it, so that nobody can change an account
+ *       without an entry.
  * </ul>
  */
 interface Database extends AutoCloseable {

@@ -215,7 +215,8 @@ final class Import {
         && there.account().enabled() == line.enabled()
         && (details == null
             || (details.admin() == there.account().admin()
-                && details.viewer() == there.account().viewer()));
+                && details.viewer() == there.account().viewer()
+                && details.own().equals(there.account().own())));
   }
 
   private static void note(List<ImportFile.Problem> problems, ImportFile.Line line) {

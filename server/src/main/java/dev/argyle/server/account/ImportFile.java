@@ -1,9 +1,12 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.wire.UserName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NAME:PHC-STRING                        the last colon ends the name, since a hash has none
- *   NAME:PHC-STRING:admin,created=MS,...   as it is exported: {@link Details}
+ *   NAME:PHC-STRING:admin,created=MS,...   as it is exported: {@link Details}; attributes are
+ *                                          escaped as in a form of HTML
  *   NAME:HASH:18000:0:99999:7:::           nine fields of shadow(5)
  * </pre>
  *
@@ -29,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImportFile {
 
-  /** The longest line: a name with every octet escaped, a hash, and 128 octets of fields. */
-  public static final int MAX_LINE_OCTETS = 4 * UserName.MAX_OCTETS + 2 + 512 + 128;
+  /** The longest line: a name with every octet escaped, a hash, fields, and escaped attributes. */
+  public static final int MAX_LINE_OCTETS =
+      4 * UserName.MAX_OCTETS + 2 + 512 + 128 + 3 * OwnAttributes.MAX_TEXT;
 
   /** The most lines. */
   public static final int MAX_LINES = 1_000_000;
@@ -65,17 +70,30 @@ public final class ImportFile {
    *
    * @param createdMillis since 1970, as the others
    * @param lastConnectionMillis 0: never
+   * @param own its plan, and its own limits
    */
   public record Details(
       boolean admin,
       boolean viewer,
       long createdMillis,
       long changedMillis,
-      long lastConnectionMillis) {
+      long lastConnectionMillis,
+      OwnAttributes own) {
 
     private static final Pattern FORM =
         Pattern.compile(
-            "(admin,)?(viewer,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})");
+            "(admin,)?(viewer,)?created=(\\d{1,15}),changed=(\\d{1,15}),last=(\\d{1,15})"
+                + "(?:,attributes=([A-Za-z0-9.*_+%-]++))?");
+
+    /** Without limits of its own. */
+    public Details(
+        boolean admin,
+        boolean viewer,
+        long createdMillis,
+        long changedMillis,
+        long lastConnectionMillis) {
+      this(admin, viewer, createdMillis, changedMillis, lastConnectionMillis, OwnAttributes.NONE);
+    }
 
     private static @Nullable Details read(String text) {
       Matcher form = FORM.matcher(text);
@@ -85,7 +103,10 @@ public final class ImportFile {
               form.group(2) != null,
               Long.parseLong(form.group(3)),
               Long.parseLong(form.group(4)),
-              Long.parseLong(form.group(5)))
+              Long.parseLong(form.group(5)),
+              form.group(6) == null
+                  ? OwnAttributes.NONE
+                  : OwnAttributes.parse(URLDecoder.decode(form.group(6), StandardCharsets.UTF_8)))
           : null;
     }
 
@@ -97,7 +118,10 @@ public final class ImportFile {
           + ",changed="
           + changedMillis
           + ",last="
-          + lastConnectionMillis;
+          + lastConnectionMillis
+          + (own.isNone()
+              ? ""
+              : ",attributes=" + URLEncoder.encode(own.text(), StandardCharsets.UTF_8));
     }
   }
 
@@ -212,7 +236,8 @@ public final class ImportFile {
             account.viewer(),
             account.createdMillis(),
             account.changedMillis(),
-            account.lastConnectionMillis());
+            account.lastConnectionMillis(),
+            account.own());
     return write(account.name(), account.enabled() ? hash : "!" + hash) + ":" + details.text();
   }
 
@@ -234,7 +259,13 @@ public final class ImportFile {
       return;
     }
     int colon = line.lastIndexOf(':');
-    Details details = Details.read(line.substring(colon + 1));
+    Details details;
+    try {
+      details = Details.read(line.substring(colon + 1));
+    } catch (IllegalArgumentException wrong) {
+      note(number, "attributes: " + wrong.getMessage());
+      return;
+    }
     if (details != null) {
       line = line.substring(0, colon);
       colon = line.lastIndexOf(':');

@@ -57,7 +57,8 @@ final class LastConnections implements AutoCloseable {
             account.changedMillis(),
             time,
             account.ofThisRun(),
-            account.viewer());
+            account.viewer(),
+            account.own());
   }
 
   private void flushLater() {

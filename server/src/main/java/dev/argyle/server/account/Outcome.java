@@ -25,6 +25,6 @@ public sealed interface Outcome {
   /** The user was added for this run only: there is nothing on the disk that could change. */
   record OfThisRun() implements Outcome {}
 
-  /** The password is not 1 to 255 octets. */
+  /** A password that is not 1 to 255 octets, or an attribute that does not take the value. */
   record Invalid(String reason) implements Outcome {}
 }

@@ -102,6 +102,7 @@ final class PasswordCache {
       case AccountEvent.Renamed(String name, String _) -> entries.remove(name);
       case AccountEvent.PasswordChanged(String name) -> entries.remove(name);
       case AccountEvent.FlagsChanged(String name) -> entries.remove(name);
+      case AccountEvent.AttributesChanged(String name) -> entries.remove(name);
       case AccountEvent.Many() -> entries.clear();
     }
   }

@@ -100,7 +100,20 @@ final class Sqlite implements Database {
             INSERT INTO change_log (name, kind)
             VALUES (new.name, iif(new.enabled < old.enabled, 'disabled', 'flags'));
           END;
+          """,
+          // An account's plan and its own limits.
+          """
+          ALTER TABLE account ADD COLUMN attributes TEXT;
+          CREATE TRIGGER account_attributes AFTER UPDATE OF attributes ON account
+          WHEN new.attributes IS NOT old.attributes BEGIN
+            INSERT INTO change_log (name, kind) VALUES (new.name, 'attributes');
+          END;
           """);
+
+  /** The schema's first steps, for a test that makes a file of an older version. */
+  static List<String> steps(int count) {
+    return STEPS.subList(0, count);
+  }
 
   private final Path file;
   private final List<Sql> connections = new CopyOnWriteArrayList<>();

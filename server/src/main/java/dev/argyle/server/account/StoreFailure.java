@@ -35,6 +35,17 @@ final class StoreFailure {
 
   private StoreFailure() {}
 
+  /** A database that cannot be opened. */
+  static DataProblem opening(Path file, AccountStoreException failed) {
+    return new DataProblem(
+        file
+            + ": cannot be opened: "
+            + (failed.getCause() instanceof SQLException cause
+                ? advised(cause, file)
+                : failed.getMessage()),
+        failed);
+  }
+
   /** {@code REASON; ADVICE}. */
   static String advised(SQLException failure) {
     return advised(failure, null);
@@ -56,7 +67,8 @@ final class StoreFailure {
       case SQLITE_CANTOPEN -> cannotOpen(file);
       case SQLITE_IOERR -> isFull(file) ? FULL : IO;
       case SQLITE_CORRUPT, SQLITE_NOTADB ->
-          "the file is damaged or not an accounts database; restore a backup, or give another --data";
+          "the file is damaged or not an accounts database; restore a backup, or give another"
+              + " --data";
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
           "another process is writing to it; try again when that has finished";
       case SQLITE_NOMEM -> "out of memory; the accounts that are there are unharmed";

@@ -13,6 +13,7 @@ import dev.argyle.wire.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +29,7 @@ import org.jspecify.annotations.Nullable;
  * work. Safe for any thread; never blocks.
  *
  * <p>A client that {@link #admits} lets in has a place, until it {@linkplain Admitted#leaves
- * leaves}:
- *
- * <pre>{@code
- * admits --> authenticated() --> leaves()
- *       \--------------------->  leaves()
- * }</pre>
+ * leaves}.
  *
  * <p>Counters are the caller's: an event loop gives its own, anybody else the shared ones.
  */
@@ -130,6 +126,7 @@ public final class Admission {
   private final TurnQueue passwordTurns;
   private final TurnQueue costlyPasswordTurns = new TurnQueue(COSTLY_PASSWORDS, COSTLY_PASSWORDS);
   private final TurnQueue tokenTurns = new TurnQueue(TOKENS_OF_A_SOURCE, TOKENS_IN_ALL);
+  private final AccountUses accounts;
   private volatile Settings settings;
 
   /**
@@ -164,6 +161,7 @@ public final class Admission {
     this.penalties = new Penalties(nanoTime);
     this.rightLogins = new RightLogins(nanoTime);
     this.wrongTokens = new WrongTokens(nanoTime);
+    this.accounts = new AccountUses(nanoTime, ZoneId.systemDefault());
     this.loggedTokens = new RateLimit(LOGGED_TOKENS_A_SECOND, nanoTime);
     penalties.enable(settings.penalties());
     penalties.exempt(settings.exempt());
@@ -286,6 +284,11 @@ public final class Admission {
   /** Users that have made a request at the SOCKS door, and have not left. */
   public int users() {
     return places(Door.SOCKS).users();
+  }
+
+  /** Accounts with limits of their own. */
+  public AccountUses accounts() {
+    return accounts;
   }
 
   // What clients do wrong

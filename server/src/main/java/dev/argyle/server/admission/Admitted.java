@@ -1,11 +1,16 @@
 package dev.argyle.server.admission;
 
+import dev.argyle.server.config.Attributes;
+import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.Refusal;
 import dev.argyle.server.telemetry.Tally;
 import dev.argyle.wire.Source;
+import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +30,10 @@ public final class Admitted {
   private InetAddress address;
   private @Nullable Source source; // null: a balancer itself, who owes nothing
   private @Nullable String user; // in whose share it is counted
+  private @Nullable AccountUse account; // null: no limits of its own
+  private @Nullable LiveConnection counted; // of the account
+  private @Nullable Attributes checkedFrom; // whose networks have the address
+  private boolean refused; // for its account's sake
   private boolean authenticated;
   private boolean left;
 
@@ -88,10 +97,98 @@ public final class Admitted {
     return true;
   }
 
+  /**
+   * It has logged in.
+   *
+   * @param own what its account says
+   */
+  public void isOfAccount(String name, OwnAttributes own) {
+    if (account == null && !left) {
+      account = admission.accounts().join(name, own);
+    }
+  }
+
+  /**
+   * Its account has got limits while it was logged in, if it had none: from now on it is counted
+   * and limited as others, but not refused.
+   *
+   * @return false: there is nothing new
+   */
+  public boolean accountHasLimits(LiveConnection connection) {
+    String name = connection.user();
+    if (account != null || left || name == null || admission.accounts().find(name) == null) {
+      return false;
+    }
+    AccountUse joined = admission.accounts().join(name);
+    account = joined;
+    if (joined != null && connection.command() != null) {
+      counted = connection;
+      joined.counts(connection, kind(connection));
+    }
+    return joined != null;
+  }
+
+  /**
+   * Its request came: counts it among what its account has open; once.
+   *
+   * @return why it is refused, which is counted and logged; null: it is not
+   */
+  public @Nullable Ending opens(LiveConnection connection, Tally counters) {
+    AccountUse of = account;
+    if (of == null) {
+      return null;
+    }
+    counted = connection;
+    Ending why =
+        of.opens(connection, kind(connection), System.currentTimeMillis(), System.nanoTime());
+    refused = why != null;
+    Refusal refusal = why == null ? null : Refusal.of(why.reason());
+    if (refusal != null) {
+      admission.rejected(door, address, refusal, counters);
+    }
+    return why;
+  }
+
+  private static AccountUse.Kind kind(LiveConnection connection) {
+    return connection.command() == Command.UDP
+        ? AccountUse.Kind.ASSOCIATION
+        : AccountUse.Kind.CONNECTION;
+  }
+
+  /**
+   * Why its account may not go on, by now.
+   *
+   * @return null: it may
+   */
+  public @Nullable Ending accountEnds() {
+    AccountUse of = account;
+    if (of == null || counted == null || refused) { // it is to get, or to read, its answer
+      return null;
+    }
+    Ending closed = of.closedAt(System.currentTimeMillis());
+    Attributes now = of.limits();
+    if (closed != null || now == checkedFrom) {
+      return closed;
+    }
+    checkedFrom = now;
+    return of.foreign(address);
+  }
+
+  /** How fast its account's octets may pass; null: its account has no limits of its own. */
+  public @Nullable AccountRates rates() {
+    return account == null ? null : account.rates();
+  }
+
   /** Its connection has ended. Further calls do nothing. */
   public void leaves() {
     if (!left) {
       left = true;
+      if (account != null) {
+        if (counted != null) {
+          account.left(counted);
+        }
+        admission.accounts().leave(account);
+      }
       if (user != null) {
         admission.places(door).leavesUser(user);
       }

@@ -1,6 +1,7 @@
 package dev.argyle.server.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole configuration, every default filled in. Immutable: reading the file makes another one.
@@ -8,6 +9,7 @@ import java.util.List;
 public record Configuration(
     Socks socks,
     List<RuleLine> rules,
+    Map<String, Attributes> plans,
     Dns dns,
     Dissectors dissectors,
     Management management,
@@ -17,6 +19,7 @@ public record Configuration(
 
   public Configuration {
     rules = List.copyOf(rules);
+    plans = Map.copyOf(plans);
   }
 
   /** What is in effect without a file. */

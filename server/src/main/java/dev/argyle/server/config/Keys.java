@@ -63,6 +63,22 @@ final class Keys {
       key("ports", list("443, 8000-8999", Kinds.PORTS).notEmpty(ANY), List.of(), "the destination's port"),
       key("source", Kinds.HOST_ADDRESS.orNull(), null, "nothing"));
 
+  /** The keys of a plan, which are the attributes of an account. */
+  static final Table<Attributes> PLAN = new Table<>(Attributes.class, Map.of(),
+      key("expires", AttributeText.TIME, null, "from then on the account can open nothing, and what is open ends"),
+      key("from", AttributeText.NETWORKS, null, "the client networks that it may be used from"),
+      key("connections", AttributeText.count(MILLION), null, "CONNECT and BIND requests at once"),
+      key("associations", AttributeText.count(MILLION), null, "UDP associations at once"),
+      key("addresses", AttributeText.count(MILLION), null, "client addresses at once; an IPv6 /64 counts as one"),
+      key("when-full", word(WhenFull.values()), null, "what a request beyond one of these three leads to"),
+      key("opens.rate", AttributeText.count(MILLION), null, "requests per second"),
+      key("opens.burst", AttributeText.count(MILLION), null, "requests at once after a pause"),
+      key("rate.up", AttributeText.octets("1KiB", "8GiB"), null, "bytes per second from its clients"),
+      key("rate.down", AttributeText.octets("1KiB", "8GiB"), null, "bytes per second to its clients"),
+      key("rate.burst", AttributeText.octets("16KiB", "1GiB"), null, "bytes at once after a pause, in each direction"),
+      key("hours", AttributeText.HOURS, null, "when it may be used, by the server's time zone"),
+      key("note", AttributeText.NOTE, null, "words for the operator"));
+
   /** The keys of the whole file, in the order in which they are printed. */
   static final Table<Configuration> ALL = new Table<>(Configuration.class, Map.of(NONE_IS_WRITTEN_OUT, false),
       key("socks.listen", Kinds.LISTEN, List.of(loopback(1080)), "where clients connect"),
@@ -99,6 +115,7 @@ final class Keys {
       key("socks.relay", word(RelayMode.values()), RelayMode.AUTO, "the data plane"),
       key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),
       key("rules", Kinds.RULES, List.of(), "who may go where"),
+      key("plans", AttributeText.PLANS, Map.of(), "limits that accounts can share"),
       key("dns.servers", Kinds.NAME_SERVERS, List.of(), "name servers"),
       key("dns.timeout", duration("10ms", "1m"), ofSeconds(3), "of one query"),
       key("dns.question-timeout", duration("100ms", "1h"), ofSeconds(10), "of a name in one family"),

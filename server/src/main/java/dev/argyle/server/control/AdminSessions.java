@@ -64,6 +64,7 @@ final class AdminSessions {
       case AccountEvent.Renamed(String name, String _) -> checkThoseOf(name);
       case AccountEvent.PasswordChanged(String name) -> checkThoseOf(name);
       case AccountEvent.FlagsChanged(String name) -> checkThoseOf(name);
+      case AccountEvent.AttributesChanged(String name) -> checkThoseOf(name);
       case AccountEvent.Many() -> sessions.forEach(this::check);
     }
   }

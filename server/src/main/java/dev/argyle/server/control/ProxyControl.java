@@ -64,7 +64,8 @@ public final class ProxyControl {
         new Administrators(accounts, admission, telemetry.counters().shared(), token);
     this.sessions = new AdminSessions(accounts);
     this.changes = new Changes(sessions);
-    this.userControl = new UserControl(accounts, telemetry.connections(), changes);
+    this.userControl =
+        new UserControl(accounts, telemetry.connections(), admission.accounts(), changes);
     this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
     this.ruleControl = new RuleControl(socks);
     this.securityControl = new SecurityControl(admission, telemetry, changes);

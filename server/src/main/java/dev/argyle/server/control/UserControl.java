@@ -3,6 +3,8 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Outcome;
+import dev.argyle.server.admission.AccountUses;
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.wire.UserName;
 import java.util.ArrayList;
@@ -10,8 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Users, listed and changed. Safe for any thread; may block for the disk or a password hash. */
@@ -24,11 +29,14 @@ public final class UserControl {
 
   private final AccountBook accounts;
   private final ConnectionTable connections;
+  private final AccountUses uses;
   private final Changes changes;
 
-  UserControl(AccountBook accounts, ConnectionTable connections, Changes changes) {
+  UserControl(
+      AccountBook accounts, ConnectionTable connections, AccountUses uses, Changes changes) {
     this.accounts = accounts;
     this.connections = connections;
+    this.uses = uses;
     this.changes = changes;
   }
 
@@ -67,18 +75,21 @@ public final class UserControl {
     }
     Map<String, Integer> open = openByUser();
     return new Page<>(
-        found.stream().map(account -> entry(account, open)).toList(), more ? last : null);
+        found.stream()
+            .map(account -> entry(account, open.getOrDefault(account.name().text(), 0)))
+            .toList(),
+        more ? last : null);
   }
 
   /** A user; null: there is none of this name. */
   public @Nullable UserEntry find(Actor actor, UserName name) {
     ProxyControl.check(actor, Operation.LIST_USERS);
     Account account = accounts.find(name);
-    return account == null ? null : new UserEntry(account, connections.countOf(name.text()));
+    return account == null ? null : entry(account, connections.countOf(name.text()));
   }
 
-  private static UserEntry entry(Account account, Map<String, Integer> open) {
-    return new UserEntry(account, open.getOrDefault(account.name().text(), 0));
+  private UserEntry entry(Account account, int open) {
+    return new UserEntry(account, open, uses.effective(account.own()));
   }
 
   /** Walks over all open connections, once for each page. */
@@ -165,6 +176,46 @@ public final class UserControl {
   /** Lets a user look at the management doors, or no longer. */
   public Result setViewer(Actor actor, UserName name, boolean viewer) {
     return set(actor, Flag.VIEWER, name, viewer, () -> accounts.setViewer(name, viewer));
+  }
+
+  /**
+   * Changes a user's plan, and limits of their own: all of it or nothing. It holds at once, also
+   * for what is open.
+   *
+   * @param values by name, in the order in which they are told; null takes one away
+   */
+  public Result setAttributes(
+      Actor actor, UserName name, SortedMap<String, @Nullable String> values) {
+    Change.Note note = new Change.Note(name.escaped());
+    note.to(words(values));
+    String plan = values.get(OwnAttributes.PLAN);
+    return change(
+        actor,
+        Operation.SET_ATTRIBUTES,
+        name,
+        note,
+        () -> {
+          Account now = accounts.find(name);
+          note.from(now == null ? null : words(now.own().texts()));
+          return plan == null || uses.plans().containsKey(plan)
+              ? accounts.setAttributes(name, values)
+              : new Outcome.Invalid(noSuchPlan(plan));
+        });
+  }
+
+  /** As the command line has them: a value that is taken away is empty. */
+  private static String words(Map<String, @Nullable String> values) {
+    return values.entrySet().stream()
+        .map(one -> one.getKey() + "=" + Objects.requireNonNullElse(one.getValue(), ""))
+        .collect(Collectors.joining(" "));
+  }
+
+  private String noSuchPlan(String plan) {
+    List<String> plans = uses.plans().keySet().stream().sorted().toList();
+    return "plan: the configuration has no plan \""
+        + plan
+        + "\"; "
+        + (plans.isEmpty() ? "it has none: see plans" : "it has " + String.join(", ", plans));
   }
 
   /** What an account is or is not, in words for the log of changes. */

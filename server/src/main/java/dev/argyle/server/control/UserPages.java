@@ -39,7 +39,8 @@ final class UserPages {
           changes.incrementAndGet();
       case AccountEvent.Disabled _,
           AccountEvent.PasswordChanged _,
-          AccountEvent.FlagsChanged _ -> {}
+          AccountEvent.FlagsChanged _,
+          AccountEvent.AttributesChanged _ -> {}
     }
   }
 

@@ -45,6 +45,8 @@ abstract class Direction {
    */
   static final int LEAST_OCTETS = 1024;
 
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
   final StreamSocket from;
   final StreamSocket to;
   final TapState tap;
@@ -60,6 +62,11 @@ abstract class Direction {
   private boolean ended;
   private boolean moved;
   private int counted;
+
+  /** What may be received until {@link #takeReceived}, where the account has a limit. */
+  private int mayReceive = UNLIMITED;
+
+  private int received;
 
   Direction(
       StreamSocket from,
@@ -122,6 +129,31 @@ abstract class Direction {
     waiting = null;
   }
 
+  /** No more than so many octets are received from now on. */
+  final void receiveAtMost(int octets) {
+    mayReceive = octets;
+    received = 0;
+  }
+
+  /** How many were received since {@link #receiveAtMost}. */
+  final int takeReceived() {
+    return received;
+  }
+
+  /** What may still be received. */
+  final int mayReceive() {
+    return mayReceive;
+  }
+
+  /** Octets that were received earlier, before the tunnel began. */
+  final int firstOctets() {
+    byte[] first = waiting;
+    return first == null ? 0 : first.length;
+  }
+
+  /** Whether octets may be there, and something can be done with them. */
+  abstract boolean mayMove();
+
   /** The octets that the owner counts, plain ones, since the last call. */
   final int takeCounted() {
     int octets = counted;
@@ -146,7 +178,7 @@ abstract class Direction {
 
   /** What a receive takes at most. */
   final int mostOctets() {
-    return Math.min(bufferOctets, SocketLoop.BUFFER_OCTETS);
+    return Math.min(Math.min(bufferOctets, SocketLoop.BUFFER_OCTETS), mayReceive);
   }
 
   /** Receives up to so many octets into the loop's buffer; 0: no octets. */
@@ -158,7 +190,8 @@ abstract class Direction {
 
   final void noteFull(int got, int room) {
     if (got > 0) {
-      fullReceives = got < room ? 0 : fullReceives + 1;
+      boolean isPiece = room >= LEAST_COST_OCTETS || mayReceive == UNLIMITED;
+      fullReceives = got < room || !isPiece ? 0 : fullReceives + 1;
     }
   }
 
@@ -166,6 +199,10 @@ abstract class Direction {
   final int received(RelayLoop loop, int answer) {
     if (answer > 0) {
       moved = true;
+      if (mayReceive != UNLIMITED) {
+        received += answer;
+        mayReceive = Math.max(0, mayReceive - answer);
+      }
       loop.counters().add(Counter.RELAY_READS, 1);
       loop.counters().add(Counter.RELAY_READ_OCTETS, answer);
       return answer;

@@ -46,6 +46,11 @@ final class PlainDirection extends Direction {
   }
 
   @Override
+  boolean mayMove() {
+    return !sourceEnded && from.mayRead() && to.mayWrite();
+  }
+
+  @Override
   boolean streams() {
     return splice != null || super.streams();
   }
@@ -85,7 +90,7 @@ final class PlainDirection extends Direction {
       if (!from.mayRead() || !to.mayWrite()) {
         return Step.WAITS;
       }
-      if (left <= 0) {
+      if (left <= 0 || mayReceive() == 0) {
         return Step.HAS_MORE;
       }
       int octets = splice == null ? copyPiece(loop) : splicePiece(loop, splice, left);
@@ -127,7 +132,7 @@ final class PlainDirection extends Direction {
       if (from.looksInPlace()) {
         return lookedAtPiece(loop, most);
       }
-      room = Math.max(room, LEAST_OCTETS);
+      room = Math.max(room, Math.min(most, LEAST_OCTETS));
     }
     int got = receive(loop, room);
     if (got == 0) {
@@ -243,7 +248,7 @@ final class PlainDirection extends Direction {
       stopSplicing(by);
       return 0;
     }
-    int answer = by.receive(source, mostOctets);
+    int answer = by.receive(source, mostOctets, mayReceive());
     if (answer == -Errno.EMFILE || Errno.isUnsupported(answer)) {
       maySplice = answer == -Errno.EMFILE; // no pipe now; or never for this socket, or here
       stopSplicing(by);

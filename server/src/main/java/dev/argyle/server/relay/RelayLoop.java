@@ -3,10 +3,12 @@ package dev.argyle.server.relay;
 import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ public final class RelayLoop {
   private final Allowance handshakes;
   private final Allowance pipeAllowance;
   private final @Nullable PipePool pipes;
+  private final RateLoop rates;
   private boolean shortageLogged;
 
   public RelayLoop(SocketLoop sockets, RelaySettings settings) {
@@ -31,6 +34,10 @@ public final class RelayLoop {
     this.heap = new Allowance(memory.heapOctets());
     this.handshakes = new Allowance(memory.handshakeOctets());
     this.pipeAllowance = new Allowance(memory.pipeOctets());
+    this.rates =
+        new RateLoop(
+            (nanos, action) -> sockets.eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS),
+            System::nanoTime);
     this.pipes =
         sockets instanceof LinuxSocketLoop linux
             ? new PipePool(linux, pipeAllowance, memory.pipeOctets())
@@ -59,6 +66,11 @@ public final class RelayLoop {
 
   ByteBuffer buffer() {
     return sockets.buffer();
+  }
+
+  /** Where tunnels and associations wait for the rates of their accounts. */
+  public RateLoop rates() {
+    return rates;
   }
 
   /** What tunnels hold on the heap. */

@@ -74,19 +74,21 @@ final class Splice {
    * mean that the pipe is full.
    *
    * @param mostOctets what is left of the turn's share; the piece is no larger, but the buffer size
+   * @param allowedOctets what is left of the account's slice; the piece is no larger
    * @return octets; 0: end of stream; negative: errno, EMFILE where no pipe can be had
    */
-  int receive(LinuxStreamSocket from, int mostOctets) {
+  int receive(LinuxStreamSocket from, int mostOctets, int allowedOctets) {
     Pipe into = borrowed();
     if (into == null) {
       return -Errno.EMFILE;
     }
-    int asked = Math.min(pieceOctets, Math.max(mostOctets, bufferOctets));
+    int share = Math.min(pieceOctets, Math.max(mostOctets, bufferOctets));
+    int asked = Math.min(share, allowedOctets);
     int got = (int) from.spliceTo(into.input(), asked);
     if (got > 0) {
       inPipe = got;
       smallPieces = got < SMALL_OCTETS ? smallPieces + 1 : 0;
-      if (got == asked) { // there was more: the next is larger, if the sink takes this one
+      if (got == share) { // there was more: the next is larger, if the sink takes this one
         pieceOctets = Math.min(2 * pieceOctets, largestPiece());
       }
     }

@@ -35,6 +35,11 @@ final class TransformedDirection extends Direction {
   }
 
   @Override
+  boolean mayMove() {
+    return !sourceEnded && from.mayRead() && by.wantsMore();
+  }
+
+  @Override
   @Nullable EndReason transformFailure() {
     return by.failure();
   }
@@ -90,19 +95,20 @@ final class TransformedDirection extends Direction {
       if (sourceEnded || !from.mayRead() || !by.wantsMore()) {
         return Step.WAITS;
       }
-      if (left <= 0) {
+      if (left <= 0 || mayReceive() == 0) {
         return Step.HAS_MORE;
       }
       count();
       int room = memory.heapRoom(mostOctets());
-      if (room < LEAST_OCTETS) {
+      int least = Math.min(LEAST_OCTETS, mayReceive());
+      if (room < least) {
         loop.heapIsShort();
         if (heldOctets > 0) {
           waitsForMemory = true;
           return Step.WAITS;
         }
       }
-      left -= Math.max(takeMore(loop, Math.max(room, LEAST_OCTETS)), LEAST_COST_OCTETS);
+      left -= Math.max(takeMore(loop, Math.max(room, least)), LEAST_COST_OCTETS);
     }
   }
 

@@ -6,6 +6,8 @@ import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rate.AccountRates;
+import dev.argyle.server.rate.Budget;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import java.lang.invoke.MethodHandles;
@@ -36,6 +38,8 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
   private final Direction up;
   private final Direction down;
   private long lastActiveNanos; // written by the loop, read by any thread; 0: not started
+  private @Nullable Budget upBudget; // null: no limit
+  private @Nullable Budget downBudget;
   private boolean waitsForTurn;
   private boolean over;
 
@@ -78,6 +82,19 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
             ? new PlainDirection(remote, client, bufferOctets, tap, memory, false)
             : new TransformedDirection(remote, client, bufferOctets, tap, memory, false, down);
     this.up.first(first);
+    AccountRates rates = owner.rates();
+    if (rates != null) {
+      limit(rates);
+    }
+  }
+
+  /** From now on octets pass no faster than that; its owner's account had no limits before. */
+  public void limit(AccountRates rates) {
+    if (over || upBudget != null) {
+      return;
+    }
+    upBudget = loop.rates().join(rates, true, this::askForTurn);
+    downBudget = loop.rates().join(rates, false, this::askForTurn);
   }
 
   /** Moves what is there already. */
@@ -85,6 +102,9 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     boolean splices = up.maySplice() && down.maySplice();
     loop.counters().add(splices ? Counter.SPLICE_TUNNELS : Counter.BUFFER_TUNNELS, 1);
     isActive();
+    if (upBudget != null) {
+      upBudget.charge(up.firstOctets());
+    }
     up.from.handOver(this);
     up.to.handOver(this);
     up.start(loop, this);
@@ -127,8 +147,8 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
   }
 
   private void pump(int octets) {
-    Direction.Step upward = up.pump(loop, octets);
-    Direction.Step downward = down.pump(loop, octets);
+    Direction.Step upward = pump(up, upBudget, octets);
+    Direction.Step downward = pump(down, downBudget, octets);
     report();
     if (over) { // the owner has ended it at a count
       return;
@@ -141,6 +161,26 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     } else if (upward == Direction.Step.HAS_MORE || downward == Direction.Step.HAS_MORE) {
       askForTurn();
     }
+  }
+
+  private Direction.Step pump(Direction direction, @Nullable Budget budget, int octets) {
+    return budget == null ? direction.pump(loop, octets) : pumpWithin(budget, direction, octets);
+  }
+
+  /** What waits is sent in any case: it was counted as it was received. */
+  private Direction.Step pumpWithin(Budget budget, Direction direction, int octets) {
+    boolean waited = budget.waits();
+    int slice = direction.mayMove() ? budget.take(octets) : 0;
+    direction.receiveAtMost(slice);
+    Direction.Step step = direction.pump(loop, octets);
+    budget.passed(direction.takeReceived());
+    if (!budget.waits()) {
+      return step;
+    }
+    if (!waited) {
+      loop.counters().add(Counter.RATE_WAITS, 1);
+    }
+    return step == Direction.Step.HAS_MORE ? Direction.Step.WAITS : step; // it is woken
   }
 
   private void report() {
@@ -252,6 +292,10 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
 
   private void finish(EndReason reason) {
     over = true;
+    if (upBudget != null && downBudget != null) {
+      upBudget.close();
+      downBudget.close();
+    }
     up.release();
     down.release();
     memory.close();

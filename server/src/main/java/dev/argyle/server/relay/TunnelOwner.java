@@ -1,6 +1,7 @@
 package dev.argyle.server.relay;
 
 import dev.argyle.server.net.Supervised;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.EndReason;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ public interface TunnelOwner extends Supervised {
 
   /** Who sees the octets that pass, or null. Asked once, before the tunnel begins. */
   default @Nullable Tap tap() {
+    return null;
+  }
+
+  /** How fast octets may pass, together with others of the account; null: without a limit. */
+  default @Nullable AccountRates rates() {
     return null;
   }
 

@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.session.command.RunningCommand;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
@@ -60,6 +61,11 @@ final class AssociationStage implements Stage, LoopTurns.Turn {
   @Override
   public long lastActiveNanos(long startNanos) {
     return command.lastActiveNanos(startNanos);
+  }
+
+  @Override
+  public void limit(AccountRates rates) {
+    command.limit(rates);
   }
 
   @Override

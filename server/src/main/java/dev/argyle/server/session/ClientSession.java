@@ -6,6 +6,7 @@ import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.relay.SweepMember;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
@@ -192,7 +193,10 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
 
   @Override
   protected void sweep(long nowNanos) {
-    if (stage != null) {
+    Ending due = admitted.accountEnds();
+    if (due != null) {
+      end(due);
+    } else if (stage != null) {
       stage.sweep(nowNanos);
     }
   }
@@ -210,12 +214,32 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     }
   }
 
+  /** Its account has other limits, or has some now. */
+  private void accountChanged() {
+    if (over) {
+      return;
+    }
+    AccountRates rates = admitted.accountHasLimits(live) ? admitted.rates() : null;
+    if (rates != null && stage != null) {
+      stage.limit(rates);
+    }
+    Ending due = admitted.accountEnds();
+    if (due != null) {
+      end(due);
+    }
+  }
+
   /** What any thread may ask of the session. */
   private final class Reach implements LiveConnection.Owner {
 
     @Override
     public void end(EndReason reason) {
       loop.eventLoop().execute(guarded(() -> ClientSession.this.end(reason)));
+    }
+
+    @Override
+    public void accountChanged() {
+      loop.eventLoop().execute(guarded(ClientSession.this::accountChanged));
     }
 
     /** The stage is the loop's own: what is seen of it here may be an instant late. */

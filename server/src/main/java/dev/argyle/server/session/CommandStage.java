@@ -3,6 +3,7 @@ package dev.argyle.server.session;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.HostName;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.command.Requester;
 import dev.argyle.server.session.command.RunningCommand;
@@ -88,6 +89,11 @@ final class CommandStage implements Stage, Requester {
       Ending why =
           new Ending(EndReason.REFUSED_BY_RULE, "socks.max-connections-per-user is reached");
       refuse(session, ReplyCode.NOT_ALLOWED, why, sealing);
+      return;
+    }
+    Ending against = session.admitted.opens(session.live, session.counters());
+    if (against != null) {
+      refuse(session, ReplyCode.NOT_ALLOWED, against, sealing);
       return;
     }
     session.holds(payload.length + (sealing == null ? 0 : sealing.heldOctets()));
@@ -177,6 +183,11 @@ final class CommandStage implements Stage, Requester {
   @Override
   public @Nullable DatagramSeal datagramSeal() {
     return sealing == null ? null : sealing.datagrams();
+  }
+
+  @Override
+  public @Nullable AccountRates rates() {
+    return session.admitted.rates();
   }
 
   @Override

@@ -52,11 +52,18 @@ public final class Services {
 
   /** What the sessions of one event loop will share. */
   SessionLoop sessionLoop(SocketLoop sockets) {
+    RelayLoop relay = new RelayLoop(sockets, relaySettings);
     return new SessionLoop(
         sockets,
-        new RelayLoop(sockets, relaySettings),
+        relay,
         new CommandLoop(
-            sockets, resolver, associations, () -> policy.udp(), binds, () -> policy.bind()));
+            sockets,
+            relay.rates(),
+            resolver,
+            associations,
+            () -> policy.udp(),
+            binds,
+            () -> policy.bind()));
   }
 
   /** UDP associations that are open. */

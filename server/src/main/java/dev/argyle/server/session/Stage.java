@@ -1,5 +1,6 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 
@@ -23,6 +24,9 @@ interface Stage {
   default long lastActiveNanos(long startNanos) {
     return startNanos;
   }
+
+  /** Its account has limits from now on, and had none before. */
+  default void limit(AccountRates rates) {}
 
   /** Ends the session for a reason that is not the client's: killed, drained, a bug. */
   void end(Ending why);

@@ -1,6 +1,7 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.relay.Tap;
 import dev.argyle.server.relay.Tunnel;
 import dev.argyle.server.relay.TunnelOwner;
@@ -80,6 +81,16 @@ final class TunnelStage implements Stage, TunnelOwner {
   @Override
   public @Nullable Tap tap() {
     return session.services.taps().tap(session.live);
+  }
+
+  @Override
+  public @Nullable AccountRates rates() {
+    return session.admitted.rates();
+  }
+
+  @Override
+  public void limit(AccountRates rates) {
+    tunnel.limit(rates);
   }
 
   @Override

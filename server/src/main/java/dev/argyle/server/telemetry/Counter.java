@@ -34,6 +34,36 @@ public enum Counter {
       "too-many-of-user",
       "refused: too many of a user",
       "Requests refused: their user has max-connections-per-user."),
+  REFUSED_ACCOUNT_EXPIRED(
+      "refused",
+      "reason",
+      "account-expired",
+      "refused: account expired",
+      "Requests refused: their account has expired."),
+  REFUSED_ACCOUNT_HOURS(
+      "refused",
+      "reason",
+      "account-hours",
+      "refused: outside of hours",
+      "Requests refused: they came outside of their account's hours."),
+  REFUSED_ACCOUNT_FROM(
+      "refused",
+      "reason",
+      "account-from",
+      "refused: address not allowed",
+      "Requests refused: their account may not be used from their client's address."),
+  REFUSED_ACCOUNT_FULL(
+      "refused",
+      "reason",
+      "account-full",
+      "refused: account full",
+      "Requests refused: their account has its connections, associations or addresses."),
+  REFUSED_ACCOUNT_OPENS(
+      "refused",
+      "reason",
+      "account-opens",
+      "refused: too many a second",
+      "Requests refused: their account opened more a second than opens.rate."),
   REFUSED_SOURCE_EARLY_DROP(
       "refused",
       "reason",
@@ -117,6 +147,10 @@ public enum Counter {
       "Tunnels that were started with splice(2)."),
   BUFFER_TUNNELS(
       "tunnels", "relay", "buffer", "tunnels by buffer", "Tunnels that were started with buffers."),
+  RATE_WAITS(
+      "rate_waits",
+      "waits for a rate",
+      "Times that a direction of a tunnel or an association waited for its account's rate."),
   HANDSHAKE_TIMEOUTS(
       "handshake_timeouts",
       "handshake timeouts",

@@ -31,6 +31,18 @@ public enum EndReason {
   USER_REMOVED("user-removed", Fault.OPERATOR),
   /** The user got another password than the one that this connection was opened with. */
   PASSWORD_CHANGED("password-changed", Fault.OPERATOR),
+  /** The account's {@code expires} has come. */
+  ACCOUNT_EXPIRED("account-expired", Fault.OPERATOR),
+  /** Outside of the account's {@code hours}. */
+  ACCOUNT_HOURS("account-hours", Fault.OPERATOR),
+  /** The client's address is not in the account's {@code from}. */
+  ACCOUNT_FROM("account-from", Fault.OPERATOR),
+  /** The account has its connections, associations or addresses. */
+  ACCOUNT_FULL("account-full", Fault.OPERATOR),
+  /** The account opens more a second than its {@code opens} allows. */
+  ACCOUNT_OPENS("account-opens", Fault.OPERATOR),
+  /** A newer one of its account took the place: {@code when-full: end-oldest}. */
+  ACCOUNT_REPLACED("account-replaced", Fault.OPERATOR),
   /** The server stopped before the connection was done. */
   DRAINED("drained", Fault.OPERATOR),
   /** No descriptor, port or memory for it. */

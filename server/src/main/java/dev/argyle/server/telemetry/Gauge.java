@@ -18,6 +18,10 @@ public enum Gauge {
   USERS_CONNECTED(
       "users_connected", "users connected", "Users that have made a request and are connected."),
   ACCOUNTS("accounts", "accounts", "Accounts, users of this run included."),
+  ACCOUNTS_LIMITED(
+      "accounts_limited",
+      "accounts with limits",
+      "Accounts with attributes that are in use, or were until lately."),
   PENALTIES(
       "penalties",
       "penalties",

@@ -46,6 +46,9 @@ public final class LiveConnection {
     default long lastActiveNanos(long startNanos) {
       return startNanos;
     }
+
+    /** The client's account may have other limits now; called by any thread, returns at once. */
+    default void accountChanged() {}
   }
 
   /** Where the usage of users is added up. */
@@ -277,6 +280,11 @@ public final class LiveConnection {
     asked =
         (byte) reason.ordinal(); // before the owner is read: whoever takes over meanwhile sees it
     owner.end(reason);
+  }
+
+  /** Any thread: tells the owner that the account may have other limits now. */
+  public void accountChanged() {
+    owner.accountChanged();
   }
 
   EndedConnection ended(Ending ending, long endMillis, long endNanos) {

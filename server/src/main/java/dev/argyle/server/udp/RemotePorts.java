@@ -65,6 +65,11 @@ final class RemotePorts {
     }
   }
 
+  /** They may have datagrams that were left there. */
+  void again() {
+    ports.values().forEach(UdpPort::again);
+  }
+
   void close() {
     closed = true;
     ports.values().forEach(UdpPort::close);

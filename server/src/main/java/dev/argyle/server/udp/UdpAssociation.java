@@ -1,5 +1,8 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.rate.AccountRates;
+import dev.argyle.server.rate.Budget;
+import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.socks.UdpHeader;
 import java.net.InetAddress;
@@ -23,6 +26,9 @@ public final class UdpAssociation implements UdpPort.Reader {
   /** Header of a datagram, before its destination: RSV, FRAG. */
   private static final int BEFORE_DESTINATION = 3;
 
+  /** What a datagram takes that is as large as most networks pass. */
+  static final int USUAL_OCTETS = 1200;
+
   private final UdpLoop loop;
   private final LoopShare share;
   private final UdpPort client;
@@ -35,6 +41,9 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final Routes routes;
   private final Remotes remotes;
   private final Fragments fragments;
+  private @Nullable Budget upBudget; // null: no limit
+  private @Nullable Budget downBudget;
+  private long passedOctets; // in the direction that is being looked at
   private @Nullable Object rules;
   private @Nullable UdpPort sendsThrough;
   private long nowNanos;
@@ -75,6 +84,17 @@ public final class UdpAssociation implements UdpPort.Reader {
     return client.attach(this, share);
   }
 
+  /**
+   * From now on octets pass no faster than that; its owner's account had no limits before. What may
+   * not pass yet waits in the socket, whose buffer the kernel bounds.
+   */
+  public void limit(RateLoop loops, AccountRates rates) {
+    if (!over && upBudget == null) {
+      upBudget = loops.join(rates, true, client::again);
+      downBudget = loops.join(rates, false, remotePorts::again);
+    }
+  }
+
   /** The last time that a datagram was passed on, by {@link System#nanoTime}. */
   public long lastActiveNanos() {
     return lastActiveNanos;
@@ -92,6 +112,10 @@ public final class UdpAssociation implements UdpPort.Reader {
       return;
     }
     over = true;
+    if (upBudget != null && downBudget != null) {
+      upBudget.close();
+      downBudget.close();
+    }
     client.close();
     remotePorts.close();
     routes.clear();
@@ -116,9 +140,35 @@ public final class UdpAssociation implements UdpPort.Reader {
 
   @Override
   public int readable(UdpPort port, int most) {
+    if (over) {
+      return 0;
+    }
+    Budget budget = port == client ? upBudget : downBudget;
+    return budget == null ? passOn(port, most) : passOnWithin(budget, port, most);
+  }
+
+  /** As many as a slice has room for; one datagram more may be larger than what is left of it. */
+  private int passOnWithin(Budget budget, UdpPort port, int most) {
+    boolean waited = budget.waits();
+    int slice = budget.take(Inbox.SLOTS * USUAL_OCTETS);
+    if (slice == 0) {
+      loop.counters().add(Counter.RATE_WAITS, waited ? 0 : 1);
+      return 0; // it is woken
+    }
+    int few = Math.clamp(slice / USUAL_OCTETS, 1, most);
+    passedOctets = 0;
+    int count = passOn(port, few);
+    budget.passed((int) passedOctets);
+    if (count == few && few < most) {
+      port.again();
+    }
+    return count;
+  }
+
+  private int passOn(UdpPort port, int most) {
     loop.busy = true;
     try {
-      int count = over ? 0 : port.receive(most);
+      int count = port.receive(most);
       if (count > 0) {
         nowNanos = loop.nanoTime();
         noticeNewRules();
@@ -243,6 +293,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       return;
     }
     int spare = Inbox.start(Inbox.SPARE);
+    passedOctets = 0;
     try {
       for (byte[] payload : payloads) {
         loop.memory.put(spare, payload);
@@ -252,6 +303,9 @@ public final class UdpAssociation implements UdpPort.Reader {
     } finally {
       loop.outbox.count = 0;
     }
+    if (upBudget != null) { // nobody has asked for these
+      upBudget.charge((int) passedOctets);
+    }
   }
 
   private void flushUp() {
@@ -260,6 +314,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       if (loop.outbox.sent > 0) {
         lastActiveNanos = nowNanos;
         loop.counters().add(Counter.UDP_DATAGRAMS_UP, loop.outbox.sent);
+        passedOctets += loop.outbox.sentOctets;
         owner.up(loop.outbox.sentOctets);
       }
     }
@@ -299,6 +354,7 @@ public final class UdpAssociation implements UdpPort.Reader {
       if (outbox.sent > 0) {
         lastActiveNanos = nowNanos;
         loop.counters().add(Counter.UDP_DATAGRAMS_DOWN, outbox.sent);
+        passedOctets += outbox.sentOctets;
         owner.down(outbox.sentOctets);
       }
     }

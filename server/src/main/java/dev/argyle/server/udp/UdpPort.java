@@ -83,6 +83,14 @@ public abstract class UdpPort implements SocketEvents {
     }
   }
 
+  /** Datagrams may be left, of which no event tells: it gets a turn. */
+  final void again() {
+    LoopShare user = share;
+    if (user != null && !closed) {
+      waitForTurn(user);
+    }
+  }
+
   private int read(Reader told, LoopShare user, int most) {
     int count = told.readable(this, most);
     if (count >= most && !closed) {

@@ -130,6 +130,8 @@ class SyncTest {
     try (Connection connection = AccountBookTest.raw(data);
         Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE account DROP COLUMN imported");
+      statement.execute("DROP TRIGGER account_attributes");
+      statement.execute("ALTER TABLE account DROP COLUMN attributes");
       statement.execute("DROP TRIGGER account_flags");
       statement.execute("ALTER TABLE account DROP COLUMN viewer");
       statement.execute("PRAGMA user_version = 1");

@@ -95,12 +95,12 @@ class ConfigurationReaderTest {
   void aRuleIsReadWithItsLine() {
     RuleLine rule =
         ok("""
-                rules:
+        rules:
 
-                  - { allow: true, users: [ana, 123, "-"], from: [10.0.0.0/8], commands: [udp, bind],
-                      to: [10.1.2.3, Example.ORG., "*.example.net", "2001:db8::/32"],
-                      ports: [80, 1000-2000], source: 192.0.2.7 }
-                """)
+          - { allow: true, users: [ana, 123, "-"], from: [10.0.0.0/8], commands: [udp, bind],
+              to: [10.1.2.3, Example.ORG., "*.example.net", "2001:db8::/32"],
+              ports: [80, 1000-2000], source: 192.0.2.7 }
+        """)
             .rules()
             .getFirst();
     assertThat(rule)
@@ -167,7 +167,7 @@ class ConfigurationReaderTest {
           socks: { listen: ["0.0.0.0:1", "[::]:1"] }|1:32: socks.listen[1]: [::]:1 includes 0.0.0.0:1; leave one of them out
           socks: { listen: ["127.0.0.1:1", "0.0.0.0:1"] }|1:34: socks.listen[1]: 0.0.0.0:1 includes 127.0.0.1:1; leave one of them out
           socks: { listen: ["[fe80::1]:1"] }|1:19: socks.listen[0]: "[fe80::1]:1" is not host:port; the host is a link-local address, which needs the interface that it is of, as in fe80::1%eth0
-          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, dns, dissectors, management, accounts, log, history
+          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, plans, dns, dissectors, management, accounts, log, history
           log: { access: "\\ud800" }|1:16: log.access: "\\ud800" cannot be the name of a file
           socks: { listen: [] }|1:18: socks.listen: is an empty list; name at least one host:port
           socks: [1, 2]|1:8: socks: takes a map of keys, as in { key: value }

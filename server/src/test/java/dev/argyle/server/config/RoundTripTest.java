@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -72,6 +73,7 @@ class RoundTripTest {
     return new Configuration(
         read.socks(),
         rules,
+        read.plans(),
         read.dns(),
         read.dissectors(),
         read.management(),
@@ -111,6 +113,7 @@ class RoundTripTest {
       return new Configuration(
           socks(),
           list(4, this::rule),
+          bool() ? Map.of() : Map.of("p1", plan(), "p-2", plan()),
           new Dns(
               list(2, this::server),
               millis(10, 60_000),
@@ -140,6 +143,21 @@ class RoundTripTest {
               (1 << 20) + upTo((1 << 30) - (1 << 20)),
               bool(),
               bool() ? Duration.ZERO : millis(86_400_000, 316_224_000_000L)));
+    }
+
+    Attributes plan() {
+      Attributes plan = Attributes.NONE;
+      for (var sample : AttributesTest.samples().entrySet()) {
+        if (bool()) {
+          plan = plan.with(sample.getKey(), bool() ? sample.getValue() : noneOr(sample));
+        }
+      }
+      return plan;
+    }
+
+    private static String noneOr(Map.Entry<String, String> sample) {
+      boolean has = !sample.getKey().equals("when-full") && !sample.getKey().equals("note");
+      return has ? "none" : sample.getValue();
     }
 
     Socks socks() {

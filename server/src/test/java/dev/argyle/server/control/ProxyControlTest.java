@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -152,6 +153,11 @@ class ProxyControlTest {
               (c, who) -> c.setAdministrator(who, ANA, true),
               (c, who) -> c.userControl().setAdministrator(who, ANA, true)),
           change(Operation.SET_VIEWER, (c, who) -> c.userControl().setViewer(who, ANA, true)),
+          change(
+              Operation.SET_ATTRIBUTES,
+              (c, who) ->
+                  c.userControl()
+                      .setAttributes(who, ANA, new TreeMap<>(Map.of("connections", "5")))),
           change(
               Operation.KILL,
               (c, who) -> c.kill(who, open),

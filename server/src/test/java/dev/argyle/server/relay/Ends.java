@@ -2,6 +2,7 @@ package dev.argyle.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.EndReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,7 @@ final class Ends implements TunnelOwner {
   final List<Throwable> bugs = new CopyOnWriteArrayList<>();
   Runnable whenCounting = () -> {};
   @Nullable Tap tap;
+  @Nullable AccountRates rates;
   Object whose = "ana";
   private final List<EndReason> told = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -50,6 +52,11 @@ final class Ends implements TunnelOwner {
     if (tunnel != null) {
       tunnel.end(EndReason.BUG);
     }
+  }
+
+  @Override
+  public @Nullable AccountRates rates() {
+    return rates;
   }
 
   @Override

@@ -3,12 +3,16 @@ package dev.argyle.server.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.net.LoopTurns;
+import dev.argyle.server.rate.AccountRates;
+import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.RecordingLoop.RecordingPort;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,47 @@ class UdpAssociationTest {
 
   private RecordingPort remotes() {
     return loop.opened.get(1);
+  }
+
+  @Test
+  void whatIsBeyondTheRateStaysInTheSocketUntilItMayPass() {
+    record Timer(long atNanos, Runnable action) {}
+    List<Timer> timers = new ArrayList<>();
+    loop.nanos = 1;
+    RateLoop rateLoop =
+        new RateLoop(
+            (nanos, action) -> timers.add(new Timer(loop.nanos + nanos, action)), () -> loop.nanos);
+    AccountRates rates = new AccountRates();
+    rates.limit(100_000, 100_000, 16 * 1024, loop.nanos);
+    association.limit(rateLoop, rates);
+    String kilobyte = "00".repeat(1000);
+    for (int i = 0; i < 100; i++) {
+      client.comes(CLIENT, HexFormat.of().parseHex(TO_REMOTE + kilobyte));
+    }
+    client.ready();
+    loop.giveTurns();
+    int atOnce = remotes().sent.size();
+    assertThat(atOnce).as("the burst, and a datagram that fits no slice").isBetween(10, 18);
+    assertThat(client.left()).isEqualTo(100 - atOnce);
+    assertThat(loop.count(Counter.RATE_WAITS)).isEqualTo(1);
+    client.ready();
+    loop.giveTurns();
+    assertThat(remotes().sent).as("an event does not get past it").hasSize(atOnce);
+    long begin = loop.nanos;
+    while (client.left() > 0 && loop.nanos - begin < 2_000_000_000) {
+      loop.nanos += 1_000_000;
+      List<Timer> due = timers.stream().filter(timer -> timer.atNanos <= loop.nanos).toList();
+      timers.removeAll(due);
+      due.forEach(timer -> timer.action.run());
+      loop.giveTurns();
+      double allowed = atOnce + (loop.nanos - begin) / 10_000_000.0 + 2;
+      assertThat(remotes().sent.size()).isLessThanOrEqualTo((int) allowed);
+    }
+    assertThat((loop.nanos - begin) / 1_000_000).as("ms").isBetween(780L, 920L);
+    remotes().comes(REMOTE, new byte[] {1});
+    remotes().ready();
+    assertThat(client.sent).as("the other direction has a bucket of its own").hasSize(1);
+    association.close();
   }
 
   @Test

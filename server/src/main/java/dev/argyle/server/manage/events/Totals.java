@@ -69,6 +69,11 @@ public record Totals(
     REFUSED.put("source-too-many", Counter.REFUSED_SOURCE_TOO_MANY);
     REFUSED.put("source-early-drop", Counter.REFUSED_SOURCE_EARLY_DROP);
     REFUSED.put("user-too-many", Counter.REFUSED_USER_TOO_MANY);
+    REFUSED.put("account-expired", Counter.REFUSED_ACCOUNT_EXPIRED);
+    REFUSED.put("account-hours", Counter.REFUSED_ACCOUNT_HOURS);
+    REFUSED.put("account-from", Counter.REFUSED_ACCOUNT_FROM);
+    REFUSED.put("account-full", Counter.REFUSED_ACCOUNT_FULL);
+    REFUSED.put("account-opens", Counter.REFUSED_ACCOUNT_OPENS);
     REFUSED.put("bind-limit", Counter.BINDS_REFUSED);
     REFUSED.put("udp-limit", Counter.UDP_ASSOCIATIONS_REFUSED);
     REFUSED.put("memory", Counter.REFUSED_MEMORY);

@@ -113,6 +113,11 @@ public final class Fields {
     throw problem(name, "is no text", "put it between quotes");
   }
 
+  /** A text, or a whole number as one; null: it is not there, or null. */
+  public @Nullable String textOrNumber(String name) {
+    return values.get(name) instanceof Long number ? Long.toString(number) : text(name);
+  }
+
   /** A text that must be there. */
   public String requiredText(String name) {
     String value = text(name);

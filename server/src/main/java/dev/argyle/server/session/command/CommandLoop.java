@@ -8,6 +8,7 @@ import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.NameResolver;
 import dev.argyle.server.net.SocketLoop;
+import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.udp.UdpLoop;
 import dev.argyle.wire.Host;
@@ -23,9 +24,11 @@ public final class CommandLoop {
   private final Supplier<Socks.Udp> udpSettings;
   private final Shares binds;
   private final Supplier<Socks.Bind> bindSettings;
+  private final RateLoop rates;
   private @Nullable UdpLoop datagrams;
 
   /**
+   * @param rates of this loop
    * @param associations shared by all loops
    * @param udpSettings those of now
    * @param binds that wait for their peer, of all loops
@@ -33,12 +36,14 @@ public final class CommandLoop {
    */
   public CommandLoop(
       SocketLoop sockets,
+      RateLoop rates,
       NameResolver resolver,
       Associations associations,
       Supplier<Socks.Udp> udpSettings,
       Shares binds,
       Supplier<Socks.Bind> bindSettings) {
     this.sockets = sockets;
+    this.rates = rates;
     this.dialler = new Dialler(sockets.eventLoop(), resolver, sockets, sockets.counters());
     this.associations = associations;
     this.udpSettings = udpSettings;
@@ -48,6 +53,11 @@ public final class CommandLoop {
 
   SocketLoop sockets() {
     return sockets;
+  }
+
+  /** Where associations wait for the rates of their accounts. */
+  RateLoop rates() {
+    return rates;
   }
 
   LoopCounters counters() {

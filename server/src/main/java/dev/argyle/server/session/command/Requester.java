@@ -4,6 +4,7 @@ import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -34,6 +35,11 @@ public interface Requester extends Supervised {
 
   /** The rules of now: where they are others than before, what was decided holds no longer. */
   RuleBook rules();
+
+  /** How fast its account's octets may pass; null: its account has no limits of its own. */
+  default @Nullable AccountRates rates() {
+    return null;
+  }
 
   /** How its datagrams are protected; null: they are not. */
   @Nullable DatagramSeal datagramSeal();

@@ -1,5 +1,6 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.socks.Request;
 
@@ -32,6 +33,9 @@ public interface RunningCommand {
   default long lastActiveNanos(long startNanos) {
     return startNanos;
   }
+
+  /** Its account has limits from now on, and had none before. */
+  default void limit(AccountRates rates) {}
 
   /** The client is gone: nothing is told to anybody, and nothing stays open. */
   void cancel();

@@ -1,6 +1,7 @@
 package dev.argyle.server.session.command;
 
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
@@ -88,6 +89,10 @@ final class UdpAssociateCommand implements RunningCommand {
             new UdpPermission(requester, loop),
             requester.datagramSeal());
     association = made;
+    AccountRates rates = requester.rates();
+    if (rates != null) {
+      made.limit(loop.rates(), rates);
+    }
     if (made.start()) {
       requester.associated(new InetSocketAddress(told, made.local().getPort()));
     } else {
@@ -135,6 +140,14 @@ final class UdpAssociateCommand implements RunningCommand {
         };
     boolean own = named != null && (named.isAnyLocalAddress() || named.equals(client));
     return own ? hint.port() : 0;
+  }
+
+  @Override
+  public void limit(AccountRates rates) {
+    UdpAssociation open = association;
+    if (open != null) {
+      open.limit(loop.rates(), rates);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.ExternalLogin;
 import dev.argyle.server.account.User;
 import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.net.Offload;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.server.session.gssapi.Negotiation;
@@ -19,6 +20,7 @@ public final class GssapiLogin extends Login {
 
   private final Negotiation negotiation;
   private boolean underWay;
+  private volatile OwnAttributes own = OwnAttributes.NONE; // of the account, once it is known
 
   public GssapiLogin(LoginClient client, Logins logins, GssapiService service) {
     super(client, logins);
@@ -73,7 +75,10 @@ public final class GssapiLogin extends Login {
       ExternalLogin login = logins.accounts().externalLogin(UserName.of(agreed.user()));
       logins.storeAnswered(null);
       return switch (login) {
-        case ExternalLogin.Accepted _ -> agreed;
+        case ExternalLogin.Accepted(User user) -> {
+          own = user.own();
+          yield agreed;
+        }
         case ExternalLogin.Disabled() ->
             new Step.Refused("the account is disabled", agreed.principal());
         case ExternalLogin.Full(int maxUsers) -> {
@@ -96,7 +101,7 @@ public final class GssapiLogin extends Login {
     switch (step) {
       case Step.Continue _, Step.Unavailable _ -> goOn(step);
       case Step.Agreed agreed -> {
-        if (accept(agreed.user(), User.NO_STAMP)) {
+        if (accept(agreed.user(), User.NO_STAMP, own)) {
           goOn(step);
         }
       }

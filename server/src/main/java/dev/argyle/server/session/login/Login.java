@@ -1,6 +1,7 @@
 package dev.argyle.server.session.login;
 
 import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.telemetry.Counter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -109,12 +110,14 @@ public abstract sealed class Login permits PasswordLogin, GssapiLogin {
    * The client is this user. False: it is gone, or was too late.
    *
    * @param stamp of the account, or none: {@code User.NO_STAMP}
+   * @param own what the account says
    */
-  final boolean accept(String user, long stamp) {
+  final boolean accept(String user, long stamp, OwnAttributes own) {
     if (!client.isWaiting()) {
       return false;
     }
     client.admitted().loggedIn();
+    client.admitted().isOfAccount(user, own);
     logins.loggedIn(client.client(), user, stamp, accountChanges);
     return true;
   }

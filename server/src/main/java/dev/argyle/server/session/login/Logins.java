@@ -23,7 +23,7 @@ public final class Logins {
   public Logins(AccountBook accounts, Admission admission, ConnectionTable connections) {
     this.accounts = accounts;
     this.admission = admission;
-    this.removedUsers = RemovedUsers.watch(accounts, connections);
+    this.removedUsers = RemovedUsers.watch(accounts, connections, admission.accounts());
   }
 
   AccountBook accounts() {
@@ -57,8 +57,8 @@ public final class Logins {
   void accountsAreFull(int maxUsers) {
     if (fullLogged.compareAndSet(false, true)) {
       LOG.warn(
-          "a Kerberos user without an account is rejected: there are accounts.max-users already, {};"
-              + " raise it, or remove accounts; logged once",
+          "a Kerberos user without an account is rejected: there are accounts.max-users already,"
+              + " {}; raise it, or remove accounts; logged once",
           maxUsers);
     }
   }

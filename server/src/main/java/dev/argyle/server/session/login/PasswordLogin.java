@@ -74,7 +74,7 @@ public final class PasswordLogin extends Login {
   private void judged(Verdict verdict) {
     switch (verdict) {
       case Verdict.Accepted(var user) -> {
-        if (accept(user.name(), user.stamp())) {
+        if (accept(user.name(), user.stamp(), user.own())) {
           client.judged(true);
         }
       }

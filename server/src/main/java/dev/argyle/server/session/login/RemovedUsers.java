@@ -4,6 +4,7 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.User;
+import dev.argyle.server.admission.AccountUses;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends the connections of users who may no longer log in, and those that were opened with a
  * password that is not the user's any more, whoever removed, disabled or renamed the user or
- * changed the password. Safe for any thread.
+ * changed the password; and tells those of accounts whose limits have changed. Safe for any thread.
  *
  * <p>A change by another process is told late. So what a connection was opened with is compared
  * with what the account is now: one that was opened after the change stays.
@@ -27,16 +28,18 @@ final class RemovedUsers {
 
   private final AccountBook accounts;
   private final ConnectionTable connections;
+  private final AccountUses uses;
   private final AtomicInteger changes = new AtomicInteger();
 
-  private RemovedUsers(AccountBook accounts, ConnectionTable connections) {
+  private RemovedUsers(AccountBook accounts, ConnectionTable connections, AccountUses uses) {
     this.accounts = accounts;
     this.connections = connections;
+    this.uses = uses;
   }
 
   /** Begins to listen to the accounts. */
-  static RemovedUsers watch(AccountBook accounts, ConnectionTable connections) {
-    RemovedUsers watching = new RemovedUsers(accounts, connections);
+  static RemovedUsers watch(AccountBook accounts, ConnectionTable connections, AccountUses uses) {
+    RemovedUsers watching = new RemovedUsers(accounts, connections, uses);
     accounts.onEvent(watching::changed);
     return watching;
   }
@@ -54,6 +57,7 @@ final class RemovedUsers {
       case AccountEvent.Renamed(String name, String _) -> check(name);
       case AccountEvent.PasswordChanged(String name) -> check(name);
       case AccountEvent.FlagsChanged _ -> {}
+      case AccountEvent.AttributesChanged(String name) -> limit(name);
       case AccountEvent.Many() -> connections.users().forEach(this::check);
     }
   }
@@ -63,6 +67,19 @@ final class RemovedUsers {
     if (!open.isEmpty()) {
       User now = current(name);
       open.forEach(connection -> check(connection, now));
+      limit(name, now, open);
+    }
+  }
+
+  /** What is open is told that other limits may hold now. */
+  private void limit(String name) {
+    limit(name, current(name), connections.of(name));
+  }
+
+  private void limit(String name, @Nullable User now, List<LiveConnection> open) {
+    if (now != null) {
+      uses.changed(name, now.own(), !open.isEmpty());
+      open.forEach(LiveConnection::accountChanged);
     }
   }
 
@@ -91,7 +108,13 @@ final class RemovedUsers {
    */
   void loggedIn(LiveConnection connection, String name, int changesBefore) {
     if (changes.get() != changesBefore) {
-      Thread.ofVirtual().start(() -> check(connection, current(name)));
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                User now = current(name);
+                check(connection, now);
+                limit(name, now, List.of(connection));
+              });
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.StreamSocket;
+import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.Counter;
@@ -93,7 +94,15 @@ final class CommandRig implements AutoCloseable {
           case LINUX -> new LinuxSocketLoop(loop, turns, counters.forLoop(), new LinuxSyscalls());
           case NIO -> new NioSocketLoop(loop, turns, counters.forLoop());
         };
-    commands = new CommandLoop(sockets, names, associations, () -> udp, binds, () -> bind);
+    commands =
+        new CommandLoop(
+            sockets,
+            new RateLoop((nanos, action) -> {}, System::nanoTime),
+            names,
+            associations,
+            () -> udp,
+            binds,
+            () -> bind);
   }
 
   static Destination at(InetAddress address, int port) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Credentials;
@@ -325,11 +326,11 @@ class PasswordLoginTest {
     rig.addUser("ana", "secret");
     PasswordLogin login = login("ana", "secret");
     client.waiting = false;
-    assertThat(login.accept("ana", 0)).isFalse();
+    assertThat(login.accept("ana", 0, OwnAttributes.NONE)).isFalse();
     assertThat(client.user()).isNull();
     assertThat(lastConnectionOfAna()).isZero();
     client.waiting = true;
-    assertThat(login.accept("ana", 0)).isTrue();
+    assertThat(login.accept("ana", 0, OwnAttributes.NONE)).isTrue();
     assertThat(client.user()).isEqualTo("ana");
   }
 

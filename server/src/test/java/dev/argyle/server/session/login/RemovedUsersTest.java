@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.ImportFile;
+import dev.argyle.server.admission.AccountUses;
 import dev.argyle.server.config.Accounts;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +47,9 @@ class RemovedUsersTest {
   @BeforeEach
   void open() throws Exception {
     accounts = AccountBook.open(data, new Accounts(null, 10_000));
-    removed = RemovedUsers.watch(accounts, connections);
+    removed =
+        RemovedUsers.watch(
+            accounts, connections, new AccountUses(System::nanoTime, ZoneId.of("UTC")));
     add("ana", "bea", "eva");
   }
 

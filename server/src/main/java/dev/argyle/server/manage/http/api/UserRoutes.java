@@ -2,6 +2,8 @@ package dev.argyle.server.manage.http.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.account.Account;
+import dev.argyle.server.config.Attributes;
+import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.HistoryControl;
 import dev.argyle.server.control.Operation;
@@ -24,13 +26,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /users}: listed, added, changed and removed. */
 public final class UserRoutes {
 
   private static final String USERS = "/api/v1/users";
+  private static final String LIMITS = "limits";
   private static final UserUsage NOTHING_USED = new UserUsage(Amount.NONE, Amount.NONE);
 
   private final UserControl users;
@@ -119,6 +125,23 @@ public final class UserRoutes {
     amount("today", used.today(), json);
     amount("month", used.month(), json);
     json.writeEndObject();
+    attributes(user, json);
+  }
+
+  private static void attributes(UserEntry user, JsonGenerator json) throws IOException {
+    OwnAttributes own = user.account().own();
+    json.writeStringField("plan", own.plan());
+    texts("limits", own.values().texts(), json);
+    texts("effective", user.effective().texts(), json);
+  }
+
+  private static void texts(String field, Map<String, String> texts, JsonGenerator json)
+      throws IOException {
+    json.writeObjectFieldStart(field);
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      json.writeStringField(text.getKey(), text.getValue());
+    }
+    json.writeEndObject();
   }
 
   private static void amount(String name, Amount amount, JsonGenerator json) throws IOException {
@@ -134,7 +157,8 @@ public final class UserRoutes {
   // Changes
 
   private Response add(Request request) {
-    Fields fields = request.fields(Set.of("name", "password", "admin", "viewer"));
+    Fields fields =
+        request.fields(Set.of("name", "password", "admin", "viewer", OwnAttributes.PLAN, LIMITS));
     UserName name = name(fields.requiredText("name"));
     byte[] password = password(fields.requiredText("password"));
     boolean admin = Boolean.TRUE.equals(fields.flag("admin"));
@@ -142,6 +166,10 @@ public final class UserRoutes {
     Results.done(users.add(actor, name, password, admin));
     if (Boolean.TRUE.equals(fields.flag("viewer"))) {
       Results.done(users.setViewer(actor, name, true));
+    }
+    SortedMap<String, @Nullable String> attributes = attributes(fields);
+    if (!attributes.isEmpty()) {
+      Results.done(users.setAttributes(actor, name, attributes));
     }
     UserEntry added = found(actor, name);
     return Response.created(href(name), json -> write(added, Map.of(), json))
@@ -175,7 +203,9 @@ public final class UserRoutes {
   private Response change(Request request) {
     UserName name = request.userName("name");
     Actor actor = request.actor();
-    Fields fields = request.fields(Set.of("name", "password", "enabled", "admin", "viewer"));
+    Fields fields =
+        request.fields(
+            Set.of("name", "password", "enabled", "admin", "viewer", OwnAttributes.PLAN, LIMITS));
     String newText = fields.text("name");
     UserName newName = newText == null ? name : name(newText);
     List<Step> steps = steps(actor, name, newName, fields);
@@ -205,6 +235,10 @@ public final class UserRoutes {
     if (viewer != null) {
       steps.add(new Step("viewer", () -> users.setViewer(actor, name, viewer)));
     }
+    SortedMap<String, @Nullable String> attributes = attributes(fields);
+    if (!attributes.isEmpty()) {
+      steps.add(new Step(LIMITS, () -> users.setAttributes(actor, name, attributes)));
+    }
     Boolean enabled = fields.flag("enabled");
     if (enabled != null) {
       steps.add(new Step("enabled", () -> users.setEnabled(actor, name, enabled)));
@@ -213,6 +247,23 @@ public final class UserRoutes {
       steps.add(new Step("name", () -> users.rename(actor, name, newName)));
     }
     return steps;
+  }
+
+  /** The plan and the limits that a request names; null: to be taken away. */
+  private static SortedMap<String, @Nullable String> attributes(Fields fields) {
+    SortedMap<String, @Nullable String> attributes = new TreeMap<>();
+    if (fields.has(OwnAttributes.PLAN)) {
+      attributes.put(OwnAttributes.PLAN, fields.text(OwnAttributes.PLAN));
+    }
+    Fields limits = fields.object(LIMITS, Set.copyOf(Attributes.names()));
+    if (limits != null) {
+      for (String name : Attributes.names()) {
+        if (limits.has(name)) {
+          attributes.put(name, limits.textOrNumber(name));
+        }
+      }
+    }
+    return attributes;
   }
 
   /** Before anything is changed: a name that is taken is the one thing that is likely to fail. */

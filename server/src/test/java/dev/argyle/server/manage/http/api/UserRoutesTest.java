@@ -55,6 +55,36 @@ class UserRoutesTest {
   }
 
   @Test
+  void planAndLimitsAreSetReadAndTakenAway() throws Exception {
+    rig.send(
+        "POST", USERS, "{\"name\":\"ben\",\"password\":\"p\",\"limits\":{\"addresses\":\"9\"}}");
+    HttpResponse<String> read = rig.get(USERS + "/ben");
+    assertThat(user(read))
+        .containsEntry("plan", null)
+        .containsEntry("limits", Map.of("addresses", "9"));
+    HttpResponse<String> changed =
+        rig.send(
+            "PATCH",
+            USERS + "/ben",
+            "{\"limits\":{\"connections\":5,\"rate.up\":\"1MiB\",\"addresses\":null}}");
+    assertThat(changed.statusCode()).isEqualTo(200);
+    Map<String, String> limits = Map.of("connections", "5", "rate.up", "1MiB");
+    assertThat(user(changed)).containsEntry("limits", limits).containsEntry("effective", limits);
+    assertThat(etag(changed)).isNotEqualTo(etag(read));
+    HttpResponse<String> wrong =
+        rig.send("PATCH", USERS + "/ben", "{\"limits\":{\"connections\":\"many\"}}");
+    assertThat(wrong.statusCode()).isBetween(400, 422);
+    assertThat(wrong.body()).contains("whole number");
+    HttpResponse<String> unknown =
+        rig.send("PATCH", USERS + "/ben", "{\"limits\":{\"conections\":5}}");
+    assertThat(unknown.statusCode()).isBetween(400, 422);
+    HttpResponse<String> noPlan = rig.send("PATCH", USERS + "/ben", "{\"plan\":\"gold\"}");
+    assertThat(noPlan.statusCode()).isBetween(400, 422);
+    assertThat(noPlan.body()).contains("no plan");
+    assertThat(user(rig.get(USERS + "/ben"))).containsEntry("limits", limits);
+  }
+
+  @Test
   void userIsAddedReadChangedAndRemoved() throws Exception {
     HttpResponse<String> added =
         rig.send("POST", USERS, "{\"name\":\"ben\",\"password\":\"ben-Password-1\"}");

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""How exactly an account's rate is kept, and what it costs. Loopback only; every run is bounded. Run it on a quiet machine.
+
+    limits.py [--rates 1MB,10MB,100MB,1000MB] [--tunnels 1,10,500] [--directions up,down] [--relays splice,buffer]
+              [--seconds 10] [--warmup 3] [--out TABLE.md]
+
+For each combination a server is started afresh, `argyle users set` gives the account its rate, and the tunnels move octets as fast
+as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC at the sink). Columns:
+    rate kept      octets in the window / (rate x window); within 0.98 to 1.02 is what docs/accounts.md promises
+    worst second   the most octets in any second / (rate + burst); at most 1
+    shares         the least and the greatest tunnel / their mean
+    CPU-s per GB   of the server's process (user and system, /proc/PID/stat), while the window lasts
+The row "none" is the same without a limit: its CPU-s per GB is what a limited stream of 1 GB/s is compared with (at most 1.15).
+A second table has an unlimited account in a server with --others limited ones, each with an idle tunnel (default 1000), beside a
+server without them: CPU-s per GB of the unlimited one (1.00 is wanted).
+"""
+import argparse
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from isolation_loads import read
+from isolation_rig import free_port
+
+LOOP = "127.0.0.1"
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ARGYLE = os.path.join(ROOT, "argyle")
+CHEAP = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"  # "secret"
+TICKS = os.sysconf("SC_CLK_TCK")
+MSG_TRUNC = 0x20
+SLOT = 0.05          # seconds in which octets are added up
+
+
+def octets(text):
+    return int(text.removesuffix("MB")) * 1_000_000 if text.endswith("MB") else int(text)
+
+
+class Server:
+    """Argyle with accounts ana and others, in a directory of its own."""
+
+    def __init__(self, relay, rate, direction, others=0):
+        self.directory = tempfile.TemporaryDirectory()
+        folder = self.directory.name
+        data = os.path.join(folder, "data")
+        self.port = free_port()
+        names = ["ana"] + [f"o{number}" for number in range(others)]
+        lines = "".join(f"{name}:{CHEAP}\n" for name in names).encode()
+        subprocess.run([ARGYLE, "users", "import", "--data", data], input=lines, check=True, stdout=subprocess.DEVNULL)
+        if rate:
+            subprocess.run([ARGYLE, "users", "set", "ana", f"rate.{direction}={rate}", "--data", data], check=True, stdout=subprocess.DEVNULL)
+        plans = {"idle": {"rate": {"up": "1MiB", "down": "1MiB"}}}
+        if others:
+            exported = subprocess.run([ARGYLE, "users", "export", "--data", data], check=True, capture_output=True).stdout.decode()
+            changed = "".join(line + ("" if line.startswith("ana:") else ",attributes=plan%3Didle%0A") + "\n" for line in exported.splitlines())
+            subprocess.run([ARGYLE, "users", "import", "--update", "--data", data], input=changed.encode(), check=True, stdout=subprocess.DEVNULL)
+        configuration = {
+            "socks": {"listen": [f"{LOOP}:{self.port}"], "authentication": ["password"], "relay": relay},
+            "plans": plans,
+            "management": {name: {"listen": None} for name in ("mass", "feed", "bottler", "http")},
+            "log": {"access": None},
+        }
+        with open(os.path.join(folder, "argyle.yaml"), "w", encoding="utf-8") as file:
+            json.dump(configuration, file)
+        self.output = open(os.path.join(folder, "output"), "wb")
+        self.process = subprocess.Popen([ARGYLE, "serve", "-c", file.name, "--data", data], stdout=self.output, stderr=subprocess.STDOUT,
+                                        start_new_session=True)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(os.path.join(data, "endpoints.json")):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(open(self.output.name, encoding="utf-8").read())
+            time.sleep(0.05)
+        self.pid = json.load(open(os.path.join(data, "endpoints.json"), encoding="utf-8"))["pid"]
+
+    def cpu(self):
+        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.output.close()
+        self.directory.cleanup()
+
+
+def tunnel(port, user, target):
+    s = socket.create_connection((LOOP, port), 20)
+    name = user.encode()
+    s.sendall(b"\x05\x01\x02")
+    read(s, 2)
+    s.sendall(b"\x01" + bytes([len(name)]) + name + b"\x06secret")
+    read(s, 2)
+    s.sendall(b"\x05\x01\x00\x01" + socket.inet_aton(LOOP) + struct.pack(">H", target))
+    if read(s, 10)[1]:
+        raise OSError("refused")
+    return s
+
+
+def pump(socks, file, over):
+    """Sends for ever through all of them."""
+    selector = selectors.DefaultSelector()
+    for s in socks:
+        s.setblocking(False)
+        selector.register(s, selectors.EVENT_WRITE)
+    while not over.is_set():
+        for key, _ in selector.select(0.1):
+            try:
+                os.sendfile(key.fd, file, 0, 1 << 20)
+            except BlockingIOError:
+                pass
+            except OSError:
+                selector.unregister(key.fileobj)
+
+
+class Sinks:
+    """Takes what comes, and adds it up by tunnel and by slot of time."""
+
+    def __init__(self, socks):
+        self.socks, self.totals, self.slots = socks, [0] * len(socks), {}
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        selector = selectors.DefaultSelector()
+        for index, s in enumerate(self.socks):
+            s.setblocking(False)
+            selector.register(s, selectors.EVENT_READ, index)
+        while not self.over.is_set():
+            for key, _ in selector.select(0.1):
+                try:
+                    got = key.fileobj.recv_into(bytearray(1 << 20), 0, MSG_TRUNC)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    got = 0
+                if not got:
+                    selector.unregister(key.fileobj)
+                    continue
+                self.totals[key.data] += got
+                slot = int(time.monotonic() / SLOT)
+                self.slots[slot] = self.slots.get(slot, 0) + got
+
+
+def measure(server, count, direction, args):
+    listener = socket.create_server((LOOP, 0), backlog=1024)
+    clients, targets = [], []
+    for _ in range(count):
+        clients.append(tunnel(server.port, "ana", listener.getsockname()[1]))
+        targets.append(listener.accept()[0])
+    sources, sinks = (clients, targets) if direction == "up" else (targets, clients)
+    over = threading.Event()
+    with tempfile.TemporaryFile() as file:
+        file.truncate(1 << 20)
+        sink = Sinks(sinks)
+        threading.Thread(target=pump, args=(sources, file.fileno(), over), daemon=True).start()
+        time.sleep(args.warmup)
+        begin, before, cpu = time.monotonic(), list(sink.totals), server.cpu()
+        time.sleep(args.seconds)
+        end, after, spent = time.monotonic(), list(sink.totals), server.cpu() - cpu
+        over.set()
+        sink.over.set()
+    for s in clients + targets + [listener]:
+        s.close()
+    moved = [now - then for now, then in zip(after, before)]
+    slots = [sink.slots.get(number, 0) for number in range(int(begin / SLOT), int(end / SLOT) + 1)]
+    length = round(1 / SLOT)
+    worst = max(sum(slots[at:at + length]) for at in range(max(1, len(slots) - length + 1)))
+    mean = sum(moved) / count
+    return {"octets": sum(moved), "seconds": end - begin, "worst": worst, "least": min(moved) / mean if mean else 0,
+            "most": max(moved) / mean if mean else 0, "cpu": spent / (sum(moved) / 1e9) if sum(moved) else float("nan")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rates", default="1MB,10MB,100MB,1000MB")
+    parser.add_argument("--tunnels", default="1,10,500")
+    parser.add_argument("--directions", default="up,down")
+    parser.add_argument("--relays", default="splice,buffer")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--warmup", type=float, default=3)
+    parser.add_argument("--others", type=int, default=1000)
+    parser.add_argument("--out")
+    args = parser.parse_args()
+    lines = ["| relay | direction | tunnels | rate | rate kept | worst second | shares | CPU-s per GB |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+
+    def say(line):
+        lines.append(line)
+        print(line, flush=True)
+
+    for relay in args.relays.split(","):
+        for direction in args.directions.split(","):
+            for count in map(int, args.tunnels.split(",")):
+                for text in [*args.rates.split(","), "none"]:
+                    rate = 0 if text == "none" else octets(text)
+                    server = Server(relay, rate, direction)
+                    try:
+                        found = measure(server, count, direction, args)
+                    finally:
+                        server.close()
+                    kept = f"{found['octets'] / (rate * found['seconds']):.3f}" if rate else f"{found['octets'] / found['seconds'] / 1e6:.0f} MB/s"
+                    worst = f"{found['worst'] / (rate + max(65536, rate // 10)):.3f}" if rate else ""
+                    say(f"| {relay} | {direction} | {count} | {text} | {kept} | {worst} | {found['least']:.2f} to {found['most']:.2f} | {found['cpu']:.2f} |")
+    say("")
+    say("| limited accounts beside it | CPU-s per GB of an unlimited account |")
+    say("| --- | --- |")
+    for others in (0, args.others):
+        server = Server("splice", 0, "down", others)
+        listener = socket.create_server((LOOP, 0), backlog=1024)
+        idle = []
+        try:
+            for number in range(others):
+                idle.append(tunnel(server.port, f"o{number}", listener.getsockname()[1]))
+                idle.append(listener.accept()[0])
+            say(f"| {others} | {measure(server, 1, 'down', args)['cpu']:.2f} |")
+        finally:
+            for s in idle:
+                s.close()
+            server.close()
+    if args.out:
+        with open(args.out, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

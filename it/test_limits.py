@@ -1,0 +1,124 @@
+"""Accounts with limits: rates over all tunnels of an account, and ends as soon as an account may go on no longer."""
+import http.client
+import json
+import os
+import signal
+import threading
+import time
+
+from harness import RIG, Case
+from management_http import Api
+from wire import CONNECT, NOT_ALLOWED, SUCCEEDED, Account, eventually, random_octets
+
+ANA = Account(b"ana", b"ana-Password-1")
+MIB = 1 << 20
+RATE, BURST = 8 * MIB, MIB
+EACH = {1: 6 * MIB, 10: MIB}   # octets through each of so many tunnels
+RULE = "docs/accounts.md: in no span of time more passes than rate x time + burst"
+ENDS = "docs/accounts.md: what an account may not have open any more ends"
+DATAGRAM = b"\x5a" * 1000
+
+
+class Limits(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts the server itself: use --serve")
+        self.server = self.own_server({"plans": {"slow": {"rate": {"up": "8MiB", "down": "8MiB", "burst": "1MiB"}}}, "log": {"format": "json"}})
+        self.assertEqual(0, self.server.add_user(ANA))
+        self.api = Api(self.server)
+
+    def patch(self, **fields):
+        name, password = self.server.admin
+        connection = http.client.HTTPConnection(*self.api.address, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("PATCH", "/api/v1/users/ana", json.dumps(fields), {"Authorization": self.api.login, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        body = answer.read()
+        self.assertEqual(200, answer.status, body)
+        return json.loads(body)
+
+    def ended_for(self, reason):
+        eventually(lambda: any(one["reason"] == reason for one in self.api.get("/history")["items"]), f"the history has {reason}", 20)
+
+    def passes(self, tunnels, upward):
+        """All at once through so many tunnels; what has come is compared with the test's own clock all the while."""
+        pairs = [self.pair(account=ANA) for _ in range(tunnels)]
+        data = random_octets(EACH[tunnels], tunnels)
+        begin, lock, total, complaints = time.monotonic(), threading.Lock(), [0], []
+
+        def receive(end):
+            got = bytearray()
+            while len(got) < len(data):
+                _, some = end.read_some(within=60)
+                if not some:
+                    break
+                got += some
+                with lock:
+                    total[0] += len(some)
+                    allowed = RATE * (time.monotonic() - begin) + BURST
+                    if total[0] > allowed:
+                        complaints.append(f"{total[0]} octets, and {allowed:.0f} are allowed")
+            if bytes(got) != data:
+                complaints.append(f"{len(got)} octets of {len(data)}, or others than were sent")
+
+        threads = []
+        for client, target in pairs:
+            source, sink = (client, target) if upward else (target, client)
+            source.send_meanwhile(data)
+            threads.append(threading.Thread(target=receive, args=(sink,)))
+            threads[-1].start()
+        for thread in threads:
+            thread.join(120)
+        self.assertEqual([], complaints[:3], RULE)
+        self.assertEqual(tunnels * len(data), total[0])
+
+    def test_one_tunnel_and_ten_have_the_same_rate_together(self):
+        self.patch(plan="slow")
+        for tunnels in EACH:
+            for upward in (True, False):
+                with self.subTest(tunnels=tunnels, upward=upward):
+                    self.passes(tunnels, upward)
+
+    def test_datagrams_have_their_part_of_it(self):
+        self.patch(limits={"rate.up": "64KiB", "rate.burst": "16KiB"})
+        sink = self.udp()
+        control, relay = self.associate(account=ANA)
+        client = self.udp()
+        begin, got = time.monotonic(), 0
+        header = b"\0\0\0\1\x7f\0\0\1" + sink.port.to_bytes(2, "big")
+        for _ in range(60):
+            client.send(header + DATAGRAM, relay)
+        while got < 40 * len(DATAGRAM):
+            got += len(sink.receive("what waits in the socket passes in its time")[0])
+            self.assertLessEqual(got, 65536 * (time.monotonic() - begin) + 16384 + len(DATAGRAM), RULE)
+        control.close()
+
+    def test_open_tunnels_end_as_their_account_may_go_on_no_longer(self):
+        client, _ = self.pair(account=ANA)
+        self.assertEqual(0, self.server.users("set", "ana", "expires=2020-01-01"))
+        client.expect_closed(ENDS)
+        self.ended_for("account-expired")
+        refused = self.login(ANA).ask(CONNECT, "127.0.0.1", 9)
+        refused.expect_reply(NOT_ALLOWED, "docs/accounts.md: the login succeeds, the request is answered X'02'")
+        self.assertEqual(0, self.server.users("set", "ana", "expires="))
+        client, _ = self.pair(account=ANA)
+        shown = self.patch(limits={"from": "192.0.2.0/24"})
+        self.assertEqual({"from": "192.0.2.0/24"}, shown["effective"])
+        client.expect_closed(ENDS)
+        self.ended_for("account-from")
+
+    def test_a_plan_holds_at_once_when_the_configuration_is_read_again(self):
+        self.patch(plan="slow")
+        client, target = self.pair(account=ANA)
+        self.server.configuration["plans"]["slow"]["connections"] = 1
+        self.server.write_configuration()
+        os.kill(self.server.process.pid, signal.SIGHUP)
+        eventually(lambda: self.api.get("/users/ana")["effective"].get("connections") == "1", "the plan is read again", 20)
+        listener = self.listener()
+        self.login(ANA).ask(CONNECT, listener.host, listener.port).expect_reply(NOT_ALLOWED, "docs/accounts.md: connections")
+        self.ended_for("account-full")
+        client.close()
+        target.close()
+        eventually(lambda: self.api.get("/users/ana")["connections"] == 0, "the first tunnel is gone", 20)
+        self.login(ANA).ask(CONNECT, listener.host, listener.port).expect_reply(SUCCEEDED, "docs/accounts.md: connections")

@@ -1,0 +1,132 @@
+package dev.argyle.server.rate;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Octets that may pass over a time. Shared by threads; without a lock, and nothing is allocated.
+ *
+ * <p>Time is a line of octets: at the rate, the octet at position p may pass at the time p / rate.
+ * Whoever wants to pass n octets {@linkplain #reserve reserves} the next n positions, whether they
+ * lie ahead of now or not, and may pass them when the first of them is reached. So whoever asks, on
+ * whichever loop, is served in the order of asking, and gets as much as everybody else. What was
+ * not passed is {@linkplain #giveBack given back}. The line's end is never further behind now than
+ * the burst: that is what may pass at once after a pause.
+ *
+ * <p>In any span of time, at most rate x span + burst octets pass, see {@link #reserve}.
+ */
+final class Bucket {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A slice is what passes in this time. */
+  static final long SLICE_NANOS = 2_000_000;
+
+  /** The smallest slice: less is not worth a call. */
+  static final int LEAST_SLICE_OCTETS = 1024;
+
+  /** The largest slice: what a turn of a loop moves. */
+  static final int LARGEST_SLICE_OCTETS = 1 << 20;
+
+  /** Loops wake a little late, so less than that of the rate at once would not reach it. */
+  static final long LEAST_BURST_NANOS = 20_000_000;
+
+  static final int LEAST_BURST_OCTETS = 16 * 1024;
+
+  /** Of the burst, what is not in the bucket: slices that were handed out and not passed yet. */
+  private static final int SLICES_OUT = 4;
+
+  private static final VarHandle END = end();
+
+  private final long perSecond;
+  private final long startNanos;
+  private final long creditOctets;
+  private final int sliceOctets;
+  private long endOctets; // of what is reserved, as a position
+
+  /**
+   * @param perSecond octets, 1 to 8 GiB
+   * @param burstOctets at once after a pause; if that is less than {@link #LEAST_BURST_NANOS} of
+   *     the rate, or {@link #LEAST_BURST_OCTETS}, it is that
+   * @param creditOctets how much of the burst is there now, at least
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  Bucket(long perSecond, long burstOctets, long creditOctets, long nowNanos) {
+    this.perSecond = perSecond;
+    this.startNanos = nowNanos;
+    long leastOctets = Math.max(LEAST_BURST_OCTETS, octetsIn(LEAST_BURST_NANOS));
+    long burst = Math.max(burstOctets, leastOctets);
+    this.sliceOctets =
+        (int)
+            Math.clamp(
+                Math.min(octetsIn(SLICE_NANOS), burst / (2 * SLICES_OUT)),
+                LEAST_SLICE_OCTETS,
+                LARGEST_SLICE_OCTETS);
+    this.creditOctets = burst - (long) SLICES_OUT * sliceOctets;
+    this.endOctets = -Math.min(creditOctets, this.creditOctets);
+  }
+
+  /** What one reservation has at most. */
+  int sliceOctets() {
+    return sliceOctets;
+  }
+
+  /** How long it takes for what may pass at once to come together. */
+  long creditNanos() {
+    return nanosOf(creditOctets);
+  }
+
+  private long octetsIn(long nanos) {
+    // A second's part is below 2^30 x 2^33.
+    return nanos / SECOND * perSecond + nanos % SECOND * perSecond / SECOND;
+  }
+
+  private long nanosOf(long octets) {
+    long seconds = Math.floorDiv(octets, perSecond);
+    return seconds * SECOND + Math.floorMod(octets, perSecond) * SECOND / perSecond;
+  }
+
+  /**
+   * Reserves octets.
+   *
+   * @return when they may pass, by {@link System#nanoTime}; up to the burst before now. If they do
+   *     not within {@link #creditNanos} after that, they are lost, and are to be reserved anew:
+   *     otherwise more than the burst could come together
+   */
+  long reserve(long octets, long nowNanos) {
+    long least = octetsIn(nowNanos - startNanos) - creditOctets;
+    long end = (long) END.getOpaque(this);
+    while (true) {
+      long begin = Math.max(end, least);
+      long seen = (long) END.compareAndExchange(this, end, begin + octets);
+      if (seen == end) {
+        return startNanos + nanosOf(begin);
+      }
+      end = seen;
+    }
+  }
+
+  /** Octets that were reserved, and did not pass; negative: more passed than was reserved. */
+  void giveBack(long octets) {
+    END.getAndAdd(this, -octets);
+  }
+
+  /** What may pass at once, now; negative: so much is reserved ahead. */
+  long availableOctets(long nowNanos) {
+    long now = octetsIn(nowNanos - startNanos);
+    return Math.min(creditOctets, now - (long) END.getOpaque(this));
+  }
+
+  /** Whether as much may pass at once as ever. */
+  boolean isFull(long nowNanos) {
+    return availableOctets(nowNanos) >= creditOctets;
+  }
+
+  private static VarHandle end() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Bucket.class, "endOctets", long.class);
+    } catch (ReflectiveOperationException bug) {
+      throw new ExceptionInInitializerError(bug);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.argyle.server.rate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much one direction of a connection may pass, as far as its account has a limit. It asks for a
+ * slice before each piece, and tells what of it has passed:
+ *
+ * <pre>{@code
+ * int most = budget.take(octets);      // 0: it waits
+ * int passed = ...                     // at most so many
+ * budget.passed(passed);
+ * }</pre>
+ *
+ * <p>Whoever waits is woken when a slice is there, and takes it then. Belongs to the loop.
+ */
+public final class Budget {
+
+  private final LoopRates account;
+  private final LoopBucket bucket;
+  private final Runnable wake;
+  private @Nullable Bucket reservedOf; // null: nothing is reserved
+  private int reservedOctets;
+  private long beginNanos;
+  private boolean waits;
+  private int taken;
+  private boolean closed;
+
+  Budget(LoopRates account, LoopBucket bucket, Runnable wake) {
+    this.account = account;
+    this.bucket = bucket;
+    this.wake = wake;
+  }
+
+  /**
+   * Asks for octets.
+   *
+   * @param most at least 1
+   * @return how many may pass; 0: it has to wait, or waits already, until it is woken
+   */
+  public int take(int most) {
+    if (waits) {
+      return 0;
+    }
+    if (reservedOf != null) { // it has waited for them
+      taken = reservedOctets;
+      reservedOf = null;
+      return Math.min(taken, most);
+    }
+    taken = bucket.take(this, most);
+    return taken;
+  }
+
+  /** Tells how many have passed since the last {@link #take}, be it more than it gave. */
+  public void passed(int octets) {
+    int rest = taken - octets;
+    taken = 0;
+    if (rest != 0) {
+      bucket.giveBack(rest);
+    }
+  }
+
+  /** Counts octets that passed without having been asked for. */
+  public void charge(int octets) {
+    bucket.charge(octets);
+  }
+
+  /** Whether it waits to be woken. */
+  public boolean waits() {
+    return waits;
+  }
+
+  /** It is not woken any more. Further calls do nothing. */
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (waits || reservedOf != null) {
+      bucket.gaveUp(this, reservedOf, reservedOctets);
+      waits = false;
+      reservedOf = null;
+    }
+    account.leaves();
+  }
+
+  // What its bucket does with it.
+
+  void waitsFor(Bucket of, int octets, long begin) {
+    waits = true;
+    reservedOf = of;
+    reservedOctets = octets;
+    beginNanos = begin;
+  }
+
+  @Nullable Bucket reservedOf() {
+    return reservedOf;
+  }
+
+  int reservedOctets() {
+    return reservedOctets;
+  }
+
+  long beginNanos() {
+    return beginNanos;
+  }
+
+  /** What it has reserved may pass. */
+  void mayPass() {
+    waits = false;
+    wake.run();
+  }
+
+  /** There is another limit: it asks as if it had not asked before. */
+  void asksAgain() {
+    waits = false;
+    reservedOf = null;
+    wake.run();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.argyle.server.rate;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of an account on one loop: a slice that small messages take from, so that they do
+ * not go to the shared bucket each, and those who wait, in the order in which they are served.
+ * Belongs to the loop.
+ */
+final class LoopBucket {
+
+  /** A slice that is not used in this time goes back to the bucket when it is looked at next. */
+  static final long LEASE_NANOS = Bucket.SLICE_NANOS;
+
+  private final RateLoop loop;
+  private final AccountRates rates;
+  private final boolean up;
+  private final ArrayDeque<Budget> waiting = new ArrayDeque<>(2);
+  private @Nullable Bucket spareOf;
+  private int spareOctets;
+  private long spareUntilNanos;
+  boolean queued; // in the loop's queue, until dueNanos
+  long dueNanos;
+
+  LoopBucket(RateLoop loop, AccountRates rates, boolean up) {
+    this.loop = loop;
+    this.rates = rates;
+    this.up = up;
+  }
+
+  /**
+   * Octets for somebody who does not wait.
+   *
+   * @param most at least 1
+   * @return 0: it waits now, and its {@code wake} is called when it has some
+   */
+  int take(Budget by, int most) {
+    Bucket bucket = rates.bucket(up);
+    if (bucket == null) {
+      giveSpareBack();
+      return most;
+    }
+    long now = loop.nanoTime();
+    int wanted = Math.min(most, bucket.sliceOctets());
+    if (waiting.isEmpty() && spareOf == bucket && now - spareUntilNanos < 0) {
+      int given = Math.min(wanted, spareOctets);
+      if (given == wanted || given >= Bucket.LEAST_SLICE_OCTETS) {
+        spareOctets -= given;
+        return given;
+      }
+    }
+    giveSpareBack();
+    long begin = bucket.reserve(wanted, now);
+    if (waiting.isEmpty() && begin - now <= 0) {
+      spareUntilNanos = now + LEASE_NANOS;
+      return wanted;
+    }
+    by.waitsFor(bucket, wanted, begin);
+    waiting.add(by);
+    if (waiting.size() == 1) {
+      loop.await(this, begin, now);
+    }
+    return 0;
+  }
+
+  /** What was taken, and did not pass; negative: more passed. */
+  void giveBack(int octets) {
+    Bucket bucket = rates.bucket(up);
+    if (bucket == null) {
+      return;
+    }
+    boolean keeps = octets > 0 && waiting.isEmpty() && (spareOctets == 0 || spareOf == bucket);
+    if (keeps && spareOctets + octets <= bucket.sliceOctets()) {
+      spareOf = bucket;
+      spareOctets += octets;
+    } else {
+      bucket.giveBack(octets);
+    }
+  }
+
+  void giveSpareBack() {
+    Bucket of = spareOf;
+    if (of != null) {
+      of.giveBack(spareOctets);
+      spareOf = null;
+      spareOctets = 0;
+    }
+  }
+
+  /** Passes octets that nobody asked for beforehand: they are paid later. */
+  void charge(int octets) {
+    Bucket bucket = rates.bucket(up);
+    if (bucket != null) {
+      bucket.reserve(octets, loop.nanoTime());
+    }
+  }
+
+  /** It waits no more, and does not want what it has reserved. */
+  void gaveUp(Budget by, @Nullable Bucket reservedOf, int octets) {
+    waiting.remove(by); // if it was the first, the loop finds the next one when it looks
+    if (reservedOf != null) {
+      reservedOf.giveBack(octets);
+    }
+  }
+
+  /** Wakes those who may pass now. All of them if there is another limit by now, or none. */
+  void serve(long nowNanos) {
+    Bucket bucket = rates.bucket(up);
+    spareUntilNanos = nowNanos + LEASE_NANOS; // what those who are woken do not use
+    int here = waiting.size(); // who has to wait again is behind these
+    for (Budget first = waiting.peek(); first != null && here > 0; first = waiting.peek()) {
+      here--;
+      Bucket reservedOf = first.reservedOf();
+      if (reservedOf != bucket) {
+        waiting.poll();
+        first.asksAgain();
+        continue;
+      }
+      if (first.beginNanos() - nowNanos > 0) {
+        break;
+      }
+      waiting.poll();
+      if (bucket != null && nowNanos - first.beginNanos() > bucket.creditNanos()) {
+        reserveAnew(first, bucket, nowNanos);
+      } else {
+        first.mayPass();
+      }
+    }
+    Budget next = waiting.peek();
+    if (next != null) {
+      loop.await(this, next.beginNanos(), nowNanos);
+    }
+  }
+
+  /** The loop has stood still for so long that what was reserved is lost. */
+  private void reserveAnew(Budget by, Bucket bucket, long nowNanos) {
+    long begin = bucket.reserve(by.reservedOctets(), nowNanos);
+    by.waitsFor(bucket, by.reservedOctets(), begin);
+    if (begin - nowNanos <= 0) {
+      by.mayPass();
+    } else {
+      waiting.add(by);
+    }
+  }
+}
