@@ -17,7 +17,6 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,25 +75,6 @@ import picocli.CommandLine.Spec;
     })
 final class UsersCommand implements Callable<Integer> {
 
-  private static final List<String> ACTIONS =
-      List.of(
-          "list",
-          "add",
-          "remove",
-          "rename",
-          "password",
-          "enable",
-          "disable",
-          "admin",
-          "no-admin",
-          "viewer",
-          "no-viewer",
-          "show",
-          "set",
-          "token",
-          "import",
-          "export");
-
   private static final int DONE = 0;
   private static final int FAILED = 1;
 
@@ -108,7 +88,7 @@ final class UsersCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ACTION",
-      completionCandidates = Actions.class,
+      completionCandidates = UserActions.class,
       description = "What to do; see above.")
   @SuppressWarnings("NullAway.Init") // required
   private String action;
@@ -164,15 +144,6 @@ final class UsersCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets and reads it
   private HelpOptions help;
-
-  /** For completion. */
-  static final class Actions extends ArrayList<String> {
-    private static final long serialVersionUID = 1;
-
-    Actions() {
-      super(ACTIONS);
-    }
-  }
 
   UsersCommand() {
     this(System.in, System.out);
@@ -313,8 +284,9 @@ final class UsersCommand implements Callable<Integer> {
   }
 
   private void checkArguments() {
-    if (!ACTIONS.contains(action)) {
-      throw wrong(action + ": unknown action; it must be one of " + String.join(", ", ACTIONS));
+    if (!UserActions.ALL.contains(action)) {
+      throw wrong(
+          action + ": unknown action; it must be one of " + String.join(", ", UserActions.ALL));
     }
     int names =
         switch (action) {

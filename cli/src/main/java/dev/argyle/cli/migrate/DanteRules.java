@@ -3,11 +3,9 @@ package dev.argyle.cli.migrate;
 import dev.argyle.cli.migrate.DanteFile.Block;
 import dev.argyle.cli.migrate.DanteFile.Setting;
 import dev.argyle.server.config.Network;
-import dev.argyle.wire.Addresses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +32,6 @@ final class DanteRules {
           "fe80::/10",
           "ff00::/8");
 
-  private static final List<String> COMMANDS = List.of("connect", "bind", "udp");
-
   private final Translation out;
   private final List<String> methods;
   private final boolean ipv6Clients;
@@ -51,19 +47,6 @@ final class DanteRules {
     this.methods = methods;
     this.ipv6Clients = ipv6Clients;
     this.source = source;
-  }
-
-  /** What a block says, as far as we can say it. */
-  private static final class Conditions {
-    NetworkSet from = NetworkSet.ALL;
-    List<String> users = List.of();
-    List<String> to = List.of();
-    List<String> ports = List.of();
-    List<String> commands = COMMANDS;
-    boolean needsName;
-    boolean isExact = true;
-    boolean goesElsewhere;
-    boolean neverMatches;
   }
 
   void translate(List<Block> blocks) {
@@ -109,7 +92,7 @@ final class DanteRules {
         continue;
       }
       boolean pass = kind.equals("client pass");
-      Conditions conditions = new Conditions();
+      DanteConditions conditions = new DanteConditions(out);
       block.settings().forEach(setting -> clientCondition(setting, conditions));
       if (pass && !conditions.isExact) {
         out.left(block.place(), "left out, since Argyle does not have one of its conditions");
@@ -127,11 +110,11 @@ final class DanteRules {
     return passed;
   }
 
-  private void clientCondition(Setting setting, Conditions into) {
+  private void clientCondition(Setting setting, DanteConditions into) {
     switch (setting.keyword()) {
-      case "from" -> from(setting, into);
+      case "from" -> into.from(setting);
       case "to" -> {
-        if (isAnywhere(setting.values())) {
+        if (DanteConditions.isAnywhere(setting.values())) {
           out.translated(setting.place());
         } else {
           into.isExact = false;
@@ -142,19 +125,19 @@ final class DanteRules {
         if (setting.values().equals(List.of("none"))) {
           out.translated(setting.place());
         } else {
-          unknown(setting, into);
+          into.unknown(setting);
         }
       }
-      case "log" -> log(setting);
-      case "user", "group" -> unknown(setting, into);
-      default -> action(setting, into);
+      case "log" -> into.log(setting);
+      case "user", "group" -> into.unknown(setting);
+      default -> into.action(setting);
     }
   }
 
   // Socks rules
 
   private void pass(Block block, NetworkSet clients, List<Rule> rules) {
-    Conditions conditions = conditions(block);
+    DanteConditions conditions = conditions(block);
     if (conditions.neverMatches) {
       return; // was told
     }
@@ -180,7 +163,7 @@ final class DanteRules {
   }
 
   private void block(Block block, List<Rule> rules) {
-    Conditions conditions = conditions(block);
+    DanteConditions conditions = conditions(block);
     if (conditions.neverMatches) {
       return;
     }
@@ -188,14 +171,14 @@ final class DanteRules {
     out.translated(block.place());
   }
 
-  private Rule rule(Block block, boolean allow, Conditions conditions, NetworkSet from) {
+  private Rule rule(Block block, boolean allow, DanteConditions conditions, NetworkSet from) {
     boolean all = from.isAll() || (!ipv6Clients && from.plus(ipv6()).isAll());
     return new Rule(
         block.place(),
         allow,
         conditions.users,
         all ? List.of() : from.texts(),
-        conditions.commands.equals(COMMANDS) ? List.of() : conditions.commands,
+        conditions.commands.equals(DanteConditions.COMMANDS) ? List.of() : conditions.commands,
         conditions.to,
         conditions.ports,
         null);
@@ -205,12 +188,12 @@ final class DanteRules {
     return new NetworkSet(List.of(Network.parse("::/0")));
   }
 
-  private Conditions conditions(Block block) {
-    Conditions into = new Conditions();
+  private DanteConditions conditions(Block block) {
+    DanteConditions into = new DanteConditions(out);
     for (Setting setting : block.settings()) {
       switch (setting.keyword()) {
-        case "from" -> from(setting, into);
-        case "to" -> to(setting, into);
+        case "from" -> into.from(setting);
+        case "to" -> into.to(setting);
         case "command" -> commands(block, setting, into);
         case "protocol" -> protocols(setting, into);
         case "proxyprotocol" -> proxyProtocol(block, setting, into);
@@ -219,14 +202,14 @@ final class DanteRules {
           into.users = setting.values();
           out.translated(setting.place());
         }
-        case "group" -> unknown(setting, into);
-        case "log" -> log(setting);
-        case "udp.portrange" -> portRange(setting);
+        case "group" -> into.unknown(setting);
+        case "log" -> into.log(setting);
+        case "udp.portrange" -> into.portRange(setting);
         case "redirect.to", "redirect.from" -> {
           into.goesElsewhere = true;
           out.left(setting.place(), "nothing is redirected; what this rule passed is denied");
         }
-        default -> action(setting, into);
+        default -> into.action(setting);
       }
     }
     if (into.commands.isEmpty() && !into.neverMatches) {
@@ -237,7 +220,7 @@ final class DanteRules {
   }
 
   /** Replies to a BIND, and datagrams that come back, are part of their command with us. */
-  private void commands(Block block, Setting setting, Conditions into) {
+  private void commands(Block block, Setting setting, DanteConditions into) {
     List<String> asked = new ArrayList<>();
     for (String value : setting.values()) {
       switch (value) {
@@ -257,7 +240,7 @@ final class DanteRules {
     out.translated(setting.place());
   }
 
-  private void protocols(Setting setting, Conditions into) {
+  private void protocols(Setting setting, DanteConditions into) {
     List<String> asked = new ArrayList<>();
     for (String value : setting.values()) {
       asked.addAll(value.equals("udp") ? List.of("udp") : List.of("connect", "bind"));
@@ -270,7 +253,7 @@ final class DanteRules {
     return one.stream().filter(other::contains).toList();
   }
 
-  private void proxyProtocol(Block block, Setting setting, Conditions into) {
+  private void proxyProtocol(Block block, Setting setting, DanteConditions into) {
     if (setting.values().contains("socks_v5")) {
       out.translated(setting.place());
     } else {
@@ -281,7 +264,7 @@ final class DanteRules {
   }
 
   /** A rule for those who have logged in, or for those who have not. */
-  private void methods(Setting setting, Conditions into) {
+  private void methods(Setting setting, DanteConditions into) {
     List<String> ours = new ArrayList<>();
     for (String value : setting.values()) {
       String method = Dante.ours(value);
@@ -303,133 +286,17 @@ final class DanteRules {
     }
   }
 
-  // Conditions of both
-
-  private void from(Setting setting, Conditions into) {
-    try {
-      into.from = NetworkSet.parse(setting.values().getFirst());
-      if (!ports(setting.values()).isEmpty()) {
-        unknown(setting, into);
-        return;
-      }
-      out.translated(setting.place());
-    } catch (IllegalArgumentException | NoSuchElementException noNetwork) {
-      unknown(setting, into); // a name, or an interface
-    }
-  }
-
-  private void to(Setting setting, Conditions into) {
-    try {
-      into.to = targets(setting.values().getFirst());
-      into.ports = ports(setting.values());
-      out.translated(setting.place());
-    } catch (IllegalArgumentException | NoSuchElementException unclear) {
-      into.to = List.of();
-      unknown(setting, into);
-    }
-  }
-
-  private static List<String> targets(String text) {
-    if (text.equals("0/0")) {
-      return List.of("0.0.0.0/0", "::/0");
-    }
-    if (text.equals("lo") || text.equals("lo0")) {
-      return List.of("127.0.0.0/8", "::1/128");
-    }
-    String base = text.replaceFirst("/.*", "");
-    if (Addresses.parse(base) != null) {
-      return NetworkSet.parse(text).texts();
-    }
-    if (text.startsWith(".")) {
-      return List.of(text.substring(1), "*" + text);
-    }
-    if (text.indexOf('.') < 0) {
-      throw new IllegalArgumentException("an interface");
-    }
-    return List.of(text);
-  }
-
-  /** What follows an address: {@code port = 80}, {@code port 1 - 1023}; empty: every port. */
-  private static List<String> ports(List<String> values) {
-    if (values.size() == 1) {
-      return List.of();
-    }
-    if (!values.get(1).equals("port") || values.size() < 3) {
-      throw new IllegalArgumentException("no port");
-    }
-    List<String> compared =
-        values.size() == 4 ? Ports.compared(values.get(2), Ports.port(values.get(3))) : null;
-    if (compared != null) {
-      return compared;
-    }
-    String[] range = String.join("", values.subList(2, values.size())).split("-", 3);
-    int least = Ports.port(range[0]);
-    int most = Ports.port(range[range.length - 1]);
-    if (range.length > 2 || (range.length == 1 && values.size() > 3)) {
-      throw new IllegalArgumentException("no range of ports");
-    }
-    return Ports.range(least, most);
-  }
-
-  private static boolean isAnywhere(List<String> values) {
-    return values.size() == 1 && List.of("0/0", "0.0.0.0/0", "::/0").contains(values.getFirst());
-  }
-
-  private void portRange(Setting setting) {
-    String range = String.join("", setting.values());
-    if (range.matches("[0-9]{1,5}-[0-9]{1,5}")) {
-      out.byDefault(setting.place(), "socks.udp.ports", range);
-      out.hint("socks.udp.ports counts for all clients; dante has it for a rule.");
-    } else {
-      out.left(setting.place(), "write it into socks.udp.ports, as 40000-40999");
-    }
-  }
-
-  private void log(Setting setting) {
-    out.unneeded(setting.place(), "the access log has every request at its end");
-  }
-
-  private void unknown(Setting setting, Conditions into) {
-    into.isExact = false;
-    out.left(setting.place(), "rules have no such condition; see docs/rules.md");
-  }
-
-  /** What is done with whom a rule has matched: the rule is as narrow without. */
-  private void action(Setting setting, Conditions into) {
-    String keyword = setting.keyword();
-    if (keyword.equals("bandwidth")) {
-      out.left(setting.place(), "limits of a user's rate belong to its account");
-    } else if (keyword.startsWith("session.") || keyword.equals("maxsessions")) {
-      out.left(
-          setting.place(),
-          "see socks.max-connections-per-source and socks.max-connections-per-user");
-    } else if (keyword.startsWith("timeout.")) {
-      out.left(setting.place(), "timeouts are for all: socks.idle-timeout and others");
-    } else if (keyword.startsWith("gssapi.") || keyword.equals("clientcompatibility")) {
-      out.left(setting.place(), "see socks.gssapi, which is for all");
-    } else if (keyword.startsWith("pam.") || keyword.startsWith("bsdauth.")) {
-      out.left(setting.place(), "users are those of argyle users");
-    } else if (keyword.equals("libwrap")) {
-      out.left(setting.place(), "nothing is run; use the access log");
-    } else if (keyword.matches("(internal|external)\\..*")) {
-      out.left(setting.place(), "socket options cannot be set");
-    } else {
-      into.isExact = false;
-      out.left(setting.place(), "argyle import-config does not know it");
-    }
-  }
-
   // Routes
 
   /** What went through another proxy must not go out directly. */
   private void route(Block block) {
-    Conditions conditions = new Conditions();
+    DanteConditions conditions = new DanteConditions(out);
     String via = "";
     for (Setting setting : block.settings()) {
       out.translated(setting.place());
       switch (setting.keyword()) {
-        case "from" -> from(setting, conditions);
-        case "to" -> to(setting, conditions);
+        case "from" -> conditions.from(setting);
+        case "to" -> conditions.to(setting);
         case "via" -> via = String.join(" ", setting.values());
         default -> {} // of the way to the other proxy
       }

@@ -383,8 +383,6 @@ public final class Admission {
     return penalties;
   }
 
-  // Turns
-
   /** For passwords, at every door. */
   public TurnQueue passwordTurns() {
     return passwordTurns;

@@ -374,11 +374,7 @@ public enum Counter {
     return meaning;
   }
 
-  /**
-   * The counter of a reply code (RFC 1928, section 6).
-   *
-   * @param code 0 to 8; we send no other
-   */
+  /** The counter of a reply code, 0 to 8: we send no other (RFC 1928, section 6). */
   public static Counter reply(int code) {
     if (code < 0 || code > HIGHEST_REPLY) {
       throw new IllegalArgumentException("no reply of ours: " + code);
