@@ -9,6 +9,8 @@ import zipfile
 from harness import RIG, Case
 from wire import PASSWORD, Account, Wire, credentials, eventually, greeting
 
+ONCE = True  # it has nothing to do with the data plane
+
 PATIENCE = 120
 ANA = Account(b"ana", b"ana-Password-1")
 EVA = Account(b"eva", b"eva-Password-2")
