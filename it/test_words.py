@@ -272,7 +272,7 @@ class Outages(Words):
             first = tunnel()
             for days in (3, -3):
                 self.file(f"{days:+d}d", "clock")
-                eventually(lambda: ended_at() == days, f"the clock has jumped by {days} days", 30)
+                eventually(lambda: ended_at() == days, f"the clock has jumped by {days} days", 90)
                 first.send(b"on").expect(b"on", "an open tunnel goes on")
             port = str(first.here[1])
             first.close()
