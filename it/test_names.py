@@ -146,12 +146,20 @@ class Attempts(NameCase):
         if not hole.works:
             self.skipTest("this platform does not let a connect hang on a full backlog")
         self.serve(names)
-        before, clients, most = self.sockets(), [], 0
+        before, clients, most = self.attempts(hole.port), [], 0  # those that keep its backlog full
         for number in range(20):
             clients.append(self.asking(b"hole-%d.example" % number, port=hole.port))
         until = time.monotonic() + 6
         while time.monotonic() < until:
-            most = max(most, self.sockets())
+            most = max(most, self.attempts(hole.port) - before)
             time.sleep(0.05)
-        self.assertGreater(most, before + 20 * 4, "addresses are raced")
-        self.assertLessEqual(most, before + 20 * (1 + 4), "each client and at most four attempts")
+        self.assertGreater(most, 20 * 3, "addresses are raced")
+        # A look is not of one instant: an attempt may be seen beside the one that took its place. A fifth of each were 20 more.
+        self.assertLess(most, 20 * 4 + 10, "at most four attempts a client")
+
+    @staticmethod
+    def attempts(port):
+        """Connections to a port, of IPv4, that nobody has answered yet."""
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table]
+        return sum(1 for row in rows if row[2].endswith(f":{port:04X}") and row[3] == "02")  # SYN_SENT
