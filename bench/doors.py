@@ -7,12 +7,12 @@ another, beside 100,000 imported users, while 500 tunnels run. What it/test_mana
 """
 import argparse
 import os
-import resource
 import sys
 import time
 import unittest
 
 import section
+from isolation_rig import raise_limit
 
 ROOT = os.path.dirname(section.PAGE.parent)
 sys.path[:0] = [os.path.join(ROOT, "conformance"), os.path.join(ROOT, "it")]
@@ -46,8 +46,7 @@ def main():
     parser.add_argument("--rate", type=float, default=0, help="octets a second through all tunnels together; 0: as fast as it goes")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    raise_limit()
     section.build()
     RIG.use_command(f"{os.path.join(ROOT, 'argyle')} serve")
     server = RIG.start("doors", management_load.CONFIGURATION)

@@ -13,13 +13,13 @@ import argparse
 import multiprocessing
 import os
 import random
-import resource
 import signal
 import socket
 import sys
 import time
 
 import section
+from isolation_rig import raise_limit
 
 ROOT = os.path.dirname(section.PAGE.parent)
 sys.path[:0] = [os.path.join(ROOT, "conformance"), os.path.join(ROOT, "it")]
@@ -28,7 +28,7 @@ from harness import RIG  # noqa: E402
 from management_http import Api  # noqa: E402
 from management_load import PASSWORD, Tunnels  # noqa: E402
 from resources import Sample, Things, associate  # noqa: E402
-from stalled_load import read  # noqa: E402
+from tunnel_load import read, tunnel  # noqa: E402
 from wire import Account  # noqa: E402
 
 TITLE = "Half an hour of everything"
@@ -78,17 +78,14 @@ def churn(state, proxy, users):
     time.sleep(max(0, state["next"] - time.monotonic()))
     target = state["target"]
     target.settimeout(10)
-    with socket.create_connection(proxy, 10) as near:
-        near.sendall(hello(random.choice(users)) + b"\x05\x01\x00\x01\x7f\x00\x00\x01" + target.getsockname()[1].to_bytes(2, "big"))
-        if read(near, 14)[:6] != b"\x05\x02\x01\x00\x05\x00":
-            raise ConnectionError("refused")
-        with target.accept()[0] as far:
-            far.settimeout(10)
-            near.sendall(b"ping")
-            far.sendall(read(far, 4))
-            read(near, 4)
-            if random.random() < 0.3:
-                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    near, far = tunnel(proxy, random.choice(users), target)
+    with near, far:
+        far.settimeout(10)
+        near.sendall(b"ping")
+        far.sendall(read(far, 4))
+        read(near, 4)
+        if random.random() < 0.3:
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     return 1
 
 
@@ -100,11 +97,7 @@ def slow_readers(state, proxy, users):
         state["target"].settimeout(10)
     target, pairs = state["target"], state["pairs"]
     if len(pairs) < SLOW:
-        near = socket.create_connection(proxy, 10)
-        near.sendall(hello(random.choice(users)) + b"\x05\x01\x00\x01\x7f\x00\x00\x01" + target.getsockname()[1].to_bytes(2, "big"))
-        if read(near, 14)[:6] != b"\x05\x02\x01\x00\x05\x00":
-            raise ConnectionError("refused")
-        far = target.accept()[0]
+        near, far = tunnel(proxy, random.choice(users), target)
         near.setblocking(False)
         far.setblocking(False)
         pairs.append((near, far))
@@ -285,8 +278,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    raise_limit()
     section.build()
     RIG.use_command(f"{os.path.join(ROOT, 'argyle')} serve")
     server = RIG.start("soak", CONFIGURATION)

@@ -10,7 +10,6 @@ of "nobody" and "watched" alternate, and the median of the differences is told.
 """
 import argparse
 import os
-import resource
 import select
 import socket
 import statistics
@@ -20,6 +19,7 @@ import tempfile
 import time
 
 import section
+from isolation_rig import raise_limit
 
 ROOT = os.path.dirname(section.PAGE.parent)
 sys.path[:0] = [os.path.join(ROOT, "conformance"), os.path.join(ROOT, "it")]
@@ -162,8 +162,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    raise_limit()
     section.build()
     RIG.use_command(f"{os.path.join(ROOT, 'argyle')} serve")
     server = RIG.start("watched", CONFIGURATION)

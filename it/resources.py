@@ -7,9 +7,8 @@ import struct
 import threading
 
 from management_http import Api
-from stalled_load import read
 from system import descriptors, live_heap_octets, resident_octets
-from tunnel_load import tunnel as open_tunnel
+from tunnel_load import read, tunnel as open_tunnel
 from wire import Account
 
 PASSWORD = b"a-Password-of-the-contract"

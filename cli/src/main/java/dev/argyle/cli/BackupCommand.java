@@ -39,10 +39,7 @@ final class BackupCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // required
   private Path file;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "The data directory; unless given, the one that argyle serve takes.")
+  @Option(names = "--data", paramLabel = "DIR", description = Defaults.DIRECTORY + ".")
   private @Nullable Path given;
 
   @Option(names = "--force", description = "Replaces FILE if it exists.")

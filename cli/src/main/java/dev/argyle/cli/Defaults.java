@@ -15,6 +15,10 @@ final class Defaults {
       "The data directory of a server on this machine; unless given, the one that argyle serve"
           + " takes.";
 
+  /** Of {@code --data}, for commands that work on the directory itself. */
+  static final String DIRECTORY =
+      "The data directory; unless given, the one that argyle serve takes";
+
   /** Of {@code -c}. */
   static final String CONFIGURATION =
       "The configuration file, YAML. Unless given, the first of $ARGYLE_CONFIG, ./argyle.yaml,"

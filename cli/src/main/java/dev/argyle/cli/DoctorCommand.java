@@ -45,10 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = Defaults.CONFIGURATION + "; without any, every setting has its default.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "The data directory; unless given, the one that argyle serve takes.")
+  @Option(names = "--data", paramLabel = "DIR", description = Defaults.DIRECTORY + ".")
   private @Nullable Path data;
 
   @Option(

@@ -39,9 +39,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description =
-          "The data directory; unless given, the one that argyle serve takes; created if it is"
-              + " missing.")
+      description = Defaults.DIRECTORY + "; created if it is missing.")
   private @Nullable Path data;
 
   @Option(

@@ -110,10 +110,7 @@ final class UsersCommand implements Callable<Integer> {
   @Option(names = "--admin", description = "add: makes the user an administrator.")
   private boolean admin;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "The data directory; unless given, the one that argyle serve takes.")
+  @Option(names = "--data", paramLabel = "DIR", description = Defaults.DIRECTORY + ".")
   private @Nullable Path given;
 
   private Path data = Path.of("data"); // decided when the arguments are known

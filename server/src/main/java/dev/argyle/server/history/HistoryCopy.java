@@ -121,9 +121,7 @@ public final class HistoryCopy {
   public static void writeUsage(Path data, Path target) throws IOException {
     Path file = data.resolve(Usage.FILE);
     try (UsageDatabase database = UsageDatabase.open(file)) {
-      if (!UsageStore.isOfThisVersion(database)) {
-        throw new IOException("written by another program, or by a newer Argyle");
-      }
+      checkVersion(database);
       try (PreparedStatement copy = database.prepare("VACUUM INTO ?")) {
         copy.setString(1, target.toString());
         copy.executeUpdate();
@@ -140,11 +138,15 @@ public final class HistoryCopy {
    */
   public static void checkUsage(Path file) throws IOException {
     try (UsageDatabase database = UsageDatabase.open(file)) {
-      if (!UsageStore.isOfThisVersion(database)) {
-        throw new IOException("written by another program, or by a newer Argyle");
-      }
+      checkVersion(database);
     } catch (SQLException failed) {
       throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  private static void checkVersion(UsageDatabase database) throws IOException, SQLException {
+    if (!UsageStore.isOfThisVersion(database)) {
+      throw new IOException("written by another program, or by a newer Argyle");
     }
   }
 }
