@@ -244,7 +244,7 @@ class Follow(Ctl):
             if form == "json":
                 events = [json.loads(line) for line in lines]
                 self.assertIn(3000, [event["octetsUp"] for event in events if event["event"] == "ended"])
-                self.assertEqual({"event", "id", "start", "end", "user", "source", "command", "destination", "reply", "octetsUp", "octetsDown"},
+                self.assertEqual({"event", "id", "start", "end", "user", "source", "command", "destination", "reply", "outgoing", "octetsUp", "octetsDown"},
                                  set(events[0]))
             else:
                 self.assertTrue(any("2.9 KiB up, 2.9 KiB down" in line for line in lines), lines)

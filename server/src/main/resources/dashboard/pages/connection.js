@@ -32,6 +32,7 @@ export function ConnectionDialog({ connection, isAdministrator, onClose, onFilte
         <dt>Request</dt><dd>${connection.command ?? 'none yet'} ${hostPort(connection.destination, connection.destinationPort)} ${filterOn('to', connection.destination)}</dd>
         <dt>Reply</dt><dd>${connection.reply == null ? reply(null) : `${connection.reply}, ${reply(connection.reply)}`}</dd>
         <dt>Rule</dt><dd>${connection.rule ?? '–'}</dd>
+        ${connection.outgoing && html`<dt>Leaves by</dt><dd>${connection.outgoing}</dd>`}
         <dt>Bytes</dt><dd>${octets(connection.octetsUp)} up, ${octets(connection.octetsDown)} down</dd>
         <dt>Opened</dt><dd>${time(connection.startedAt)}</dd>
         ${connection.idleSeconds !== undefined && !ended && html`<dt>Idle</dt><dd>${duration(connection.idleSeconds)}</dd>`}

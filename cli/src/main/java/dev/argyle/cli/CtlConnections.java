@@ -8,6 +8,7 @@ import dev.argyle.cli.door.Operation;
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.server.telemetry.LogText;
+import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,22 +96,37 @@ final class CtlConnections {
         documents(out, open);
         return;
       }
+      List<String> titles =
+          List.of(" ID", "SINCE", "USER", "SOURCE", "COMMAND", "DESTINATION", " UP", " DOWN");
+      boolean outgoing = open.stream().anyMatch(one -> one.outgoing().isPresent());
       out.rows(
-          List.of(" ID", "SINCE", "USER", "SOURCE", "COMMAND", "DESTINATION", " UP", " DOWN"),
+          outgoing ? withOneMore(titles, "LEAVES BY") : titles,
           open.stream()
               .map(
-                  connection ->
-                      List.of(
-                          String.valueOf(connection.id()),
-                          CtlOutput.time(connection.start()),
-                          CtlOutput.user(connection),
-                          connection.source().toString(),
-                          CtlOutput.command(connection),
-                          CtlOutput.destination(connection),
-                          CtlOutput.size(connection.octetsUp()),
-                          CtlOutput.size(connection.octetsDown())))
+                  one ->
+                      outgoing
+                          ? withOneMore(row(one), one.outgoing().map(Addresses::text).orElse("-"))
+                          : row(one))
               .toList(),
           "no open connections");
+    }
+
+    private static List<String> withOneMore(List<String> row, String last) {
+      List<String> longer = new ArrayList<>(row);
+      longer.add(last);
+      return longer;
+    }
+
+    private static List<String> row(Connection connection) {
+      return List.of(
+          String.valueOf(connection.id()),
+          CtlOutput.time(connection.start()),
+          CtlOutput.user(connection),
+          connection.source().toString(),
+          CtlOutput.command(connection),
+          CtlOutput.destination(connection),
+          CtlOutput.size(connection.octetsUp()),
+          CtlOutput.size(connection.octetsDown()));
     }
 
     /** Until SIGINT or SIGTERM, or nobody reads any more. */

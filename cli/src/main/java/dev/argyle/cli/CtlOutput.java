@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.client.manage.Connection;
 import dev.argyle.server.telemetry.LogText;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Host;
 import dev.argyle.wire.UserName;
 import java.io.Console;
@@ -211,6 +212,7 @@ final class CtlOutput {
     } else {
       json.writeNumberField("reply", connection.reply());
     }
+    json.writeStringField("outgoing", connection.outgoing().map(Addresses::text).orElse(null));
     json.writeNumberField("octetsUp", connection.octetsUp());
     json.writeNumberField("octetsDown", connection.octetsDown());
   }

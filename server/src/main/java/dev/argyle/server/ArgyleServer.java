@@ -28,7 +28,6 @@ import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.ProcessLimits;
 import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
-import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
@@ -119,12 +118,7 @@ public final class ArgyleServer {
     this.namesReady = resolver.warmUp(); // while the rest is made
     Services services =
         new Services(
-            accounts,
-            admission,
-            telemetry,
-            Policy.of(socks, RuleBook.compile(configuration.rules())),
-            relaySettings,
-            resolver);
+            accounts, admission, telemetry, Policy.of(configuration), relaySettings, resolver);
     this.taps =
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);

@@ -1,6 +1,7 @@
 package dev.argyle.server;
 
 import dev.argyle.server.config.Configuration;
+import dev.argyle.server.config.EgressSettings;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Management;
@@ -19,7 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,7 @@ public final class HostCheck {
     check.tls(doors.http().tls());
     check.sctp(doors.feed().listen(), given);
     check.sources(configuration.rules());
+    check.egresses(configuration.egress());
     return check.warnings;
   }
 
@@ -110,6 +114,32 @@ public final class HostCheck {
         warnings.add("rules[" + i + "].source: " + Addresses.text(source) + ": " + wrong);
       }
     }
+  }
+
+  private void egresses(Map<String, EgressSettings> egresses) {
+    new TreeMap<>(egresses)
+        .forEach(
+            (name, egress) -> {
+              for (InetAddress address :
+                  egress.freeBind() ? List.<InetAddress>of() : egress.addresses()) {
+                String wrong = wrong(address);
+                if (wrong != null) {
+                  warnings.add(
+                      "egress."
+                          + name
+                          + ".addresses: "
+                          + Addresses.text(address)
+                          + ": "
+                          + wrong
+                          + "; add it to an interface, or set free-bind: true");
+                }
+              }
+              String device = egress.networkInterface();
+              if (device != null && !Files.isDirectory(Path.of("/sys/class/net", device))) {
+                warnings.add(
+                    "egress." + name + ".interface: " + device + ": there is no such interface");
+              }
+            });
   }
 
   /** Why this host cannot listen there, or dial from there; null: it can. */

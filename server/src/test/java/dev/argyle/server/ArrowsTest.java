@@ -54,7 +54,8 @@ class ArrowsTest {
           Map.entry("rule", Set.of("config")),
           Map.entry("history", Set.of("config", "telemetry")),
           Map.entry("backup", Set.of("account", "config", "history")),
-          Map.entry("dial", Set.of("config", "admission", "rule", "net", "telemetry")),
+          Map.entry("egress", Set.of("config", "net", "telemetry")),
+          Map.entry("dial", Set.of("config", "admission", "egress", "rule", "net", "telemetry")),
           Map.entry("relay", Set.of("config", "telemetry", "net", "rate")),
           Map.entry("session.gssapi", Set.of("config", "telemetry", "net", "relay", "udp")),
           Map.entry(
@@ -62,8 +63,17 @@ class ArrowsTest {
               Set.of("account", "admission", "config", "net", "telemetry", "session.gssapi")),
           Map.entry(
               "session.command",
-              Set.of("config", "admission", "rule", "dial", "net", "rate", "udp", "telemetry")),
-          Map.entry("udp", Set.of("net", "rate", "telemetry")),
+              Set.of(
+                  "config",
+                  "admission",
+                  "rule",
+                  "dial",
+                  "egress",
+                  "net",
+                  "rate",
+                  "udp",
+                  "telemetry")),
+          Map.entry("udp", Set.of("egress", "net", "rate", "telemetry")),
           Map.entry(
               "session",
               Set.of(
@@ -72,6 +82,7 @@ class ArrowsTest {
                   "admission",
                   "rule",
                   "dial",
+                  "egress",
                   "rate",
                   "relay",
                   "udp",
@@ -83,6 +94,7 @@ class ArrowsTest {
                   "config",
                   "account",
                   "admission",
+                  "egress",
                   "rule",
                   "session",
                   "relay",

@@ -28,7 +28,8 @@ final class HttpConnections {
         command(one.text("command")),
         Optional.ofNullable(one.text("user")).map(HttpConnections::user),
         destination(one.text("client"), (int) one.number("clientPort", 0)),
-        destination(one.text("destination"), (int) one.number("destinationPort", 0)));
+        destination(one.text("destination"), (int) one.number("destinationPort", 0)),
+        Optional.ofNullable(one.text("outgoing")).map(Addresses::parse));
   }
 
   /** 1970 for what is no time. */

@@ -179,6 +179,12 @@ public final class Admitted {
     return account == null ? null : account.rates();
   }
 
+  /** The egress that its account's connections leave by; null: the account names none. */
+  public @Nullable String egress() {
+    String name = account == null ? null : account.limits().egress();
+    return name == null || name.isEmpty() ? null : name;
+  }
+
   /** Its connection has ended. Further calls do nothing. */
   public void leaves() {
     if (!left) {

@@ -48,6 +48,8 @@ final class AttributeText {
   static final Kind<List<Hours>> HOURS =
       listOrNone("times of the week, as mon-fri 08:00-18:00", Hours::parse);
 
+  static final Kind<String> EGRESS = orNone(EgressText.NAME, "");
+
   static final Kind<String> NOTE = Kind.quoted("at most 200 characters", AttributeText::note);
 
   /** The file's plans by name, in the order of their names. */
@@ -221,7 +223,8 @@ final class AttributeText {
       case null -> "";
       case List<?> items when items.isEmpty() -> NONE;
       case List<?> items -> String.join(", ", items.stream().map(String::valueOf).toList());
-      case String note -> note;
+      case String name when name.isEmpty() && key.kind() == EGRESS -> NONE;
+      case String text -> text;
       case Instant time when !time.equals(Attributes.NEVER) -> time.toString();
       default -> key.show(values);
     };

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateUp octets a second from clients, over all connections of the account
  * @param rateDown octets a second to clients
  * @param rateBurst octets at once, after a pause; null: 100 ms of the rate
+ * @param egress the name of one; empty: none
  * @param hours when it may be used; empty: at any time
  * @param note words for the operator
  */
@@ -36,6 +37,7 @@ public record Attributes(
     @Nullable Long rateUp,
     @Nullable Long rateDown,
     @Nullable Long rateBurst,
+    @Nullable String egress,
     @Nullable List<Hours> hours,
     @Nullable String note) {
 
@@ -44,7 +46,8 @@ public record Attributes(
 
   /** Nothing is said. */
   public static final Attributes NONE =
-      new Attributes(null, null, null, null, null, null, null, null, null, null, null, null, null);
+      new Attributes(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   public Attributes {
     from = from == null ? null : List.copyOf(from);
@@ -86,6 +89,7 @@ public record Attributes(
         first(rateUp, plan.rateUp),
         first(rateDown, plan.rateDown),
         first(rateBurst, plan.rateBurst),
+        first(egress, plan.egress),
         first(hours, plan.hours),
         first(note, plan.note));
   }

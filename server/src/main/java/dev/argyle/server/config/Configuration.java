@@ -10,6 +10,7 @@ public record Configuration(
     Socks socks,
     List<RuleLine> rules,
     Map<String, Attributes> plans,
+    Map<String, EgressSettings> egress,
     Dns dns,
     Dissectors dissectors,
     Management management,
@@ -20,6 +21,7 @@ public record Configuration(
   public Configuration {
     rules = List.copyOf(rules);
     plans = Map.copyOf(plans);
+    egress = Map.copyOf(egress);
   }
 
   /** What is in effect without a file. */

@@ -79,6 +79,7 @@ public final class ConfigurationReader {
     }
     checkTls(effective.management().http().tls(), top);
     if (problems.isEmpty()) { // about the whole, so judged once the parts are right
+      EgressText.checkNames(effective, top);
       OpenListener.check(socks, overrides.socksHost(), top.value("socks.listen"), problems);
       Value keytab = top.value("socks.gssapi.keytab");
       String wrong = keytab == null ? null : KeytabCheck.wrong(socks);

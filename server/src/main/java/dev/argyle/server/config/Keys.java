@@ -22,6 +22,9 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import dev.argyle.server.config.Dissectors.Secrets;
+import dev.argyle.server.config.EgressSettings.By;
+import dev.argyle.server.config.EgressSettings.Families;
+import dev.argyle.server.config.EgressSettings.Pick;
 import dev.argyle.server.config.Log.Format;
 import dev.argyle.server.config.Management.Counters;
 import dev.argyle.server.config.Socks.Filter;
@@ -61,7 +64,8 @@ final class Keys {
       key("commands", set(words(Command.values())).notEmpty(ANY), Set.of(), "what is asked for"),
       key("to", Kinds.TARGETS.notEmpty(ANY), List.of(), "the destination"),
       key("ports", list("443, 8000-8999", Kinds.PORTS).notEmpty(ANY), List.of(), "the destination's port"),
-      key("source", Kinds.HOST_ADDRESS.orNull(), null, "nothing"));
+      key("source", Kinds.HOST_ADDRESS.orNull(), null, "nothing"),
+      key("egress", EgressText.NAME.orNull(), null, "nothing"));
 
   /** The keys of a plan, which are the attributes of an account. */
   static final Table<Attributes> PLAN = new Table<>(Attributes.class, Map.of(),
@@ -76,8 +80,22 @@ final class Keys {
       key("rate.up", AttributeText.octets("1KiB", "8GiB"), null, "bytes per second from its clients"),
       key("rate.down", AttributeText.octets("1KiB", "8GiB"), null, "bytes per second to its clients"),
       key("rate.burst", AttributeText.octets("16KiB", "1GiB"), null, "bytes at once after a pause, in each direction"),
+      key("egress", AttributeText.EGRESS, null, "the egress that its connections leave by"),
       key("hours", AttributeText.HOURS, null, "when it may be used, by the server's time zone"),
       key("note", AttributeText.NOTE, null, "words for the operator"));
+
+  /** The keys of an egress. */
+  static final Table<EgressSettings> EGRESS = new Table<>(EgressSettings.class, Map.of(),
+      key("addresses", EgressText.ADDRESSES, List.of(), "local addresses to leave by"),
+      key("prefix", EgressText.PREFIX.orNull(), null, "a network whose every address may be left by"),
+      key("free-bind", flag(), false, "whether addresses may be used that no interface has"),
+      key("pick", word(Pick.values()), Pick.STICKY, "which address a new connection gets"),
+      key("sticky-time", duration("1s", "30d"), ofMinutes(10), "how long an address is kept after its last new connection"),
+      key("by", word(By.values()), By.ACCOUNT, "what keeps its address"),
+      key("family", word(Families.values()).orNull(), null, "which family of addresses"),
+      key("same-as-incoming", flag(), false, "leave by the address that the client has connected to"),
+      key("interface", EgressText.INTERFACE.orNull(), null, "the interface to leave by (SO_BINDTODEVICE)"),
+      key("mark", EgressText.MARK.orNull(), null, "the mark of packets, for ip rule and nftables (SO_MARK)"));
 
   /** The keys of the whole file, in the order in which they are printed. */
   static final Table<Configuration> ALL = new Table<>(Configuration.class, Map.of(NONE_IS_WRITTEN_OUT, false),
@@ -112,10 +130,12 @@ final class Keys {
       key("socks.penalties.enabled", flag(), true, "delay an address that keeps failing, then refuse it for a while"),
       key("socks.penalties.exempt", Kinds.NETWORKS, List.of(), "networks that are not penalised"),
       key("socks.proxy-protocol.from", Kinds.NETWORKS, List.of(), "whose PROXY protocol header (v1, v2) is trusted"),
+      key("socks.session-suffix", flag(), false, "whether a login may be NAME+session=ID"),
       key("socks.relay", word(RelayMode.values()), RelayMode.AUTO, "the data plane"),
       key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),
       key("rules", Kinds.RULES, List.of(), "who may go where"),
       key("plans", AttributeText.PLANS, Map.of(), "limits that accounts can share"),
+      key("egress", EgressText.EGRESSES, Map.of(), "addresses that connections leave by"),
       key("dns.servers", Kinds.NAME_SERVERS, List.of(), "name servers"),
       key("dns.timeout", duration("10ms", "1m"), ofSeconds(3), "of one query"),
       key("dns.question-timeout", duration("100ms", "1h"), ofSeconds(10), "of a name in one family"),

@@ -225,6 +225,10 @@ final class Kinds {
     if (rule.value("allow") == null && (value.isMap() || value.isNull())) {
       value.wrong("has no allow; a rule says allow: true or allow: false");
     }
+    Value egress = rule.value("egress");
+    if (egress != null && !egress.isNull() && values.get("source") != null) {
+      egress.wrong("and source say the same; give one of them");
+    }
     values.put(Keys.PLACE, value.place());
     return Keys.RULE.record(values);
   }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param users names of users; {@code -} is a client without a name
  * @param from the client's networks
  * @param to the destinations
- * @param source the local address that outbound sockets are bound to; null: the system chooses
+ * @param source the local address that outbound sockets are bound to; null: the rule names none
+ * @param egress by which of them outbound connections leave; null: by that of the account, or the
+ *     default
  * @param place file and line, as in {@code argyle.yaml:21}
  */
 public record RuleLine(
@@ -23,7 +25,21 @@ public record RuleLine(
     List<Target> to,
     List<Socks.PortRange> ports,
     @Nullable InetAddress source,
+    @Nullable String egress,
     String place) {
+
+  /** A rule that names no egress. */
+  public RuleLine(
+      boolean allow,
+      Set<String> users,
+      List<Network> from,
+      Set<Command> commands,
+      List<Target> to,
+      List<Socks.PortRange> ports,
+      @Nullable InetAddress source,
+      String place) {
+    this(allow, users, from, commands, to, ports, source, null, place);
+  }
 
   /** A destination. Names are in lower case, without a trailing dot. */
   public sealed interface Target {

@@ -42,6 +42,7 @@ public record Socks(
     boolean penaltiesEnabled,
     List<Network> penaltiesExempt,
     List<Network> proxyProtocolFrom,
+    boolean sessionSuffix,
     RelayMode relay,
     int loops) {
 

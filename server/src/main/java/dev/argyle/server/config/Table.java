@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Table<R extends Record> {
 
+  /** Keys that are words of Java, and what their components are called. */
+  private static final Map<String, String> KEYWORDS = Map.of("interface", "network-interface");
+
   private final List<Key<?>> keys;
   private final Map<String, @Nullable Object> defaults = new HashMap<>();
   private final Shape<R> shape;
@@ -31,7 +34,9 @@ final class Table<R extends Record> {
     defaults.putAll(others);
     this.keys.forEach(key -> defaults.put(key.path(), key.byDefault()));
     Map<String, String> paths = new HashMap<>();
-    defaults.keySet().forEach(path -> paths.put(path.replace('.', '-'), path));
+    defaults
+        .keySet()
+        .forEach(path -> paths.put(KEYWORDS.getOrDefault(path, path).replace('.', '-'), path));
     this.shape = new Shape<>(type, "", paths);
     if (!paths.isEmpty()) {
       throw new IllegalStateException(type + " has no component for " + paths.values());

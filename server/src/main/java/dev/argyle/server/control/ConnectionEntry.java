@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param destination host as the client wrote it; null before a request came
  * @param destinationPort 0 before a request came
  * @param rule which rule decided about the request; null: none was asked
+ * @param outgoing the local address that it leaves by; null: none yet, or not kept
  * @param idleSeconds for which no payload has passed; 0 once it has ended
  */
 public record ConnectionEntry(
@@ -36,6 +37,7 @@ public record ConnectionEntry(
     @Nullable String destination,
     int destinationPort,
     @Nullable RuleRef rule,
+    @Nullable InetAddress outgoing,
     long idleSeconds) {
 
   /** No reply was sent. */
@@ -62,6 +64,7 @@ public record ConnectionEntry(
         open.destination(),
         open.destinationPort(),
         open.rule(),
+        open.outgoing(),
         TimeUnit.NANOSECONDS.toSeconds(open.idleNanos(nowNanos)));
   }
 
@@ -80,6 +83,7 @@ public record ConnectionEntry(
         ended.destination(),
         ended.destinationPort(),
         ended.rule(),
+        ended.outgoing(),
         0);
   }
 

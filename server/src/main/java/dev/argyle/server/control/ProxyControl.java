@@ -65,7 +65,8 @@ public final class ProxyControl {
     this.sessions = new AdminSessions(accounts);
     this.changes = new Changes(sessions);
     this.userControl =
-        new UserControl(accounts, telemetry.connections(), admission.accounts(), changes);
+        new UserControl(
+            accounts, telemetry.connections(), admission.accounts(), socks::egresses, changes);
     this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
     this.ruleControl = new RuleControl(socks);
     this.securityControl = new SecurityControl(admission, telemetry, changes);

@@ -6,6 +6,7 @@ import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Differences;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.egress.Egresses;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
@@ -290,7 +291,11 @@ public final class SocksControl {
     file.warnOfWhatNeedsARestart(configuration);
     rules = RuleBook.compile(configuration.rules(), rules);
     if (!configuration.equals(current)) {
-      configured = Policy.of(configuration.socks(), rules);
+      configured =
+          Policy.of(
+              configuration.socks(),
+              rules,
+              services.policy().egresses().with(configuration.egress()));
     }
     current = configuration;
     if (!kept.contains(Kept.AUTHENTICATION)) {
@@ -360,6 +365,11 @@ public final class SocksControl {
         asConfigured.bufferOctets(),
         !configured.admitsAnyone(), // not what a door has made of it
         asConfigured.dissectors());
+  }
+
+  /** The egresses that new clients leave by. */
+  Egresses egresses() {
+    return services.policy().egresses();
   }
 
   /** The rules that new clients meet. */

@@ -5,6 +5,7 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Outcome;
 import dev.argyle.server.admission.AccountUses;
 import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.egress.Egresses;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.wire.UserName;
 import java.util.ArrayList;
@@ -30,10 +31,16 @@ public final class UserControl {
   private final AccountBook accounts;
   private final ConnectionTable connections;
   private final AccountUses uses;
+  private final Supplier<Egresses> egresses;
   private final Changes changes;
 
   UserControl(
-      AccountBook accounts, ConnectionTable connections, AccountUses uses, Changes changes) {
+      AccountBook accounts,
+      ConnectionTable connections,
+      AccountUses uses,
+      Supplier<Egresses> egresses,
+      Changes changes) {
+    this.egresses = egresses;
     this.accounts = accounts;
     this.connections = connections;
     this.uses = uses;
@@ -197,9 +204,13 @@ public final class UserControl {
         () -> {
           Account now = accounts.find(name);
           note.from(now == null ? null : words(now.own().texts()));
-          return plan == null || uses.plans().containsKey(plan)
+          if (plan != null && !uses.plans().containsKey(plan)) {
+            return new Outcome.Invalid(noSuchPlan(plan));
+          }
+          return isEgress(values.get("egress"))
               ? accounts.setAttributes(name, values)
-              : new Outcome.Invalid(noSuchPlan(plan));
+              : new Outcome.Invalid(
+                  "egress: the configuration has no egress \"" + values.get("egress") + "\"");
         });
   }
 
@@ -208,6 +219,10 @@ public final class UserControl {
     return values.entrySet().stream()
         .map(one -> one.getKey() + "=" + Objects.requireNonNullElse(one.getValue(), ""))
         .collect(Collectors.joining(" "));
+  }
+
+  private boolean isEgress(@Nullable String name) {
+    return name == null || name.equals("none") || egresses.get().has(name);
   }
 
   private String noSuchPlan(String plan) {

@@ -8,9 +8,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order in which addresses are tried: families alternate, IPv6 first, and within a family the
- * name server's order holds (RFC 8305, section 4, with a First Address Family Count of 1).
- * Addresses may be added while others are tried. No clock, no I/O.
+ * The order in which addresses are tried: families alternate, and within a family the name server's
+ * order holds (RFC 8305, section 4, with a First Address Family Count of 1). Addresses may be added
+ * while others are tried. No clock, no I/O.
  *
  * <p>Addresses are not sorted by reachability (RFC 6724): without a route an attempt fails at once
  * with ENETUNREACH, and the next one follows without a delay.
@@ -24,7 +24,14 @@ final class AddressPlan {
   private final List<InetAddress> seen = new ArrayList<>(2);
   private final Queue<InetAddress> ipv6 = new ArrayDeque<>(1);
   private final Queue<InetAddress> ipv4 = new ArrayDeque<>(1);
-  private Family turn = Family.IPV6;
+  private Family turn;
+
+  /**
+   * @param first the family that begins
+   */
+  AddressPlan(Family first) {
+    this.turn = first;
+  }
 
   void add(List<InetAddress> addresses) {
     for (InetAddress address : addresses) {

@@ -3,9 +3,9 @@ package dev.argyle.server.dial;
 import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate.Allowed;
 import dev.argyle.server.dial.Gate.Denied;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.telemetry.Histogram;
-import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Host;
 import java.net.InetAddress;
 import java.util.EnumSet;
@@ -136,21 +136,19 @@ public final class AddressSearch implements NameResolver.Listener {
    * Asks the rules about an address, right before it is used: rules may change while others are
    * tried.
    *
-   * @return null: it may not be used, which is noted, or cannot be used from the source address
-   *     that the rule names, which is of the other family
+   * @return null: it may not be used, which is noted, or cannot be used from where it is to be
+   *     dialled, such as an address of the other family
    */
   public @Nullable Allowed ask(InetAddress address) {
     switch (gate.check(address)) {
       case Denied(String reason) -> note(new Failure(DialFailure.DENIED, reason));
       case Allowed allowed -> {
-        InetAddress source = allowed.source();
-        if (source == null || Family.of(source) == Family.of(address)) {
+        Sources sources = allowed.sources();
+        String unusable = sources == null ? null : sources.unusable(address);
+        if (unusable == null) {
           return allowed;
         }
-        note(
-            new Failure(
-                DialFailure.NETWORK_UNREACHABLE,
-                "the rule's source address is of the other family: " + Addresses.text(source)));
+        note(new Failure(DialFailure.NETWORK_UNREACHABLE, unusable));
       }
     }
     return null;

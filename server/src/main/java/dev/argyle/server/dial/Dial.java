@@ -1,8 +1,10 @@
 package dev.argyle.server.dial;
 
 import dev.argyle.server.admission.Asker;
+import dev.argyle.server.config.EgressSettings.Families;
 import dev.argyle.server.dial.Gate.Allowed;
-import dev.argyle.server.net.Connector;
+import dev.argyle.server.egress.Pick;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
@@ -17,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A destination being dialled by Happy Eyeballs (RFC 8305, sections 3 and 5). The first attempt
- * starts when the AAAA answer is in, or {@value #RESOLUTION_DELAY_MILLIS} ms after the A answer;
- * each further one when the one before has failed, or {@value #ATTEMPT_DELAY_MILLIS} ms after it.
- * The first to connect wins and ends the others. A destination that is an address is a race of one.
+ * starts when the AAAA answer is in, or {@value #RESOLUTION_DELAY_MILLIS} ms after the A answer
+ * (the other way around where an egress prefers IPv4); each further one when the one before has
+ * failed, or {@value #ATTEMPT_DELAY_MILLIS} ms after it. The first to connect wins and ends the
+ * others. A destination that is an address is a race of one.
  *
  * <p>At most {@value #MAX_ATTEMPTS} attempts are under way: each holds a descriptor, and who names
  * a destination says how many addresses it has. When another is due, it waits until one fails or
@@ -57,8 +60,9 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
   private final DialOutcome outcome;
   private final AddressSearch search;
 
-  private final AddressPlan plan = new AddressPlan();
-  private final List<Runner> runners = new ArrayList<>(2); // the oldest first
+  private final Family first;
+  private final AddressPlan plan;
+  private final List<DialAttempt> attempts = new ArrayList<>(2); // the oldest first
   private @Nullable Runnable alarm; // cancels it
   private boolean starting; // start() is on the stack, which is part of a step
   private boolean waitsForTurn;
@@ -74,6 +78,13 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
     this.port = to.port();
     this.outcome = outcome;
     this.search = dialler.search(asker, to.host(), gate, this);
+    this.first = first(gate.sources());
+    this.plan = new AddressPlan(first);
+  }
+
+  private static Family first(@Nullable Sources sources) {
+    Families families = sources == null ? null : sources.families();
+    return families == null || families.ipv6First() ? Family.IPV6 : Family.IPV4;
   }
 
   void start() {
@@ -85,7 +96,7 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
   @Override
   public void answered(Family family, List<InetAddress> addresses) {
     plan.add(addresses);
-    if (started || !search.awaits(Family.IPV6)) {
+    if (started || !search.awaits(first)) {
       proceed();
     } else if (!plan.isEmpty()) {
       wake(RESOLUTION_DELAY_MILLIS, this::proceed);
@@ -121,7 +132,7 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
 
   private void begin() {
     if (plan.isEmpty() && !search.isOver()) {
-      return; // no IPv6 addresses: the IPv4 answer begins
+      return; // no addresses of the first family: the other answer begins
     }
     cancelAlarm();
     started = true;
@@ -135,11 +146,11 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
       return; // an attempt failed inside connect(): the loop below goes on
     }
     advancing = true;
-    while (!ended && (due || runners.isEmpty()) && !plan.isEmpty() && hasPlace()) {
+    while (!ended && (due || attempts.isEmpty()) && !plan.isEmpty() && hasPlace()) {
       tryNext();
     }
     advancing = false;
-    if (!ended && runners.isEmpty() && plan.isEmpty() && search.isOver()) {
+    if (!ended && attempts.isEmpty() && plan.isEmpty() && search.isOver()) {
       fail();
     }
   }
@@ -147,26 +158,38 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
   private void tryNext() {
     InetAddress address = plan.next();
     Allowed allowed = address == null ? null : search.ask(address);
-    if (allowed == null) {
+    if (address == null || allowed == null) {
       return;
     }
-    race |= !runners.isEmpty();
-    if (runners.size() == MAX_ATTEMPTS) {
-      runners.getFirst().cutShort();
+    Sources sources = allowed.sources();
+    Pick pick = sources == null ? Pick.ANY : sources.pick(address, dialler.counters);
+    if (pick == null) {
+      search.note(
+          new Failure(DialFailure.NO_RESOURCES, "every address of the egress is set aside"));
+      return;
+    }
+    race |= !attempts.isEmpty();
+    if (attempts.size() == MAX_ATTEMPTS) {
+      attempts.removeFirst().cancel();
+      search.note(Failure.of(DialFailure.TIMED_OUT));
+      dialler.counters.increment(Counter.DIAL_ATTEMPTS_CUT_SHORT);
     }
     due = false;
     if (!plan.isEmpty() || !search.isOver()) {
       wake(ATTEMPT_DELAY_MILLIS, this::attemptDelayIsOver);
     }
-    new Runner(new InetSocketAddress(address, port)).start(allowed.source());
+    DialAttempt attempt =
+        new DialAttempt(this, dialler, new InetSocketAddress(address, port), pick);
+    attempts.add(attempt);
+    attempt.start();
   }
 
   /** Whether another attempt may begin; if not, it is due again when it may. */
   private boolean hasPlace() {
-    if (runners.size() < MAX_ATTEMPTS) {
+    if (attempts.size() < MAX_ATTEMPTS) {
       return true;
     }
-    long hadNanos = dialler.timing.nanoTime() - runners.getFirst().begunNanos;
+    long hadNanos = dialler.timing.nanoTime() - attempts.getFirst().begunNanos();
     long leftNanos = TimeUnit.MILLISECONDS.toNanos(MIN_ATTEMPT_MILLIS) - hadNanos;
     if (leftNanos <= 0) {
       return true; // that of the oldest
@@ -236,10 +259,10 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
     ended = true;
     cancelAlarm();
     search.cancel();
-    for (Runner runner : runners) {
-      runner.cancel();
+    for (DialAttempt attempt : attempts) {
+      attempt.cancel();
     }
-    runners.clear();
+    attempts.clear();
   }
 
   @Override
@@ -248,67 +271,27 @@ public final class Dial implements AddressSearch.Listener, LoopTurns.Step {
     outcome.onBug(bug);
   }
 
-  /** One attempt. */
-  private final class Runner implements Connector.Outcome {
+  // What attempts tell.
 
-    private final InetSocketAddress to;
-    private final long begunNanos = dialler.timing.nanoTime();
-    private Connector.@Nullable Attempt attempt;
+  boolean isUnderWay(DialAttempt attempt) {
+    return !ended && attempts.contains(attempt);
+  }
 
-    Runner(InetSocketAddress to) {
-      this.to = to;
-    }
+  boolean hasEnded() {
+    return ended;
+  }
 
-    void start(@Nullable InetAddress source) {
-      runners.add(this);
-      Connector.Attempt begun = dialler.connector.connect(to, source, this);
-      attempt = begun;
-      if (ended) {
-        begun.cancel(); // the dial ended inside connect(); does nothing if this attempt won
-      }
-    }
+  void won(DialAttempt attempt, StreamSocket socket) {
+    attempts.remove(attempt);
+    cancel();
+    outcome.bound(attempt.pick());
+    outcome.connected(socket, attempt.to());
+  }
 
-    /** Another address is to have its place. */
-    void cutShort() {
-      runners.remove(this);
-      cancel();
-      search.note(Failure.of(DialFailure.TIMED_OUT));
-      dialler.counters.increment(Counter.DIAL_ATTEMPTS_CUT_SHORT);
-    }
-
-    void cancel() {
-      if (attempt != null) {
-        attempt.cancel();
-      }
-    }
-
-    @Override
-    public void connected(StreamSocket socket) {
-      if (!ended) {
-        runners.remove(this);
-        Dial.this.cancel();
-        outcome.connected(socket, to);
-      }
-    }
-
-    @Override
-    public void failed(int errno) {
-      if (ended || !runners.remove(this)) {
-        return;
-      }
-      search.note(Failure.ofErrno(errno, to.getAddress()));
-      due = true;
-      advance();
-    }
-
-    @Override
-    public Source source() {
-      return source;
-    }
-
-    @Override
-    public void onBug(Throwable bug) {
-      Dial.this.onBug(bug);
-    }
+  void lost(DialAttempt attempt, Failure why) {
+    attempts.remove(attempt);
+    search.note(why);
+    due = true;
+    advance();
   }
 }

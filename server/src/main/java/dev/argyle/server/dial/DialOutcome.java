@@ -1,5 +1,6 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
 import java.net.InetSocketAddress;
@@ -10,6 +11,14 @@ import java.net.InetSocketAddress;
  * closed before.
  */
 public interface DialOutcome extends Supervised {
+
+  /**
+   * How the socket is bound that is told next; whoever is told releases it when the socket is
+   * closed.
+   */
+  default void bound(Pick by) {
+    by.release();
+  }
 
   /**
    * @param to the address that won

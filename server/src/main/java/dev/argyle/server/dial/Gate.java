@@ -1,5 +1,6 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.egress.Sources;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,14 @@ import org.jspecify.annotations.Nullable;
 public interface Gate {
 
   Verdict check(InetAddress address);
+
+  /**
+   * How sockets are bound where no rule says otherwise; null: the system chooses. Its families say
+   * in which order addresses are tried, which is before a rule has seen one.
+   */
+  default @Nullable Sources sources() {
+    return null;
+  }
 
   /**
    * Asked once before a name is looked up, so that a client to whom everything is denied cannot
@@ -31,12 +40,17 @@ public interface Gate {
   sealed interface Verdict {}
 
   /**
-   * @param source the local address to dial from; null: the system chooses
+   * @param sources how sockets are bound; null: the system chooses
    */
-  record Allowed(@Nullable InetAddress source) implements Verdict {
+  record Allowed(@Nullable Sources sources) implements Verdict {
 
     /** The system chooses the source address. */
-    public static final Allowed FROM_ANY = new Allowed(null);
+    public static final Allowed FROM_ANY = new Allowed((Sources) null);
+
+    /** From an address that a rule names. */
+    public Allowed(InetAddress source) {
+      this(Sources.ofRule(source));
+    }
   }
 
   /**

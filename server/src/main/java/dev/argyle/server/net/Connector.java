@@ -1,7 +1,6 @@
 package dev.argyle.server.net;
 
 import dev.argyle.wire.Source;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +10,11 @@ public interface Connector {
   /**
    * Starts to connect. A failure is an outcome, never an exception.
    *
-   * @param source the local address to bind to, of the same family as {@code to}; null: the system
-   *     chooses
+   * @param source how the socket is bound, to an address of the same family as {@code to}; null:
+   *     the system chooses
    * @param outcome is called at most once, on the same loop; also at once, from inside this method
    */
-  Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome);
+  Attempt connect(InetSocketAddress to, @Nullable Binding source, Outcome outcome);
 
   /** Gives a step of a dial its turn: {@link LoopTurns#soon}. */
   void soon(LoopTurns.Step step);
@@ -42,8 +41,17 @@ public interface Connector {
     Source source();
 
     /**
-     * @param errno of socket(2), bind(2) or connect(2)
+     * @param errno of socket(2) or connect(2)
      */
     void failed(int errno);
+
+    /**
+     * The socket could not be bound as it was to be; nothing was sent.
+     *
+     * @param errno of bind(2) or setsockopt(2)
+     */
+    default void unbound(int errno) {
+      failed(errno);
+    }
   }
 }

@@ -14,6 +14,7 @@ public final class Errno {
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
+  public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
@@ -46,6 +47,7 @@ public final class Errno {
           Map.entry(ENOENT, "no such file or directory"),
           Map.entry(ENOMEM, "cannot allocate memory"),
           Map.entry(EACCES, "permission denied"),
+          Map.entry(ENODEV, "no such device"),
           Map.entry(EMFILE, "too many open files"),
           Map.entry(EPIPE, "broken pipe"),
           Map.entry(EMSGSIZE, "message too long"),

@@ -1,5 +1,7 @@
 package dev.argyle.server.net;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.net.Inet6Address;
@@ -54,6 +56,17 @@ public final class LinuxSocketLoop extends SocketLoop {
   public StreamListener listen(
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException {
+    return listen(Binding.to(address), address, port, shared, acceptor);
+  }
+
+  @Override
+  public StreamListener listen(Binding at, StreamListener.Acceptor acceptor) throws ErrnoException {
+    return listen(at, requireNonNull(at.address()), 0, false, acceptor);
+  }
+
+  private StreamListener listen(
+      Binding at, InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
     int fd = open(address);
     if (fd < 0) {
       throw new ErrnoException(counted(-fd));
@@ -68,7 +81,10 @@ public final class LinuxSocketLoop extends SocketLoop {
     }
     prepare(fd); // what is accepted inherits it, and the next
     setKeepAlive(fd);
-    int answer = calls.bind(fd, address, port);
+    int answer = at.prepare(calls, fd);
+    if (answer == 0) {
+      answer = calls.bind(fd, address, port);
+    }
     if (answer == 0) {
       answer = calls.listen(fd, StreamListener.BACKLOG);
     }
@@ -171,17 +187,20 @@ public final class LinuxSocketLoop extends SocketLoop {
   }
 
   @Override
-  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+  public Attempt connect(InetSocketAddress to, @Nullable Binding source, Outcome outcome) {
     int fd = open(to.getAddress());
     if (fd < 0) {
       outcome.failed(counted(-fd));
       return Attempt.OVER;
     }
     prepare(fd);
-    int answer = source == null ? 0 : bind(fd, source);
-    if (answer == 0) {
-      answer = calls.connect(fd, to.getAddress(), to.getPort());
+    int bound = source == null ? 0 : bind(fd, source);
+    if (bound < 0) {
+      calls.close(fd);
+      outcome.unbound(counted(-bound));
+      return Attempt.OVER;
     }
+    int answer = calls.connect(fd, to.getAddress(), to.getPort());
     if (answer < 0 && answer != -Errno.EINPROGRESS) {
       calls.close(fd);
       outcome.failed(counted(-answer));
@@ -202,8 +221,13 @@ public final class LinuxSocketLoop extends SocketLoop {
    * Binds to an address alone. A port that bind chooses is no other socket's; one that connect
    * chooses may be that of a connection to another destination.
    */
-  private int bind(int fd, InetAddress source) {
+  private int bind(int fd, Binding source) {
+    InetAddress address = source.address();
+    int answer = source.prepare(calls, fd);
+    if (answer < 0 || address == null) {
+      return answer;
+    }
     calls.setOption(fd, SocketOption.IPPROTO_IP, SocketOption.IP_BIND_ADDRESS_NO_PORT, 1);
-    return calls.bind(fd, source, 0);
+    return calls.bind(fd, address, 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.argyle.server.net;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -79,6 +80,7 @@ public final class LinuxSyscalls implements Syscalls {
   private final SocketAddresses addresses = new SocketAddresses(arena);
   private final MemorySegment value = arena.allocate(JAVA_LONG);
   private final MemorySegment valueLength = arena.allocate(JAVA_INT);
+  private final MemorySegment device = arena.allocate(16); // IFNAMSIZ
 
   /** Whether this system has what {@link LinuxSyscalls} binds; false: use NIO. */
   public static boolean available() {
@@ -252,6 +254,16 @@ public final class LinuxSyscalls implements Syscalls {
     value.set(JAVA_INT, 0, 1); // struct linger: on, for no time at all
     value.set(JAVA_INT, 4, 0);
     return setOption(fd, SocketOption.SOL_SOCKET, SocketOption.SO_LINGER, value.address(), 8);
+  }
+
+  @Override
+  public int bindToDevice(int fd, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      device.set(JAVA_BYTE, i, (byte) name.charAt(i));
+    }
+    long pointer = device.address();
+    int option = SocketOption.SO_BINDTODEVICE;
+    return setOption(fd, SocketOption.SOL_SOCKET, option, pointer, name.length());
   }
 
   private int setOption(int fd, int level, int name, long pointer, int length) {

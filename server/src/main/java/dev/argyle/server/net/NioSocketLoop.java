@@ -1,5 +1,7 @@
 package dev.argyle.server.net;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.argyle.server.telemetry.LoopCounters;
 import io.netty.channel.IoEventLoop;
 import java.io.Closeable;
@@ -67,6 +69,20 @@ public final class NioSocketLoop extends SocketLoop {
   public StreamListener listen(
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException {
+    return listen(Binding.to(address), address, port, shared, acceptor);
+  }
+
+  @Override
+  public StreamListener listen(Binding at, StreamListener.Acceptor acceptor) throws ErrnoException {
+    return listen(at, requireNonNull(at.address()), 0, false, acceptor);
+  }
+
+  private StreamListener listen(
+      Binding at, InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
+      throws ErrnoException {
+    if (at.needsLinux()) {
+      throw new ErrnoException(Errno.ENOSYS);
+    }
     if (!mayOpen()) {
       throw new ErrnoException(counted(Errno.EMFILE));
     }
@@ -121,20 +137,27 @@ public final class NioSocketLoop extends SocketLoop {
   }
 
   @Override
-  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+  public Attempt connect(InetSocketAddress to, @Nullable Binding source, Outcome outcome) {
     if (!mayOpen()) {
       outcome.failed(counted(Errno.EMFILE));
       return Attempt.OVER;
     }
+    if (source != null && source.needsLinux()) {
+      outcome.unbound(Errno.ENOSYS);
+      return Attempt.OVER;
+    }
     @Nullable SocketChannel channel = null;
+    boolean binding = false;
     try {
       channel = SocketChannel.open(family(to.getAddress()));
       prepare(channel);
       if (kernelBuffers() > 0) {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, kernelBuffers());
       }
-      if (source != null) {
-        channel.bind(new InetSocketAddress(source, 0));
+      if (source != null && source.address() != null) {
+        binding = true;
+        channel.bind(new InetSocketAddress(source.address(), 0));
+        binding = false;
       }
       channel.connect(to);
     } catch (UnsupportedOperationException noSuchFamily) {
@@ -142,7 +165,12 @@ public final class NioSocketLoop extends SocketLoop {
       return Attempt.OVER;
     } catch (IOException refused) {
       close(channel);
-      outcome.failed(counted(NioErrno.of(refused)));
+      int errno = counted(NioErrno.of(refused));
+      if (binding) {
+        outcome.unbound(errno);
+      } else {
+        outcome.failed(errno);
+      }
       return Attempt.OVER;
     }
     NioStreamSocket socket = new NioStreamSocket(this, channel);

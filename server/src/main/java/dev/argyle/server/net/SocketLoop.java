@@ -115,6 +115,15 @@ public abstract sealed class SocketLoop implements Connector
       InetAddress address, int port, boolean shared, StreamListener.Acceptor acceptor)
       throws ErrnoException;
 
+  /**
+   * Listens for one connection, at a port that the system chooses.
+   *
+   * @param at has an address
+   * @throws ErrnoException with words for the operator
+   */
+  public abstract StreamListener listen(Binding at, StreamListener.Acceptor acceptor)
+      throws ErrnoException;
+
   /** Whether a listening socket that this process was given can be used here. */
   public abstract boolean adopts();
 

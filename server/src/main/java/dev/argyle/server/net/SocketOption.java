@@ -16,10 +16,15 @@ public final class SocketOption {
   public static final int SO_OOBINLINE = 10;
   public static final int SO_LINGER = 13;
   public static final int SO_REUSEPORT = 15;
+  public static final int SO_BINDTODEVICE = 25;
   public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_MARK = 36;
   public static final int SO_DOMAIN = 39;
 
   public static final int IPPROTO_IP = 0;
+
+  /** An address may be bound to that no interface has. */
+  public static final int IP_FREEBIND = 15;
 
   /** A port is chosen by connect(2), not by bind(2); Linux 4.2. */
   public static final int IP_BIND_ADDRESS_NO_PORT = 24;
@@ -30,6 +35,9 @@ public final class SocketOption {
 
   public static final int IPPROTO_IPV6 = 41;
   public static final int IPV6_V6ONLY = 26;
+
+  /** As {@link #IP_FREEBIND}; Linux 4.15. */
+  public static final int IPV6_FREEBIND = 78;
 
   public static final int SOL_UDP = 17;
 

@@ -71,6 +71,13 @@ public interface Syscalls {
 
   int setOption(int fd, int level, int name, int value);
 
+  /**
+   * Binds to an interface (SO_BINDTODEVICE).
+   *
+   * @param name ASCII, 15 characters at most
+   */
+  int bindToDevice(int fd, String name);
+
   /** The value of an option; negative: an errno. */
   int option(int fd, int level, int name);
 

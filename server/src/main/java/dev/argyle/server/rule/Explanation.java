@@ -28,7 +28,8 @@ public record Explanation(Decision decision, List<Missed> missed) {
     return new Endpoint(Addresses.text(address), port)
         + (decision.allowed() ? " is allowed: " : " is denied: ")
         + decision.reason()
-        + (source == null ? "" : "; dialled from " + Addresses.text(source));
+        + (source == null ? "" : "; dialled from " + Addresses.text(source))
+        + (decision.egress() == null ? "" : "; by egress " + decision.egress());
   }
 
   /** A line for each rule that did not match, up to {@link #MOST_MISSED}. */

@@ -3,6 +3,7 @@ package dev.argyle.server.rule;
 import dev.argyle.server.config.ConfigurationPrinter;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.rule.Explanation.Missed;
+import dev.argyle.wire.RuleRef;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,7 +62,8 @@ public final class RuleBook {
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
       String reason = "rule " + (rule + 1) + " (" + line.place() + ")";
-      decisions.add(new Decision(line.allow(), rule + 1, line.source(), reason));
+      RuleRef by = new RuleRef(rule + 1, reason);
+      decisions.add(new Decision(line.allow(), line.source(), line.egress(), by));
     }
     OwnListeners none = new OwnListeners(List.of(), new LocalAddresses());
     return new RuleBook(List.copyOf(lines), new RuleIndex(lines), decisions, none, hits);

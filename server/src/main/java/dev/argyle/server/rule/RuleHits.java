@@ -82,6 +82,7 @@ final class RuleHits {
         line.to(),
         line.ports(),
         line.source(),
+        line.egress(),
         "");
   }
 

@@ -1,6 +1,7 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.admission.Admitted;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.SocketEvents;
@@ -45,6 +46,11 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
   final StreamSocket socket;
   final LiveConnection live;
   final Admitted admitted;
+  private @Nullable Pick bound; // null: nothing is counted
+
+  /** The part of its login behind {@code +session=}; null: none. */
+  @Nullable String egressSession;
+
   private @Nullable HeldAhead ahead; // null: it never had much
   private @Nullable Stage stage; // null: not begun, or over
   private boolean resting;
@@ -133,6 +139,15 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
 
   LoopCounters counters() {
     return loop.counters();
+  }
+
+  /** Its socket towards the destination is bound so, until the session ends. */
+  void bound(Pick by) {
+    if (over || !by.isCounted()) {
+      by.release();
+    } else {
+      bound = by;
+    }
   }
 
   /** Payload came from the client. */
@@ -343,6 +358,9 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
       }
     } finally {
       socket.close();
+      if (bound != null) {
+        bound.release();
+      }
       admitted.leaves();
       counters().ended(why.reason());
       services.telemetry().ended(live, why, System.currentTimeMillis(), nowNanos);

@@ -2,6 +2,8 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.HostName;
+import dev.argyle.server.egress.EgressClient;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.rule.RuleBook;
@@ -172,7 +174,26 @@ final class CommandStage implements Stage, Requester {
   @Override
   public Gate gate(Command asked, Destination destination) {
     Policy policy = asked == Command.CONNECT ? session.policy : session.services.policy();
-    return policy.gate(session.live, asked, destination);
+    String egress = session.admitted.egress();
+    EgressClient leaves =
+        policy.egresses().isEmpty() && egress == null
+            ? null
+            : new EgressClient(
+                session.live.whose(),
+                session.egressSession,
+                shown(destination),
+                this::localAddress);
+    return policy.gate(session.live, asked, destination, egress, leaves);
+  }
+
+  @Override
+  public void bound(Pick by) {
+    session.bound(by);
+  }
+
+  @Override
+  public void leavesFrom(InetAddress local) {
+    session.live.leavesFrom(local);
   }
 
   @Override

@@ -251,8 +251,14 @@ final class HandshakeStage implements Stage, LoginClient {
 
   // The login.
 
-  private void verify(Credentials credentials) {
+  private void verify(Credentials given) {
     verifying = true;
+    Credentials credentials = given;
+    if (session.policy.sessionSuffix()) {
+      SessionSuffix login = SessionSuffix.of(given);
+      credentials = login.credentials();
+      session.egressSession = login.session();
+    }
     PasswordLogin begun = new PasswordLogin(this, session.services.logins(), credentials);
     login = begun;
     begun.begin();

@@ -1,8 +1,11 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.Network;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.EgressClient;
+import dev.argyle.server.egress.Egresses;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -27,27 +30,39 @@ public record Policy(
     long connectNanos,
     long bindNanos,
     RuleBook rules,
+    Egresses egresses,
+    boolean sessionSuffix,
     List<Network> proxyProtocolFrom,
     Socks.Udp udp,
     Socks.Bind bind,
     @Nullable GssapiService gssapi) {
 
   /**
-   * From the configuration and the rules that were compiled of it. Whose principals are users may
-   * be derived from the keytab, here and never again: it must not change while the configuration
-   * stays.
+   * From the configuration, and the rules and egresses that were made of it. Whose principals are
+   * users may be derived from the keytab, here and never again: it must not change while the
+   * configuration stays.
    */
-  public static Policy of(Socks socks, RuleBook rules) {
+  public static Policy of(Socks socks, RuleBook rules, Egresses egresses) {
     return new Policy(
         socks.authentication(),
         socks.handshakeTimeout().toNanos(),
         socks.connectTimeout().toNanos(),
         socks.bindTimeout().toNanos(),
         rules,
+        egresses,
+        socks.sessionSuffix(),
         socks.proxyProtocolFrom(),
         socks.udp(),
         socks.bind(),
         GssapiService.of(socks));
+  }
+
+  /** From a configuration, whose rules are compiled. */
+  public static Policy of(Configuration configuration) {
+    return of(
+        configuration.socks(),
+        RuleBook.compile(configuration.rules()),
+        Egresses.of(configuration.egress()));
   }
 
   /** This policy, but whoever offers NO AUTHENTICATION is let in. */
@@ -88,6 +103,8 @@ public record Policy(
         connectNanos,
         bindNanos,
         otherRules,
+        egresses,
+        sessionSuffix,
         proxyProtocolFrom,
         udp,
         bind,
@@ -105,7 +122,12 @@ public record Policy(
   }
 
   /** The rules as one client with one request meets them; its connection notes what decided. */
-  Gate gate(LiveConnection client, Command command, Destination asked) {
-    return new RuleGate(rules, client, command, asked);
+  Gate gate(
+      LiveConnection client,
+      Command command,
+      Destination asked,
+      @Nullable String egressOfAccount,
+      @Nullable EgressClient leaves) {
+    return new RuleGate(this, client, command, asked, egressOfAccount, leaves);
   }
 }

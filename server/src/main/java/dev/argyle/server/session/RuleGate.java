@@ -1,6 +1,9 @@
 package dev.argyle.server.session;
 
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.EgressClient;
+import dev.argyle.server.egress.Egresses;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.rule.Decision;
 import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
@@ -24,10 +27,26 @@ final class RuleGate implements Gate {
   private final Command command;
   private final @Nullable String name;
   private final int port;
+  private final Egresses egresses;
+  private final @Nullable String ofAccount;
+  private final @Nullable EgressClient leaves;
   private @Nullable Decision last;
 
-  RuleGate(RuleBook rules, LiveConnection client, Command command, Destination asked) {
-    this.rules = rules;
+  /**
+   * @param ofAccount the egress that the client's account names; null: none
+   * @param leaves the client, as an egress sees it; null: there is no egress to see it
+   */
+  RuleGate(
+      Policy policy,
+      LiveConnection client,
+      Command command,
+      Destination asked,
+      @Nullable String ofAccount,
+      @Nullable EgressClient leaves) {
+    this.rules = policy.rules();
+    this.egresses = policy.egresses();
+    this.ofAccount = ofAccount;
+    this.leaves = leaves;
     this.client = client;
     this.user = client.user();
     this.command = command;
@@ -38,6 +57,11 @@ final class RuleGate implements Gate {
   @Override
   public Verdict check(InetAddress address) {
     return verdict(decision(address));
+  }
+
+  @Override
+  public @Nullable Sources sources() {
+    return leaves == null ? null : egresses.of(ofAccount, leaves);
   }
 
   @Override
@@ -68,6 +92,11 @@ final class RuleGate implements Gate {
     if (!decision.allowed()) {
       return new Denied(decision.reason());
     }
-    return decision.source() == null ? Allowed.FROM_ANY : new Allowed(decision.source());
+    if (decision.source() != null) {
+      return new Allowed(decision.source());
+    }
+    String byRule = decision.egress();
+    Sources sources = byRule == null || leaves == null ? sources() : egresses.of(byRule, leaves);
+    return sources == null ? Allowed.FROM_ANY : new Allowed(sources);
   }
 }

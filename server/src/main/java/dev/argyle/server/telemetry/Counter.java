@@ -179,87 +179,59 @@ public enum Counter {
       "UDP datagrams dropped",
       "Datagrams lost in the relay for any reason: the sum of the following counters."),
   UDP_DROPPED_WRONG_SOURCE(
-      "udp_dropped",
-      "reason",
-      "wrong-source",
+      dropped("wrong-source"),
       "UDP dropped: wrong source",
       "Sent to a client's relay from another address or port than the client's."),
   UDP_DROPPED_MALFORMED(
-      "udp_dropped",
-      "reason",
-      "malformed",
+      dropped("malformed"),
       "UDP dropped: malformed",
       "From clients, with an invalid header, or to port 0."),
   UDP_DROPPED_SEAL(
-      "udp_dropped",
-      "reason",
-      "seal",
+      dropped("seal"),
       "UDP dropped: seal",
       "From GSSAPI clients: not wrapped as agreed, changed, or repeated."),
   UDP_DROPPED_DENIED(
-      "udp_dropped",
-      "reason",
-      "denied",
+      dropped("denied"),
       "UDP dropped: denied",
       "From clients, to destinations that the rules deny."),
   UDP_DROPPED_UNRESOLVED(
-      "udp_dropped",
-      "reason",
-      "unresolved",
+      dropped("unresolved"),
       "UDP dropped: unresolved",
       "From clients, to names without an address, or that were not resolved in time."),
   UDP_DROPPED_QUEUE_FULL(
-      "udp_dropped",
-      "reason",
-      "queue-full",
+      dropped("queue-full"),
       "UDP dropped: queue full",
       "From clients, to a name that is being resolved: too many wait for it, or too many names."),
   UDP_DROPPED_SHARE_FULL(
-      "udp_dropped",
-      "reason",
-      "share-full",
+      dropped("share-full"),
       "UDP dropped: share full",
       "From clients, fragments or to new names: more than the user's share of memory."),
   UDP_DROPPED_MEMORY_FULL(
-      "udp_dropped",
-      "reason",
-      "memory-full",
+      dropped("memory-full"),
       "UDP dropped: memory full",
       "From clients, fragments or to new names: too little memory is left for other users."),
   UDP_DROPPED_FRAGMENTS(
-      "udp_dropped",
-      "reason",
-      "fragments",
+      dropped("fragments"),
       "UDP dropped: fragments",
       "Fragments out of order, repeated, too late, or of an abandoned sequence."),
   UDP_DROPPED_TOO_BIG(
-      "udp_dropped",
-      "reason",
-      "too-big",
+      dropped("too-big"),
       "UDP dropped: too big",
       "Longer than a datagram may be, with its header or after reassembly."),
   UDP_DROPPED_STRANGER(
-      "udp_dropped",
-      "reason",
-      "stranger",
+      dropped("stranger"),
       "UDP dropped: stranger",
       "From remotes that the client had not sent to."),
   UDP_DROPPED_WOULD_BLOCK(
-      "udp_dropped",
-      "reason",
-      "would-block",
+      dropped("would-block"),
       "UDP dropped: would block",
       "Not accepted by the system at once: its send buffer was full."),
   UDP_DROPPED_NO_SOCKET(
-      "udp_dropped",
-      "reason",
-      "no-socket",
+      dropped("no-socket"),
       "UDP dropped: no socket",
       "From clients: no socket towards the remote could be opened."),
   UDP_DROPPED_UNREACHABLE(
-      "udp_dropped",
-      "reason",
-      "unreachable",
+      dropped("unreachable"),
       "UDP dropped: unreachable",
       "Refused by the system, for example because there is no route."),
   UDP_DESTINATIONS_FORGOTTEN(
@@ -274,6 +246,18 @@ public enum Counter {
       "dial_attempts_cut_short",
       "dial attempts cut short",
       "Connects given up for another address of the same destination: 4 were under way."),
+  EGRESS_SET_ASIDE(
+      "egress_set_aside",
+      "egress addresses set aside",
+      "Times that an address of an egress was not there, and was set aside for 30 s."),
+  EGRESS_PORTS_USED_UP(
+      "egress_ports_used_up",
+      "egress addresses without a port",
+      "Times that an address had no port left for a destination; the next address was tried."),
+  EGRESS_STICKY_FULL(
+      "egress_sticky_full",
+      "sticky addresses without a place",
+      "Times that the table of an egress was full, and the address followed from the name alone."),
   DNS_QUESTIONS(
       "dns_questions",
       "DNS questions",
@@ -346,6 +330,11 @@ public enum Counter {
   /** One of several counters of a family, which the value of a label tells apart. */
   Counter(String family, String label, String value, String words, String meaning) {
     this(new Series(family, label, value), words, meaning);
+  }
+
+  /** Datagrams that were dropped for a reason. */
+  private static Series dropped(String reason) {
+    return new Series("udp_dropped", "reason", reason);
   }
 
   Counter(Series series, String words, String meaning) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param down payload octets to the client
  * @param ending why it ended
  * @param rule which rule decided about the request, or null if none was asked
+ * @param outgoing the local address that it left by, or null; the journal and the history do not
+ *     keep it
  */
 public record EndedConnection(
     long id,
@@ -35,8 +37,43 @@ public record EndedConnection(
     long up,
     long down,
     Ending ending,
-    @Nullable RuleRef rule)
+    @Nullable RuleRef rule,
+    @Nullable InetAddress outgoing)
     implements AccessEntry {
+
+  /** As above, without the address that it left by. */
+  public EndedConnection(
+      long id,
+      long startMillis,
+      long endMillis,
+      InetAddress client,
+      int clientPort,
+      @Nullable String user,
+      @Nullable Command command,
+      @Nullable String destination,
+      int destinationPort,
+      int reply,
+      long up,
+      long down,
+      Ending ending,
+      @Nullable RuleRef rule) {
+    this(
+        id,
+        startMillis,
+        endMillis,
+        client,
+        clientPort,
+        user,
+        command,
+        destination,
+        destinationPort,
+        reply,
+        up,
+        down,
+        ending,
+        rule,
+        null);
+  }
 
   /** As above, of a connection about which no rule was asked. */
   public EndedConnection(

@@ -57,6 +57,7 @@ final class JsonFormat implements LogWriter.Format<AccessEntry> {
       json.writeNumberField("reply", ended.reply());
     }
     text("command", command == null ? null : command.word(), json);
+    text("outgoing", ended.outgoing() == null ? null : Addresses.text(ended.outgoing()), json);
     json.writeNumberField("octetsUp", ended.up());
     json.writeNumberField("octetsDown", ended.down());
     json.writeNumberField("milliseconds", ended.durationMillis());

@@ -94,6 +94,7 @@ public final class LiveConnection {
   private volatile byte command = NO_COMMAND; // its ordinal
   private @Nullable RuleRef rule; // becomes visible with the reply at the latest
   private volatile byte reply = NO_REPLY;
+  private @Nullable InetAddress outgoing; // becomes visible with the reply
 
   LiveConnection(
       long id, long startMillis, long startNanos, InetAddress client, int clientPort, Owner owner) {
@@ -176,6 +177,14 @@ public final class LiveConnection {
     return Math.max(0, nowNanos - owner.lastActiveNanos(startNanos));
   }
 
+  /**
+   * The local address that it leaves by towards its destination, or at which its peer is awaited;
+   * null before there is one, and where the system chooses it for each datagram.
+   */
+  public @Nullable InetAddress outgoing() {
+    return outgoing;
+  }
+
   /** The SOCKS reply sent, or {@link #NO_REPLY}. */
   public int reply() {
     return reply;
@@ -225,6 +234,11 @@ public final class LiveConnection {
   /** The owning loop: a rule was asked, and has decided. */
   public void decided(RuleRef by) {
     rule = by;
+  }
+
+  /** The owning loop: a socket towards the destination has this local address; before the reply. */
+  public void leavesFrom(InetAddress local) {
+    outgoing = local;
   }
 
   /** The owning loop: the reply to the request, or the last of two (BIND). */
@@ -305,7 +319,8 @@ public final class LiveConnection {
         up(),
         down(),
         ending,
-        rule);
+        rule,
+        outgoing);
   }
 
   private static VarHandle octets(String field) {

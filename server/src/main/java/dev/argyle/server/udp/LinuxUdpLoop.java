@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.DatagramCalls;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxSocketLoop;
@@ -33,7 +34,7 @@ final class LinuxUdpLoop extends UdpLoop {
   }
 
   @Override
-  public Opened open(InetAddress at, int firstPort, int lastPort) {
+  public Opened open(InetAddress at, int firstPort, int lastPort, @Nullable Binding by) {
     boolean ipv6 = !(at instanceof Inet4Address);
     int fd = mayOpen() ? datagrams.datagramSocket(ipv6) : -Errno.EMFILE;
     if (fd < 0) {
@@ -42,7 +43,9 @@ final class LinuxUdpLoop extends UdpLoop {
     if (ipv6) {
       calls.setOption(fd, SocketOption.IPPROTO_IPV6, SocketOption.IPV6_V6ONLY, 1);
     }
-    int answer = bind(firstPort, lastPort, port -> calls.bind(fd, at, port));
+    int prepared = by == null ? 0 : by.prepare(calls, fd);
+    int answer =
+        prepared < 0 ? prepared : bind(firstPort, lastPort, port -> calls.bind(fd, at, port));
     @Nullable InetSocketAddress local = answer < 0 ? null : calls.localAddress(fd);
     if (local == null) {
       calls.close(fd);

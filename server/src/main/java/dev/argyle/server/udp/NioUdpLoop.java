@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.NioErrno;
 import dev.argyle.server.net.NioSocketLoop;
 import java.io.IOException;
@@ -16,7 +17,10 @@ final class NioUdpLoop extends UdpLoop {
   }
 
   @Override
-  public Opened open(InetAddress at, int firstPort, int lastPort) {
+  public Opened open(InetAddress at, int firstPort, int lastPort, @Nullable Binding by) {
+    if (by != null && by.needsLinux()) {
+      return Refused.NOT_PERMITTED;
+    }
     if (!mayOpen()) {
       return Refused.NO_RESOURCES;
     }

@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
 import java.net.InetAddress;
@@ -49,7 +50,7 @@ final class Route implements UdpOwner.Finding {
   long high;
   long low;
   @Nullable UdpPort via;
-  private @Nullable InetAddress source;
+  private @Nullable Sources sources;
   private @Nullable Object rules; // that were asked last
 
   /** The counter of the reason why datagrams are dropped; null: they are not. */
@@ -117,7 +118,7 @@ final class Route implements UdpOwner.Finding {
       return true;
     }
     InetAddress address = address();
-    if (address == null || !owner.allows(destination, address, source)) {
+    if (address == null || !owner.allows(destination, address, sources)) {
       return false;
     }
     rules = now;
@@ -170,10 +171,10 @@ final class Route implements UdpOwner.Finding {
   }
 
   @Override
-  public void found(InetAddress address, @Nullable InetAddress from) {
+  public void found(InetAddress address, @Nullable Sources from) {
     high = PackedAddress.high(address);
     low = PackedAddress.low(address);
-    source = from;
+    sources = from;
     via = association.portTowards(address, from);
     settle(via == null ? Counter.UDP_DROPPED_NO_SOCKET : null);
   }

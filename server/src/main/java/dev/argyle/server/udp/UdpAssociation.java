@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.rate.Budget;
 import dev.argyle.server.rate.RateLoop;
@@ -71,7 +72,7 @@ public final class UdpAssociation implements UdpPort.Reader {
     this.routes = new Routes(this, owner);
     this.remotes = new Remotes(Routes.MAX_KNOWN, this);
     this.fragments = new Fragments(loop, share);
-    this.remotePorts = new RemotePorts(loop, this, share);
+    this.remotePorts = new RemotePorts(loop, this, share, owner);
     this.clientHigh = PackedAddress.high(from.getAddress());
     this.clientLow = PackedAddress.low(from.getAddress());
     this.clientPort = from.getPort();
@@ -321,8 +322,8 @@ public final class UdpAssociation implements UdpPort.Reader {
   }
 
   /** The socket for a remote; null: none can be opened. */
-  @Nullable UdpPort portTowards(InetAddress address, @Nullable InetAddress source) {
-    return remotePorts.towards(address, source);
+  @Nullable UdpPort portTowards(InetAddress address, @Nullable Sources sources) {
+    return remotePorts.towards(address, sources);
   }
 
   // From remotes.

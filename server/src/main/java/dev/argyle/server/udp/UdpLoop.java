@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxDatagramCalls;
 import dev.argyle.server.net.LinuxSocketLoop;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the associations of one event loop share: the memory that datagrams pass through, and how
@@ -81,13 +83,16 @@ public abstract class UdpLoop {
     NO_PORT,
     /** The address is not an address of this machine. */
     NO_SUCH_ADDRESS,
-    /** No descriptor, memory or permission. */
+    /** The interface or the mark that it is to have, or the address. */
+    NOT_PERMITTED,
+    /** No descriptor or memory. */
     NO_RESOURCES;
 
     static Refused of(int errno) {
       return switch (errno) {
         case Errno.EADDRINUSE -> NO_PORT;
         case Errno.EADDRNOTAVAIL, Errno.EAFNOSUPPORT -> NO_SUCH_ADDRESS;
+        case Errno.EPERM, Errno.ENODEV, Errno.ENOSYS -> NOT_PERMITTED;
         default -> NO_RESOURCES;
       };
     }
@@ -99,7 +104,16 @@ public abstract class UdpLoop {
    * @param firstPort of the range to take a port from; 0: any that is free
    * @param lastPort of that range
    */
-  public abstract Opened open(InetAddress at, int firstPort, int lastPort);
+  public final Opened open(InetAddress at, int firstPort, int lastPort) {
+    return open(at, firstPort, lastPort, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param by how it is bound besides; null: in no other way
+   */
+  public abstract Opened open(InetAddress at, int firstPort, int lastPort, @Nullable Binding by);
 
   /** Binds to a port of a range, from a random one on: ports that are taken are often in a row. */
   static int bind(int firstPort, int lastPort, IntUnaryOperator bind) {

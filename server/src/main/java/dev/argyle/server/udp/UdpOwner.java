@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
@@ -21,9 +22,16 @@ public interface UdpOwner extends Supervised {
   /**
    * Whether the rules of now let datagrams to a destination go to this address.
    *
-   * @param source the local address that they were to be sent from; null: the system chose
+   * @param sources where they were to be sent from; null: the system chose
    */
-  boolean allows(Destination asked, InetAddress address, @Nullable InetAddress source);
+  boolean allows(Destination asked, InetAddress address, @Nullable Sources sources);
+
+  /**
+   * A socket towards remotes is bound so; it is released when the socket is closed.
+   *
+   * @param local its address; null: the system chooses one for each datagram
+   */
+  default void leavesFrom(@Nullable InetAddress local) {}
 
   /** Whether any remote may send to the client, or only those written to. */
   boolean fullCone();
@@ -48,9 +56,9 @@ public interface UdpOwner extends Supervised {
   interface Finding {
 
     /**
-     * @param source the local address to send from; null: the system chooses
+     * @param sources where to send from; null: the system chooses
      */
-    void found(InetAddress address, @Nullable InetAddress source);
+    void found(InetAddress address, @Nullable Sources sources);
 
     /**
      * Datagrams to there are dropped.

@@ -44,6 +44,7 @@ class AttributesTest {
     samples.put("rate.up", "1MiB");
     samples.put("rate.down", "10MiB");
     samples.put("rate.burst", "256KiB");
+    samples.put("egress", "office");
     samples.put("hours", "mon-fri 08:00-18:00, sat");
     samples.put("note", "paid: until June, #42");
     return samples;
@@ -94,7 +95,12 @@ class AttributesTest {
             : name.equals("note") || name.equals("expires") ? Quote.yaml(sample) : sample;
     String path = name.replace(".", ": { ");
     String yaml =
-        "plans: { basic: { " + path + ": " + value + (name.contains(".") ? " }" : "") + " } }";
+        "egress: { office: {} }\nplans: { basic: { "
+            + path
+            + ": "
+            + value
+            + (name.contains(".") ? " }" : "")
+            + " } }";
     Configuration configuration = read(yaml);
     assertThat(configuration.plans())
         .isEqualTo(Map.of("basic", Attributes.NONE.with(name, sample)));

@@ -141,7 +141,7 @@ class ConfigurationReaderTest {
           rules: [{ allow: maybe }]|1:18: rules[0].allow: "maybe" is not one of false, true
           rules: [{ allow: true, ports: [0] }]|1:32: rules[0].ports[0]: "0" is not a port or range; a port is 1 to 65535, and a range goes from the lower to the higher
           rules: [{ allow: true, ports: [9-7] }]|1:32: rules[0].ports[0]: "9-7" is not a port or range; a port is 1 to 65535, and a range goes from the lower to the higher
-          rules: [{ allow: true, where: [a] }]|1:24: rules[0].where: is not a key; the keys here are allow, users, from, commands, to, ports, source
+          rules: [{ allow: true, where: [a] }]|1:24: rules[0].where: is not a key; the keys here are allow, users, from, commands, to, ports, source, egress
           rules: [{ allow: true, source: 0.0.0.0 }]|1:32: rules[0].source: "0.0.0.0" is not the address of a host, as 192.0.2.1 or 2001:db8::1 are
           rules: { allow: true }|1:8: rules: takes a list, as in [a, b]
           rules: [5]|1:9: rules[0]: takes a map of keys, as in { key: value }
@@ -167,7 +167,7 @@ class ConfigurationReaderTest {
           socks: { listen: ["0.0.0.0:1", "[::]:1"] }|1:32: socks.listen[1]: [::]:1 includes 0.0.0.0:1; leave one of them out
           socks: { listen: ["127.0.0.1:1", "0.0.0.0:1"] }|1:34: socks.listen[1]: 0.0.0.0:1 includes 127.0.0.1:1; leave one of them out
           socks: { listen: ["[fe80::1]:1"] }|1:19: socks.listen[0]: "[fe80::1]:1" is not host:port; the host is a link-local address, which needs the interface that it is of, as in fe80::1%eth0
-          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, plans, dns, dissectors, management, accounts, log, history
+          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, plans, egress, dns, dissectors, management, accounts, log, history
           log: { access: "\\ud800" }|1:16: log.access: "\\ud800" cannot be the name of a file
           socks: { listen: [] }|1:18: socks.listen: is an empty list; name at least one host:port
           socks: [1, 2]|1:8: socks: takes a map of keys, as in { key: value }

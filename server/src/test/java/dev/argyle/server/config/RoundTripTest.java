@@ -68,12 +68,14 @@ class RoundTripTest {
                         r.to(),
                         r.ports(),
                         r.source(),
+                        r.egress(),
                         ""))
             .toList();
     return new Configuration(
         read.socks(),
         rules,
         read.plans(),
+        read.egress(),
         read.dns(),
         read.dissectors(),
         read.management(),
@@ -114,6 +116,7 @@ class RoundTripTest {
           socks(),
           list(4, this::rule),
           bool() ? Map.of() : Map.of("p1", plan(), "p-2", plan()),
+          Map.of("office", egress(), "default", egress()),
           new Dns(
               list(2, this::server),
               millis(10, 60_000),
@@ -199,11 +202,13 @@ class RoundTripTest {
           bool(),
           list(2, this::network),
           list(2, this::network),
+          bool(),
           word(RelayMode.class),
           upTo(1024));
     }
 
     RuleLine rule() {
+      boolean bySource = bool();
       return new RuleLine(
           bool(),
           Set.copyOf(new LinkedHashSet<>(list(2, this::text))),
@@ -211,8 +216,33 @@ class RoundTripTest {
           Set.copyOf(words(Command.class)),
           list(3, this::target),
           list(2, this::ports),
-          orNull(this::address),
+          bySource ? orNull(this::address) : null,
+          bySource ? null : orNull(() -> "office"),
           "");
+    }
+
+    EgressSettings egress() {
+      EgressSettings.Pick pick = word(EgressSettings.Pick.class);
+      boolean sticky = pick == EgressSettings.Pick.STICKY;
+      EgressSettings defaults = Keys.EGRESS.record(Keys.EGRESS.defaults());
+      return new EgressSettings(
+          List.copyOf(new LinkedHashSet<>(list(3, this::ipv4))),
+          orNull(() -> Network.parse("2001:db8::/" + (118 + upTo(10)))),
+          bool(),
+          pick,
+          sticky ? millis(1000, 2_592_000_000L) : defaults.stickyTime(),
+          sticky && bool() ? EgressSettings.By.DESTINATION : defaults.by(),
+          null,
+          false,
+          orNull(() -> "eth0.7"),
+          orNull(() -> random.nextInt() | 1));
+    }
+
+    InetAddress ipv4() {
+      byte[] octets = new byte[4];
+      random.nextBytes(octets);
+      octets[0] = (byte) (1 + random.nextInt(100));
+      return address(octets);
     }
 
     Target target() {

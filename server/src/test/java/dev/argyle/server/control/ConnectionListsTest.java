@@ -112,6 +112,7 @@ class ConnectionListsTest {
                 null,
                 0,
                 null,
+                null,
                 connection.idleNanos(System.nanoTime()) / 1_000_000_000));
     connection.requested(Command.UDP, "host", 53);
     connection.replied(0);
@@ -133,6 +134,7 @@ class ConnectionListsTest {
                 4711,
                 "host",
                 53,
+                null,
                 null,
                 0));
     assertThat(ids(control.connections(ADMINISTRATOR, 0, 10, null))).containsExactly(1L);

@@ -15,7 +15,6 @@ import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
-import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
@@ -182,7 +181,7 @@ public final class ManagedServer implements AutoCloseable {
             accounts,
             admission,
             telemetry,
-            Policy.of(configuration.socks(), RuleBook.compile(List.of())),
+            Policy.of(configuration),
             relay,
             (loop, asker, host, listener) -> {
               throw new AssertionError("no name is looked up here");

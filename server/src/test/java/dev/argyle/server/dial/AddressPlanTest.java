@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class AddressPlanTest {
 
-  private final AddressPlan plan = new AddressPlan();
+  private final AddressPlan plan = new AddressPlan(Family.IPV6);
 
   @Test
   void familiesTakeTurnsAndIpv6Begins() {

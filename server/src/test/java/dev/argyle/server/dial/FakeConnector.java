@@ -2,6 +2,7 @@ package dev.argyle.server.dial;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LoopTurns;
@@ -24,6 +25,8 @@ final class FakeConnector implements Connector {
 
   final List<@Nullable InetAddress> sources = new ArrayList<>();
   private final Map<String, Integer> failAtOnce = new LinkedHashMap<>();
+  private final Map<String, Integer> unbound = new LinkedHashMap<>();
+  private final Map<String, Integer> failFrom = new LinkedHashMap<>();
   private final Map<String, Boolean> connectAtOnce = new LinkedHashMap<>();
   private final Map<String, Pending> pending = new LinkedHashMap<>();
 
@@ -32,6 +35,16 @@ final class FakeConnector implements Connector {
 
   private int opened;
   private int closed;
+
+  /** Sockets cannot be bound to this address. */
+  void unbound(String source, int errno) {
+    unbound.put(source, errno);
+  }
+
+  /** Connects from this address fail. */
+  void failFrom(String source, int errno) {
+    failFrom.put(source, errno);
+  }
 
   void failAtOnce(String address, int errno) {
     failAtOnce.put(address, errno);
@@ -42,14 +55,28 @@ final class FakeConnector implements Connector {
   }
 
   @Override
-  public Attempt connect(InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+  public Attempt connect(InetSocketAddress to, @Nullable Binding source, Outcome outcome) {
     String address = to.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:", "::");
     tried.add(address);
-    sources.add(source);
+    sources.add(source == null ? null : source.address());
     opened++;
     Pending attempt = new Pending(outcome);
     Integer failure = failAtOnce.get(address);
-    if (failure != null) {
+    Integer refusal =
+        source == null || source.address() == null
+            ? null
+            : unbound.get(source.address().getHostAddress());
+    Integer usedUp =
+        source == null || source.address() == null
+            ? null
+            : failFrom.get(source.address().getHostAddress());
+    if (refusal != null) {
+      attempt.unbound(refusal);
+      return Attempt.OVER;
+    } else if (usedUp != null) {
+      attempt.fail(usedUp);
+      return Attempt.OVER;
+    } else if (failure != null) {
       attempt.fail(failure);
     } else if (connectAtOnce.containsKey(address)) {
       attempt.connect();
@@ -195,6 +222,12 @@ final class FakeConnector implements Connector {
         over = true;
         outcome.connected(new Socket(opened));
       }
+    }
+
+    void unbound(int errno) {
+      over = true;
+      closed++;
+      outcome.unbound(errno);
     }
 
     void fail(int errno) {

@@ -95,7 +95,7 @@ class NioStreamSocketTest {
         () ->
             sockets.connect(
                 to,
-                source,
+                source == null ? null : Binding.to(source),
                 new Connector.Outcome() {
                   @Override
                   public void connected(StreamSocket socket) {

@@ -1,6 +1,7 @@
 package dev.argyle.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Source;
@@ -109,7 +110,11 @@ class SocketOptionsTest {
 
   private StreamSocket connect(
       SocketLoop sockets, StreamListener listener, @Nullable InetAddress source) throws Exception {
-    on(sockets, () -> sockets.connect(listener.local(), source, new Connects()));
+    on(
+        sockets,
+        () ->
+            sockets.connect(
+                listener.local(), source == null ? null : Binding.to(source), new Connects()));
     return connected.take();
   }
 
@@ -260,5 +265,33 @@ class SocketOptionsTest {
     assertThat(dialled.localAddress().getAddress().getHostAddress()).isEqualTo("127.0.0.2");
     assertThat(dialled.localAddress().getPort()).isPositive();
     assertThat(calls).containsSubsequence("setOption 0 24 1", "bind port 0", "connect");
+  }
+
+  @Test
+  void egressHasItsAddressFreelyItsInterfaceAndItsMarkBeforeItConnects() throws Exception {
+    assumeTrue(LinuxSyscalls.available(), "Linux");
+    assumeTrue(ProcessHandle.current().info().user().orElse("").equals("root"), "SO_MARK");
+    SocketLoop sockets = sockets(Kind.LINUX);
+    StreamListener listener = listen(sockets);
+    calls.clear();
+    Binding binding = new Binding(InetAddress.ofLiteral("127.0.0.9"), true, "lo", 7);
+    on(sockets, () -> sockets.connect(listener.local(), binding, new Connects()));
+    StreamSocket socket = connected.take();
+    assertThat(socket.localAddress().getAddress()).isEqualTo(binding.address());
+    assertThat(calls)
+        .containsSubsequence(
+            "bindToDevice",
+            "setOption 1 36 7",
+            "setOption 0 15 1",
+            "setOption 0 24 1",
+            "bind port 0",
+            "connect");
+    socket.close();
+    on(
+        sockets,
+        () -> {
+          listener.close();
+          return true;
+        });
   }
 }

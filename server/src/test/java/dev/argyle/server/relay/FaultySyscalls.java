@@ -60,6 +60,11 @@ final class FaultySyscalls implements Syscalls {
   }
 
   @Override
+  public int bindToDevice(int fd, String name) {
+    return real.bindToDevice(fd, name);
+  }
+
+  @Override
   public int listen(int fd, int backlog) {
     return real.listen(fd, backlog);
   }

@@ -17,7 +17,6 @@ import dev.argyle.server.net.SocketLoop;
 import dev.argyle.server.net.Syscalls;
 import dev.argyle.server.relay.LoopMemory;
 import dev.argyle.server.relay.RelaySettings;
-import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.AccessLog;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
@@ -124,7 +123,7 @@ final class SessionRig implements AutoCloseable {
             Admission.Settings.of(configuration.socks(), Integer.MAX_VALUE),
             telemetry.securityLog(),
             accounts.hashing().slots());
-    Policy policy = Policy.of(configuration.socks(), RuleBook.compile(configuration.rules()));
+    Policy policy = Policy.of(configuration);
     loops =
         new LoopTurns.Loops(
             loopCount,

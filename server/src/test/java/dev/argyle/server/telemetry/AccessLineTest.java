@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.assertj.core.data.MapEntry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,7 @@ class AccessLineTest {
             Map.entry("destinationPort", "443"),
             Map.entry("reply", "0"),
             Map.entry("command", "connect"),
+            MapEntry.entry("outgoing", null),
             Map.entry("octetsUp", "517"),
             Map.entry("octetsDown", "4096"),
             Map.entry("milliseconds", "1500"),

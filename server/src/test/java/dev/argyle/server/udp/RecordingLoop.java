@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.net.NioSocketLoop;
 import dev.argyle.server.telemetry.Counter;
@@ -9,9 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A loop whose sockets are lists: what is received is put there, what is sent is read there. */
 final class RecordingLoop extends UdpLoop {
@@ -19,6 +23,7 @@ final class RecordingLoop extends UdpLoop {
   final List<RecordingPort> opened = new ArrayList<>();
   private final Queue<LoopTurns.Turn> turns = new ArrayDeque<>();
   boolean refuses;
+  final Set<InetAddress> notOurs = new HashSet<>();
   long nanos;
 
   /** How long each datagram takes that is received. */
@@ -68,7 +73,10 @@ final class RecordingLoop extends UdpLoop {
   }
 
   @Override
-  public Opened open(InetAddress at, int firstPort, int lastPort) {
+  public Opened open(InetAddress at, int firstPort, int lastPort, @Nullable Binding by) {
+    if (notOurs.contains(at)) {
+      return Refused.NO_SUCH_ADDRESS;
+    }
     if (refuses) {
       return Refused.NO_RESOURCES;
     }

@@ -1,5 +1,6 @@
 package dev.argyle.server.udp;
 
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.Host;
@@ -39,8 +40,7 @@ final class RecordingOwner implements UdpOwner {
   }
 
   @Override
-  public boolean allows(
-      Destination destination, InetAddress address, @Nullable InetAddress source) {
+  public boolean allows(Destination destination, InetAddress address, @Nullable Sources sources) {
     if (breaks) {
       throw new IllegalStateException("a bug");
     }

@@ -1,10 +1,12 @@
 package dev.argyle.server.session.command;
 
 import dev.argyle.server.dial.AddressSearch;
+import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.HostName;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.KernelRoute;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.telemetry.Counter;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearch.Listener {
 
+  /** Source addresses that are tried; whatever was not there is known for a while. */
+  private static final int MAX_SOURCES = 8;
+
   private final Requester requester;
   private final CommandLoop loop;
   private final Destination destination;
@@ -39,6 +44,7 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   private final List<InetAddress> found = new ArrayList<>();
   private RendezvousPlan.@Nullable Wait plan;
   private @Nullable Object whose; // in whose share it waits; null: it does not wait
+  private int tried; // source addresses
   private boolean listening;
   private boolean over;
   private boolean cancelled;
@@ -57,7 +63,9 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   public void begin() {
     if (isAnybody(destination.host())) {
       // The rules are asked about whoever comes.
-      meet(RendezvousPlan.forAnybody(requester.localAddress()));
+      meet(
+          RendezvousPlan.forAnybody(
+              requester.localAddress(), gate(destination.port()).sources(), loop.counters()));
     } else {
       search.start();
     }
@@ -73,7 +81,9 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   public void answered(Family family, List<InetAddress> addresses) {
     found.addAll(addresses);
     if (search.isOver() && !over) {
-      meet(RendezvousPlan.forPeer(found, requester.localAddress(), search, KernelRoute::towards));
+      meet(
+          RendezvousPlan.forPeer(
+              found, requester.localAddress(), search, KernelRoute::towards, loop.counters()));
     }
   }
 
@@ -82,10 +92,39 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
       case RendezvousPlan.Refuse(Failure why) -> failed(why);
       case RendezvousPlan.Wait wait -> {
         if (mayWait()) {
-          plan = wait;
-          rendezvous.open(wait.local());
+          open(wait);
+        } else {
+          wait.by().release();
         }
       }
+    }
+  }
+
+  private void open(RendezvousPlan.Wait wait) {
+    plan = wait;
+    tried++;
+    rendezvous.open(wait.local(), wait.by().binding());
+  }
+
+  @Override
+  public void unbound(int errno) {
+    RendezvousPlan.Wait there = plan;
+    if (there == null) {
+      return;
+    }
+    plan = null;
+    Pick other = there.by().insteadOfUnbound(errno, loop.counters());
+    InetAddress address = other == null ? null : other.address();
+    if (other == null || address == null) {
+      failed(
+          there.by() == Pick.ANY
+              ? Failure.ofErrno(errno)
+              : new Failure(DialFailure.ofErrno(errno), there.by().failure(errno)));
+    } else if (tried == MAX_SOURCES || address.equals(there.local())) {
+      other.release();
+      failed(RendezvousPlan.NOTHING_LEFT);
+    } else {
+      open(there.instead(address, other));
     }
   }
 
@@ -127,6 +166,10 @@ final class BindCommand implements RunningCommand, Rendezvous.Host, AddressSearc
   @Override
   public void listening(InetSocketAddress at) {
     listening = true;
+    if (plan != null) {
+      requester.bound(plan.by());
+    }
+    requester.leavesFrom(at.getAddress());
     requester.awaits(at);
   }
 

@@ -1,5 +1,7 @@
 package dev.argyle.server.session.command;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.argyle.server.admission.Asker;
 import dev.argyle.server.admission.Shares;
 import dev.argyle.server.config.Socks;
@@ -12,6 +14,7 @@ import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.server.udp.UdpLoop;
 import dev.argyle.wire.Host;
+import java.net.InetAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ public final class CommandLoop {
   private final Supplier<Socks.Bind> bindSettings;
   private final RateLoop rates;
   private @Nullable UdpLoop datagrams;
+  private @Nullable InetAddress lastLocal;
 
   /**
    * @param rates of this loop
@@ -53,6 +57,16 @@ public final class CommandLoop {
 
   SocketLoop sockets() {
     return sockets;
+  }
+
+  /**
+   * An equal address that need not be kept as well: most connections leave by one of two or three.
+   */
+  InetAddress kept(InetAddress local) {
+    if (!local.equals(lastLocal)) {
+      lastLocal = local;
+    }
+    return requireNonNull(lastLocal);
   }
 
   /** Where associations wait for the rates of their accounts. */

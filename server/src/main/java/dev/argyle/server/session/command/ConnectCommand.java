@@ -4,6 +4,7 @@ import dev.argyle.server.dial.Dial;
 import dev.argyle.server.dial.DialOutcome;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
@@ -36,11 +37,18 @@ final class ConnectCommand implements RunningCommand, DialOutcome {
   }
 
   @Override
+  public void bound(Pick by) {
+    requester.bound(by);
+  }
+
+  @Override
   public void connected(StreamSocket socket, InetSocketAddress to) {
     if (gate != null && dial != null && dial.isRace()) {
       gate.won(to.getAddress());
     }
-    requester.connected(socket, socket.localAddress());
+    InetSocketAddress local = socket.localAddress();
+    requester.leavesFrom(loop.kept(local.getAddress()));
+    requester.connected(socket, local);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.argyle.server.session.command;
 
 import dev.argyle.server.dial.Failure;
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
 import dev.argyle.server.net.SocketLoop;
@@ -24,7 +25,14 @@ final class Rendezvous implements StreamListener.Acceptor {
     /** It listens there. */
     void listening(InetSocketAddress at);
 
-    /** It could not listen, or could not go on; it is closed. */
+    /**
+     * It could not listen there.
+     *
+     * @param errno of socket(2), setsockopt(2), bind(2) or listen(2)
+     */
+    void unbound(int errno);
+
+    /** It could not go on; it is closed. */
     void failed(Failure why);
 
     /** Whether this is the peer that is waited for. False: it is closed, and the wait goes on. */
@@ -43,13 +51,17 @@ final class Rendezvous implements StreamListener.Acceptor {
     this.host = host;
   }
 
-  /** Listens at a local address, at a port that the system chooses. */
-  void open(InetAddress at) {
+  /**
+   * Listens at a local address, at a port that the system chooses.
+   *
+   * @param by how the listener is bound besides; null: in no other way
+   */
+  void open(InetAddress at, @Nullable Binding by) {
     StreamListener opened;
     try {
-      opened = loop.listen(at, 0, false, this);
+      opened = loop.listen(by == null ? Binding.to(at) : by.at(at), this);
     } catch (ErrnoException refused) {
-      host.failed(Failure.ofErrno(refused.errno()));
+      host.unbound(refused.errno());
       return;
     }
     listener = opened;

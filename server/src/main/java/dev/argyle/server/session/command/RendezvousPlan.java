@@ -1,10 +1,14 @@
 package dev.argyle.server.session.command;
 
 import dev.argyle.server.dial.AddressSearch;
+import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.Pick;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.net.ErrnoException;
+import dev.argyle.server.telemetry.Tally;
 import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -34,11 +38,22 @@ sealed interface RendezvousPlan {
    *
    * @param expected whoever may come, as {@link Addresses#normalise} has them, of the family of
    *     {@code local}; empty: anybody
+   * @param by how the listener is bound
    */
-  record Wait(InetAddress local, List<InetAddress> expected) implements RendezvousPlan {
+  record Wait(InetAddress local, List<InetAddress> expected, Pick by) implements RendezvousPlan {
+
+    /** At an address that no egress has named. */
+    Wait(InetAddress local, List<InetAddress> expected) {
+      this(local, expected, Pick.ANY);
+    }
 
     public Wait {
       expected = List.copyOf(expected);
+    }
+
+    /** The same at another address of the egress. */
+    Wait instead(InetAddress other, Pick picked) {
+      return new Wait(other, expected, picked);
     }
 
     boolean expects(InetAddress peer) {
@@ -49,29 +64,63 @@ sealed interface RendezvousPlan {
   /** It cannot be. */
   record Refuse(Failure why) implements RendezvousPlan {}
 
-  /** DST.ADDR is all zeros: whoever reaches the client's way to us will do. */
-  static RendezvousPlan forAnybody(InetAddress controlAddress) {
-    return new Wait(Addresses.normalise(controlAddress), List.of());
+  /**
+   * DST.ADDR is all zeros: whoever reaches the client's way to us will do, or an address of its
+   * egress.
+   */
+  static RendezvousPlan forAnybody(
+      InetAddress controlAddress, @Nullable Sources sources, Tally counters) {
+    InetAddress local = Addresses.normalise(controlAddress);
+    if (sources == null) {
+      return new Wait(local, List.of());
+    }
+    String unusable = sources.unusable(local);
+    if (unusable != null) {
+      return new Refuse(new Failure(DialFailure.NETWORK_UNREACHABLE, unusable));
+    }
+    Pick pick = sources.pick(local, counters);
+    if (pick == null) {
+      return new Refuse(NOTHING_LEFT);
+    }
+    InetAddress picked = pick.address();
+    return new Wait(picked == null ? local : picked, List.of(), pick);
   }
+
+  /** Every address is set aside. */
+  Failure NOTHING_LEFT =
+      new Failure(DialFailure.NO_RESOURCES, "every address of the egress is set aside");
 
   /**
    * For a peer that is known.
    *
    * @param peers its addresses; several are those of a name
    * @param preferred an address of the family that is taken if there is a choice
+   * @param counters of the loop
    * @param search says for each of them whether it may come, and where it is to be met; and in the
    *     end why nothing was found
    */
   static RendezvousPlan forPeer(
-      List<InetAddress> peers, InetAddress preferred, AddressSearch search, Route route) {
+      List<InetAddress> peers,
+      InetAddress preferred,
+      AddressSearch search,
+      Route route,
+      Tally counters) {
     List<InetAddress> allowed = new ArrayList<>();
     InetAddress local = null;
+    Pick pick = Pick.ANY;
     for (InetAddress peer : preferredFirst(peers, Addresses.normalise(preferred))) {
-      if (search.ask(peer) instanceof Gate.Allowed(@Nullable InetAddress source)) {
+      if (search.ask(peer) instanceof Gate.Allowed(@Nullable Sources sources)) {
         allowed.add(peer);
         if (local == null) {
+          Pick picked = sources == null ? Pick.ANY : sources.pick(peer, counters);
+          if (picked == null) {
+            search.note(NOTHING_LEFT);
+            continue;
+          }
+          pick = picked;
           try {
-            local = source == null ? route.towards(peer) : source;
+            InetAddress address = pick.address();
+            local = address == null ? route.towards(peer) : address;
           } catch (ErrnoException none) {
             search.note(Failure.ofErrno(none.errno(), peer));
           }
@@ -83,7 +132,7 @@ sealed interface RendezvousPlan {
     }
     Family family = Family.of(local);
     allowed.removeIf(peer -> Family.of(peer) != family);
-    return new Wait(local, allowed);
+    return new Wait(local, allowed, pick);
   }
 
   private static List<InetAddress> preferredFirst(List<InetAddress> peers, InetAddress preferred) {

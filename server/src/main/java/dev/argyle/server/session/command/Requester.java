@@ -2,6 +2,7 @@ package dev.argyle.server.session.command;
 
 import dev.argyle.server.admission.Asker;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.rate.AccountRates;
@@ -32,6 +33,16 @@ public interface Requester extends Supervised {
 
   /** The rules, as this client meets them with this request. */
   Gate gate(Command command, Destination asked);
+
+  /**
+   * A socket towards a destination is bound so; it is released when the client's connection ends.
+   */
+  default void bound(Pick by) {
+    by.release();
+  }
+
+  /** A socket towards a destination has this local address. */
+  default void leavesFrom(InetAddress local) {}
 
   /** The rules of now: where they are others than before, what was decided holds no longer. */
   RuleBook rules();

@@ -1,15 +1,16 @@
 package dev.argyle.server.session.command;
 
+import dev.argyle.server.config.EgressSettings.Families;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.AddressSearch;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.HostName;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.UdpOwner;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -34,14 +35,25 @@ final class UdpPermission implements UdpOwner {
   }
 
   @Override
-  public boolean allows(Destination asked, InetAddress address, @Nullable InetAddress source) {
+  public boolean allows(Destination asked, InetAddress address, @Nullable Sources sources) {
     Gate gate = requester.gate(Command.UDP, asked);
     boolean byName =
         !(HostName.of(asked.host()) instanceof HostName.Name(String name))
             || gate.checkName(name) instanceof Gate.Allowed;
     return byName
-        && gate.check(address) instanceof Gate.Allowed(@Nullable InetAddress from)
-        && Objects.equals(from, source);
+        && gate.check(address) instanceof Gate.Allowed(@Nullable Sources now)
+        && Objects.equals(origin(now), origin(sources));
+  }
+
+  private static @Nullable Object origin(@Nullable Sources sources) {
+    return sources == null ? null : sources.origin();
+  }
+
+  @Override
+  public void leavesFrom(@Nullable InetAddress local) {
+    if (local != null) {
+      requester.leavesFrom(local);
+    }
   }
 
   @Override
@@ -73,23 +85,27 @@ final class UdpPermission implements UdpOwner {
 
   /**
    * One destination. Datagrams cannot be tried at several addresses as connections are: IPv4 is
-   * taken if a name has it, which reaches more. A name that had an address before keeps it while it
-   * is among the answers, and while there are none because name servers fail: its peer knows the
-   * flow by it.
+   * taken if a name has it, which reaches more, unless an egress prefers IPv6. A name that had an
+   * address before keeps it while it is among the answers, and while there are none because name
+   * servers fail: its peer knows the flow by it.
    */
   private final class Search implements AddressSearch.Listener {
 
     private final @Nullable InetAddress before;
     private final Finding finding;
     private final AddressSearch addresses;
-    private List<InetAddress> ipv4 = List.of();
-    private List<InetAddress> ipv6 = List.of();
+    private final Family preferred;
+    private List<InetAddress> first = List.of();
+    private List<InetAddress> second = List.of();
     private boolean over;
 
     Search(Destination asked, @Nullable InetAddress before, Finding finding) {
       this.before = before;
       this.finding = finding;
       Gate gate = requester.gate(Command.UDP, asked);
+      Sources sources = gate.sources();
+      Families families = sources == null ? null : sources.families();
+      this.preferred = families != null && families.ipv6First() ? Family.IPV6 : Family.IPV4;
       this.addresses = loop.dialler().search(requester.asker(), asked.host(), gate, this);
     }
 
@@ -101,13 +117,15 @@ final class UdpPermission implements UdpOwner {
       if (before != null && answer.contains(before) && takes(List.of(before))) {
         return;
       }
-      switch (family) {
-        case IPV4 -> ipv4 = answer;
-        case IPV6 -> ipv6 = answer;
+      if (family == preferred) {
+        first = answer;
+      } else {
+        second = answer;
       }
       boolean all = addresses.isOver();
-      boolean mayBeKept = !all && before instanceof Inet6Address; // it may be in the other answer
-      if ((!mayBeKept && takes(ipv4)) || !all || takes(ipv6) || keepsBefore()) {
+      // It may be in the other answer.
+      boolean mayBeKept = !all && before != null && Family.of(before) != preferred;
+      if ((!mayBeKept && takes(first)) || !all || takes(second) || keepsBefore()) {
         return;
       }
       over = true;
@@ -132,10 +150,10 @@ final class UdpPermission implements UdpOwner {
     /** Takes the first address that the rules allow. */
     private boolean takes(List<InetAddress> candidates) {
       for (InetAddress address : candidates) {
-        if (addresses.ask(address) instanceof Gate.Allowed(InetAddress source)) {
+        if (addresses.ask(address) instanceof Gate.Allowed(Sources sources)) {
           over = true;
           addresses.cancel(); // nobody needs the other family
-          finding.found(address, source);
+          finding.found(address, sources);
           return true;
         }
       }

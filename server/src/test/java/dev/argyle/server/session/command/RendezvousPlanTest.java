@@ -10,6 +10,7 @@ import dev.argyle.server.dial.Dialler;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.dial.NameResolver;
+import dev.argyle.server.net.Binding;
 import dev.argyle.server.net.Connector;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.ErrnoException;
@@ -52,8 +53,7 @@ class RendezvousPlanTest {
   private static final Connector NO_CONNECTS =
       new Connector() {
         @Override
-        public Attempt connect(
-            InetSocketAddress to, @Nullable InetAddress source, Outcome outcome) {
+        public Attempt connect(InetSocketAddress to, @Nullable Binding source, Outcome outcome) {
           throw new AssertionError("nothing is connected here");
         }
 
@@ -72,8 +72,8 @@ class RendezvousPlanTest {
 
   @Test
   void forAnybodyItWaitsWhereTheClientReachedUs() {
-    assertThat(RendezvousPlan.forAnybody(OURS)).isEqualTo(wait(OURS));
-    assertThat(RendezvousPlan.forAnybody(address("::ffff:192.0.2.1"))).isEqualTo(wait(OURS));
+    assertThat(anybody(OURS)).isEqualTo(wait(OURS));
+    assertThat(anybody(address("::ffff:192.0.2.1"))).isEqualTo(wait(OURS));
   }
 
   @Test
@@ -136,7 +136,20 @@ class RendezvousPlanTest {
                 new Host.Name("name"),
                 gate,
                 Nobody.HERE);
-    return RendezvousPlan.forPeer(List.of(peers), control, search, route);
+    return unbound(
+        RendezvousPlan.forPeer(List.of(peers), control, search, route, new Counters().shared()));
+  }
+
+  private static RendezvousPlan anybody(InetAddress control) {
+    return RendezvousPlan.forAnybody(control, null, new Counters().shared());
+  }
+
+  /** Without how it is bound. */
+  private static RendezvousPlan unbound(RendezvousPlan plan) {
+    return switch (plan) {
+      case RendezvousPlan.Wait wait -> new RendezvousPlan.Wait(wait.local(), wait.expected());
+      case RendezvousPlan.Refuse refuse -> refuse;
+    };
   }
 
   private static RendezvousPlan.Wait wait(InetAddress local, InetAddress... expected) {

@@ -214,7 +214,7 @@ class RendezvousTest {
         };
     Met host = new Met(sockets, expected);
     met = host;
-    loop.submit(() -> host.rendezvous.open(address)).awaitUninterruptibly();
+    loop.submit(() -> host.rendezvous.open(address, null)).awaitUninterruptibly();
     return host;
   }
 
@@ -251,6 +251,11 @@ class RendezvousTest {
     @Override
     public void listening(InetSocketAddress at) {
       listening.add(at);
+    }
+
+    @Override
+    public void unbound(int errno) {
+      failed(Failure.ofErrno(errno));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.Sources;
 import dev.argyle.server.session.command.CommandRig.Kind;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.UdpOwner;
@@ -44,11 +45,11 @@ class UdpPermissionTest {
   private static final class Found implements UdpOwner.Finding {
 
     final List<Object> told = new CopyOnWriteArrayList<>();
-    volatile @Nullable InetAddress source;
+    volatile @Nullable Sources source;
     volatile @Nullable Runnable giveUp;
 
     @Override
-    public void found(InetAddress address, @Nullable InetAddress from) {
+    public void found(InetAddress address, @Nullable Sources from) {
       told.add(address);
       source = from;
     }
@@ -87,7 +88,7 @@ class UdpPermissionTest {
     rig.client.rules = (_, _) -> _ -> new Gate.Allowed(source);
     find(at(IPV4, 53));
     assertThat(found.told).containsExactly(IPV4);
-    assertThat(found.source).isEqualTo(source);
+    assertThat(found.source).isEqualTo(Sources.ofRule(source));
     assertThat(found.giveUp).isNull();
     assertThat(rig.client.asked).containsExactly(at(IPV4, 53));
   }
@@ -176,7 +177,8 @@ class UdpPermissionTest {
   @Test
   void whatIsRememberedIsPutToTheRulesOfNowWithItsSource() {
     assertThat(permission.allows(at(IPV4, 53), IPV4, null)).isTrue();
-    assertThat(permission.allows(named("peer.test", 53), IPV4, OTHER_IPV4)).isFalse();
+    assertThat(permission.allows(named("peer.test", 53), IPV4, Sources.ofRule(OTHER_IPV4)))
+        .isFalse();
     deny(IPV4);
     assertThat(permission.allows(at(IPV4, 53), IPV4, null)).isFalse();
   }

@@ -91,6 +91,7 @@ class GssapiLoginTurnsTest {
             socks.penaltiesEnabled(),
             socks.penaltiesExempt(),
             socks.proxyProtocolFrom(),
+            false,
             socks.relay(),
             socks.loops());
     return Objects.requireNonNull(GssapiService.of(offering));

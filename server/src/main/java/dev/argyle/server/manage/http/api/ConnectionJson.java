@@ -9,6 +9,7 @@ import dev.argyle.wire.RuleRef;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.io.IOException;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** How a connection is written, open or ended; wherever the API has one. Pure. */
@@ -30,6 +31,8 @@ public final class ConnectionJson {
         entry.reply() == ConnectionEntry.NONE ? null : entry.reply(),
         entry.rule(),
         json);
+    InetAddress outgoing = entry.outgoing();
+    json.writeStringField("outgoing", outgoing == null ? null : Addresses.text(outgoing));
     json.writeNumberField("octetsUp", entry.up());
     json.writeNumberField("octetsDown", entry.down());
     json.writeStringField("startedAt", Json.time(entry.startMillis()));

@@ -81,6 +81,10 @@ class UserRoutesTest {
     HttpResponse<String> noPlan = rig.send("PATCH", USERS + "/ben", "{\"plan\":\"gold\"}");
     assertThat(noPlan.statusCode()).isBetween(400, 422);
     assertThat(noPlan.body()).contains("no plan");
+    HttpResponse<String> noEgress =
+        rig.send("PATCH", USERS + "/ben", "{\"limits\":{\"egress\":\"gone\"}}");
+    assertThat(noEgress.statusCode()).isBetween(400, 422);
+    assertThat(noEgress.body()).contains("no egress");
     assertThat(user(rig.get(USERS + "/ben"))).containsEntry("limits", limits);
   }
 
