@@ -4,11 +4,13 @@ import os
 import re
 
 from harness import RIG, Case
-from resources import Sample, Things, add_users
-from wire import eventually
+from resources import PASSWORD, Sample, Things, add_users
+from wire import Account, eventually
 
 PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "docs", "operations.md")
 ROW = re.compile(r"^\| (?P<what>[^|]+?) \| (?P<heap>[\d,]+) \| [\d,]+ / [\d,]+ \| (?P<descriptors>\d+) \|", re.M)
+MAPPING = re.compile(r"(?P<begin>[0-9a-f]+)-[0-9a-f]+ (?P<rights>\S{4}) \S+ \S+ \d+ *(?P<file>\S*)")
+HASH = 19 << 20        # octets of memory that a hash takes
 USERS = 8
 KEPT_FILES = 8         # of the history, the accounts and the JDK, opened behind a first use: they are nobody's
 KEPT_HEAP = 2 << 20    # octets of what is made at a first use and kept
@@ -20,6 +22,30 @@ def contract():
     with open(PAGE, encoding="utf-8") as file:
         section = file.read().partition("## What each client costs")[2].partition("\n## ")[0]
     return {row["what"]: (int(row["heap"].replace(",", "")), int(row["descriptors"])) for row in ROW.finditer(section)}
+
+
+def hashing(pid):
+    """Whether a thread is there that hashes passwords."""
+    def name(task):
+        try:
+            with open(f"/proc/{pid}/task/{task}/comm", encoding="utf-8") as file:
+                return file.read().strip()
+        except OSError:  # it has ended meanwhile
+            return ""
+    return "hash" in map(name, os.listdir(f"/proc/{pid}/task"))
+
+
+def dead_blocks(pid):
+    """Sizes of what is as large as a hash's memory, belongs to no file, and is neither heap nor code."""
+    blocks, begin, plain = [], 0, False
+    with open(f"/proc/{pid}/smaps", encoding="utf-8") as file:
+        for line in file:
+            mapping = MAPPING.match(line)
+            if mapping:
+                begin, plain = int(mapping["begin"], 16), "x" not in mapping["rights"] and not mapping["file"]
+            elif line.startswith("Rss:") and plain and begin > 1 << 32 and int(line.split()[1]) << 10 >= HASH:
+                blocks.append(int(line.split()[1]) << 10)
+    return blocks
 
 
 class Contract(Case):
@@ -52,6 +78,12 @@ class Contract(Case):
 
     def test_a_listener_of_events(self):
         self.costs_what_the_page_says("event listener", self.things.listeners)
+
+    def test_what_a_hash_held_goes_back(self):
+        for number in range(4):
+            self.server.add_user(Account(b"hashed-%d" % number, PASSWORD))
+            eventually(lambda: not hashing(self.pid), "the thread that hashed ends when there is nothing to hash")
+        eventually(lambda: not dead_blocks(self.pid), "no block of a hash is left outside of the heap")
 
     def costs_what_the_page_says(self, what, opening):
         heap, files = contract()[what]

@@ -2,6 +2,7 @@ package dev.argyle.server.rate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Octets that may pass over a time. Shared by threads; without a lock, and nothing is allocated.
@@ -19,8 +20,22 @@ final class Bucket {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** A slice is what passes in this time. */
+  /** A slice is what passes in this time, or {@link #SMALL_SLICE_NANOS} at a low rate. */
   static final long SLICE_NANOS = 2_000_000;
+
+  /**
+   * At a low rate a slice is as long as this, as long as it has no more than {@link
+   * #SMALL_SLICE_OCTETS}: each slice costs a wake-up and two system calls, however little it has.
+   */
+  private static final long SMALL_SLICE_NANOS = 16_000_000;
+
+  private static final int SMALL_SLICE_OCTETS = 64 * 1024;
+
+  /**
+   * How long a round of slices takes at most, if the least slice allows it: who waits gets as much
+   * as the others to within what passes in this time.
+   */
+  private static final long ROUND_NANOS = 250_000_000;
 
   /** The smallest slice: less is not worth a call. */
   static final int LEAST_SLICE_OCTETS = 1024;
@@ -42,6 +57,8 @@ final class Bucket {
   private final long startNanos;
   private final long creditOctets;
   private final int sliceOctets;
+  private final long roundOctets;
+  private final AtomicInteger waiting = new AtomicInteger();
   private long endOctets; // of what is reserved, as a position
 
   /**
@@ -56,12 +73,15 @@ final class Bucket {
     this.startNanos = nowNanos;
     long leastOctets = Math.max(LEAST_BURST_OCTETS, octetsIn(LEAST_BURST_NANOS));
     long burst = Math.max(burstOctets, leastOctets);
+    long small = Math.min(octetsIn(SMALL_SLICE_NANOS), SMALL_SLICE_OCTETS);
+    long slice = Math.max(octetsIn(SLICE_NANOS), small);
     this.sliceOctets =
         (int)
             Math.clamp(
-                Math.min(octetsIn(SLICE_NANOS), burst / (2 * SLICES_OUT)),
+                Math.min(slice, burst / (2 * SLICES_OUT)),
                 LEAST_SLICE_OCTETS,
                 LARGEST_SLICE_OCTETS);
+    this.roundOctets = octetsIn(ROUND_NANOS);
     this.creditOctets = burst - (long) SLICES_OUT * sliceOctets;
     this.endOctets = -Math.min(creditOctets, this.creditOctets);
   }
@@ -69,6 +89,21 @@ final class Bucket {
   /** What one reservation has at most. */
   int sliceOctets() {
     return sliceOctets;
+  }
+
+  /** What one reservation has at most while others wait, on whichever loop. */
+  int shareOctets() {
+    return (int) Math.clamp(roundOctets / (waiting.get() + 1), LEAST_SLICE_OCTETS, sliceOctets);
+  }
+
+  /** Somebody begins to wait for what it has reserved. */
+  void waitBegins() {
+    waiting.getAndIncrement();
+  }
+
+  /** Somebody waits no more. */
+  void waitEnds() {
+    waiting.getAndDecrement();
   }
 
   /** How long it takes for what may pass at once to come together. */

@@ -24,6 +24,7 @@ public final class Budget {
   private long beginNanos;
   private boolean waits;
   private int taken;
+  private int usualOctets = Bucket.LARGEST_SLICE_OCTETS;
   private boolean closed;
 
   Budget(LoopRates account, LoopBucket bucket, Runnable wake) {
@@ -55,6 +56,7 @@ public final class Budget {
   public void passed(int octets) {
     int rest = taken - octets;
     taken = 0;
+    usualOctets = Math.max(Bucket.LEAST_SLICE_OCTETS, octets > 0 ? 2 * octets : usualOctets / 2);
     if (rest != 0) {
       bucket.giveBack(rest);
     }
@@ -78,7 +80,7 @@ public final class Budget {
     closed = true;
     if (waits || reservedOf != null) {
       bucket.gaveUp(this, reservedOf, reservedOctets);
-      waits = false;
+      waitEnds();
       reservedOf = null;
     }
     account.leaves();
@@ -87,10 +89,20 @@ public final class Budget {
   // What its bucket does with it.
 
   void waitsFor(Bucket of, int octets, long begin) {
+    waitEnds();
     waits = true;
+    of.waitBegins();
     reservedOf = of;
     reservedOctets = octets;
     beginNanos = begin;
+  }
+
+  /**
+   * What it asks for at most, by what passed last: whoever sends little and reserved a large slice
+   * would keep the others waiting for octets that it gives back.
+   */
+  int usualOctets() {
+    return usualOctets;
   }
 
   @Nullable Bucket reservedOf() {
@@ -107,14 +119,21 @@ public final class Budget {
 
   /** What it has reserved may pass. */
   void mayPass() {
-    waits = false;
+    waitEnds();
     wake.run();
   }
 
   /** There is another limit: it asks as if it had not asked before. */
   void asksAgain() {
-    waits = false;
+    waitEnds();
     reservedOf = null;
     wake.run();
+  }
+
+  private void waitEnds() {
+    if (waits && reservedOf != null) {
+      reservedOf.waitEnds();
+    }
+    waits = false;
   }
 }

@@ -42,7 +42,7 @@ final class LoopBucket {
       return most;
     }
     long now = loop.nanoTime();
-    int wanted = Math.min(most, bucket.sliceOctets());
+    int wanted = Math.min(Math.min(most, by.usualOctets()), bucket.shareOctets());
     if (waiting.isEmpty() && spareOf == bucket && now - spareUntilNanos < 0) {
       int given = Math.min(wanted, spareOctets);
       if (given == wanted || given >= Bucket.LEAST_SLICE_OCTETS) {

@@ -18,7 +18,7 @@ class BucketTest {
   void burstPassesAtOnceAndWhatFollowsComesInItsTime() {
     Bucket bucket = new Bucket(MIB, MIB, MIB, START);
     long credit = bucket.availableOctets(START);
-    assertThat(credit).isBetween(MIB - 16 * 1024, MIB);
+    assertThat(credit).isBetween(MIB - 4 * bucket.sliceOctets(), MIB);
     assertThat(bucket.reserve(credit, START) - START).isNegative();
     assertThat(bucket.reserve(MIB, START)).isEqualTo(START);
     assertThat(bucket.reserve(1, START)).isEqualTo(START + SECOND);
@@ -63,6 +63,20 @@ class BucketTest {
     }
     long begin = bucket.reserve(1, year);
     assertThat(begin - year).isBetween(SECOND - bucket.creditNanos() - 2, SECOND);
+  }
+
+  @Test
+  void aLowRateIsNotCutIntoMoreSlicesThanItsCrowdNeeds() {
+    Bucket bucket = new Bucket(1_000_000, 100_000, 0, START);
+    assertThat(bucket.shareOctets()).isEqualTo(12_500); // 80 wake-ups a second, not 500
+    for (int i = 0; i < 99; i++) {
+      bucket.waitBegins();
+    }
+    assertThat(bucket.shareOctets()).isEqualTo(2_500);
+    for (int i = 0; i < 99; i++) {
+      bucket.waitEnds();
+    }
+    assertThat(bucket.shareOctets()).isEqualTo(12_500);
   }
 
   @Test

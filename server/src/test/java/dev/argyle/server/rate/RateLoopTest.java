@@ -82,6 +82,18 @@ class RateLoopTest {
   }
 
   @Test
+  void aLoneTunnelOnItsLoopGetsNoLargerSlicesThanHundredsOnAnother() {
+    Simulation simulation = new Simulation(new Random(7));
+    simulation.rates.limit(10_000_000, 0, 0, simulation.now);
+    List<Simulation.Loop> loops = loops(simulation, 2, LATE_NANOS);
+    Simulation.Tunnel alone = simulation.new Tunnel(loops.getFirst(), Long.MAX_VALUE);
+    List<Simulation.Tunnel> many = tunnels(simulation, List.of(loops.getLast()), 300);
+    simulation.runUntil(simulation.now + 20 * SECOND);
+    double each = many.stream().mapToLong(tunnel -> tunnel.total).average().orElseThrow();
+    assertThat(alone.total / each).isBetween(0.9, 1.1);
+  }
+
+  @Test
   void messagesAmongBulkLoseNothingOfTheRate() {
     Simulation simulation = new Simulation(new Random(3));
     simulation.rates.limit(1_000_000, 0, 0, simulation.now);
