@@ -8,7 +8,7 @@ import time
 
 from harness import RIG, Case
 from management_http import Api
-from wire import CONNECT, NOT_ALLOWED, SUCCEEDED, Account, eventually, random_octets
+from wire import BIND, CONNECT, NOT_ALLOWED, SUCCEEDED, Account, eventually, random_octets
 
 ANA = Account(b"ana", b"ana-Password-1")
 MIB = 1 << 20
@@ -122,3 +122,30 @@ class Limits(Case):
         target.close()
         eventually(lambda: self.api.get("/users/ana")["connections"] == 0, "the first tunnel is gone", 20)
         self.login(ANA).ask(CONNECT, listener.host, listener.port).expect_reply(SUCCEEDED, "docs/accounts.md: connections")
+
+    def open_three(self):
+        tunnel, _ = self.pair(account=ANA)
+        control, _ = self.associate(account=ANA)
+        waiting = self.login(ANA).ask(BIND, "127.0.0.1", 0)
+        waiting.expect_reply(SUCCEEDED, "socks5.md, BIND: first reply")
+        return tunnel, control, waiting
+
+    def all_end_for(self, reason, *command):
+        before = sum(one["reason"] == reason for one in self.api.get("/history")["items"])
+        three = self.open_three()
+        self.assertEqual(0, self.server.users(*command))
+        for one in three:
+            one.expect_closed(ENDS)
+        eventually(lambda: sum(one["reason"] == reason for one in self.api.get("/history")["items"]) == before + 3, f"the history has three more {reason}", 20)
+
+    def test_each_way_has_its_reason(self):
+        day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(time.localtime().tm_wday + 3) % 7]
+        self.all_end_for("account-expired", "set", "ana", "expires=2020-01-01")
+        self.assertEqual(0, self.server.users("set", "ana", "expires="))
+        self.all_end_for("account-hours", "set", "ana", f"hours={day}")
+        self.assertEqual(0, self.server.users("set", "ana", "hours="))
+        self.all_end_for("account-from", "set", "ana", "from=192.0.2.0/24")
+        self.assertEqual(0, self.server.users("set", "ana", "from="))
+        self.all_end_for("user-disabled", "disable", "ana")
+        self.assertEqual(0, self.server.users("enable", "ana"))
+        self.all_end_for("user-removed", "remove", "ana")

@@ -263,7 +263,7 @@ _argyle_values() {
     'argyle ctl history --from') values=':nothing' ;;
     'argyle ctl history --to') values=':nothing' ;;
     'argyle ctl history --reply') values=':nothing' ;;
-    'argyle ctl history --reason') values='done idle-timeout client-closed reset-by-client handshake-timeout no-acceptable-method authentication-failed protocol-error aborted seal-broken command-not-supported address-type-not-supported name-not-resolved dial-failed dial-timeout bind-timeout reset-by-destination refused-by-rule killed user-removed password-changed account-expired account-hours account-from account-full account-opens account-replaced drained out-of-resources accounts-unavailable bug' ;;
+    'argyle ctl history --reason') values='done idle-timeout client-closed reset-by-client handshake-timeout no-acceptable-method authentication-failed protocol-error aborted seal-broken command-not-supported address-type-not-supported name-not-resolved dial-failed dial-timeout bind-timeout reset-by-destination refused-by-rule killed user-removed user-disabled password-changed account-expired account-hours account-from account-full account-opens account-quota account-replaced drained out-of-resources accounts-unavailable bug' ;;
     'argyle ctl history --min-size') values=':nothing' ;;
     'argyle ctl history --via') values='http feed mass bottler' ;;
     'argyle ctl history --data') values=':folders' ;;

@@ -34,8 +34,9 @@ export function UserDialog({ user, isAdministrator, onClose, onDone }) {
         <dt>State</dt><dd>${user.enabled ? 'enabled' : 'disabled'}${user.temporary ? ', for this run of the server only' : ''}</dd>
         <dt>Role</dt><dd>${role(user)}</dd>
         <dt>Online</dt><dd>${user.connections > 0 ? html`<a href=${writePlace('connections', { filter: term('user', user.name) })}>${counted(user.connections, 'open connection')}</a>` : 'no open connection'}</dd>
-        <dt>Last seen</dt><dd>${user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never'}</dd>
-        ${user.usage && html`<dt>Today</dt><dd>${used(user.usage.today)}</dd><dt>This month</dt><dd>${used(user.usage.month)}</dd>`}
+        <dt>Last seen</dt><dd>${user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never'}${user.lastAddress ? `, from ${user.lastAddress}` : ''}</dd>
+        ${user.usage && html`<dt>Today</dt><dd>${used(user.usage.today)}</dd><dt>This month</dt><dd>${used(user.usage.month)}</dd><dt>In all</dt><dd>${used(user.usage.total)}</dd>
+          <dt>In the period</dt><dd>${ofPeriod(user.usage.period)}</dd>`}
         ${user.plan && html`<dt>Plan</dt><dd>${user.plan}</dd>`}
         ${Object.entries(user.effective ?? {}).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}
         <dt>History</dt><dd><a href=${writePlace('history', { filter: term('user', user.name) })}>ended connections</a></dd>
@@ -49,6 +50,7 @@ export function UserDialog({ user, isAdministrator, onClose, onDone }) {
       <button type="button" onClick=${then(() => askRename(user, onDone))}>Rename…</button>
       <button type="button" onClick=${() => change({ admin: !user.admin }, `${user.name} is ${user.admin ? 'no longer an administrator' : 'an administrator'}.`)}>${user.admin ? 'No administrator' : 'Administrator'}</button>
       <button type="button" onClick=${() => change({ viewer: !user.viewer }, `${user.name} is ${user.viewer ? 'no longer a viewer' : 'a viewer'}.`)}>${user.viewer ? 'No viewer' : 'Viewer'}</button>
+      ${user.effective?.['quota.octets'] && html`<button type="button" onClick=${() => change({ usage: 'reset' }, `The quota of ${user.name} begins anew.`)}>Reset usage</button>`}
       ${user.enabled
         ? html`<button type="button" class="danger" onClick=${then(() => askDisableAll([user], onDone))}>Disable…</button>`
         : html`<button type="button" onClick=${() => change({ enabled: true }, `${user.name} is enabled.`)}>Enable</button>`}
@@ -59,6 +61,10 @@ export function UserDialog({ user, isAdministrator, onClose, onDone }) {
 
 function used(amount) {
   return `${octets(amount.octetsUp)} up, ${octets(amount.octetsDown)} down, ${counted(amount.connections, 'connection')}`;
+}
+
+function ofPeriod(period) {
+  return `${octets(period.octetsUp)} up, ${octets(period.octetsDown)} down, since ${time(period.since)}`;
 }
 
 function Days({ items = [] }) {

@@ -74,6 +74,7 @@ final class AccountTable {
     fact("viewer", account.viewer() ? "yes" : "no");
     fact("created", time(account.createdMillis()));
     fact("last connection", last(account));
+    UsageRows.of(account.used()).forEach(row -> fact(row.get(0), row.get(1)));
     Assignments.rows(account.own().texts()).forEach(row -> fact(row.get(0), row.get(1)));
   }
 
@@ -131,6 +132,7 @@ final class AccountTable {
     } else {
       json.writeString(time(account.lastConnectionMillis()));
     }
+    UsageRows.write(account.used(), json);
     json.writeStringField("plan", account.own().plan());
     json.writeObjectFieldStart("limits");
     for (Map.Entry<String, String> limit : account.own().values().texts().entrySet()) {

@@ -293,6 +293,7 @@ final class CtlUsers {
               json.writeNumberField("connections", shown.connections());
               write("limits", shown.limits(), json);
               write("effective", shown.effective(), json);
+              UsageRows.write(shown.used(), json);
             });
         return;
       }
@@ -301,6 +302,7 @@ final class CtlUsers {
       rows.add(List.of("enabled", shown.enabled() ? "yes" : "no"));
       rows.add(List.of("role", role(shown)));
       rows.add(List.of("open connections", Long.toString(shown.connections())));
+      rows.addAll(UsageRows.of(shown.used()));
       rows.addAll(Assignments.rows(shown.limits()));
       Map<String, String> ofPlan = new TreeMap<>(shown.effective());
       ofPlan.keySet().removeAll(shown.limits().keySet());
@@ -329,6 +331,7 @@ final class CtlUsers {
       footer = {
         "",
         "KEY=none lifts a limit of the plan; KEY= takes the user's own value away.",
+        "usage=reset begins the period of the quota with nothing used.",
         "Example: argyle ctl user set ana plan=basic connections=5"
       })
   static final class Set extends OfOne {

@@ -99,8 +99,11 @@ final class ExplainCommand implements Callable<Integer> {
     RuleBook book =
         RuleBook.compile(configuration.rules()).withOwnListeners(ownListeners(configuration));
     String name = literal == null ? to.host() : null;
+    String own = user != null && user.startsWith("@") ? user.substring(1) : null;
     for (InetAddress address : addresses) {
-      print(book.explain(new Question(user, client, asked, name, address, to.port())), address, to);
+      Question question =
+          new Question(own == null ? user : null, client, asked, name, address, to.port(), own);
+      print(book.explain(question), address, to);
     }
     return 0;
   }

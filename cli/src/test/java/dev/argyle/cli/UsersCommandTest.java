@@ -107,7 +107,12 @@ class UsersCommandTest {
             case "plan" -> "basic";
             case "expires" -> "2026-12-31T18:00:00Z";
             case "from" -> "10.0.0.0/8, 2001:db8::/32";
+            case "from-mode" -> "strict";
             case "when-full" -> "end-oldest";
+            case "quota.octets" -> "10GiB";
+            case "quota.period" -> "month 15";
+            case "quota.counts" -> "down";
+            case "quota.then" -> "end";
             case "hours" -> "mon-fri 08:00-18:00";
             case "note" -> "paid = yes";
             case "rate.up", "rate.down", "rate.burst" -> "1MiB";
@@ -126,6 +131,9 @@ class UsersCommandTest {
     assertThat(users("", words.toArray(String[]::new))).isZero();
     assertThat(users("", "show", "ana", "-o", "json")).isZero();
     assertThat(said.toString()).contains("\"plan\":null,\"limits\":{}");
+    assertThat(users("", "set", "ana", "usage=reset")).isZero();
+    assertThat(users("", "set", "ana", "usage=0")).isEqualTo(2);
+    assertThat(complained.toString()).contains("usage: the only value is reset");
     assertFails("argyle: there is no user \"mia\"; argyle users list shows all\n", "show", "mia");
     assertFails(
         "argyle: there is no user \"mia\"; argyle users list shows all\n", "set", "mia", "note=x");
@@ -205,7 +213,7 @@ class UsersCommandTest {
     assertThat(users("", "list", "-o", "json")).isZero();
     assertThat(said.toString().replaceAll("20\\d\\d-[-0-9T:]*Z", "TIME"))
         .isEqualTo(
-            "{\"users\":[{\"name\":\"a\\\\x0Ab\",\"administrator\":false,\"viewer\":false,\"enabled\":false,\"created\":\"TIME\",\"lastConnection\":null,\"plan\":null,\"limits\":{}},{\"name\":\"root\",\"administrator\":true,\"viewer\":false,\"enabled\":true,\"created\":\"TIME\",\"lastConnection\":null,\"plan\":null,\"limits\":{}}]}\n");
+            "{\"users\":[{\"name\":\"a\\\\x0Ab\",\"administrator\":false,\"viewer\":false,\"enabled\":false,\"created\":\"TIME\",\"lastConnection\":null,\"lastAddress\":null,\"usage\":{\"octetsUp\":0,\"octetsDown\":0,\"connections\":0,\"periodSince\":null,\"periodOctetsUp\":0,\"periodOctetsDown\":0},\"plan\":null,\"limits\":{}},{\"name\":\"root\",\"administrator\":true,\"viewer\":false,\"enabled\":true,\"created\":\"TIME\",\"lastConnection\":null,\"lastAddress\":null,\"usage\":{\"octetsUp\":0,\"octetsDown\":0,\"connections\":0,\"periodSince\":null,\"periodOctetsUp\":0,\"periodOctetsDown\":0},\"plan\":null,\"limits\":{}}]}\n");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.argyle.server;
 
 import dev.argyle.server.account.AccountBook;
-import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
@@ -136,7 +135,7 @@ public final class ArgyleServer {
             telemetry,
             InstantSource.system(),
             name -> accounts.find(name) != null);
-    accounts.onEvent(this::tellArchive);
+    AccountWiring.join(accounts, configuration, admission, archive);
     this.gauges =
         new ServerGauges(
             accounts,
@@ -341,23 +340,10 @@ public final class ArgyleServer {
     admission.settings(Admission.Settings.of(next.socks(), descriptors));
     admission.accounts().plans(next.plans());
     accounts.limit(next.accounts().maxUsers());
+    accounts.usages().addresses(next.history().addresses());
     taps.configure(next.dissectors());
     archive.settings(next.history());
     writeEndpoints();
-  }
-
-  /** Usage stays with its person. */
-  private void tellArchive(AccountEvent event) {
-    switch (event) {
-      case AccountEvent.Removed(String name) -> archive.persons().removed(name);
-      case AccountEvent.Renamed(String name, String newName) ->
-          archive.persons().renamed(name, newName);
-      case AccountEvent.Many() -> archive.persons().lookAtAll();
-      case AccountEvent.Disabled _,
-          AccountEvent.PasswordChanged _,
-          AccountEvent.FlagsChanged _,
-          AccountEvent.AttributesChanged _ -> {}
-    }
   }
 
   /** A reset may have opened other listeners. */

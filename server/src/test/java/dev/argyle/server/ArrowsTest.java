@@ -44,7 +44,7 @@ class ArrowsTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("config", Set.of()),
-          Map.entry("telemetry", Set.of()),
+          Map.entry("telemetry", Set.of("config")),
           Map.entry("net", Set.of("telemetry")),
           Map.entry("systemd", Set.of("net")),
           Map.entry("dissect", Set.of()),

@@ -2,6 +2,7 @@ package dev.argyle.cli.door;
 
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import java.time.Duration;
@@ -169,6 +170,7 @@ public sealed interface Door extends AutoCloseable
    *
    * @param limits the user's own, the plan among them, by name
    * @param effective what holds: the user's own, and what the plan has besides
+   * @param used what the user has used
    */
   record Shown(
       boolean enabled,
@@ -176,7 +178,8 @@ public sealed interface Door extends AutoCloseable
       boolean viewer,
       long connections,
       Map<String, String> limits,
-      Map<String, String> effective) {}
+      Map<String, String> effective,
+      Used used) {}
 
   default Shown showUser(UserName name) throws ManagementException {
     throw lacking(Operation.SHOW_USER);

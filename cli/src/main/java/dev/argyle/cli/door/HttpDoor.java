@@ -2,6 +2,8 @@ package dev.argyle.cli.door;
 
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
+import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
 import java.net.URLDecoder;
@@ -161,7 +163,22 @@ final class HttpDoor implements Door {
         user.flag("viewer"),
         user.number("connections", 0),
         own,
-        user.get("effective").texts());
+        user.get("effective").texts(),
+        used(user));
+  }
+
+  private static Used used(Document user) {
+    Document total = user.get("usage").get("total");
+    Document period = user.get("usage").get("period");
+    String since = period.text("since");
+    return new Used(
+        total.number("octetsUp", 0),
+        total.number("octetsDown", 0),
+        total.number("connections", 0),
+        user.text("lastAddress"),
+        since == null ? 0 : Instant.parse(since).toEpochMilli(),
+        period.number("octetsUp", 0),
+        period.number("octetsDown", 0));
   }
 
   @Override
@@ -169,6 +186,7 @@ final class HttpDoor implements Door {
       throws ManagementException {
     Map<String, @Nullable String> limits = new TreeMap<>(values);
     limits.remove(PLAN);
+    String usage = limits.remove(OwnAttributes.USAGE);
     api.change(
         "set limits",
         "PATCH",
@@ -176,6 +194,9 @@ final class HttpDoor implements Door {
         json -> {
           if (values.containsKey(PLAN)) {
             json.writeStringField(PLAN, values.get(PLAN));
+          }
+          if (usage != null) {
+            json.writeStringField(OwnAttributes.USAGE, usage);
           }
           json.writeObjectFieldStart("limits");
           for (Map.Entry<String, @Nullable String> limit : limits.entrySet()) {

@@ -1,6 +1,7 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.UserName;
 
 /**
@@ -14,6 +15,7 @@ import dev.argyle.wire.UserName;
  *     run
  * @param viewer whether it may look at the management doors; an administrator may in any case
  * @param own its plan, and its own limits
+ * @param used what it has used, as far as that is stored or known here
  */
 public record Account(
     UserName name,
@@ -24,9 +26,10 @@ public record Account(
     long lastConnectionMillis,
     boolean ofThisRun,
     boolean viewer,
-    OwnAttributes own) {
+    OwnAttributes own,
+    Used used) {
 
-  /** Without a limit of its own. */
+  /** Without a limit of its own, which has used nothing. */
   public Account(
       UserName name,
       boolean admin,
@@ -45,7 +48,8 @@ public record Account(
         lastConnectionMillis,
         ofThisRun,
         viewer,
-        OwnAttributes.NONE);
+        OwnAttributes.NONE,
+        Used.NOTHING);
   }
 
   /** Without anything to do at the management doors but, perhaps, as an administrator. */
@@ -70,6 +74,21 @@ public record Account(
       long changedMillis,
       long lastConnectionMillis) {
     this(name, admin, enabled, createdMillis, changedMillis, lastConnectionMillis, false);
+  }
+
+  /** This, with another last connection and usage. */
+  Account with(long lastMillis, Used nowUsed) {
+    return new Account(
+        name,
+        admin,
+        enabled,
+        createdMillis,
+        changedMillis,
+        lastMillis,
+        ofThisRun,
+        viewer,
+        own,
+        nowUsed);
   }
 
   User user() {

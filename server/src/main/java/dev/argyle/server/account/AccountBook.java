@@ -36,6 +36,8 @@ public final class AccountBook implements AutoCloseable {
   private final Verifier verifier;
   private final TemporaryUsers temporary = new TemporaryUsers();
   private final LastConnections lastConnections;
+  private final AccountUsages usages;
+  private final AddressAccounts byAddress;
   private final AccountList list;
   private final AccountListeners listeners = new AccountListeners();
   private final Clock clock;
@@ -50,7 +52,11 @@ public final class AccountBook implements AutoCloseable {
       throws DataProblem {
     this.database = database;
     this.store = new AccountStore(database.connectToWrite(), database.connect());
-    this.changes = new ChangeLog(database.connect(), database.commitCounter(), this::changed);
+    this.usages = new AccountUsages(store, clock);
+    this.changes =
+        new ChangeLog(database.connect(), database.commitCounter(), this::changed, usages::load);
+    this.byAddress = new AddressAccounts(store.addressOnly(), usages::load);
+    listeners.add(_ -> byAddress.read());
     this.hashing = hashing;
     this.verifier = new Verifier(store, changes, cache, hashing, temporary);
     this.maxUsers = maxUsers;
@@ -58,7 +64,7 @@ public final class AccountBook implements AutoCloseable {
     this.storedUsers = store.anyBut(null);
     Complaint complaint = new Complaint();
     this.lastConnections = new LastConnections(store, complaint);
-    this.list = new AccountList(store, lastConnections, temporary);
+    this.list = new AccountList(store, lastConnections, usages, temporary);
     this.watch = ChangeWatch.start(file, () -> complaint.runs(this::catchUp));
   }
 
@@ -110,10 +116,8 @@ public final class AccountBook implements AutoCloseable {
   /**
    * Verifies a name and a password, each 1 to 255 octets; else they are refused. Does not block;
    * the answer comes on a virtual thread, or at once ({@code Busy}). Fails with {@link
-   * AccountStoreException} if the database does. The arrays are not kept.
-   *
-   * <p>{@code Costly}: the account's hash is an imported one that takes much longer than ours. It
-   * has not been computed; {@link #verifyCostly} does.
+   * AccountStoreException} if the database does. The arrays are not kept. {@code Costly}: the
+   * account's hash takes much longer than ours and was not computed; {@link #verifyCostly} does.
    */
   public CompletionStage<Verdict> verify(byte[] name, byte[] password) {
     return verifier.verify(name, password, false);
@@ -153,11 +157,7 @@ public final class AccountBook implements AutoCloseable {
     return current(name) != null;
   }
 
-  /**
-   * Whether whoever was let in as this user may stay: the account is there, enabled, and neither
-   * its name nor its password nor its flags have changed since. Without a stamp, it is there and
-   * enabled.
-   */
+  /** Whether who was let in as this user may stay: with a stamp, nothing of it has changed. */
   public boolean isCurrent(User user) {
     User now = current(user.name());
     return now != null && (user.stamp() == User.NO_STAMP || now.equals(user));
@@ -189,10 +189,8 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * Adds a user who is kept in memory only, until removed or for the life of this object: no
-   * administrator. {@code max-users} does not count these.
-   *
-   * @return Done, AlreadyThere (an account has the name), or Invalid
+   * Adds a user who is kept in memory only and is no administrator; {@code max-users} does not
+   * count these: Done, AlreadyThere (an account has the name), or Invalid.
    */
   public Outcome addTemporary(UserName name, byte[] password) {
     if (!UserName.fits(password)) {
@@ -203,6 +201,16 @@ public final class AccountBook implements AutoCloseable {
     }
     temporary.add(name, cache.digest(name.octets(), password), clock.millis());
     return new Outcome.Done();
+  }
+
+  /** Whose clients need no password. */
+  public AddressAccounts byAddress() {
+    return byAddress;
+  }
+
+  /** What accounts use. */
+  public AccountUsages usages() {
+    return usages;
   }
 
   // Managing
@@ -245,10 +253,7 @@ public final class AccountBook implements AutoCloseable {
     return announced(store.remove(name));
   }
 
-  /**
-   * Gives an account another name: Done, NoSuchUser, OfThisRun, or AlreadyThere (users of this run
-   * included).
-   */
+  /** Gives an account another name: Done, NoSuchUser, OfThisRun, or AlreadyThere. */
   public Outcome rename(UserName name, UserName newName) {
     if (temporary.has(name.text())) {
       return new Outcome.OfThisRun();
@@ -288,12 +293,7 @@ public final class AccountBook implements AutoCloseable {
     return ofStore(name, () -> store.setViewer(name, viewer, clock.millis()));
   }
 
-  /**
-   * Changes an account's plan and its own limits, all of it or nothing: Done, NoSuchUser,
-   * OfThisRun, or Invalid.
-   *
-   * @param changes see {@link OwnAttributes#with(Map)}
-   */
+  /** Changes attributes, all or none ({@link OwnAttributes#with(Map)}); as above, or Invalid. */
   public Outcome setAttributes(UserName name, Map<String, @Nullable String> changes) {
     return ofStore(name, () -> store.setAttributes(name, changes, clock.millis()));
   }
@@ -303,10 +303,9 @@ public final class AccountBook implements AutoCloseable {
   }
 
   /**
-   * Adds all accounts or none, in many short transactions between which others write. An account
-   * that is there already with the same hash is left as it is; one with another hash is a problem
-   * of its line. Only a line with details makes an administrator. If it fails or its process is
-   * killed, what was added stays, and the same import adds the rest.
+   * Adds all accounts or none, in many short transactions between which others write. One that is
+   * there with the same hash is left as it is; another hash is a problem of its line. If it fails
+   * or its process is killed, what was added stays, and the same import adds the rest.
    */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines) {
     return importAll(lines, ImportFile.Existing.REJECT);
@@ -324,10 +323,7 @@ public final class AccountBook implements AutoCloseable {
     list.export(to);
   }
 
-  /**
-   * At most {@code limit} users, and {@link #MAX_PAGE}, in the order of their octets: those who
-   * have an account, and those of this run.
-   */
+  /** At most {@code limit} users, and {@link #MAX_PAGE}, in order: also those of this run. */
   public List<Account> list(@Nullable UserName after, int limit) {
     return list.list(after, Math.clamp(limit, 0, MAX_PAGE));
   }
@@ -371,6 +367,7 @@ public final class AccountBook implements AutoCloseable {
   public void close() {
     watch.close();
     lastConnections.close();
+    usages.close();
     database.close();
   }
 
@@ -394,6 +391,7 @@ public final class AccountBook implements AutoCloseable {
   /** Under the change log's lock, so the cache forgets at once and listeners are called later. */
   private void changed(AccountEvent event) {
     cache.forget(event);
+    usages.changed(event);
     listeners.queue(event);
   }
 }

@@ -21,6 +21,9 @@ public sealed interface AccountEvent {
   /** The account has another plan, or other limits of its own. */
   record AttributesChanged(String name) implements AccountEvent {}
 
+  /** What the account has used in this period of its quota was set to nothing. */
+  record UsageReset(String name) implements AccountEvent {}
+
   /** Too much happened to list it. {@link AccountBook#admits} tells who may still log in. */
   record Many() implements AccountEvent {}
 }

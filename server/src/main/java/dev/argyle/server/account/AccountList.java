@@ -16,11 +16,17 @@ final class AccountList {
 
   private final AccountStore store;
   private final LastConnections lastConnections;
+  private final AccountUsages usages;
   private final TemporaryUsers temporary;
 
-  AccountList(AccountStore store, LastConnections lastConnections, TemporaryUsers temporary) {
+  AccountList(
+      AccountStore store,
+      LastConnections lastConnections,
+      AccountUsages usages,
+      TemporaryUsers temporary) {
     this.store = store;
     this.lastConnections = lastConnections;
+    this.usages = usages;
     this.temporary = temporary;
   }
 
@@ -28,7 +34,7 @@ final class AccountList {
   List<Account> list(@Nullable UserName after, int limit) {
     List<Account> accounts = new ArrayList<>();
     for (AccountStore.Row row : store.list(after, limit)) {
-      accounts.add(lastConnections.current(row.account()));
+      accounts.add(current(row));
     }
     return merged(accounts, Account::name, temporary.all(), after, limit);
   }
@@ -94,6 +100,10 @@ final class AccountList {
       return added;
     }
     AccountStore.Row row = store.find(name);
-    return row == null ? null : lastConnections.current(row.account());
+    return row == null ? null : current(row);
+  }
+
+  private Account current(AccountStore.Row row) {
+    return lastConnections.current(usages.current(row));
   }
 }

@@ -22,9 +22,10 @@ final class AccountStore {
 
   private static final String ADMINISTRATORS =
       "SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1";
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "name, admin, enabled, created, changed, last_connection, hash, imported, viewer,"
-          + " attributes";
+          + " attributes, id, up, down, connections, address, since, period_up, period_down"
+          + " FROM account LEFT JOIN usage ON usage.account = account.id";
 
   /** Takes the time twice. It grows with every change, so it tells whether there was one. */
   static final String CHANGED = "changed = CASE WHEN changed < ? THEN ? ELSE changed + 1 END";
@@ -35,10 +36,11 @@ final class AccountStore {
    * An account with its hash.
    *
    * @param imported of {@link ImportedHash}; null: the hash is the one that was imported, if any
+   * @param id another account never has it as long as this one is there
    */
-  record Row(Account account, String hash, @Nullable String imported) {
+  record Row(Account account, String hash, @Nullable String imported, long id) {
 
-    private static Row read(ResultSet row) throws SQLException {
+    static Row read(ResultSet row) throws SQLException {
       return new Row(
           new Account(
               UserName.of(row.getBytes(1)),
@@ -49,9 +51,11 @@ final class AccountStore {
               row.getLong(6),
               false,
               row.getBoolean(9),
-              own(row.getString(10))),
+              own(row.getString(10)),
+              UsageTable.read(row, 12)),
           row.getString(7),
-          row.getString(8));
+          row.getString(8),
+          row.getLong(11));
     }
 
     /** What cannot be read says nothing, and is logged: the row was not written by Argyle. */
@@ -75,6 +79,8 @@ final class AccountStore {
 
   private final Sql writer;
   private final Sql reader;
+  private final UsageTable usage;
+  private final AddressOnlyTable addressOnly;
 
   /**
    * @param writer for changes
@@ -83,6 +89,18 @@ final class AccountStore {
   AccountStore(Sql writer, Sql reader) {
     this.writer = writer;
     this.reader = reader;
+    this.usage = new UsageTable(writer);
+    this.addressOnly = new AddressOnlyTable(writer);
+  }
+
+  /** Those whose clients need no password, read beside those who write. */
+  AddressOnlyTable addressOnly() {
+    return new AddressOnlyTable(reader);
+  }
+
+  /** What accounts have used. */
+  UsageTable usage() {
+    return usage;
   }
 
   // Changes
@@ -186,12 +204,19 @@ final class AccountStore {
           OwnAttributes before = there.account().own();
           OwnAttributes after;
           try {
-            after = before.with(changes);
+            after = before.with(changes).requireNetworks();
           } catch (IllegalArgumentException wrong) {
             return new Outcome.Invalid(String.valueOf(wrong.getMessage()));
           }
+          Outcome taken = addressOnly.taken(name, after);
+          if (taken != null) {
+            return taken;
+          }
           if (!after.equals(before)) {
             writer.update(sql, after.text(), nowMillis, nowMillis, name);
+          }
+          if (changes.get(OwnAttributes.USAGE) != null) {
+            usage.reset(there.id());
           }
           return new Outcome.Done();
         });
@@ -323,14 +348,14 @@ final class AccountStore {
   }
 
   static @Nullable Row find(Sql sql, UserName name) {
-    return sql.first(Row::read, "SELECT " + COLUMNS + " FROM account WHERE name = ?", name);
+    return sql.first(Row::read, "SELECT " + COLUMNS + " WHERE name = ?", name);
   }
 
   /** At most {@code limit} accounts whose names come after {@code after}, by octets. */
   List<Row> list(@Nullable UserName after, int limit) {
     return reader.list(
         Row::read,
-        "SELECT " + COLUMNS + " FROM account WHERE name > ? ORDER BY name LIMIT ?",
+        "SELECT " + COLUMNS + " WHERE name > ? ORDER BY name LIMIT ?",
         octets(after),
         limit);
   }

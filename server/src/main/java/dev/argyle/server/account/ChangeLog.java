@@ -36,17 +36,24 @@ final class ChangeLog {
   private final Sql sql;
   private final String commitCounter;
   private final Consumer<AccountEvent> onEvent;
+  private final Consumer<AccountStore.Row> onRead;
   private long seenCommits;
   private long seenNumber;
 
   /**
    * @param sql nobody else's
    * @param onEvent called under the lock, by whichever thread reads the log: it must be quick
+   * @param onRead the same for each account that is read for a login
    */
-  ChangeLog(Sql sql, String commitCounter, Consumer<AccountEvent> onEvent) {
+  ChangeLog(
+      Sql sql,
+      String commitCounter,
+      Consumer<AccountEvent> onEvent,
+      Consumer<AccountStore.Row> onRead) {
     this.sql = sql;
     this.commitCounter = commitCounter;
     this.onEvent = onEvent;
+    this.onRead = onRead;
     seenCommits = sql.number(commitCounter);
     seenNumber = sql.number(LAST_NUMBER);
   }
@@ -87,7 +94,7 @@ final class ChangeLog {
   AccountStore.@Nullable Row find(UserName name) {
     lock.lock();
     try {
-      return AccountStore.find(sql, name);
+      return read(name);
     } finally {
       lock.unlock();
     }
@@ -103,7 +110,7 @@ final class ChangeLog {
     lock.lock();
     try {
       catchUp();
-      AccountStore.Row row = AccountStore.find(sql, name);
+      AccountStore.Row row = read(name);
       if (row == null || !row.account().enabled() || !row.hash().equals(hash)) {
         return null;
       }
@@ -112,6 +119,14 @@ final class ChangeLog {
     } finally {
       lock.unlock();
     }
+  }
+
+  private AccountStore.@Nullable Row read(UserName name) {
+    AccountStore.Row row = AccountStore.find(sql, name);
+    if (row != null) {
+      onRead.accept(row);
+    }
+    return row;
   }
 
   private void readEntries() {
@@ -151,6 +166,7 @@ final class ChangeLog {
           case "renamed" -> new AccountEvent.Renamed(name, UserName.text(row.getBytes(4)));
           case "password" -> new AccountEvent.PasswordChanged(name);
           case "attributes" -> new AccountEvent.AttributesChanged(name);
+          case "usage" -> new AccountEvent.UsageReset(name);
           case "rehashed" -> null; // the same password
           default -> new AccountEvent.FlagsChanged(name);
         };

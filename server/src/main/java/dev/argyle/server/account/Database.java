@@ -4,7 +4,8 @@ import dev.argyle.server.config.OwnAttributes;
 
 /**
  * The database that holds the accounts: what each kind of database does in its own way. All other
- * SQL is standard; it is in {@link AccountStore} and {@link ChangeLog}, and needs two tables:
+ * SQL is standard; it is in {@link AccountStore}, {@link UsageTable} and {@link ChangeLog}, and
+ * needs three tables:
  *
  * <ul>
  *   <li>{@code account}: {@code name} (unique, ordered by octets), {@code hash}, {@code admin},
@@ -13,8 +14,11 @@ import dev.argyle.server.config.OwnAttributes;
  *       none), and {@code attributes} ({@link OwnAttributes#text}; null: none).
  *   <li>{@code change_log}: {@code number} (ascending), {@code name}, {@code kind} (one of {@code
  *       removed}, {@code renamed}, {@code password}, {@code disabled}, {@code flags}, {@code
- *       attributes}) and {@code new_name}. Triggers write it, so that nobody can change an account
- *       without an entry.
+ *       attributes}, {@code usage}) and {@code new_name}. Triggers write it, so that nobody can
+ *       change an account without an entry.
+ *   <li>{@code usage}: {@code account} (its {@code id}), and the components of {@link
+ *       dev.argyle.server.telemetry.AccountUsage.Used}; {@code resets} counts how often an
+ *       administrator began the period anew. A removed account has none.
  * </ul>
  */
 interface Database extends AutoCloseable {

@@ -49,16 +49,7 @@ final class LastConnections implements AutoCloseable {
     Long time = waiting.get(account.name().text());
     return time == null || time <= account.lastConnectionMillis()
         ? account
-        : new Account(
-            account.name(),
-            account.admin(),
-            account.enabled(),
-            account.createdMillis(),
-            account.changedMillis(),
-            time,
-            account.ofThisRun(),
-            account.viewer(),
-            account.own());
+        : account.with(time, account.used());
   }
 
   private void flushLater() {

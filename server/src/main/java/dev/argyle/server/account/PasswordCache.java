@@ -103,6 +103,7 @@ final class PasswordCache {
       case AccountEvent.PasswordChanged(String name) -> entries.remove(name);
       case AccountEvent.FlagsChanged(String name) -> entries.remove(name);
       case AccountEvent.AttributesChanged(String name) -> entries.remove(name);
+      case AccountEvent.UsageReset _ -> {}
       case AccountEvent.Many() -> entries.clear();
     }
   }

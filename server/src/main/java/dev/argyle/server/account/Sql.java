@@ -57,7 +57,7 @@ final class Sql implements AutoCloseable {
       }
       return rows;
     } catch (SQLException failed) {
-      throw new AccountStoreException(failed);
+      throw failure(sql, failed);
     }
   }
 
@@ -77,8 +77,21 @@ final class Sql implements AutoCloseable {
     try {
       return bound(sql, values).executeUpdate();
     } catch (SQLException failed) {
-      throw new AccountStoreException(failed);
+      throw failure(sql, failed);
     }
+  }
+
+  /** The driver closes a statement that has failed, as on a full disk: it is prepared anew. */
+  private AccountStoreException failure(String sql, SQLException failed) {
+    PreparedStatement broken = prepared.remove(sql);
+    if (broken != null) {
+      try {
+        broken.close();
+      } catch (SQLException again) {
+        failed.addSuppressed(again);
+      }
+    }
+    return new AccountStoreException(failed);
   }
 
   /** Runs statements that are separated by semicolons, once. */

@@ -108,6 +108,34 @@ final class Sqlite implements Database {
           WHEN new.attributes IS NOT old.attributes BEGIN
             INSERT INTO change_log (name, kind) VALUES (new.name, 'attributes');
           END;
+          """,
+          // What an account has used; octets, and milliseconds since 1970.
+          """
+          CREATE TABLE usage (
+            account INTEGER PRIMARY KEY,
+            up INTEGER NOT NULL,
+            down INTEGER NOT NULL,
+            connections INTEGER NOT NULL,
+            address TEXT,
+            since INTEGER NOT NULL,
+            period_up INTEGER NOT NULL,
+            period_down INTEGER NOT NULL,
+            resets INTEGER NOT NULL DEFAULT 0
+          ) STRICT;
+          CREATE INDEX address_only ON account (name)
+          WHERE instr(attributes, 'from-mode=address-only') > 0;
+          CREATE TRIGGER usage_of_removed AFTER DELETE ON account BEGIN
+            DELETE FROM usage WHERE account = old.id;
+          END;
+          CREATE TRIGGER usage_reset_first AFTER INSERT ON usage WHEN new.resets > 0 BEGIN
+            INSERT INTO change_log (name, kind)
+            SELECT name, 'usage' FROM account WHERE id = new.account;
+          END;
+          CREATE TRIGGER usage_reset AFTER UPDATE OF resets ON usage
+          WHEN new.resets <> old.resets BEGIN
+            INSERT INTO change_log (name, kind)
+            SELECT name, 'usage' FROM account WHERE id = new.account;
+          END;
           """);
 
   /** The schema's first steps, for a test that makes a file of an older version. */

@@ -6,6 +6,7 @@ import dev.argyle.server.config.Network;
 import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.config.WhenFull;
 import dev.argyle.server.rate.AccountRates;
+import dev.argyle.server.telemetry.AccountUsage;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -42,6 +43,7 @@ public final class AccountUse {
   private final String name;
   private final ZoneId zone;
   private final AccountRates rates = new AccountRates();
+  private final AccountQuota quota = new AccountQuota(rates);
   private volatile Attributes limits = Attributes.NONE;
   private volatile Checked checked = new Checked(Attributes.NONE, -1, null);
 
@@ -79,6 +81,10 @@ public final class AccountUse {
     return rates;
   }
 
+  boolean hasQuota() {
+    return Attributes.limit(limits.quotaOctets()) > 0;
+  }
+
   synchronized OwnAttributes own() {
     return own;
   }
@@ -86,12 +92,15 @@ public final class AccountUse {
   /**
    * Sets what is in effect from now on.
    *
+   * @param usage where the account's usage is; null: nowhere
    * @param nowNanos by {@link System#nanoTime}
    */
-  void set(OwnAttributes newOwn, Attributes effective, long nowNanos) {
+  void set(
+      OwnAttributes newOwn, Attributes effective, @Nullable AccountUsage usage, long nowNanos) {
     List<LiveConnection> ends;
     synchronized (this) {
       own = newOwn;
+      quota.set(effective, usage, nowNanos);
       if (effective.equals(limits)) {
         return;
       }
@@ -118,8 +127,9 @@ public final class AccountUse {
    */
   public @Nullable Ending closedAt(long nowMillis) {
     Attributes now = limits;
-    if (now.expires() == null && now.hours() == null) {
-      return null;
+    Ending spent = quota.spent();
+    if (spent != null || (now.expires() == null && now.hours() == null)) {
+      return spent;
     }
     long second = Math.floorDiv(nowMillis, 1000);
     Checked last = checked;

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.argyle.server.config.Attributes;
 import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.config.UsagePeriod;
+import dev.argyle.server.telemetry.AccountUsage;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +35,15 @@ public final class AccountUses {
   /** How long connections have to find an account that has got limits while they were open. */
   private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** How long an account with a quota stays at least: until its usage was counted. */
+  private static final long COUNTED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** For each account that comes. */
   private static final int LOOKED_AT = 2;
 
   private final LongSupplier nanoTime;
-  private final ZoneId zone;
+  private volatile ZoneId zone;
+  private volatile Function<String, @Nullable AccountUsage> usages = _ -> null;
   private final ConcurrentHashMap<String, AccountUse> uses = new ConcurrentHashMap<>();
   private final Set<String> missingPlans = ConcurrentHashMap.newKeySet();
   private volatile Map<String, Attributes> plans = Map.of();
@@ -49,6 +56,21 @@ public final class AccountUses {
   public AccountUses(LongSupplier nanoTime, ZoneId zone) {
     this.nanoTime = nanoTime;
     this.zone = zone;
+  }
+
+  /**
+   * Where the usage of accounts is, by name; before anybody logs in.
+   *
+   * @param newZone of hours
+   */
+  public void countedBy(Function<String, @Nullable AccountUsage> newUsages, ZoneId newZone) {
+    usages = newUsages;
+    zone = newZone;
+  }
+
+  /** How the usage of an account that says this is added up. */
+  public UsagePeriod periodOfUsage(OwnAttributes own) {
+    return own.in(plans).periodOfUsage();
   }
 
   /** The plans of now. */
@@ -77,7 +99,7 @@ public final class AccountUses {
   }
 
   private void set(AccountUse use, OwnAttributes own) {
-    use.set(own, effective(own), nanoTime.getAsLong());
+    use.set(own, effective(own), usages.apply(use.name()), nanoTime.getAsLong());
   }
 
   /**
@@ -127,6 +149,9 @@ public final class AccountUses {
         use.name(),
         (_, there) -> {
           there.members--;
+          if (there.members == 0 && there.hasQuota()) { // what its last connection used comes yet
+            there.keptUntilNanos = nanoTime.getAsLong() + COUNTED_NANOS;
+          }
           return isForgettable(there) ? null : there;
         });
   }

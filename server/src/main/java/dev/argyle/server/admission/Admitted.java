@@ -185,6 +185,12 @@ public final class Admitted {
     return name == null || name.isEmpty() ? null : name;
   }
 
+  /** Which rules are its account's own; null: none are. */
+  public @Nullable String ownRules() {
+    String own = account == null ? null : account.limits().rules();
+    return own == null || own.isEmpty() ? null : own;
+  }
+
   /** Its connection has ended. Further calls do nothing. */
   public void leaves() {
     if (!left) {

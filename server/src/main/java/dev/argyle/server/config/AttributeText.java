@@ -50,6 +50,18 @@ final class AttributeText {
 
   static final Kind<String> EGRESS = orNone(EgressText.NAME, "");
 
+  static final Kind<UsagePeriod> PERIOD =
+      Kind.scalar(
+          "day, week, week sun, month, month 15, or total",
+          UsagePeriod::parse,
+          UsagePeriod::toString);
+
+  /** Octets a second; 0 is the end. */
+  static final Kind<Long> THEN = orWord(octets("1KiB", "8GiB"), "end", 0L);
+
+  static final Kind<String> RULES =
+      orNone(Kind.scalar("a name of rules", AttributeText::ruleName, name -> name), "");
+
   static final Kind<String> NOTE = Kind.quoted("at most 200 characters", AttributeText::note);
 
   /** The file's plans by name, in the order of their names. */
@@ -63,30 +75,36 @@ final class AttributeText {
     return orNone(Kind.count(1, most), 0);
   }
 
-  /** Octets a second, or at once. */
-  static Kind<Long> octets(String least, String most) {
+  /** Octets a second, at once, or in all. */
+  static Kind<Long> octetsOrNone(String least, String most) {
+    return orNone(octets(least, most), 0L);
+  }
+
+  private static Kind<Long> octets(String least, String most) {
     long lowest = Quantities.octets(least);
     long highest = Quantities.octets(most);
     String bounds = least + " to " + most;
-    return orNone(
-        Kind.scalar(
-            bounds,
-            text -> {
-              long octets = Quantities.octets(text);
-              if (octets < lowest || octets > highest) {
-                throw new IllegalArgumentException(text + " is out of bounds; " + bounds);
-              }
-              return octets;
-            },
-            Quantities::octetsText),
-        0L);
+    return Kind.scalar(
+        bounds,
+        text -> {
+          long octets = Quantities.octets(text);
+          if (octets < lowest || octets > highest) {
+            throw new IllegalArgumentException(text + " is out of bounds; " + bounds);
+          }
+          return octets;
+        },
+        Quantities::octetsText);
   }
 
   private static <T> Kind<T> orNone(Kind<T> kind, T none) {
+    return orWord(kind, NONE, none);
+  }
+
+  private static <T> Kind<T> orWord(Kind<T> kind, String word, T meaning) {
     return new Kind<>(
-        NONE + (kind.values().contains(" or ") ? ", " : " or ") + kind.values(),
-        value -> value.text().equals(NONE) ? none : kind.reader().apply(value),
-        given -> given.equals(none) ? NONE : kind.printer().apply(given));
+        word + (kind.values().contains(" or ") ? ", " : " or ") + kind.values(),
+        value -> value.text().equals(word) ? meaning : kind.reader().apply(value),
+        given -> given.equals(meaning) ? word : kind.printer().apply(given));
   }
 
   private static <T> Kind<List<T>> listOrNone(String values, Function<String, T> read) {
@@ -128,6 +146,16 @@ final class AttributeText {
             + " 2026-12-31T18:00:00Z");
   }
 
+  /** As rules name whose own they are, without the sign before it. */
+  private static String ruleName(String text) {
+    if (!OwnAttributes.isName(text)) {
+      throw new IllegalArgumentException(
+          Quote.of(text)
+              + " is not a name of rules; write kids for the rules that have users: [\"@kids\"]");
+    }
+    return text;
+  }
+
   private static String note(String text) {
     if (text.length() > MAX_NOTE || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
@@ -148,7 +176,13 @@ final class AttributeText {
                         + " underscores");
               } else if (name != null) {
                 Section attributes = new Section(plan, plan.key(), plan.problems());
-                plans.put(name, Keys.PLAN.record(Keys.PLAN.read(attributes)));
+                Attributes read = Keys.PLAN.record(Keys.PLAN.read(attributes));
+                if (read.fromMode() == FromMode.ADDRESS_ONLY) {
+                  plan.wrong(
+                      "from-mode: address-only makes a client's address one account; give it, with"
+                          + " from, to that account: argyle users set NAME");
+                }
+                plans.put(name, read);
               }
             });
     return plans;
@@ -223,7 +257,7 @@ final class AttributeText {
       case null -> "";
       case List<?> items when items.isEmpty() -> NONE;
       case List<?> items -> String.join(", ", items.stream().map(String::valueOf).toList());
-      case String name when name.isEmpty() && key.kind() == EGRESS -> NONE;
+      case String none when none.isEmpty() && (key.kind() == EGRESS || key.kind() == RULES) -> NONE;
       case String text -> text;
       case Instant time when !time.equals(Attributes.NEVER) -> time.toString();
       default -> key.show(values);

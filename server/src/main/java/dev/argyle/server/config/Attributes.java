@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expires from when on the account may nothing
  * @param from the client's networks; empty: any
+ * @param fromMode what {@code from} means; null: strict
  * @param connections CONNECTs and BINDs at once
  * @param associations UDP associations at once
  * @param addresses client addresses at once, those of an IPv6 /64 counted as one
@@ -22,12 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param rateDown octets a second to clients
  * @param rateBurst octets at once, after a pause; null: 100 ms of the rate
  * @param egress the name of one; empty: none
+ * @param quotaOctets in all in a period; 0: no quota
+ * @param quotaPeriod when it begins with nothing; null: the calendar month
+ * @param quotaCounts which directions; null: both
+ * @param quotaThen octets a second in each direction when it is spent; 0: what is open ends, and
+ *     nothing is opened; null: as 0
  * @param hours when it may be used; empty: at any time
+ * @param rules which rules are its own, those for {@code @} and this; empty: none
  * @param note words for the operator
  */
 public record Attributes(
     @Nullable Instant expires,
     @Nullable List<Network> from,
+    @Nullable FromMode fromMode,
     @Nullable Integer connections,
     @Nullable Integer associations,
     @Nullable Integer addresses,
@@ -38,7 +46,12 @@ public record Attributes(
     @Nullable Long rateDown,
     @Nullable Long rateBurst,
     @Nullable String egress,
+    @Nullable Long quotaOctets,
+    @Nullable UsagePeriod quotaPeriod,
+    @Nullable QuotaCounts quotaCounts,
+    @Nullable Long quotaThen,
     @Nullable List<Hours> hours,
+    @Nullable String rules,
     @Nullable String note) {
 
   /** {@code expires: none}. */
@@ -47,7 +60,8 @@ public record Attributes(
   /** Nothing is said. */
   public static final Attributes NONE =
       new Attributes(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null, null, null, null);
 
   public Attributes {
     from = from == null ? null : List.copyOf(from);
@@ -80,6 +94,7 @@ public record Attributes(
     return new Attributes(
         first(expires, plan.expires),
         first(from, plan.from),
+        first(fromMode, plan.fromMode),
         first(connections, plan.connections),
         first(associations, plan.associations),
         first(addresses, plan.addresses),
@@ -90,7 +105,12 @@ public record Attributes(
         first(rateDown, plan.rateDown),
         first(rateBurst, plan.rateBurst),
         first(egress, plan.egress),
+        first(quotaOctets, plan.quotaOctets),
+        first(quotaPeriod, plan.quotaPeriod),
+        first(quotaCounts, plan.quotaCounts),
+        first(quotaThen, plan.quotaThen),
         first(hours, plan.hours),
+        first(rules, plan.rules),
         first(note, plan.note));
   }
 
@@ -135,9 +155,19 @@ public record Attributes(
     return texts;
   }
 
-  /** Whether there is no limit on how much passes. */
-  public boolean isUnmetered() {
-    return limit(rateUp) == 0 && limit(rateDown) == 0;
+  /** Whether there is a quota that ends what is open when it is spent. */
+  public boolean endsWhenSpent() {
+    return limit(quotaOctets) > 0 && limit(quotaThen) == 0;
+  }
+
+  /** Whether octets of this direction count for the quota. */
+  public boolean counts(boolean ofUp) {
+    return quotaCounts == null || quotaCounts.has(ofUp);
+  }
+
+  /** How usage is added up, also without a quota. */
+  public UsagePeriod periodOfUsage() {
+    return quotaPeriod == null ? UsagePeriod.CALENDAR_MONTH : quotaPeriod;
   }
 
   /** A limit; 0: there is none. */

@@ -14,6 +14,8 @@ import dev.argyle.wire.gssapi.Protection;
 import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ final class Kinds {
   static final Kind<String> NAME = quoted("a name", Kinds::name);
   static final Kind<String> FILE = quoted("a file", Kinds::file);
   static final Kind<String> ACCOUNTS_URL = quoted("a jdbc:postgresql: URL", Kinds::accountsUrl);
+  static final Kind<ZoneId> ZONE = quoted("a time zone, as Europe/Berlin", Kinds::zone);
   static final Kind<PortRange> PORTS =
       scalar("a port, or a range as 40000-40999", PortRange::parse, PortRange::toString);
 
@@ -211,6 +214,15 @@ final class Kinds {
   }
 
   /** Never quotes the value: such a URL may hold a password. */
+  private static ZoneId zone(String text) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException unknown) {
+      throw new IllegalArgumentException(
+          Quote.of(text) + " is no time zone; write it as Europe/Berlin, or +02:00", unknown);
+    }
+  }
+
   private static String accountsUrl(String text) {
     throw new IllegalArgumentException(
         (text.startsWith("jdbc:postgresql:")

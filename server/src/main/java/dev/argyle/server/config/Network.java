@@ -65,6 +65,15 @@ public record Network(InetAddress address, int prefix) {
     return new Network(address, address.getAddress().length * 8);
   }
 
+  /**
+   * The network of this size that has an address.
+   *
+   * @param prefix as the address's family has it
+   */
+  public static Network around(InetAddress address, int prefix) {
+    return new Network(masked(address, prefix), prefix);
+  }
+
   /** Returns -1 for what is not a prefix. */
   private static int prefix(@Nullable String text, int mapped, int width) {
     if (text == null || !text.matches("[0-9]{1,3}")) {

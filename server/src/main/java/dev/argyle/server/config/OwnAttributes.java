@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -15,6 +16,11 @@ public record OwnAttributes(@Nullable String plan, Attributes values) {
 
   /** The name under which {@link #texts} has the plan. */
   public static final String PLAN = "plan";
+
+  /** What is given in place of an attribute to begin the period of the quota with nothing. */
+  public static final String USAGE = "usage";
+
+  private static final String RESET = "reset";
 
   /** Nothing: an account without a limit of its own. */
   public static final OwnAttributes NONE = new OwnAttributes(null, Attributes.NONE);
@@ -40,13 +46,18 @@ public record OwnAttributes(@Nullable String plan, Attributes values) {
   /**
    * This, with one value changed.
    *
-   * @param name an attribute, or {@link #PLAN}
+   * @param name an attribute, or {@link #PLAN}; with {@link #USAGE} nothing of this changes
    * @param value null: nothing is said of it any more
    * @throws IllegalArgumentException if it does not fit, with words for the operator
    */
   public OwnAttributes with(String name, @Nullable String value) {
     OwnAttributes changed;
-    if (name.equals(PLAN)) {
+    if (name.equals(USAGE)) {
+      if (!RESET.equals(value)) {
+        throw new IllegalArgumentException("the only value is " + RESET);
+      }
+      changed = this;
+    } else if (name.equals(PLAN)) {
       if (value != null && !isName(value)) {
         throw new IllegalArgumentException(
             Quote.of(value)
@@ -81,6 +92,38 @@ public record OwnAttributes(@Nullable String plan, Attributes values) {
           "the attributes of an account have at most " + MAX_TEXT + " characters together");
     }
     return after;
+  }
+
+  /**
+   * Whether clients from its networks are this account without a password.
+   *
+   * @see FromMode#ADDRESS_ONLY
+   */
+  public boolean isAddressOnly() {
+    return values.fromMode() == FromMode.ADDRESS_ONLY;
+  }
+
+  /** The networks that it says itself. */
+  public List<Network> ownNetworks() {
+    List<Network> from = values.from();
+    return from == null ? List.of() : from;
+  }
+
+  /**
+   * Whoever comes from an account's networks may need no password, so they are looked at.
+   *
+   * @return this
+   * @throws IllegalArgumentException if they are none, or everything, with words for the operator
+   */
+  public OwnAttributes requireNetworks() {
+    if (isAddressOnly()
+        && (ownNetworks().isEmpty()
+            || ownNetworks().stream().anyMatch(network -> network.prefix() == 0))) {
+      throw new IllegalArgumentException(
+          "from-mode: address-only needs from, the account's own and not the whole of an address"
+              + " family: whoever comes from there needs no password");
+    }
+    return this;
   }
 
   /** What is in effect: its own values before those of its plan, if the plan is there. */

@@ -65,6 +65,7 @@ final class AdminSessions {
       case AccountEvent.PasswordChanged(String name) -> checkThoseOf(name);
       case AccountEvent.FlagsChanged(String name) -> checkThoseOf(name);
       case AccountEvent.AttributesChanged(String name) -> checkThoseOf(name);
+      case AccountEvent.UsageReset _ -> {}
       case AccountEvent.Many() -> sessions.forEach(this::check);
     }
   }

@@ -24,7 +24,12 @@ final class ConfigurationFile {
   /** These keys, and those of these sections, are read at start only. */
   private static final Set<String> READ_AT_START =
       Set.of(
-          "socks.relay", "socks.loops", "socks.kernel-buffers", "socks.keepalive", "accounts.url");
+          "socks.relay",
+          "socks.loops",
+          "socks.kernel-buffers",
+          "socks.keepalive",
+          "accounts.url",
+          "accounts.time-zone");
 
   private static final List<String> SECTIONS_READ_AT_START = List.of("management.", "dns.", "log.");
 

@@ -68,7 +68,7 @@ public final class ProxyControl {
         new UserControl(
             accounts, telemetry.connections(), admission.accounts(), socks::egresses, changes);
     this.connectionControl = new ConnectionControl(telemetry, accounts, changes);
-    this.ruleControl = new RuleControl(socks);
+    this.ruleControl = new RuleControl(socks, userControl::ownRules);
     this.securityControl = new SecurityControl(admission, telemetry, changes);
     this.historyControl = new HistoryControl(archive, changes);
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The rules that are in force. Safe for any thread. */
@@ -30,9 +31,14 @@ public final class RuleControl {
   static final int MOST_ADDRESSES = 8;
 
   private final SocksControl socks;
+  private final Function<String, @Nullable String> ownRules;
 
-  RuleControl(SocksControl socks) {
+  /**
+   * @param ownRules which rules are a user's own; null: none are. May block
+   */
+  RuleControl(SocksControl socks, Function<String, @Nullable String> ownRules) {
     this.socks = socks;
+    this.ownRules = ownRules;
   }
 
   /** The rules in their order, and behind them what holds where none decides. */
@@ -111,11 +117,13 @@ public final class RuleControl {
     }
   }
 
-  private static Question question(Asked asked, @Nullable String name, InetAddress address) {
-    return new Question(asked.user, asked.client, asked.command, name, address, asked.host.port());
+  private Question question(Asked asked, @Nullable String name, InetAddress address) {
+    String own = asked.user == null ? null : ownRules.apply(asked.user);
+    return new Question(
+        asked.user, asked.client, asked.command, name, address, asked.host.port(), own);
   }
 
-  private static Explained explained(
+  private Explained explained(
       RuleBook rules, Asked asked, @Nullable String name, List<InetAddress> addresses) {
     List<String> steps = new ArrayList<>();
     Decision deciding = null;

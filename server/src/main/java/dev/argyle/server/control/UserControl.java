@@ -3,6 +3,7 @@ package dev.argyle.server.control;
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.Outcome;
+import dev.argyle.server.account.User;
 import dev.argyle.server.admission.AccountUses;
 import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.egress.Egresses;
@@ -93,6 +94,13 @@ public final class UserControl {
     ProxyControl.check(actor, Operation.LIST_USERS);
     Account account = accounts.find(name);
     return account == null ? null : entry(account, connections.countOf(name.text()));
+  }
+
+  /** Which rules are a user's own, by text form; null: none are. May block. */
+  @Nullable String ownRules(String name) {
+    User user = accounts.current(name);
+    String own = user == null ? null : uses.effective(user.own()).rules();
+    return own == null || own.isEmpty() ? null : own;
   }
 
   private UserEntry entry(Account account, int open) {

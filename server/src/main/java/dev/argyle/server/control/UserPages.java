@@ -40,7 +40,8 @@ final class UserPages {
       case AccountEvent.Disabled _,
           AccountEvent.PasswordChanged _,
           AccountEvent.FlagsChanged _,
-          AccountEvent.AttributesChanged _ -> {}
+          AccountEvent.AttributesChanged _,
+          AccountEvent.UsageReset _ -> {}
     }
   }
 

@@ -98,6 +98,11 @@ public final class Archive implements EndListener, AutoCloseable {
     return usage.persons();
   }
 
+  /** Any thread: counts what passed on open connections since the last time. */
+  public void collectUsage() {
+    usage.addOpen();
+  }
+
   /** Other bounds, from the next write on. */
   public void settings(Retention next) {
     history.settings(next);

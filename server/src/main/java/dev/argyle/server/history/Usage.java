@@ -40,7 +40,8 @@ public final class Usage {
    */
   static final long MAX_OCTETS = 256L << 20;
 
-  private static final int CONNECTIONS_AT_ONCE = 1_000;
+  /** Usage by day is not kept; that of the account is counted all the same. */
+  private static final LiveConnection.UsageSink NOWHERE = (_, _, _, _) -> {};
 
   private static final Logger LOG = LoggerFactory.getLogger(Usage.class);
 
@@ -116,9 +117,7 @@ public final class Usage {
 
   /** A connection has ended, or is looked at; never waits. */
   void add(LiveConnection connection) {
-    if (isKept()) {
-      connection.count(sums);
-    }
+    connection.count(isKept() ? sums : NOWHERE);
   }
 
   /**
@@ -205,16 +204,9 @@ public final class Usage {
     }
   }
 
-  private void addOpen() {
-    long after = 0;
-    List<LiveConnection> some;
-    do {
-      some = connections.page(after, CONNECTIONS_AT_ONCE, connection -> connection.user() != null);
-      for (LiveConnection connection : some) {
-        connection.count(sums);
-        after = connection.id();
-      }
-    } while (some.size() == CONNECTIONS_AT_ONCE);
+  /** Any thread: adds what passed on open connections since the last time. */
+  void addOpen() {
+    connections.forEach(this::add);
   }
 
   /** Nothing is kept any more: nor is what was. */

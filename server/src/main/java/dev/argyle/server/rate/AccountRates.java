@@ -1,10 +1,11 @@
 package dev.argyle.server.rate;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast the octets of one account may pass, in each direction. Shared by threads: it can change
- * at any time, and holds for what waits within {@link RateLoop#LOOK_NANOS}.
+ * How fast the octets of one account may pass, in each direction, and how many in all. Shared by
+ * threads: it can change at any time, and holds for what waits within {@link RateLoop#LOOK_NANOS}.
  */
 public final class AccountRates {
 
@@ -15,6 +16,8 @@ public final class AccountRates {
 
   private volatile @Nullable Bucket up;
   private volatile @Nullable Bucket down;
+  private volatile @Nullable Quota quota;
+  private final AtomicLong used = new AtomicLong();
   private long perSecondUp; // under the monitor, as the next two
   private long perSecondDown;
   private long burst;
@@ -42,6 +45,48 @@ public final class AccountRates {
     burst = burstOctets;
   }
 
+  /** One with the usual burst. */
+  static Bucket bucketOf(long perSecond, long nowNanos) {
+    long burst = Math.max(LEAST_BURST_OCTETS, perSecond / BURSTS_A_SECOND);
+    return new Bucket(perSecond, burst, burst, nowNanos);
+  }
+
+  /**
+   * Sets how many octets may pass in all; what is used stays.
+   *
+   * @param octets 0: no limit
+   * @param ofUp whether octets from clients count
+   * @param ofDown whether octets to clients count
+   * @param slow octets a second in each direction when it is spent; 0: nothing passes then
+   * @param nowNanos by {@link System#nanoTime}
+   */
+  public synchronized void quota(
+      long octets, boolean ofUp, boolean ofDown, long slow, long nowNanos) {
+    quota = octets == 0 ? null : new Quota(used, octets, ofUp, ofDown, slow, nowNanos);
+  }
+
+  /** Sets what is used of the quota. */
+  public void used(long octets) {
+    used.set(octets);
+  }
+
+  /** What is used of the quota, with what loops have reserved and not passed yet. */
+  public long used() {
+    return used.get();
+  }
+
+  /** Whether nothing is left of the quota; without one, never. */
+  public boolean isSpent() {
+    Quota now = quota;
+    return now != null && now.isSpent();
+  }
+
+  /** Null: these octets are not counted. */
+  @Nullable Quota quota(boolean ofUp) {
+    Quota now = quota;
+    return now != null && now.counts(ofUp) ? now : null;
+  }
+
   private static @Nullable Bucket bucket(
       @Nullable Bucket before, long perSecond, long burstOctets, long nowNanos) {
     if (perSecond == 0) {
@@ -55,12 +100,15 @@ public final class AccountRates {
 
   /** Null: no limit. */
   @Nullable Bucket bucket(boolean ofUp) {
-    return ofUp ? up : down;
+    Bucket bucket = ofUp ? up : down;
+    Quota now = quota;
+    Bucket slow = now == null ? null : now.slow(ofUp);
+    return slow != null && (bucket == null || slow.isSlowerThan(bucket)) ? slow : bucket;
   }
 
   /** Whether there is no limit. */
   public boolean isUnlimited() {
-    return up == null && down == null;
+    return up == null && down == null && quota == null;
   }
 
   /** Whether forgetting it would give nobody more than keeping it. */

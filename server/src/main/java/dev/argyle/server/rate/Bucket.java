@@ -111,6 +111,10 @@ final class Bucket {
     return nanosOf(creditOctets);
   }
 
+  boolean isSlowerThan(Bucket other) {
+    return perSecond < other.perSecond;
+  }
+
   private long octetsIn(long nanos) {
     // A second's part is below 2^30 x 2^33.
     return nanos / SECOND * perSecond + nanos % SECOND * perSecond / SECOND;

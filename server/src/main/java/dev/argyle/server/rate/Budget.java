@@ -25,6 +25,7 @@ public final class Budget {
   private boolean waits;
   private int taken;
   private int usualOctets = Bucket.LARGEST_SLICE_OCTETS;
+  private int takenOfQuota;
   private boolean closed;
 
   Budget(LoopRates account, LoopBucket bucket, Runnable wake) {
@@ -46,10 +47,16 @@ public final class Budget {
     if (reservedOf != null) { // it has waited for them
       taken = reservedOctets;
       reservedOf = null;
-      return Math.min(taken, most);
+    } else {
+      taken = bucket.take(this, most);
     }
-    taken = bucket.take(this, most);
-    return taken;
+    int given = Math.min(taken, most);
+    takenOfQuota = given == 0 ? 0 : bucket.quota().take(given);
+    if (takenOfQuota == 0 && given > 0) {
+      passed(0);
+      bucket.isSpent(this);
+    }
+    return takenOfQuota;
   }
 
   /** Tells how many have passed since the last {@link #take}, be it more than it gave. */
@@ -59,6 +66,11 @@ public final class Budget {
     usualOctets = Math.max(Bucket.LEAST_SLICE_OCTETS, octets > 0 ? 2 * octets : usualOctets / 2);
     if (rest != 0) {
       bucket.giveBack(rest);
+    }
+    int ofQuota = takenOfQuota - octets;
+    takenOfQuota = 0;
+    if (ofQuota != 0) {
+      bucket.quota().giveBack(ofQuota);
     }
   }
 
@@ -103,6 +115,13 @@ public final class Budget {
    */
   int usualOctets() {
     return usualOctets;
+  }
+
+  /** Nothing is left of the quota: it asks again then, unless it has ended. */
+  void waitsUntil(long begin) {
+    waits = true;
+    reservedOf = null;
+    beginNanos = begin;
   }
 
   @Nullable Bucket reservedOf() {

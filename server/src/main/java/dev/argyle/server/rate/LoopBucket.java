@@ -16,6 +16,7 @@ final class LoopBucket {
   private final RateLoop loop;
   private final AccountRates rates;
   private final boolean up;
+  private final LoopQuota quota;
   private final ArrayDeque<Budget> waiting = new ArrayDeque<>(2);
   private @Nullable Bucket spareOf;
   private int spareOctets;
@@ -27,6 +28,7 @@ final class LoopBucket {
     this.loop = loop;
     this.rates = rates;
     this.up = up;
+    this.quota = new LoopQuota(rates, up);
   }
 
   /**
@@ -64,6 +66,23 @@ final class LoopBucket {
     return 0;
   }
 
+  LoopQuota quota() {
+    return quota;
+  }
+
+  /**
+   * Nothing is left of its account's quota: it asks again every now and then, for the quota may be
+   * raised, or begin anew. Where a spent quota ends connections, a sweep of its owner does.
+   */
+  void isSpent(Budget by) {
+    long now = loop.nanoTime();
+    by.waitsUntil(now + RateLoop.LOOK_NANOS);
+    waiting.add(by);
+    if (waiting.size() == 1) {
+      loop.await(this, by.beginNanos(), now);
+    }
+  }
+
   /** What was taken, and did not pass; negative: more passed. */
   void giveBack(int octets) {
     Bucket bucket = rates.bucket(up);
@@ -79,7 +98,13 @@ final class LoopBucket {
     }
   }
 
-  void giveSpareBack() {
+  /** Nobody goes by it here any more. */
+  void close() {
+    giveSpareBack();
+    quota.giveLeaseBack();
+  }
+
+  private void giveSpareBack() {
     Bucket of = spareOf;
     if (of != null) {
       of.giveBack(spareOctets);
@@ -94,6 +119,7 @@ final class LoopBucket {
     if (bucket != null) {
       bucket.reserve(octets, loop.nanoTime());
     }
+    quota.charge(octets);
   }
 
   /** It waits no more, and does not want what it has reserved. */
@@ -112,6 +138,14 @@ final class LoopBucket {
     for (Budget first = waiting.peek(); first != null && here > 0; first = waiting.peek()) {
       here--;
       Bucket reservedOf = first.reservedOf();
+      if (reservedOf == null) { // it waits for the quota
+        if (first.beginNanos() - nowNanos > 0) {
+          break;
+        }
+        waiting.poll();
+        first.asksAgain();
+        continue;
+      }
       if (reservedOf != bucket) {
         waiting.poll();
         first.asksAgain();

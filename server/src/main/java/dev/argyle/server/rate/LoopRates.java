@@ -27,7 +27,7 @@ final class LoopRates {
 
   /** Nobody goes by it here any more. */
   void close() {
-    up.giveSpareBack();
-    down.giveSpareBack();
+    up.close();
+    down.close();
   }
 }

@@ -2,12 +2,14 @@ package dev.argyle.server.rule;
 
 import dev.argyle.wire.socks.Command;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A question as rules compare it.
  *
  * @param user {@code -}: without a name
+ * @param own as rules write whose own they are; null: the account has none
  * @param name in lower case without trailing dots; null: none was asked for
  * @param embedded the IPv4 address inside {@code address}; null: there is none
  * @param closed why {@code address} is closed by default; null: it is open
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Asked(
     String user,
+    @Nullable String own,
     Bits client,
     Command command,
     @Nullable String name,
@@ -27,6 +30,12 @@ record Asked(
   /** How the rules write a client without a name. */
   static final String NOBODY = "-";
 
+  /** What rules have before the name of whose own they are. */
+  static final String OWN = "@";
+
+  /** In place of a user's name that looks like that: no rule can name it. */
+  private static final String UNNAMED = "";
+
   private static final Decision OPEN =
       new Decision(true, 0, null, "default: the destination is open");
 
@@ -35,7 +44,8 @@ record Asked(
     Bits address = Bits.of(question.address());
     Bits embedded = address.embedded();
     return new Asked(
-        Objects.requireNonNullElse(question.user(), NOBODY),
+        user(question),
+        question.own() == null ? null : OWN + question.own(),
         client,
         question.command(),
         question.name() == null ? null : plainName(question.name()),
@@ -44,6 +54,16 @@ record Asked(
         question.port(),
         Closed.of(address, client),
         Closed.ofEmbedded(embedded));
+  }
+
+  private static String user(Question question) {
+    String user = Objects.requireNonNullElse(question.user(), NOBODY);
+    return user.startsWith(OWN) ? UNNAMED : user;
+  }
+
+  /** Whether a rule for these is for who asks; not empty. */
+  boolean isOneOf(Set<String> users) {
+    return users.contains(user) || (own != null && users.contains(own));
   }
 
   /** ASCII letters alone have a case in DNS (RFC 4343); a trailing dot says "from the root". */

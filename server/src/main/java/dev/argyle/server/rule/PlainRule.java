@@ -11,7 +11,7 @@ record PlainRule(RuleLine line) {
 
   /** The first condition that does not hold; null: the rule matches. */
   @Nullable Condition missed(Asked asked) {
-    if (!line.users().isEmpty() && !line.users().contains(asked.user())) {
+    if (!line.users().isEmpty() && !asked.isOneOf(line.users())) {
       return Condition.USER;
     }
     if (!line.from().isEmpty()

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     null where it asked for an address
  * @param address what is about to be dialled: resolved, never what a name resolved to earlier
  * @param port 0 to 65535
+ * @param own which rules are the account's own: those for {@code @} and this; null: none are
  */
 public record Question(
     @Nullable String user,
@@ -21,4 +22,17 @@ public record Question(
     Command command,
     @Nullable String name,
     InetAddress address,
-    int port) {}
+    int port,
+    @Nullable String own) {
+
+  /** From a client whose account has no rules of its own. */
+  public Question(
+      @Nullable String user,
+      InetAddress client,
+      Command command,
+      @Nullable String name,
+      InetAddress address,
+      int port) {
+    this(user, client, command, name, address, port, null);
+  }
+}

@@ -135,7 +135,15 @@ final class RuleIndex {
   /** The lowest of those whose other conditions hold too. */
   private int lowest(long[] matching, Asked asked) {
     keep(matching, anyPort, rules -> ports.addTo(Bits.ofPort(asked.port()), rules));
-    keep(matching, anyUser, rules -> addNamed(users, asked.user(), rules));
+    keep(
+        matching,
+        anyUser,
+        rules -> {
+          addNamed(users, asked.user(), rules);
+          if (asked.own() != null) {
+            addNamed(users, asked.own(), rules);
+          }
+        });
     keep(matching, anyClient, rules -> clients.addTo(asked.client(), rules));
     keep(matching, commands.get(asked.command()), rules -> {});
     return RuleSet.lowest(matching);

@@ -183,7 +183,8 @@ final class CommandStage implements Stage, Requester {
                 session.egressSession,
                 shown(destination),
                 this::localAddress);
-    return policy.gate(session.live, asked, destination, egress, leaves);
+    return policy.gate(
+        session.live, session.admitted.ownRules(), asked, destination, egress, leaves);
   }
 
   @Override

@@ -103,6 +103,7 @@ public final class Handshake {
 
   private final List<Method> preference;
   private final boolean nobodyHasAPassword;
+  private final boolean knownByAddress;
   private State state = State.METHODS;
   private boolean otherProtocol;
   private boolean mayBeNobody; // it has offered NO AUTHENTICATION too, which would do
@@ -117,16 +118,18 @@ public final class Handshake {
    * @param preference the methods that are offered, in order of preference
    */
   public Handshake(List<Method> preference) {
-    this(preference, false);
+    this(preference, false, false);
   }
 
   /**
    * @param preference the methods that are offered, in order of preference
    * @param nobodyHasAPassword no account could log in with a password, so NO AUTHENTICATION goes
    *     before it where both are offered: a client that offers both has no use for the other one
+   * @param knownByAddress NO AUTHENTICATION does in any case: the client's address says who it is
    */
-  public Handshake(List<Method> preference, boolean nobodyHasAPassword) {
+  public Handshake(List<Method> preference, boolean nobodyHasAPassword, boolean knownByAddress) {
     this.preference = preference;
+    this.knownByAddress = knownByAddress;
     this.nobodyHasAPassword = nobodyHasAPassword;
   }
 
@@ -204,6 +207,11 @@ public final class Handshake {
   }
 
   private Action choose(Greeting greeting, ByteBuffer in, int start) {
+    if (knownByAddress && greeting.offered().contains(Method.NONE)) {
+      chosen = Method.NONE;
+      state = State.REQUEST;
+      return new Action.Answer(MethodChoice.of(Method.NONE));
+    }
     mayBeNobody = preference.contains(Method.NONE) && greeting.offered().contains(Method.NONE);
     for (Method preferred : preference) {
       if (greeting.offered().contains(preferred)) {

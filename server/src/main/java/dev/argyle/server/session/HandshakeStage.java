@@ -1,5 +1,6 @@
 package dev.argyle.server.session;
 
+import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admitted;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.Handshake.Action;
@@ -8,6 +9,7 @@ import dev.argyle.server.session.gssapi.Negotiation;
 import dev.argyle.server.session.login.GssapiLogin;
 import dev.argyle.server.session.login.Login;
 import dev.argyle.server.session.login.LoginClient;
+import dev.argyle.server.session.login.Logins;
 import dev.argyle.server.session.login.PasswordLogin;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
@@ -21,6 +23,7 @@ import dev.argyle.server.telemetry.LoopCounters;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.socks.Credentials;
+import dev.argyle.wire.socks.Method;
 import dev.argyle.wire.socks.Request;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
@@ -44,6 +47,8 @@ final class HandshakeStage implements Stage, LoginClient {
 
   private final ClientSession session;
   private final Handshake handshake;
+  private final @Nullable User ofAddress; // whose client this is without a password; null: nobody's
+  private final int accountChanges; // when that was looked up
   private long deadlineNanos;
   private byte[] kept = ClientSession.NO_OCTETS;
   private long taken; // octets of messages that were read
@@ -57,8 +62,11 @@ final class HandshakeStage implements Stage, LoginClient {
 
   HandshakeStage(ClientSession session) {
     this.session = session;
+    Logins logins = session.services.logins();
+    this.accountChanges = logins.accountChanges();
+    this.ofAddress = logins.ofAddress(session.live.client());
     this.handshake =
-        new Handshake(session.policy.methods(), session.services.logins().nobodyHasAPassword());
+        new Handshake(session.policy.methods(), logins.nobodyHasAPassword(), ofAddress != null);
     this.deadlineNanos = System.nanoTime() + session.policy.handshakeNanos();
   }
 
@@ -201,6 +209,9 @@ final class HandshakeStage implements Stage, LoginClient {
       case Action.Verify(Credentials credentials) -> verify(credentials);
       case Action.Negotiate(GssapiFrame.Token token) -> negotiate(token);
       case Action.Serve(Request request) -> {
+        if (ofAddress != null && handshake.chosen() == Method.NONE) {
+          session.services.logins().isOfAddress(this, ofAddress, accountChanges);
+        }
         session.admitted();
         long nowNanos = System.nanoTime();
         cameTo(HandshakeOutcome.REQUEST, nowNanos);

@@ -121,13 +121,18 @@ public record Policy(
     return false;
   }
 
-  /** The rules as one client with one request meets them; its connection notes what decided. */
+  /**
+   * The rules as one client with one request meets them; its connection notes what decided.
+   *
+   * @param own which rules are its account's own; null: none are
+   */
   Gate gate(
       LiveConnection client,
+      @Nullable String own,
       Command command,
       Destination asked,
       @Nullable String egressOfAccount,
       @Nullable EgressClient leaves) {
-    return new RuleGate(this, client, command, asked, egressOfAccount, leaves);
+    return new RuleGate(this, client, own, command, asked, egressOfAccount, leaves);
   }
 }

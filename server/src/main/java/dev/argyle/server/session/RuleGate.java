@@ -24,6 +24,7 @@ final class RuleGate implements Gate {
   private final RuleBook rules;
   private final LiveConnection client;
   private final @Nullable String user;
+  private final @Nullable String own;
   private final Command command;
   private final @Nullable String name;
   private final int port;
@@ -33,16 +34,19 @@ final class RuleGate implements Gate {
   private @Nullable Decision last;
 
   /**
+   * @param own which rules are the account's own; null: none are
    * @param ofAccount the egress that the client's account names; null: none
    * @param leaves the client, as an egress sees it; null: there is no egress to see it
    */
   RuleGate(
       Policy policy,
       LiveConnection client,
+      @Nullable String own,
       Command command,
       Destination asked,
       @Nullable String ofAccount,
       @Nullable EgressClient leaves) {
+    this.own = own;
     this.rules = policy.rules();
     this.egresses = policy.egresses();
     this.ofAccount = ofAccount;
@@ -80,7 +84,7 @@ final class RuleGate implements Gate {
   }
 
   private Question question(@Nullable String asked, InetAddress address) {
-    return new Question(user, client.client(), command, asked, address, port);
+    return new Question(user, client.client(), command, asked, address, port, own);
   }
 
   private Verdict verdict(Decision decision) {

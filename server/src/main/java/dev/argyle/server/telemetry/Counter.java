@@ -1,6 +1,7 @@
 package dev.argyle.server.telemetry;
 
 import dev.argyle.wire.socks.Command;
+import java.util.Objects;
 
 /**
  * Everything that is counted, one line each: identity, words for people, meaning. The management
@@ -64,6 +65,12 @@ public enum Counter {
       "account-opens",
       "refused: too many a second",
       "Requests refused: their account opened more a second than opens.rate."),
+  REFUSED_ACCOUNT_QUOTA(
+      "refused",
+      "reason",
+      "account-quota",
+      "refused: quota spent",
+      "Requests refused: the quota of their account is spent."),
   REFUSED_SOURCE_EARLY_DROP(
       "refused",
       "reason",
@@ -317,8 +324,6 @@ public enum Counter {
       "Times that octets or connections were not added to a user's usage: not writable for long."),
   BUGS("bugs", "bugs", "Failures of Argyle itself that ended a connection; each is logged.");
 
-  private static final int HIGHEST_REPLY = 8;
-
   private final Series series;
   private final String words;
   private final String meaning;
@@ -365,10 +370,7 @@ public enum Counter {
 
   /** The counter of a reply code, 0 to 8: we send no other (RFC 1928, section 6). */
   public static Counter reply(int code) {
-    if (code < 0 || code > HIGHEST_REPLY) {
-      throw new IllegalArgumentException("no reply of ours: " + code);
-    }
-    return BY_REPLY[code];
+    return BY_REPLY[Objects.checkIndex(code, BY_REPLY.length)];
   }
 
   private static final Counter[] BY_REPLY = {

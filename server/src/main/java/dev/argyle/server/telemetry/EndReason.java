@@ -29,6 +29,7 @@ public enum EndReason {
   /** An administrator ended this one connection. */
   KILLED("killed", Fault.OPERATOR),
   USER_REMOVED("user-removed", Fault.OPERATOR),
+  USER_DISABLED("user-disabled", Fault.OPERATOR),
   /** The user got another password than the one that this connection was opened with. */
   PASSWORD_CHANGED("password-changed", Fault.OPERATOR),
   /** The account's {@code expires} has come. */
@@ -41,6 +42,8 @@ public enum EndReason {
   ACCOUNT_FULL("account-full", Fault.OPERATOR),
   /** The account opens more a second than its {@code opens} allows. */
   ACCOUNT_OPENS("account-opens", Fault.OPERATOR),
+  /** The account's quota is spent. */
+  ACCOUNT_QUOTA("account-quota", Fault.OPERATOR),
   /** A newer one of its account took the place: {@code when-full: end-oldest}. */
   ACCOUNT_REPLACED("account-replaced", Fault.OPERATOR),
   /** The server stopped before the connection was done. */

@@ -68,13 +68,15 @@ public final class LiveConnection {
   private static final class Login {
     final String user;
     final long stamp;
+    final @Nullable AccountUsage usage; // null: of nobody who is in the store
     boolean counted;
     long countedUp;
     long countedDown;
 
-    Login(String user, long stamp) {
+    Login(String user, long stamp, @Nullable AccountUsage usage) {
       this.user = user;
       this.stamp = stamp;
+      this.usage = usage;
     }
   }
 
@@ -217,7 +219,16 @@ public final class LiveConnection {
    * @param ofAccount see {@link #stamp}
    */
   public void authenticated(String name, long ofAccount) {
-    login = new Login(name, ofAccount);
+    authenticated(name, ofAccount, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param usage where what passes is counted for its account, besides; null: nowhere
+   */
+  public void authenticated(String name, long ofAccount, @Nullable AccountUsage usage) {
+    login = new Login(name, ofAccount, usage);
   }
 
   /**
@@ -266,7 +277,8 @@ public final class LiveConnection {
   }
 
   /**
-   * Any thread: adds to its user's usage what came since the last call; without a user, nothing.
+   * Any thread: adds to its user's usage, and to its account's, what came since the last call;
+   * without a user, nothing.
    */
   public void count(UsageSink usage) {
     Login known = login;
@@ -277,11 +289,13 @@ public final class LiveConnection {
       long nowUp = up();
       long nowDown = down();
       if (!known.counted || nowUp != known.countedUp || nowDown != known.countedDown) {
-        usage.add(
-            known.user,
-            nowUp - known.countedUp,
-            nowDown - known.countedDown,
-            known.counted ? 0 : 1);
+        long moreUp = nowUp - known.countedUp;
+        long moreDown = nowDown - known.countedDown;
+        int connections = known.counted ? 0 : 1;
+        usage.add(known.user, moreUp, moreDown, connections);
+        if (known.usage != null) {
+          known.usage.add(moreUp, moreDown, connections);
+        }
         known.counted = true;
         known.countedUp = nowUp;
         known.countedDown = nowDown;

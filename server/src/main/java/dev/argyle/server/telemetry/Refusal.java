@@ -14,6 +14,7 @@ public enum Refusal {
   ACCOUNT_FROM("account-from", Counter.REFUSED_ACCOUNT_FROM),
   ACCOUNT_FULL("account-full", Counter.REFUSED_ACCOUNT_FULL),
   ACCOUNT_OPENS("account-opens", Counter.REFUSED_ACCOUNT_OPENS),
+  ACCOUNT_QUOTA("account-quota", Counter.REFUSED_ACCOUNT_QUOTA),
   SOURCE_EARLY_DROP("early-drop-of-source", Counter.REFUSED_SOURCE_EARLY_DROP),
   PENALISED("penalised", Counter.REFUSED_PENALISED);
 
@@ -28,7 +29,13 @@ public enum Refusal {
   /** Why a request was refused for its account's sake; null: it was for another reason. */
   public static @Nullable Refusal of(EndReason why) {
     for (Refusal refusal :
-        List.of(ACCOUNT_EXPIRED, ACCOUNT_HOURS, ACCOUNT_FROM, ACCOUNT_FULL, ACCOUNT_OPENS)) {
+        List.of(
+            ACCOUNT_EXPIRED,
+            ACCOUNT_HOURS,
+            ACCOUNT_FROM,
+            ACCOUNT_FULL,
+            ACCOUNT_OPENS,
+            ACCOUNT_QUOTA)) {
       if (refusal.word.equals(why.word())) {
         return refusal;
       }

@@ -6,8 +6,10 @@ import static dev.argyle.server.account.Book.login;
 import static dev.argyle.server.account.Book.name;
 import static dev.argyle.server.account.Book.octets;
 import static dev.argyle.server.account.Book.refused;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ class ExternalLoginTest {
     try (AccountBook book = Book.open(data)) {
       assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
-      assertThat(book.find(name("ana")))
+      assertThat(requireNonNull(book.find(name("ana"))).with(0, Used.NOTHING))
           .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
       assertThat(book.admits("ana")).isTrue();
     }

@@ -40,7 +40,7 @@ class OlderVersionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
+  @ValueSource(ints = {1, 2, 3, 4})
   void accountsOfAnOlderVersionAreOpenedUpdatedAndAllThere(int schema) throws Exception {
     take(schema);
     for (int start = 0; start < 2; start++) { // the second finds nothing to update
@@ -59,13 +59,15 @@ class OlderVersionsTest {
         assertThat(Book.login(book, secret.username(), secret.password()))
             .isInstanceOf(Verdict.Accepted.class);
         assertThat(book.list(null, 10)).noneMatch(Account::viewer);
+        assertThat(book.list(null, 10)).allMatch(account -> account.used().up() == 0);
+        assertThat(book.list(null, 10).get(1).own().plan()).isEqualTo(schema < 4 ? null : "basic");
       }
     }
     assertThat(AccountCopy.check(data.resolve(AccountBook.FILE))).isEqualTo(4);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
+  @ValueSource(ints = {1, 2, 3, 4})
   void everyChangeOfThisVersionWorksThereAndIsAnnounced(int schema) throws Exception {
     take(schema);
     List<AccountEvent> events = new ArrayList<>();

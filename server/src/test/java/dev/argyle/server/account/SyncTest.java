@@ -129,6 +129,9 @@ class SyncTest {
     book.close();
     try (Connection connection = AccountBookTest.raw(data);
         Statement statement = connection.createStatement()) {
+      statement.execute("DROP TRIGGER usage_of_removed");
+      statement.execute("DROP TABLE usage");
+      statement.execute("DROP INDEX address_only");
       statement.execute("ALTER TABLE account DROP COLUMN imported");
       statement.execute("DROP TRIGGER account_attributes");
       statement.execute("ALTER TABLE account DROP COLUMN attributes");

@@ -114,9 +114,16 @@ class AccountUsesTest {
     assertThat(ends.get(first)).containsExactly(EndReason.ACCOUNT_REPLACED);
     assertThat(ends.get(second)).isEmpty();
     use.left(first); // it says so itself, later
-    use.set(own("connections=1", "when-full=end-oldest"), limits("connections", "1"), nanos.get());
     use.set(
-        own("connections=1"), limits("connections", "1", "when-full", "end-oldest"), nanos.get());
+        own("connections=1", "when-full=end-oldest"),
+        limits("connections", "1"),
+        null,
+        nanos.get());
+    use.set(
+        own("connections=1"),
+        limits("connections", "1", "when-full", "end-oldest"),
+        null,
+        nanos.get());
     assertThat(ends.get(second)).containsExactly(EndReason.ACCOUNT_REPLACED);
     assertThat(ends.get(third)).isEmpty();
   }

@@ -35,6 +35,7 @@ class AttributesTest {
     Map<String, String> samples = new TreeMap<>();
     samples.put("expires", "2026-12-31T18:00:00Z");
     samples.put("from", "10.0.0.0/8, 2001:db8::/32");
+    samples.put("from-mode", "strict");
     samples.put("connections", "5");
     samples.put("associations", "2");
     samples.put("addresses", "3");
@@ -45,7 +46,12 @@ class AttributesTest {
     samples.put("rate.down", "10MiB");
     samples.put("rate.burst", "256KiB");
     samples.put("egress", "office");
+    samples.put("quota.octets", "10GiB");
+    samples.put("quota.period", "month 15");
+    samples.put("quota.counts", "down");
+    samples.put("quota.then", "1MiB");
     samples.put("hours", "mon-fri 08:00-18:00, sat");
+    samples.put("rules", "kids");
     samples.put("note", "paid: until June, #42");
     return samples;
   }
@@ -204,6 +210,23 @@ class AttributesTest {
       strings = {"", "mon 8", "mon 08:00-08:00", "mon 24:00-25:00", "foo", "mon 10:60-11:00"})
   void whatIsNoTimeOfTheWeekIsRefused(String text) {
     assertThatThrownBy(() -> Hours.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "from=0.0.0.0/0", "from=10.0.0.0/8, ::/0", "from=none"})
+  void whereTheAddressIsEnoughTheAccountItselfNamesNetworks(String from) {
+    Map<String, @Nullable String> changes = new TreeMap<>(Map.of("from-mode", "address-only"));
+    if (!from.isEmpty()) {
+      changes.put("from", from.substring(5));
+    }
+    assertThatThrownBy(() -> OwnAttributes.NONE.with(changes).requireNetworks())
+        .hasMessageStartingWith("from-mode: address-only needs from, the account's own");
+  }
+
+  @Test
+  void planMakesNoAddressAnAccount() {
+    assertThat(problem("plans: { office: { from: [10.0.0.0/8], from-mode: address-only } }"))
+        .contains("from-mode: address-only makes a client's address one account");
   }
 
   @Test

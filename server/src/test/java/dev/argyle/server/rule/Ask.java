@@ -39,6 +39,12 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
     return new Ask(user, from, command, name, port);
   }
 
+  /** The same from an account with rules of its own. */
+  Decision own(String rules, String address, RuleLine... lines) {
+    return RuleBook.compile(List.of(lines))
+        .decide(new Question(user, ip(from), command, name, ip(address), port, rules));
+  }
+
   Question question(String address) {
     return new Question(user, ip(from), command, name, ip(address), port);
   }

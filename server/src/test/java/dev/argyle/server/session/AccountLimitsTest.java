@@ -7,6 +7,7 @@ import static dev.argyle.server.session.SessionRig.expectEndOrReset;
 import static dev.argyle.server.session.SessionRig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.account.AccountUsages;
 import dev.argyle.server.account.Outcome;
 import dev.argyle.server.config.Attributes;
 import dev.argyle.server.session.SessionRig.Kind;
@@ -15,8 +16,10 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.wire.UserName;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
@@ -38,7 +41,11 @@ class AccountLimitsTest {
   @TempDir Path data;
 
   private SessionRig open(Kind kind) throws Exception {
-    SessionRig rig = new SessionRig(kind, data, "authentication: [password]", "");
+    return open(kind, "");
+  }
+
+  private SessionRig open(Kind kind, String rules) throws Exception {
+    SessionRig rig = new SessionRig(kind, data, "authentication: [password]", rules);
     rig.addUser("ana", "secret");
     return rig;
   }
@@ -113,6 +120,116 @@ class AccountLimitsTest {
         target.getOutputStream().write(8);
         assertThat(client.getInputStream().read()).isEqualTo(8);
       }
+    }
+  }
+
+  /** Joined as the server joins them. */
+  private SessionRig openCounting(Kind kind) throws Exception {
+    SessionRig rig = open(kind);
+    AccountUsages usages = rig.accounts.usages();
+    rig.admission.accounts().countedBy(usages::find, ZoneOffset.UTC);
+    usages.start(ZoneOffset.UTC, rig.admission.accounts()::periodOfUsage, () -> {});
+    return rig;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatHasSpentItsQuotaEndsAndWhatComesIsRefused(Kind kind) throws Exception {
+    try (SessionRig rig = openCounting(kind)) {
+      set(rig, "quota.octets=64KiB", "quota.counts=down", "quota.period=total");
+      try (Socket client = rig.tunnelOf("ana", "secret");
+          Socket target = rig.accept()) {
+        byte[] some = new byte[200_000];
+        target.getOutputStream().write(some);
+        assertThat(readUntilTheEnd(client)).isEqualTo(65_536);
+        assertThat(rig.ended(1).reason()).isEqualTo(EndReason.ACCOUNT_QUOTA);
+      }
+      expectRefusal(rig, 2, EndReason.ACCOUNT_QUOTA, Counter.REFUSED_ACCOUNT_QUOTA);
+      set(rig, "usage=reset");
+      try (Socket client = rig.tunnelOf("ana", "secret");
+          Socket target = rig.accept()) {
+        target.getOutputStream().write(7);
+        assertThat(client.getInputStream().read()).isEqualTo(7);
+      }
+    }
+  }
+
+  private static int readUntilTheEnd(Socket client) throws Exception {
+    byte[] some = new byte[65_536];
+    int total = 0;
+    try {
+      for (int got = client.getInputStream().read(some);
+          got > 0;
+          got = client.getInputStream().read(some)) {
+        total += got;
+      }
+    } catch (SocketException reset) {
+      // a tunnel that is ended is reset
+    }
+    return total;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWaitsAtASpentQuotaGoesOnAsItIsRaised(Kind kind) throws Exception {
+    try (SessionRig rig = openCounting(kind)) {
+      set(rig, "quota.octets=16KiB", "quota.then=1KiB", "quota.period=total");
+      try (Socket client = rig.tunnelOf("ana", "secret");
+          Socket target = rig.accept()) {
+        target.getOutputStream().write(new byte[400_000]);
+        assertThat(client.getInputStream().readNBytes(16_384)).hasSize(16_384);
+        set(rig, "quota.octets=1MiB");
+        assertThat(client.getInputStream().readNBytes(383_616)).hasSize(383_616);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoComesFromTheAccountsNetworkNeedsNoPassword(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind)) {
+      set(rig, "from=127.0.0.1", "from-mode=address-only", "connections=1");
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 02"); // who does not offer to go without it is asked as others are
+        expect(client, "05 02");
+      }
+      rig.ended(1);
+      try (Socket client = rig.connect()) {
+        send(client, "05 02 00 02");
+        expect(client, "05 00");
+        send(client, rig.connectRequest());
+        try (Socket target = rig.accept()) {
+          expect(client, "05 00 00 01");
+          target.getOutputStream().write(7);
+          client.getInputStream().readNBytes(6);
+          assertThat(client.getInputStream().read()).isEqualTo(7);
+          assertThat(rig.telemetry.connections().of("ana")).hasSize(1);
+        }
+      }
+      assertThat(rig.ended(2).user()).isEqualTo("ana");
+      set(rig, "from=192.0.2.0/24");
+      try (Socket client = rig.connect()) {
+        send(client, "05 01 00");
+        expect(client, "05 FF");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsOwnRulesAreAskedAsSoonAsItHasThem(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind, "rules: [{ allow: false, users: ['@kids'] }]")) {
+      try (Socket _ = rig.tunnelOf("ana", "secret");
+          Socket _ = rig.accept()) {
+        set(rig, "rules=kids");
+      }
+      rig.ended(1);
+      try (Socket client = rig.connect()) {
+        expectRefusal(rig, client);
+      }
+      EndedConnection ended = rig.ended(2);
+      assertThat(ended.reason()).isEqualTo(EndReason.REFUSED_BY_RULE);
+      assertThat(ended.detail()).contains("rule 1");
     }
   }
 

@@ -125,7 +125,7 @@ class HandshakeTest {
   })
   void whereNobodyHasAPasswordNoneGoesBeforeIt(String greeting, String methods, Method chosen) {
     List<Method> offered = Stream.of(methods.split(" ")).map(Method::valueOf).toList();
-    Handshake handshake = new Handshake(offered, true);
+    Handshake handshake = new Handshake(offered, true, false);
     handshake.next(ByteBuffer.wrap(octets(greeting)));
     assertThat(handshake.chosen()).isEqualTo(chosen);
   }

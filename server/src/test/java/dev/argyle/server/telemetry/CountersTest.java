@@ -54,8 +54,8 @@ class CountersTest {
     for (int code = 0; code <= 8; code++) {
       assertThat(Counter.reply(code).name()).isEqualTo("REPLY_0" + code);
     }
-    assertThatThrownBy(() -> Counter.reply(9)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Counter.reply(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Counter.reply(9)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Counter.reply(-1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

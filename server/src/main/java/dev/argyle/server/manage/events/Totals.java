@@ -74,6 +74,7 @@ public record Totals(
     REFUSED.put("account-from", Counter.REFUSED_ACCOUNT_FROM);
     REFUSED.put("account-full", Counter.REFUSED_ACCOUNT_FULL);
     REFUSED.put("account-opens", Counter.REFUSED_ACCOUNT_OPENS);
+    REFUSED.put("account-quota", Counter.REFUSED_ACCOUNT_QUOTA);
     REFUSED.put("bind-limit", Counter.BINDS_REFUSED);
     REFUSED.put("udp-limit", Counter.UDP_ASSOCIATIONS_REFUSED);
     REFUSED.put("memory", Counter.REFUSED_MEMORY);

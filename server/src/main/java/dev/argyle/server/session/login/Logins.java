@@ -1,9 +1,11 @@
 package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admission;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.LiveConnection;
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,13 +44,28 @@ public final class Logins {
   }
 
   /** What a login notes before its credentials are looked at, for {@link #loggedIn}. */
-  int accountChanges() {
+  public int accountChanges() {
     return removedUsers.changes();
+  }
+
+  /** Whom a client from this address is without a password; null: nobody. */
+  public @Nullable User ofAddress(InetAddress client) {
+    return accounts.byAddress().find(client);
+  }
+
+  /**
+   * A client is this user, as {@link #ofAddress} said.
+   *
+   * @param accountChangesBefore {@link #accountChanges} before that
+   */
+  public void isOfAddress(LoginClient client, User user, int accountChangesBefore) {
+    client.admitted().isOfAccount(user.name(), user.own());
+    loggedIn(client.client(), user.name(), User.NO_STAMP, accountChangesBefore);
   }
 
   /** A client has proved to be this user, by a password if there is a stamp of it. */
   void loggedIn(LiveConnection live, String user, long stamp, int accountChangesBefore) {
-    live.authenticated(user, stamp);
+    live.authenticated(user, stamp, accounts.usages().seen(user, live.client()));
     accounts.touch(user, System.currentTimeMillis());
     removedUsers.loggedIn(live, user, accountChangesBefore);
   }

@@ -1,5 +1,6 @@
 package dev.argyle.server.session.login;
 
+import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AccountEvent;
 import dev.argyle.server.account.AccountStoreException;
@@ -8,6 +9,7 @@ import dev.argyle.server.admission.AccountUses;
 import dev.argyle.server.telemetry.ConnectionTable;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.wire.UserName;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ final class RemovedUsers {
       case AccountEvent.PasswordChanged(String name) -> check(name);
       case AccountEvent.FlagsChanged _ -> {}
       case AccountEvent.AttributesChanged(String name) -> limit(name);
+      case AccountEvent.UsageReset(String name) -> limit(name);
       case AccountEvent.Many() -> connections.users().forEach(this::check);
     }
   }
@@ -66,7 +69,8 @@ final class RemovedUsers {
     List<LiveConnection> open = connections.of(name);
     if (!open.isEmpty()) {
       User now = current(name);
-      open.forEach(connection -> check(connection, now));
+      EndReason why = now == null ? reason(name) : EndReason.PASSWORD_CHANGED;
+      open.forEach(connection -> check(connection, now, why));
       limit(name, now, open);
     }
   }
@@ -92,11 +96,18 @@ final class RemovedUsers {
     }
   }
 
-  private static void check(LiveConnection connection, @Nullable User now) {
-    if (now == null) {
-      connection.askToEnd(EndReason.USER_REMOVED);
-    } else if (connection.stamp() != User.NO_STAMP && connection.stamp() != now.stamp()) {
-      connection.askToEnd(EndReason.PASSWORD_CHANGED);
+  private EndReason reason(String name) {
+    try {
+      Account there = accounts.find(UserName.of(name));
+      return there == null || there.enabled() ? EndReason.USER_REMOVED : EndReason.USER_DISABLED;
+    } catch (AccountStoreException unreadable) {
+      return EndReason.USER_REMOVED;
+    }
+  }
+
+  private static void check(LiveConnection connection, @Nullable User now, EndReason why) {
+    if (now == null || (connection.stamp() != User.NO_STAMP && connection.stamp() != now.stamp())) {
+      connection.askToEnd(why);
     }
   }
 
@@ -112,7 +123,7 @@ final class RemovedUsers {
           .start(
               () -> {
                 User now = current(name);
-                check(connection, now);
+                check(connection, now, now == null ? reason(name) : EndReason.PASSWORD_CHANGED);
                 limit(name, now, List.of(connection));
               });
     }

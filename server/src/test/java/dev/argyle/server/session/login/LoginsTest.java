@@ -126,6 +126,6 @@ class LoginsTest {
     add("ana");
     logins.loggedIn(connection(), "ana", 0, logins.accountChanges());
     accounts.setEnabled(UserName.of("ana"), false);
-    assertThat(ends).containsExactly(EndReason.USER_REMOVED);
+    assertThat(ends).containsExactly(EndReason.USER_DISABLED);
   }
 }

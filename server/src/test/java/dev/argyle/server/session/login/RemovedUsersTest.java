@@ -73,7 +73,7 @@ class RemovedUsersTest {
             4711,
             1,
             reason -> {
-              assertThat(reason).isEqualTo(EndReason.USER_REMOVED);
+              assertThat(reason).isIn(EndReason.USER_REMOVED, EndReason.USER_DISABLED);
               ended.add(user);
             });
     connection.authenticated(user);

@@ -20,6 +20,7 @@ import dev.argyle.server.manage.http.Problem;
 import dev.argyle.server.manage.http.Request;
 import dev.argyle.server.manage.http.Response;
 import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.telemetry.AccountUsage;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -120,12 +121,23 @@ public final class UserRoutes {
     json.writeNumberField("connections", user.connections());
     long last = account.lastConnectionMillis();
     json.writeStringField("lastSeen", last == 0 ? null : Json.time(last));
+    json.writeStringField("lastAddress", account.used().address());
     UserUsage used = usage.getOrDefault(account.name(), NOTHING_USED);
     json.writeObjectFieldStart("usage");
     amount("today", used.today(), json);
     amount("month", used.month(), json);
+    used(account.used(), json);
     json.writeEndObject();
     attributes(user, json);
+  }
+
+  private static void used(AccountUsage.Used used, JsonGenerator json) throws IOException {
+    amount("total", new Amount(used.up(), used.down(), used.connections()), json);
+    json.writeObjectFieldStart("period");
+    json.writeStringField("since", Json.time(used.sinceMillis()));
+    json.writeNumberField("octetsUp", used.periodUp());
+    json.writeNumberField("octetsDown", used.periodDown());
+    json.writeEndObject();
   }
 
   private static void attributes(UserEntry user, JsonGenerator json) throws IOException {
@@ -205,7 +217,15 @@ public final class UserRoutes {
     Actor actor = request.actor();
     Fields fields =
         request.fields(
-            Set.of("name", "password", "enabled", "admin", "viewer", OwnAttributes.PLAN, LIMITS));
+            Set.of(
+                "name",
+                "password",
+                "enabled",
+                "admin",
+                "viewer",
+                OwnAttributes.PLAN,
+                OwnAttributes.USAGE,
+                LIMITS));
     String newText = fields.text("name");
     UserName newName = newText == null ? name : name(newText);
     List<Step> steps = steps(actor, name, newName, fields);
@@ -254,6 +274,9 @@ public final class UserRoutes {
     SortedMap<String, @Nullable String> attributes = new TreeMap<>();
     if (fields.has(OwnAttributes.PLAN)) {
       attributes.put(OwnAttributes.PLAN, fields.text(OwnAttributes.PLAN));
+    }
+    if (fields.has(OwnAttributes.USAGE)) {
+      attributes.put(OwnAttributes.USAGE, fields.text(OwnAttributes.USAGE));
     }
     Fields limits = fields.object(LIMITS, Set.copyOf(Attributes.names()));
     if (limits != null) {

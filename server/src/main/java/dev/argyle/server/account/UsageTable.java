@@ -1,0 +1,82 @@
+package dev.argyle.server.account;
+
+import dev.argyle.server.telemetry.AccountUsage.Unstored;
+import dev.argyle.server.telemetry.AccountUsage.Used;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/** What accounts have used, in the database. As {@link AccountStore}. */
+final class UsageTable {
+
+  /** One of an account that is gone is not stored, and another period begins with nothing. */
+  private static final String ADD =
+      "INSERT INTO usage (account, up, down, connections, address, since, period_up, period_down)"
+          + " SELECT id, ?, ?, ?, nullif(?, ''), ?, ?, ? FROM account WHERE id = ?"
+          + " ON CONFLICT (account) DO UPDATE SET up = up + excluded.up,"
+          + " down = down + excluded.down, connections = connections + excluded.connections,"
+          + " address = excluded.address, since = excluded.since,"
+          + " period_up = excluded.period_up + CASE WHEN since = excluded.since THEN period_up"
+          + " ELSE 0 END,"
+          + " period_down = excluded.period_down + CASE WHEN since = excluded.since"
+          + " THEN period_down ELSE 0 END";
+
+  private final Sql writer;
+
+  UsageTable(Sql writer) {
+    this.writer = writer;
+  }
+
+  /**
+   * Reads the columns of an account, from this one on.
+   *
+   * @return nothing, if the account has no row
+   */
+  static Used read(ResultSet row, int column) throws SQLException {
+    long up = row.getLong(column);
+    return row.wasNull()
+        ? Used.NOTHING
+        : new Used(
+            up,
+            row.getLong(column + 1),
+            row.getLong(column + 2),
+            row.getString(column + 3),
+            row.getLong(column + 4),
+            row.getLong(column + 5),
+            row.getLong(column + 6));
+  }
+
+  /**
+   * Adds all of it or nothing. Waits for no other process.
+   *
+   * @return false: another one is writing, and nothing was done
+   */
+  boolean add(List<Unstored> all) {
+    return writer.tryTransaction(() -> all.forEach(this::add));
+  }
+
+  private void add(Unstored one) {
+    Used more = one.more();
+    writer.update(
+        ADD,
+        more.up(),
+        more.down(),
+        more.connections(),
+        Objects.requireNonNullElse(more.address(), ""),
+        more.sinceMillis(),
+        more.periodUp(),
+        more.periodDown(),
+        one.account());
+  }
+
+  /** Begins the period of an account with nothing, and tells so. Within a transaction. */
+  void reset(long account) {
+    writer.update(
+        "INSERT INTO usage"
+            + " (account, up, down, connections, since, period_up, period_down, resets)"
+            + " VALUES (?, 0, 0, 0, 0, 0, 0, 1) ON CONFLICT (account) DO UPDATE SET"
+            + " period_up = 0, period_down = 0, resets = resets + 1",
+        account);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.argyle.server.telemetry;
+
+import dev.argyle.server.config.UsagePeriod;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one account has used: what the store knows, and what came since. Any thread adds and reads;
+ * one thread takes what is to be stored. Everything is under the monitor, which is held for a few
+ * steps.
+ *
+ * <p>What is stored is added to what the store has, and forgotten here when the store has it. So a
+ * crash loses what was not stored yet, and nothing is counted twice.
+ */
+public final class AccountUsage {
+
+  /**
+   * What was used.
+   *
+   * @param up payload octets from clients, since the account is there
+   * @param down payload octets to clients
+   * @param connections that have logged in
+   * @param address where the last one came from; null: none has
+   * @param sinceMillis the first moment of the period, since 1970
+   * @param periodUp octets in this period
+   * @param periodDown the same
+   */
+  public record Used(
+      long up,
+      long down,
+      long connections,
+      @Nullable String address,
+      long sinceMillis,
+      long periodUp,
+      long periodDown) {
+
+    /** Nothing. */
+    public static final Used NOTHING = new Used(0, 0, 0, null, 0, 0, 0);
+
+    private Used plus(long moreUp, long moreDown, int more) {
+      return new Used(
+          up + moreUp,
+          down + moreDown,
+          connections + more,
+          address,
+          sinceMillis,
+          periodUp + moreUp,
+          periodDown + moreDown);
+    }
+
+    private Used from(String client) {
+      return new Used(up, down, connections, client, sinceMillis, periodUp, periodDown);
+    }
+
+    /** With the period and the address of another. */
+    private Used in(Used other) {
+      return new Used(
+          up, down, connections, other.address, other.sinceMillis, periodUp, periodDown);
+    }
+
+    private Used anew(long newSinceMillis) {
+      return new Used(up, down, connections, address, newSinceMillis, 0, 0);
+    }
+  }
+
+  /**
+   * What the store does not know yet.
+   *
+   * @param more to be added; the address and the beginning of the period are those of now
+   * @param restarts how often the period had begun anew
+   */
+  public record Unstored(long account, Used more, int restarts) {}
+
+  private final long account;
+  private final InstantSource clock;
+  private final ZoneId zone;
+  private final Consumer<AccountUsage> onChange;
+
+  // under the monitor
+  private UsagePeriod period;
+  private long endMillis; // of the period
+  private Used used;
+  private Used more = Used.NOTHING;
+  private boolean changed;
+  private boolean closed;
+  private int restarts;
+
+  /**
+   * @param account its number in the store
+   * @param stored what the store has
+   * @param period how usage is added up
+   * @param onChange is told, under the monitor, that there is something to store; once until {@link
+   *     #unstored}
+   */
+  public AccountUsage(
+      long account,
+      Used stored,
+      UsagePeriod period,
+      InstantSource clock,
+      ZoneId zone,
+      Consumer<AccountUsage> onChange) {
+    this.account = account;
+    this.used = stored;
+    this.period = period;
+    this.clock = clock;
+    this.zone = zone;
+    this.onChange = onChange;
+    look();
+  }
+
+  /** Its number in the store. */
+  public long account() {
+    return account;
+  }
+
+  /** What was used, up to now. */
+  public synchronized Used now() {
+    beginIfDue();
+    return used;
+  }
+
+  /** How often the period began with nothing; another number means that it did so since. */
+  public synchronized int restarts() {
+    return restarts;
+  }
+
+  /** Begins another period if it is time; returns {@link #restarts}. */
+  public synchronized int lookAgain() {
+    beginIfDue();
+    return restarts;
+  }
+
+  private void beginIfDue() {
+    long now = clock.millis();
+    if (now >= endMillis || now < used.sinceMillis) {
+      look();
+    }
+  }
+
+  private void look() {
+    Instant now = clock.instant();
+    Instant end = period.end(now, zone);
+    endMillis = end == null ? Long.MAX_VALUE : end.toEpochMilli();
+    long since = period.start(now, zone).toEpochMilli();
+    if (since != used.sinceMillis) {
+      begins(since);
+    }
+  }
+
+  private void begins(long since) {
+    used = used.anew(since);
+    more = more.anew(since);
+    restarts++;
+  }
+
+  /** How usage is added up from now on; if that is another way, it begins with nothing. */
+  public synchronized void period(UsagePeriod now) {
+    if (!now.equals(period)) {
+      period = now;
+      look();
+    }
+  }
+
+  /** The store has begun the period anew: an administrator wanted it. */
+  public synchronized void reset() {
+    begins(used.sinceMillis);
+  }
+
+  /** The account is gone: nothing is stored any more. */
+  public synchronized void close() {
+    closed = true;
+  }
+
+  /** A client has logged in. */
+  public synchronized void seen(InetAddress client) {
+    String address = client.getHostAddress();
+    used = used.from(address);
+    changes();
+  }
+
+  synchronized void add(long up, long down, int connections) {
+    beginIfDue();
+    used = used.plus(up, down, connections);
+    more = more.plus(up, down, connections);
+    changes();
+  }
+
+  private void changes() {
+    if (!changed && !closed) {
+      changed = true;
+      onChange.accept(this);
+    }
+  }
+
+  /** Takes what is to be stored; null: nothing is. */
+  public synchronized @Nullable Unstored unstored() {
+    changed = false;
+    if (closed) {
+      return null;
+    }
+    return new Unstored(account, more.in(used), restarts);
+  }
+
+  /** The store has it. */
+  public synchronized void stored(Unstored what) {
+    Used had = what.more;
+    boolean same = what.restarts == restarts;
+    more =
+        new Used(
+            more.up - had.up,
+            more.down - had.down,
+            more.connections - had.connections,
+            more.address,
+            more.sinceMillis,
+            more.periodUp - (same ? had.periodUp : 0),
+            more.periodDown - (same ? had.periodDown : 0));
+  }
+
+  /** The store could not take it: it is to be tried again. */
+  public synchronized void notStored() {
+    changes();
+  }
+}
