@@ -19,6 +19,7 @@ final class AccountWiring {
     admission.accounts().countedBy(accounts.usages()::find, zone);
     accounts.usages().addresses(config.history().addresses());
     accounts.usages().start(zone, admission.accounts()::periodOfUsage, archive::collectUsage);
+    accounts.byAddress().read(); // their usage is counted from here on
   }
 
   /** Usage stays with its person. */

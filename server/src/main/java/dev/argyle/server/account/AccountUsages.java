@@ -43,6 +43,7 @@ public final class AccountUsages implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("usage").factory());
   private boolean failing; // the timer's thread alone
   private volatile boolean addresses = true;
+  private volatile boolean started;
   private volatile ZoneId zone = ZoneId.systemDefault();
   private volatile Function<OwnAttributes, UsagePeriod> periods =
       own -> own.values().periodOfUsage();
@@ -63,6 +64,7 @@ public final class AccountUsages implements AutoCloseable {
       ZoneId newZone, Function<OwnAttributes, UsagePeriod> newPeriods, Runnable collect) {
     zone = newZone;
     periods = newPeriods;
+    started = true;
     timer.scheduleWithFixedDelay(
         () -> collectAndWrite(collect), WRITE_MILLIS, WRITE_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -104,8 +106,14 @@ public final class AccountUsages implements AutoCloseable {
     return usage;
   }
 
-  /** From now on what this account uses is counted. */
+  /**
+   * From now on what this account uses is counted. Not before {@link #start}: its period would be
+   * taken for another one, and begin with nothing.
+   */
   void load(AccountStore.Row row) {
+    if (!started) {
+      return;
+    }
     Account account = row.account();
     byName.compute(
         account.name().text(),

@@ -56,7 +56,7 @@ public final class AddressAccounts {
   }
 
   /** Reads them again. May block for the disk. */
-  void read() {
+  public void read() {
     Map<Network, User> users = new HashMap<>();
     for (AccountStore.Row row : table.all()) {
       if (row.account().enabled()) {

@@ -14,13 +14,15 @@ final class UsageTable {
   private static final String ADD =
       "INSERT INTO usage (account, up, down, connections, address, since, period_up, period_down)"
           + " SELECT id, ?, ?, ?, nullif(?, ''), ?, ?, ? FROM account WHERE id = ?"
-          + " ON CONFLICT (account) DO UPDATE SET up = up + excluded.up,"
-          + " down = down + excluded.down, connections = connections + excluded.connections,"
+          + " ON CONFLICT (account) DO UPDATE SET up = usage.up + excluded.up,"
+          + " down = usage.down + excluded.down,"
+          + " connections = usage.connections + excluded.connections,"
           + " address = excluded.address, since = excluded.since,"
-          + " period_up = excluded.period_up + CASE WHEN since = excluded.since THEN period_up"
+          + " period_up = excluded.period_up"
+          + " + CASE WHEN usage.since = excluded.since THEN usage.period_up"
           + " ELSE 0 END,"
-          + " period_down = excluded.period_down + CASE WHEN since = excluded.since"
-          + " THEN period_down ELSE 0 END";
+          + " period_down = excluded.period_down + CASE WHEN usage.since = excluded.since"
+          + " THEN usage.period_down ELSE 0 END";
 
   private final Sql writer;
 
@@ -76,7 +78,7 @@ final class UsageTable {
         "INSERT INTO usage"
             + " (account, up, down, connections, since, period_up, period_down, resets)"
             + " VALUES (?, 0, 0, 0, 0, 0, 0, 1) ON CONFLICT (account) DO UPDATE SET"
-            + " period_up = 0, period_down = 0, resets = resets + 1",
+            + " period_up = 0, period_down = 0, resets = usage.resets + 1",
         account);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.argyle.server.config.UsagePeriod;
 import dev.argyle.server.telemetry.AccountUsage;
 import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.server.telemetry.ConnectionTable;
@@ -190,6 +191,24 @@ class AccountUsagesTest {
       reset(book, "ana");
       assertThat(usage.restarts()).isGreaterThan(before);
       assertThat(used(book, "ana").periodUp()).isZero();
+    }
+  }
+
+  @Test
+  void whoIsReadBeforePlansAreKnownKeepsWhatWasUsedOfTheirPeriod() throws Exception {
+    UsagePeriod week = UsagePeriod.parse("week");
+    try (AccountBook book = Book.open(data)) {
+      book.usages().start(ZoneOffset.UTC, _ -> week, () -> {});
+      book.add(UserName.of("ana"), Book.octets("secret"), false);
+      login(book, "ana");
+      connect(book, "ana").addUp(5);
+      table.forEach(one -> one.count(NOWHERE));
+    }
+    try (AccountBook again = Book.open(data)) {
+      assertThat(again.admits("ana")).isTrue(); // by then nobody knows that her plan has weeks
+      again.usages().start(ZoneOffset.UTC, _ -> week, () -> {});
+      login(again, "ana");
+      assertThat(used(again, "ana").periodUp()).isEqualTo(5);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.argyle.wire.UserName;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,8 @@ class AddressAccountsTest {
     }
     try (AccountBook again = Book.open(data)) {
       assertThat(of(again, "10.1.2.3")).isEqualTo("one");
+      again.usages().start(ZoneOffset.UTC, own -> own.values().periodOfUsage(), () -> {});
+      again.byAddress().read();
       assertThat(again.usages().find("one")).as("its usage is counted").isNotNull();
     }
   }
