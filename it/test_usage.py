@@ -157,3 +157,25 @@ class Quota(UsageCase):
         self.assertEqual(0, shown["usage"]["period"]["octetsDown"])
         status, _ = Api(self.server).send("PATCH", "/users/ana", {"usage": "all"})
         self.assertEqual(400, status // 100 * 100)
+
+    def test_an_association_spends_it_too_and_ends(self):
+        quota, datagram = 64 << 10, b"\x5a" * 1000
+        self.assertEqual(0, self.server.users("set", "ana", f"quota.octets={quota}", "quota.counts=up", "quota.period=week sun"))
+        sink, client = self.udp(), self.udp()
+        control, relay = self.associate(account=ANA)
+        header, got = b"\0\0\0\1\x7f\0\0\1" + sink.port.to_bytes(2, "big"), []
+
+        def has_ended():
+            for _ in range(10):
+                client.send(header + datagram, relay)
+            sink.socket.settimeout(0.05)
+            with contextlib.suppress(OSError):
+                while True:
+                    got.append(len(sink.socket.recv(2000)))
+            return control.read_some(within=0.01)[0] in ("end", "reset")
+
+        eventually(has_ended, "the association ends", 20)
+        self.assertLessEqual(sum(got), quota + len(datagram), RULE)
+        self.assertGreaterEqual(sum(got), quota // 2, "it had its quota")
+        api = Api(self.server)
+        eventually(lambda: any(one["reason"] == "account-quota" for one in api.get("/history")["items"]), "the history has account-quota", 20)
