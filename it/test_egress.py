@@ -10,7 +10,7 @@ import threading
 from harness import RIG, Case
 from management_http import Api
 from system import own_network
-from wire import BIND, CONNECT, NETWORK_UNREACHABLE, SUCCEEDED, Account, Wire, eventually
+from wire import BIND, CONNECT, GENERAL_FAILURE, NETWORK_UNREACHABLE, SUCCEEDED, Account, Wire, eventually
 
 ONCE = True  # EgressSessionTest has the other data plane, which binds neither freely nor without a port
 
@@ -204,6 +204,18 @@ class Egress(Case):
             self.assertEqual({first}, set(seen), "180 connections from one address, which has 100 ports")
         seen, _ = self.through(targets[0], 60, host="198.51.100.1", address=doors[0])
         self.assertEqual(set(FIFTY[:2]), set(seen), "docs/egress.md: then the next address is used")
+
+    def test_interface_and_mark_are_set_and_what_is_missing_is_told_once(self):
+        """The target is on lo, so whatever leaves by lo reaches it; nothing leaves by an interface that is not there."""
+        self.serve({"default": {"addresses": FIFTY[:1], "interface": "lo", "mark": 7}, "gone": {"interface": "nosuch0"}})
+        target = self.target()
+        self.assertEqual(FIFTY[:1], self.through(target, 1)[0])
+        self.assertEqual(200, self.api.send("PATCH", "/users/ana", {"limits": {"egress": "gone"}})[0])
+        for _ in range(2):
+            self.login(ANA).ask(CONNECT, TARGET, target.port).expect_reply(GENERAL_FAILURE, PAGE)
+        told = eventually(lambda: [line for line in self.server.said().splitlines() if "egress gone" in line], "it is told")
+        self.assertEqual(1, len(told), told)
+        self.assertIn("no such interface", told[0])
 
     def test_datagrams_and_a_bind_leave_by_it_too(self):
         self.serve({"default": {"addresses": FIFTY, "sticky-time": "1h"}})

@@ -59,7 +59,7 @@ final class EgressText {
       throw new IllegalArgumentException(
           Quote.of(text)
               + " is not the name of an egress, which has 1 to 64 letters, digits, dots, hyphens"
-              + " and underscores");
+              + " and underscores, and is not none");
     }
     return text;
   }

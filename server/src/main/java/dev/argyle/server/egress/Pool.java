@@ -88,7 +88,7 @@ abstract sealed class Pool permits AddressPool, NoPool, PrefixPool {
     return switch (errno) {
       case Errno.EPERM ->
           "not permitted; mark and interface take CAP_NET_ADMIN (or CAP_NET_RAW, mark from Linux"
-              + " 5.17 on): AmbientCapabilities=CAP_NET_RAW of the service";
+              + " 5.17 on): add it to AmbientCapabilities and CapabilityBoundingSet of the service";
       case Errno.EADDRNOTAVAIL ->
           "no such address on this machine; a prefix takes IP_FREEBIND, which is Linux's, and not"
               + " for socks.relay: buffer";
