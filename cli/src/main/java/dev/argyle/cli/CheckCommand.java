@@ -7,6 +7,7 @@ import dev.argyle.server.config.ConfigurationPrinter;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Read;
+import dev.argyle.server.list.Lists;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,6 +50,11 @@ final class CheckCommand implements Callable<Integer> {
     Path file = Defaults.requiredConfiguration(spec, given);
     return switch (ConfigurationReader.read(file)) {
       case Read.Ok(Configuration configuration, Given given) -> {
+        List<String> wrong = Lists.problems(configuration.lists());
+        if (!wrong.isEmpty()) {
+          wrong.forEach(problem -> command.getErr().println(file + ": " + problem));
+          yield CommandLine.ExitCode.USAGE;
+        }
         given.warnings().forEach(warning -> command.getErr().println("warning: " + warning));
         HostCheck.warnings(configuration, given)
             .forEach(warning -> command.getErr().println("warning: " + file + ": " + warning));

@@ -4,6 +4,7 @@ import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Read;
+import dev.argyle.server.list.Lists;
 import dev.argyle.server.rule.Explanation;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.Question;
@@ -96,8 +97,15 @@ final class ExplainCommand implements Callable<Integer> {
           .println("argyle: " + to.host() + " does not resolve on this machine; give an address");
       return spec.exitCodeOnExecutionException();
     }
+    Lists lists = new Lists();
+    List<String> wrong = lists.reload(configuration.lists());
+    if (!wrong.isEmpty()) {
+      wrong.forEach(spec.commandLine().getErr()::println);
+      return spec.exitCodeOnInvalidInput();
+    }
     RuleBook book =
-        RuleBook.compile(configuration.rules()).withOwnListeners(ownListeners(configuration));
+        RuleBook.compile(configuration.rules(), lists.all())
+            .withOwnListeners(ownListeners(configuration));
     String name = literal == null ? to.host() : null;
     String own = user != null && user.startsWith("@") ? user.substring(1) : null;
     for (InetAddress address : addresses) {

@@ -7,7 +7,6 @@ import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
 import dev.argyle.server.account.Outcome;
 import dev.argyle.server.admission.Admission;
-import dev.argyle.server.config.ConfigProblem;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.FileFailure;
@@ -18,6 +17,7 @@ import dev.argyle.server.control.ProxyControl;
 import dev.argyle.server.control.SocksControl;
 import dev.argyle.server.dial.SystemResolver;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.list.Lists;
 import dev.argyle.server.manage.events.EventHub;
 import dev.argyle.server.manage.events.Users;
 import dev.argyle.server.manage.http.HttpDoor;
@@ -47,7 +47,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +75,7 @@ public final class ArgyleServer {
   private final ProxyControl control;
   private final ServerGauges gauges;
   private final Archive archive;
+  private final Lists lists;
   private final SharedToken token;
   private final Supervision supervision;
   private @Nullable Doors doors;
@@ -94,6 +94,7 @@ public final class ArgyleServer {
     this.configuration = read.configuration();
     this.given = read.given();
     this.token = token;
+    this.lists = Loading.lists(configuration);
     Socks socks = configuration.socks();
     this.accounts = accounts;
     this.telemetry = Logs.open(configuration.log(), counters);
@@ -117,7 +118,15 @@ public final class ArgyleServer {
     this.namesReady = resolver.warmUp(); // while the rest is made
     Services services =
         new Services(
-            accounts, admission, telemetry, Policy.of(configuration), relaySettings, resolver);
+            accounts,
+            admission,
+            telemetry,
+            Policy.of(configuration, lists.all()),
+            relaySettings,
+            resolver);
+    services
+        .logins()
+        .outside(Loading.outside(configuration.accounts(), accounts, telemetry.counters()));
     this.taps =
         new CredentialTaps(relaySettings, telemetry.accessLog(), configuration.dissectors());
     services.taps(taps);
@@ -127,7 +136,8 @@ public final class ArgyleServer {
             services,
             Supervision.givenListeners());
     this.socksControl =
-        new SocksControl(source, configuration, services, relaySettings, socksServer, this::apply);
+        new SocksControl(
+            source, configuration, services, relaySettings, socksServer, lists, this::apply);
     this.archive =
         new Archive(
             data,
@@ -167,7 +177,7 @@ public final class ArgyleServer {
 
   private static int run(Launch launch, Counters counters) throws StartFailure {
     Signals signals = Signals.takeOver();
-    Read.Ok read = load(launch.source());
+    Read.Ok read = Loading.configuration(launch.source());
     read.given().warnings().forEach(warning -> LOG.warn("{}", warning));
     if (launch.dataNote() != null) {
       LOG.info("{}", launch.dataNote());
@@ -197,6 +207,7 @@ public final class ArgyleServer {
         System.out.println(ReadyLine.of(listening, launch.source().file(), data.path()));
         server.supervision.ready(server.eventLoops());
         server.archive.start();
+        server.lists.watch();
         IdleHeap.watch(counters);
         signals.awaitStop();
         server.supervision.stopping(server.socksControl.drainTime());
@@ -221,15 +232,6 @@ public final class ArgyleServer {
       Thread.currentThread().interrupt();
       return 1;
     }
-  }
-
-  private static Read.Ok load(ConfigurationSource source) throws StartFailure {
-    return switch (source.load()) {
-      case Read.Ok right -> right;
-      case Read.Wrong(List<ConfigProblem> problems) ->
-          throw new StartFailure(
-              problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")), 2);
-    };
   }
 
   private static void addUsersOfThisRun(AccountBook accounts, List<Launch.User> users)
@@ -286,7 +288,7 @@ public final class ArgyleServer {
   }
 
   private MetricsPage metrics() {
-    return new MetricsPage(telemetry.counters(), gauges, gauges::ruleHits);
+    return new MetricsPage(telemetry.counters(), gauges, gauges::ruleHits, lists::status);
   }
 
   /** The first client that names a name is not to pay for the loading of classes. */
@@ -373,6 +375,7 @@ public final class ArgyleServer {
         .group()
         .shutdownGracefully(0, 1, TimeUnit.SECONDS)
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    lists.close();
     archive.close();
     telemetry.close();
   }

@@ -1,5 +1,7 @@
 package dev.argyle.server;
 
+import dev.argyle.server.config.Accounts;
+import dev.argyle.server.config.Accounts.Authority;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.EgressSettings;
 import dev.argyle.server.config.Endpoint;
@@ -8,6 +10,7 @@ import dev.argyle.server.config.Management;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.manage.door.DoorListener;
 import dev.argyle.server.manage.http.TlsFiles;
+import dev.argyle.server.outside.Trust;
 import dev.argyle.server.telemetry.LogDestination;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
@@ -54,6 +57,7 @@ public final class HostCheck {
     check.sctp(doors.feed().listen(), given);
     check.sources(configuration.rules());
     check.egresses(configuration.egress());
+    check.outside(configuration.accounts());
     return check.warnings;
   }
 
@@ -140,6 +144,37 @@ public final class HostCheck {
                     "egress." + name + ".interface: " + device + ": there is no such interface");
               }
             });
+  }
+
+  /** The files of those who verify passwords; nobody is connected to. */
+  private void outside(Accounts accounts) {
+    List<Authority> asked = accounts.authenticate();
+    if (asked.contains(Authority.HTTP)) {
+      trust("accounts.http.ca", accounts.http().ca());
+      secret("accounts.http.secret-file", accounts.http().secretFile());
+    }
+    if (asked.contains(Authority.LDAP)) {
+      trust("accounts.ldap.ca", accounts.ldap().ca());
+      secret("accounts.ldap.search.password-file", accounts.ldap().searchPasswordFile());
+    }
+  }
+
+  private void trust(String key, @Nullable String file) {
+    try {
+      Trust.context(key, file);
+    } catch (IOException wrong) {
+      warnings.add(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private void secret(String key, @Nullable String file) {
+    try {
+      if (file != null) {
+        Trust.secret(key, file);
+      }
+    } catch (IOException wrong) {
+      warnings.add(String.valueOf(wrong.getMessage()));
+    }
   }
 
   /** Why this host cannot listen there, or dial from there; null: it can. */

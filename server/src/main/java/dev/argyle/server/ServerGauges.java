@@ -94,6 +94,7 @@ final class ServerGauges implements Gauges {
       case LOGINS_WAITING -> admission.passwordTurns().waiting();
       case COSTLY_LOGINS_WAITING -> admission.costlyPasswordTurns().waiting();
       case TOKENS_WAITING -> admission.tokenTurns().waiting();
+      case OUTSIDE_LOGINS_WAITING -> services.logins().waitingOutside();
       case HASHES_WAITING -> accounts.hashing().waiting();
       case HASHES_LIMIT -> accounts.hashing().slots();
       case DNS_OPEN -> resolver.questions();

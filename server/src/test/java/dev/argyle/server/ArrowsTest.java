@@ -51,7 +51,9 @@ class ArrowsTest {
           Map.entry("account", Set.of("config", "telemetry")),
           Map.entry("rate", Set.of()),
           Map.entry("admission", Set.of("config", "rate", "telemetry")),
-          Map.entry("rule", Set.of("config")),
+          Map.entry("list", Set.of("config")),
+          Map.entry("outside", Set.of("config")),
+          Map.entry("rule", Set.of("config", "list")),
           Map.entry("history", Set.of("config", "telemetry")),
           Map.entry("backup", Set.of("account", "config", "history")),
           Map.entry("egress", Set.of("config", "net", "telemetry")),
@@ -60,7 +62,14 @@ class ArrowsTest {
           Map.entry("session.gssapi", Set.of("config", "telemetry", "net", "relay", "udp")),
           Map.entry(
               "session.login",
-              Set.of("account", "admission", "config", "net", "telemetry", "session.gssapi")),
+              Set.of(
+                  "account",
+                  "admission",
+                  "config",
+                  "net",
+                  "outside",
+                  "telemetry",
+                  "session.gssapi")),
           Map.entry(
               "session.command",
               Set.of(
@@ -82,6 +91,8 @@ class ArrowsTest {
                   "admission",
                   "rule",
                   "dial",
+                  "list",
+                  "outside",
                   "egress",
                   "rate",
                   "relay",
@@ -96,6 +107,7 @@ class ArrowsTest {
                   "admission",
                   "egress",
                   "rule",
+                  "list",
                   "session",
                   "relay",
                   "history",
@@ -106,7 +118,7 @@ class ArrowsTest {
           Map.entry("manage.bottler", Set.of("control", "admission", "telemetry", "manage.door")),
           Map.entry(
               "manage.events", Set.of("control", "telemetry", "manage.http", "manage.http.api")),
-          Map.entry("manage.http.metrics", Set.of("control", "manage.http", "telemetry")),
+          Map.entry("manage.http.metrics", Set.of("control", "list", "manage.http", "telemetry")),
           Map.entry(
               "manage.http", Set.of("account", "control", "admission", "telemetry", "manage.door")),
           Map.entry(
@@ -117,6 +129,7 @@ class ArrowsTest {
                   "control",
                   "history",
                   "admission",
+                  "list",
                   "rule",
                   "telemetry",
                   "manage.http")));

@@ -120,7 +120,7 @@ class OpenApiTest {
     return HttpResources.of(
         server.control(),
         Map::of,
-        () -> new MetricsPage(server.telemetry().counters(), _ -> 0, Map::of),
+        () -> new MetricsPage(server.telemetry().counters(), _ -> 0, Map::of, List::of),
         server.telemetry(),
         new Users(() -> 2, () -> 0),
         new EventHub(server.telemetry(), new Users(() -> 2, () -> 0), 1024),

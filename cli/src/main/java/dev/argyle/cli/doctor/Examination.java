@@ -7,6 +7,7 @@ import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.server.config.Read;
+import dev.argyle.server.list.Lists;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,9 @@ public final class Examination {
             .toList();
     given.warnings().forEach(warning -> findings.warn(warning.toString()));
     warnings.forEach(findings::warn);
-    if (given.warnings().isEmpty() && warnings.isEmpty()) {
+    List<String> lists = Lists.problems(configuration.lists());
+    lists.forEach(wrong -> findings.fail(wrong, "correct it: the server does not start without"));
+    if (given.warnings().isEmpty() && warnings.isEmpty() && lists.isEmpty()) {
       findings.ok(file == null ? "no file: every setting has its default" : file + " is right");
     }
   }

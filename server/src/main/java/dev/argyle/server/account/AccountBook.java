@@ -35,6 +35,7 @@ public final class AccountBook implements AutoCloseable {
   private final Hashing hashing;
   private final Verifier verifier;
   private final TemporaryUsers temporary = new TemporaryUsers();
+  private final OutsideAccounts outside;
   private final LastConnections lastConnections;
   private final AccountUsages usages;
   private final AddressAccounts byAddress;
@@ -45,7 +46,6 @@ public final class AccountBook implements AutoCloseable {
 
   private volatile @Nullable UserName firstAdministrator;
   private volatile boolean storedUsers; // else written under this object's monitor alone
-
   private final ChangeWatch watch;
 
   private AccountBook(Path file, Database database, int maxUsers, Hashing hashing, Clock clock)
@@ -62,6 +62,9 @@ public final class AccountBook implements AutoCloseable {
     this.maxUsers = maxUsers;
     this.clock = clock;
     this.storedUsers = store.anyBut(null);
+    this.outside =
+        new OutsideAccounts(
+            store, changes, cache, temporary, clock, () -> this.maxUsers, this::catchUp);
     Complaint complaint = new Complaint();
     this.lastConnections = new LastConnections(store, complaint);
     this.list = new AccountList(store, lastConnections, usages, temporary);
@@ -173,12 +176,9 @@ public final class AccountBook implements AutoCloseable {
     return row != null && row.account().enabled() ? row.account().user() : null;
   }
 
-  /** Logs in a user whom another authority has authenticated; creates a missing account. */
-  public ExternalLogin externalLogin(UserName name) {
-    Account added = temporary.find(name.text());
-    return added != null
-        ? new ExternalLogin.Accepted(added.user())
-        : store.externalLogin(name, changes, clock.millis(), maxUsers);
+  /** Users whom another authority has authenticated. */
+  public OutsideAccounts outside() {
+    return outside;
   }
 
   /** Notes when a user, by text form, connected. Does not block; written after about a second. */
@@ -392,6 +392,7 @@ public final class AccountBook implements AutoCloseable {
   private void changed(AccountEvent event) {
     cache.forget(event);
     usages.changed(event);
+    outside.forget(event);
     listeners.queue(event);
   }
 }

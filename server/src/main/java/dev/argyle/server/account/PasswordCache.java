@@ -83,6 +83,21 @@ final class PasswordCache {
     }
   }
 
+  /** As above, from one address; no digest of a name and a password alone is the same. */
+  byte[] digest(byte[] name, byte[] password, byte[] address) {
+    try {
+      Mac mac = (Mac) keyed.clone();
+      mac.update((byte) 0); // no name is of this length
+      mac.update((byte) name.length);
+      mac.update(name);
+      mac.update((byte) password.length);
+      mac.update(password);
+      return mac.doFinal(address);
+    } catch (CloneNotSupportedException never) {
+      throw new IllegalStateException("the JDK's HmacSHA256 can be cloned", never);
+    }
+  }
+
   /** Who has shown this password; null: not remembered. */
   @Nullable User find(String name, byte[] digest) {
     Remembered entry = entries.get(name);

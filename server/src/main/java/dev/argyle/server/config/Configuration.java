@@ -9,6 +9,7 @@ import java.util.Map;
 public record Configuration(
     Socks socks,
     List<RuleLine> rules,
+    Map<String, NameList> lists,
     Map<String, Attributes> plans,
     Map<String, EgressSettings> egress,
     Dns dns,
@@ -20,6 +21,7 @@ public record Configuration(
 
   public Configuration {
     rules = List.copyOf(rules);
+    lists = Map.copyOf(lists);
     plans = Map.copyOf(plans);
     egress = Map.copyOf(egress);
   }

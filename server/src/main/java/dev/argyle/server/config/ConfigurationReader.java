@@ -78,6 +78,8 @@ public final class ConfigurationReader {
       }
     }
     checkTls(effective.management().http().tls(), top);
+    NameLists.check(effective.rules(), effective.lists(), problems);
+    Outside.check(effective.accounts(), top, problems);
     if (problems.isEmpty()) { // about the whole, so judged once the parts are right
       EgressText.checkNames(effective, top);
       OpenListener.check(socks, overrides.socksHost(), top.value("socks.listen"), problems);

@@ -21,6 +21,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import dev.argyle.server.config.Accounts.Authority;
 import dev.argyle.server.config.Dissectors.Secrets;
 import dev.argyle.server.config.EgressSettings.By;
 import dev.argyle.server.config.EgressSettings.Families;
@@ -60,12 +61,18 @@ final class Keys {
   static final Table<RuleLine> RULE = new Table<>(RuleLine.class, Map.of(PLACE, ""),
       key("allow", flag(), false, "whether the rule allows or denies"),
       key("users", set(Kinds.USERS).notEmpty(ANY), Set.of(), "the client's user"),
-      key("from", Kinds.NETWORKS.notEmpty(ANY), List.of(), "the client's address"),
+      key("from", Kinds.CLIENTS.notEmpty(ANY), List.of(), "the client's address"),
       key("commands", set(words(Command.values())).notEmpty(ANY), Set.of(), "what is asked for"),
       key("to", Kinds.TARGETS.notEmpty(ANY), List.of(), "the destination"),
       key("ports", list("443, 8000-8999", Kinds.PORTS).notEmpty(ANY), List.of(), "the destination's port"),
       key("source", Kinds.HOST_ADDRESS.orNull(), null, "nothing"),
       key("egress", EgressText.NAME.orNull(), null, "nothing"));
+
+  /** The keys of a list. */
+  static final Table<NameList> LIST = new Table<>(NameList.class, Map.of(),
+      key("file", Kinds.FILE, "", "where its names or networks are"),
+      key("format", word(NameList.Format.values()), NameList.Format.DOMAINS, "what a line of it is"),
+      key("refresh", word(NameList.Refresh.values()), NameList.Refresh.ON_CHANGE, "when it is read again"));
 
   /** The keys of a plan, which are the attributes of an account. */
   static final Table<Attributes> PLAN = new Table<>(Attributes.class, Map.of(),
@@ -140,6 +147,7 @@ final class Keys {
       key("socks.relay", word(RelayMode.values()), RelayMode.AUTO, "the data plane"),
       key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),
       key("rules", Kinds.RULES, List.of(), "who may go where"),
+      key("lists", NameLists.LISTS, Map.of(), "files of names and networks for rules"),
       key("plans", AttributeText.PLANS, Map.of(), "limits that accounts can share"),
       key("egress", EgressText.EGRESSES, Map.of(), "addresses that connections leave by"),
       key("dns.servers", Kinds.NAME_SERVERS, List.of(), "name servers"),
@@ -168,6 +176,30 @@ final class Keys {
       key("accounts.url", Kinds.ACCOUNTS_URL.orNull(), null, "where accounts are stored"),
       key("accounts.max-users", count(1, 10 * MILLION), 100_000, "accounts that may exist"),
       key("accounts.time-zone", Kinds.ZONE.orNull(), null, "of hours and of the periods of quotas"),
+      key("accounts.authenticate", Outside.AUTHORITIES, List.of(Authority.LOCAL), "who verifies passwords, in order"),
+      key("accounts.http.url", Outside.HTTP_URL.orNull(), null, "the service that is asked"),
+      key("accounts.http.ca", Kinds.FILE.orNull(), null, "who has certified it, PEM"),
+      key("accounts.http.secret-file", Kinds.FILE.orNull(), null, "the secret that it is shown"),
+      key("accounts.http.timeout", duration("100ms", "1m"), ofSeconds(3), "of one try"),
+      key("accounts.http.remember", durationOrNever("1s", "7d"), ofMinutes(5), "how long a yes is remembered at most"),
+      key("accounts.http.max-concurrent", count(1, 4096), 64, "questions at a time, in all"),
+      key("accounts.ldap.url", Outside.LDAP_URL.orNull(), null, "the directory that is asked"),
+      key("accounts.ldap.start-tls", flag(), false, "whether TLS begins after a connection to ldap:"),
+      key("accounts.ldap.clear-text", flag(), false, "whether ldap: without TLS may be used, on loopback"),
+      key("accounts.ldap.ca", Kinds.FILE.orNull(), null, "who has certified it, PEM"),
+      key("accounts.ldap.user", Outside.WITH_NAME.orNull(), null, "whom to bind as"),
+      key("accounts.ldap.search.base", Kinds.NAME.orNull(), null, "below which the user is searched for"),
+      key("accounts.ldap.search.filter", Outside.WITH_NAME, "(uid={name})", "what the user is found by"),
+      key("accounts.ldap.search.bind", Kinds.NAME.orNull(), null, "who searches"),
+      key("accounts.ldap.search.password-file", Kinds.FILE.orNull(), null, "the password of who searches"),
+      key("accounts.ldap.groups.base", Kinds.NAME.orNull(), null, "below which groups are searched for"),
+      key("accounts.ldap.groups.filter", Outside.GROUPS, "(member={dn})", "what the user's groups are found by"),
+      key("accounts.ldap.groups.attribute", Kinds.NAME, "cn", "what has the name of a group"),
+      key("accounts.ldap.plans", Outside.PLANS, Map.of(), "the plan of a group's members"),
+      key("accounts.ldap.members-only", flag(), false, "whether only members of these groups are admitted"),
+      key("accounts.ldap.timeout", duration("100ms", "1m"), ofSeconds(3), "of a connection, and of each answer"),
+      key("accounts.ldap.remember", durationOrNever("1s", "7d"), ofMinutes(5), "how long a yes is remembered"),
+      key("accounts.ldap.max-concurrent", count(1, 256), 16, "questions at a time, in all"),
       key("log.access", Kinds.log("stdout", "stderr").orNull(), "stdout", "one line per request, written when it ends"),
       key("log.security", Kinds.log("stderr", "stdout"), "stderr", "one line per failed authentication"),
       key("log.format", word(Format.values()), Format.TAB, "of the access log"),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One rule. An empty list or set stands for "any". {@code Keys} has the meaning of each component.
  *
  * @param users names of users; {@code -} is a client without a name
- * @param from the client's networks
+ * @param from the client's networks: addresses, and lists of networks
  * @param to the destinations
  * @param source the local address that outbound sockets are bound to; null: the rule names none
  * @param egress by which of them outbound connections leave; null: by that of the account, or the
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record RuleLine(
     boolean allow,
     Set<String> users,
-    List<Network> from,
+    List<Target> from,
     Set<Command> commands,
     List<Target> to,
     List<Socks.PortRange> ports,
@@ -32,7 +32,7 @@ public record RuleLine(
   public RuleLine(
       boolean allow,
       Set<String> users,
-      List<Network> from,
+      List<Target> from,
       Set<Command> commands,
       List<Target> to,
       List<Socks.PortRange> ports,
@@ -50,13 +50,41 @@ public record RuleLine(
     /** {@code *.example.org}: every name below {@code example.org}, itself not included. */
     record Suffix(String name) implements Target {}
 
+    /** {@code @ads}: what the file of a {@link NameList} has. */
+    record Listed(String list) implements Target {}
+
     /**
-     * Reads a network, an address, a host name or {@code *.suffix}.
+     * Reads a network, an address, or the name of a list behind {@code @}.
+     *
+     * @throws IllegalArgumentException for anything else; its message quotes the text and says what
+     *     would be right
+     */
+    static Target client(String text) {
+      return text.startsWith("@") ? listed(text) : new Addresses(Network.parse(text));
+    }
+
+    private static Target listed(String text) {
+      String name = text.substring(1);
+      if (!OwnAttributes.isName(name)) {
+        throw new IllegalArgumentException(
+            Quote.of(text)
+                + " is not a list; its name has 1 to 64 letters, digits, dots, hyphens and"
+                + " underscores");
+      }
+      return new Listed(name);
+    }
+
+    /**
+     * Reads a network, an address, a host name, {@code *.suffix}, or the name of a list behind
+     * {@code @}.
      *
      * @throws IllegalArgumentException for anything else; its message quotes the text and says what
      *     would be right
      */
     static Target parse(String text) {
+      if (text.startsWith("@")) {
+        return listed(text);
+      }
       if (text.indexOf('/') >= 0
           || text.indexOf(':') >= 0
           || dev.argyle.wire.Addresses.parse(text) != null) {
@@ -67,8 +95,8 @@ public record RuleLine(
       if (name == null) {
         throw new IllegalArgumentException(
             Quote.of(text)
-                + " is not a destination; write a network (10.0.0.0/8), an address, a host name"
-                + " or *.example.org");
+                + " is not a destination; write a network (10.0.0.0/8), an address, a host name,"
+                + " *.example.org, or @LIST");
       }
       return suffix ? new Suffix(name) : new Host(name);
     }

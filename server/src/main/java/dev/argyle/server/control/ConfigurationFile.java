@@ -8,6 +8,7 @@ import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Given;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.config.Socks;
+import dev.argyle.server.list.Lists;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Method;
 import java.util.List;
@@ -29,16 +30,35 @@ final class ConfigurationFile {
           "socks.kernel-buffers",
           "socks.keepalive",
           "accounts.url",
-          "accounts.time-zone");
+          "accounts.time-zone",
+          "accounts.authenticate");
 
-  private static final List<String> SECTIONS_READ_AT_START = List.of("management.", "dns.", "log.");
+  private static final List<String> SECTIONS_READ_AT_START =
+      List.of("management.", "dns.", "log.", "accounts.http.", "accounts.ldap.");
 
   private final ConfigurationSource source;
   private final Configuration atStart;
+  private final Lists lists;
 
-  ConfigurationFile(ConfigurationSource source, Configuration atStart) {
+  /**
+   * @param lists as {@code atStart} names them
+   */
+  ConfigurationFile(ConfigurationSource source, Configuration atStart, Lists lists) {
     this.source = source;
     this.atStart = atStart;
+    this.lists = lists;
+  }
+
+  /** What rules name as lists. */
+  Lists lists() {
+    return lists;
+  }
+
+  /** Reads the lists again; false: a new one cannot be read, which is logged, and all is as was. */
+  boolean readLists(Configuration next) {
+    List<String> problems = lists.reload(next.lists());
+    problems.forEach(problem -> LOG.error("the configuration was not changed: {}", problem));
+    return problems.isEmpty();
   }
 
   /** Null: it has mistakes, which are logged. */

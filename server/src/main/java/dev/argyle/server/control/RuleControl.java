@@ -1,6 +1,7 @@
 package dev.argyle.server.control;
 
 import dev.argyle.server.config.Endpoint;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.rule.Decision;
 import dev.argyle.server.rule.Explanation;
 import dev.argyle.server.rule.Question;
@@ -45,6 +46,12 @@ public final class RuleControl {
   public List<RuleEntry> rules(Actor actor) {
     ProxyControl.check(actor, Operation.RULES);
     return socks.rules().entries(System.nanoTime());
+  }
+
+  /** The lists that rules can name, and how the files of each stand. */
+  public List<NamedList.Status> lists(Actor actor) {
+    ProxyControl.check(actor, Operation.RULES);
+    return socks.lists().status();
   }
 
   /**

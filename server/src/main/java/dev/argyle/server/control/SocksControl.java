@@ -7,6 +7,7 @@ import dev.argyle.server.config.Differences;
 import dev.argyle.server.config.Management;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.egress.Egresses;
+import dev.argyle.server.list.Lists;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
@@ -69,6 +70,7 @@ public final class SocksControl {
   private volatile boolean drainedForNow; // by a door, until a start or a reset
 
   /**
+   * @param lists as {@code atStart} names them
    * @param others told of each configuration that comes into force, for what is not of SOCKS
    */
   public SocksControl(
@@ -77,8 +79,9 @@ public final class SocksControl {
       Services services,
       RelaySettings relay,
       SocksServer server,
+      Lists lists,
       Consumer<Configuration> others) {
-    this.file = new ConfigurationFile(source, atStart);
+    this.file = new ConfigurationFile(source, atStart, lists);
     this.atStart = atStart;
     this.current = atStart;
     this.services = services;
@@ -86,7 +89,7 @@ public final class SocksControl {
     this.server = server;
     this.listeners = new SocksListeners(server);
     this.others = others;
-    this.rules = RuleBook.compile(atStart.rules());
+    this.rules = services.policy().rules();
     this.configured = services.policy();
     this.selectorTimeout = atStart.socks().selectorTimeout();
     this.asConfigured = settings();
@@ -228,7 +231,7 @@ public final class SocksControl {
       return STOPPING;
     }
     Configuration next = file.load();
-    return next == null
+    return next == null || !file.readLists(next)
         ? new Result.Failed("the configuration has errors; see the log")
         : reset(next);
   }
@@ -263,12 +266,7 @@ public final class SocksControl {
       LOG.error("the configuration was not changed: correct this and send SIGHUP again");
       return false;
     }
-    if (listeners.opensToOthers(next.socks())) {
-      LOG.error(
-          "the configuration was not changed: other hosts can reach {}, and the default of"
-              + " socks.authentication includes none, which would make it an open proxy; set"
-              + " socks.authentication: [password], or restart with the new listeners",
-          listeners.bound());
+    if (listeners.refuseToOpenToOthers(next.socks()) || !file.readLists(next)) {
       return false;
     }
     applyChanges(next);
@@ -289,13 +287,10 @@ public final class SocksControl {
    */
   private void apply(Configuration configuration, Set<Kept> kept) {
     file.warnOfWhatNeedsARestart(configuration);
-    rules = RuleBook.compile(configuration.rules(), rules);
+    rules = RuleBook.compile(configuration.rules(), file.lists().all(), rules);
     if (!configuration.equals(current)) {
-      configured =
-          Policy.of(
-              configuration.socks(),
-              rules,
-              services.policy().egresses().with(configuration.egress()));
+      Egresses egresses = services.policy().egresses().with(configuration.egress());
+      configured = Policy.of(configuration.socks(), rules, egresses);
     }
     current = configuration;
     if (!kept.contains(Kept.AUTHENTICATION)) {
@@ -381,6 +376,10 @@ public final class SocksControl {
   CompletableFuture<List<InetAddress>> lookUp(
       InetAddress client, @Nullable String user, Host host) {
     return server.lookUp(Asker.of(client, user), host);
+  }
+
+  Lists lists() {
+    return file.lists();
   }
 
   RelaySettings relay() {

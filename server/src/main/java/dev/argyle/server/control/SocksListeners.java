@@ -33,11 +33,6 @@ final class SocksListeners {
     return listening;
   }
 
-  /** The same, also while it is stopped: where it would. */
-  List<Endpoint> bound() {
-    return bound;
-  }
-
   /**
    * Opens them for the first time. The check of the configuration knows only the listeners of the
    * file; those of systemd are checked here.
@@ -90,8 +85,21 @@ final class SocksListeners {
   }
 
   /** Whether a configuration would make the listeners an open proxy by accident. */
-  boolean opensToOthers(Socks next) {
+  private boolean opensToOthers(Socks next) {
     return ConfigurationFile.opensToOthers(next, bound);
+  }
+
+  /** As above; then it is logged that the configuration is not taken for that. */
+  boolean refuseToOpenToOthers(Socks next) {
+    if (!opensToOthers(next)) {
+      return false;
+    }
+    LOG.error(
+        "the configuration was not changed: other hosts can reach {}, and the default of"
+            + " socks.authentication includes none, which would make it an open proxy; set"
+            + " socks.authentication: [password], or restart with the new listeners",
+        bound);
+    return true;
   }
 
   /** Whether a configuration asks for other ones, which only a reset or a restart opens. */

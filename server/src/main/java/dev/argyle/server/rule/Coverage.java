@@ -7,7 +7,6 @@ import dev.argyle.server.config.Socks.PortRange;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiPredicate;
-import java.util.stream.Stream;
 
 /**
  * Finds rules that can never make a difference, since an earlier one decides about all that they
@@ -59,15 +58,20 @@ final class Coverage {
    */
   private static boolean coversDestinations(RuleLine first, RuleLine later) {
     if (first.to().isEmpty()) {
-      return !first.allow() || !later.allow() || networks(later).noneMatch(Coverage::mayBeClosed);
+      return !first.allow()
+          || !later.allow()
+          || later.to().stream().noneMatch(Coverage::mayNameWhatIsClosed);
     }
     return all(first.to(), later.to(), Coverage::holds);
   }
 
-  private static Stream<Network> networks(RuleLine line) {
-    return line.to().stream()
-        .filter(Target.Addresses.class::isInstance)
-        .map(target -> ((Target.Addresses) target).network());
+  /** What is in a list may change. */
+  private static boolean mayNameWhatIsClosed(Target target) {
+    return switch (target) {
+      case Target.Addresses(var network) -> mayBeClosed(network);
+      case Target.Listed _ -> true;
+      case Target.Host _, Target.Suffix _ -> false;
+    };
   }
 
   /** IPv6 may have an address of IPv4 inside. */
@@ -80,13 +84,14 @@ final class Coverage {
     return switch (first) {
       case Target.Addresses(var network) ->
           later instanceof Target.Addresses(var other) && holds(network, other);
+      case Target.Listed _ -> first.equals(later);
       case Target.Host(var name) ->
           later instanceof Target.Host(var other)
               && Asked.plainName(name).equals(Asked.plainName(other));
       case Target.Suffix(var name) -> {
         String end = "." + Asked.plainName(name);
         yield switch (later) {
-          case Target.Addresses _ -> false;
+          case Target.Addresses _, Target.Listed _ -> false;
           case Target.Host(var other) -> Asked.plainName(other).endsWith(end);
           case Target.Suffix(var other) -> ("." + Asked.plainName(other)).endsWith(end);
         };

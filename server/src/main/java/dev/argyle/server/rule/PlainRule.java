@@ -2,12 +2,18 @@ package dev.argyle.server.rule;
 
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.rule.Explanation.Condition;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One rule, condition by condition: slow, for people who ask why. */
-record PlainRule(RuleLine line) {
+/**
+ * One rule, condition by condition: slow, for people who ask why.
+ *
+ * @param lists that rules name, by name
+ */
+record PlainRule(RuleLine line, Map<String, NamedList> lists) {
 
   /** The first condition that does not hold; null: the rule matches. */
   @Nullable Condition missed(Asked asked) {
@@ -15,7 +21,7 @@ record PlainRule(RuleLine line) {
       return Condition.USER;
     }
     if (!line.from().isEmpty()
-        && line.from().stream().noneMatch(network -> Prefix.of(network).holds(asked.client()))) {
+        && line.from().stream().noneMatch(target -> holds(target, asked.client()))) {
       return Condition.CLIENT;
     }
     if (!line.commands().isEmpty() && !line.commands().contains(asked.command())) {
@@ -44,9 +50,16 @@ record PlainRule(RuleLine line) {
   }
 
   private boolean names(Bits address) {
-    return any(
-        target ->
-            target instanceof Target.Addresses(var network) && Prefix.of(network).holds(address));
+    return any(target -> holds(target, address));
+  }
+
+  private boolean holds(Target target, Bits address) {
+    return switch (target) {
+      case Target.Addresses(var network) -> Prefix.of(network).holds(address);
+      case Target.Listed(var list) ->
+          Listed.list(list, lists).holds(address.width(), address.high(), address.low());
+      case Target.Host _, Target.Suffix _ -> false;
+    };
   }
 
   private boolean namesHost(@Nullable String name) {
@@ -54,9 +67,10 @@ record PlainRule(RuleLine line) {
         && any(
             target ->
                 switch (target) {
-                  case Target.Addresses addresses -> false;
+                  case Target.Addresses _ -> false;
                   case Target.Host(var host) -> name.equals(Asked.plainName(host));
                   case Target.Suffix(var suffix) -> name.endsWith("." + Asked.plainName(suffix));
+                  case Target.Listed(var list) -> Listed.list(list, lists).hasName(name);
                 });
   }
 

@@ -2,6 +2,7 @@ package dev.argyle.server.rule;
 
 import dev.argyle.server.config.ConfigurationPrinter;
 import dev.argyle.server.config.RuleLine;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.rule.Explanation.Missed;
 import dev.argyle.wire.RuleRef;
 import java.util.ArrayList;
@@ -28,7 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuleBook {
 
+  /** A list may be replaced while an explanation is made; seldom, and never so often. */
+  private static final int ROUNDS = 3;
+
   private final List<RuleLine> lines;
+  private final Map<String, NamedList> lists;
   private final RuleIndex index;
   private final List<Decision> decisions;
   private final OwnListeners own;
@@ -36,28 +41,41 @@ public final class RuleBook {
 
   private RuleBook(
       List<RuleLine> lines,
+      Map<String, NamedList> lists,
       RuleIndex index,
       List<Decision> decisions,
       OwnListeners own,
       RuleHits hits) {
     this.lines = lines;
+    this.lists = lists;
     this.index = index;
     this.decisions = decisions;
     this.own = own;
     this.hits = hits;
   }
 
-  /** Compiles rules; the server's own listeners are not known yet. */
+  /** Compiles rules that name no list; the server's own listeners are not known yet. */
   public static RuleBook compile(List<RuleLine> lines) {
-    return compile(lines, new RuleHits(lines.size()));
+    return compile(lines, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param lists at least those that the rules name, by name
+   */
+  public static RuleBook compile(List<RuleLine> lines, Map<String, NamedList> lists) {
+    return compile(lines, lists, new RuleHits(lines.size()));
   }
 
   /** As above; rules that were among those before keep their hits. */
-  public static RuleBook compile(List<RuleLine> lines, RuleBook before) {
-    return compile(lines, new RuleHits(lines, before.hits, before.lines));
+  public static RuleBook compile(
+      List<RuleLine> lines, Map<String, NamedList> lists, RuleBook before) {
+    return compile(lines, lists, new RuleHits(lines, before.hits, before.lines));
   }
 
-  private static RuleBook compile(List<RuleLine> lines, RuleHits hits) {
+  private static RuleBook compile(
+      List<RuleLine> lines, Map<String, NamedList> lists, RuleHits hits) {
     List<Decision> decisions = new ArrayList<>(lines.size());
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
@@ -66,7 +84,8 @@ public final class RuleBook {
       decisions.add(new Decision(line.allow(), line.source(), line.egress(), by));
     }
     OwnListeners none = new OwnListeners(List.of(), new LocalAddresses());
-    return new RuleBook(List.copyOf(lines), new RuleIndex(lines), decisions, none, hits);
+    RuleIndex index = new RuleIndex(lines, lists);
+    return new RuleBook(List.copyOf(lines), lists, index, decisions, none, hits);
   }
 
   /** The same rules, with these listeners instead of those known before. */
@@ -75,7 +94,8 @@ public final class RuleBook {
   }
 
   RuleBook withOwnListeners(Collection<OwnListener> listeners, LocalAddresses local) {
-    return new RuleBook(lines, index, decisions, new OwnListeners(listeners, local), hits);
+    OwnListeners closed = new OwnListeners(listeners, local);
+    return new RuleBook(lines, lists, index, decisions, closed, hits);
   }
 
   /** Decides. Never blocks, but once a second to ask the system for its addresses. */
@@ -161,21 +181,33 @@ public final class RuleBook {
   /** Decides, and says why the rules before did not: slow, for people. */
   public Explanation explain(Question question) {
     Asked asked = Asked.of(question);
-    Decision decision = decide(asked);
-    if (own.denies(asked) != null) {
-      return new Explanation(decision, List.of());
+    for (int round = 0; ; round++) {
+      Decision decision = decide(asked);
+      if (own.denies(asked) != null) {
+        return new Explanation(decision, List.of());
+      }
+      List<Missed> missed = missed(asked, decision);
+      if (missed != null) {
+        return new Explanation(decision, missed);
+      }
+      if (round == ROUNDS || lists.isEmpty()) {
+        throw new IllegalStateException(decision.reason() + ", but an earlier rule matches");
+      }
     }
+  }
+
+  /** The rules before the one that decides; null: one of them matches. */
+  private @Nullable List<Missed> missed(Asked asked, Decision decision) {
     int end = decision.rule() == 0 ? lines.size() : decision.rule() - 1;
     List<Missed> missed = new ArrayList<>();
     for (int rule = 0; rule < end; rule++) {
       RuleLine line = lines.get(rule);
-      Explanation.@Nullable Condition condition = new PlainRule(line).missed(asked);
+      Explanation.@Nullable Condition condition = new PlainRule(line, lists).missed(asked);
       if (condition == null) {
-        throw new IllegalStateException(
-            decision.reason() + ", but rule " + (rule + 1) + " matches");
+        return null;
       }
       missed.add(new Missed(rule + 1, line, condition));
     }
-    return new Explanation(decision, missed);
+    return missed;
   }
 }

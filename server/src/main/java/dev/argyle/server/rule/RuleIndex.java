@@ -3,6 +3,7 @@ package dev.argyle.server.rule;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.wire.socks.Command;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -38,11 +39,19 @@ final class RuleIndex {
   private final Map<String, RuleSet> hosts = new HashMap<>();
   private final Map<String, RuleSet> suffixes = new HashMap<>();
 
+  private final Listed clientLists;
+  private final Listed destinationLists;
+
   private final RuleSet anyPort = new RuleSet();
   private final PrefixTrie ports = new PrefixTrie(Bits.PORT);
 
-  RuleIndex(List<RuleLine> lines) {
+  /**
+   * @param lists that the rules name, by name
+   */
+  RuleIndex(List<RuleLine> lines, Map<String, NamedList> lists) {
     words = RuleSet.words(lines.size());
+    clientLists = Listed.of(lines, RuleLine::from, lists);
+    destinationLists = Listed.of(lines, RuleLine::to, lists);
     RuleSet allow = new RuleSet();
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
@@ -64,7 +73,11 @@ final class RuleIndex {
     if (line.from().isEmpty()) {
       anyClient.add(rule);
     }
-    line.from().forEach(network -> clients.add(network, rule));
+    for (Target client : line.from()) {
+      if (client instanceof Target.Addresses(var network)) {
+        clients.add(network, rule);
+      }
+    }
     for (Command command : Command.values()) {
       if (line.commands().isEmpty() || line.commands().contains(command)) {
         commands.computeIfAbsent(command, key -> new RuleSet()).add(rule);
@@ -84,6 +97,7 @@ final class RuleIndex {
         }
         case Target.Host(var name) -> named(hosts, Asked.plainName(name)).add(rule);
         case Target.Suffix(var name) -> named(suffixes, Asked.plainName(name)).add(rule);
+        case Target.Listed _ -> {} // see Listed
       }
     }
     if (line.ports().isEmpty()) {
@@ -121,6 +135,7 @@ final class RuleIndex {
     }
     long[] deciding = new long[words];
     byNetwork.addTo(deciding); // theirs might
+    destinationLists.addThoseOfNetworks(deciding);
     for (int i = 0; i < words; i++) {
       deciding[i] = (whatever[i] | deciding[i]) & allowing[i] | whatever[i] & ~allowing[i];
     }
@@ -144,7 +159,7 @@ final class RuleIndex {
             addNamed(users, asked.own(), rules);
           }
         });
-    keep(matching, anyClient, rules -> clients.addTo(asked.client(), rules));
+    keep(matching, anyClient, rules -> addClients(asked.client(), rules));
     keep(matching, commands.get(asked.command()), rules -> {});
     return RuleSet.lowest(matching);
   }
@@ -152,10 +167,10 @@ final class RuleIndex {
   /** See {@link RuleBook} for what a destination must be to match. */
   private long[] destinations(Asked asked) {
     long[] byAddress = new long[words];
-    networks.addTo(asked.address(), byAddress);
+    addNetworks(asked.address(), byAddress);
     long[] byEmbedded = new long[words];
     if (asked.embedded() != null) {
-      networks.addTo(asked.embedded(), byEmbedded);
+      addNetworks(asked.embedded(), byEmbedded);
     }
     long[] otherwise = new long[words];
     anyDestination.addTo(otherwise);
@@ -177,8 +192,19 @@ final class RuleIndex {
     return otherwise;
   }
 
+  private void addClients(Bits client, long[] rules) {
+    clients.addTo(client, rules);
+    clientLists.addByAddress(client, rules);
+  }
+
+  private void addNetworks(Bits address, long[] rules) {
+    networks.addTo(address, rules);
+    destinationLists.addByAddress(address, rules);
+  }
+
   private void addNames(String name, long[] rules) {
     addNamed(hosts, name, rules);
+    destinationLists.addByName(name, rules);
     if (suffixes.isEmpty()) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.argyle.server.session;
 
 import dev.argyle.server.account.User;
 import dev.argyle.server.admission.Admitted;
+import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.session.Handshake.Action;
 import dev.argyle.server.session.gssapi.GssapiService;
@@ -20,12 +21,14 @@ import dev.argyle.server.telemetry.HandshakeOutcome;
 import dev.argyle.server.telemetry.Histogram;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.telemetry.LoopCounters;
+import dev.argyle.wire.Addresses;
 import dev.argyle.wire.Writable;
 import dev.argyle.wire.gssapi.GssapiFrame;
 import dev.argyle.wire.socks.Credentials;
 import dev.argyle.wire.socks.Method;
 import dev.argyle.wire.socks.Request;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -294,6 +297,12 @@ final class HandshakeStage implements Stage, LoginClient {
   @Override
   public LiveConnection client() {
     return session.live;
+  }
+
+  @Override
+  public String listener() {
+    InetSocketAddress local = session.socket.localAddress();
+    return new Endpoint(Addresses.text(local.getAddress()), local.getPort()).toString();
   }
 
   @Override

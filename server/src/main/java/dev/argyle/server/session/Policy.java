@@ -6,6 +6,7 @@ import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.Gate;
 import dev.argyle.server.egress.EgressClient;
 import dev.argyle.server.egress.Egresses;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.session.gssapi.GssapiService;
 import dev.argyle.server.telemetry.LiveConnection;
@@ -15,6 +16,7 @@ import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +59,20 @@ public record Policy(
         GssapiService.of(socks));
   }
 
-  /** From a configuration, whose rules are compiled. */
+  /** From a configuration whose rules name no lists; they are compiled. */
   public static Policy of(Configuration configuration) {
+    return of(configuration, Map.of());
+  }
+
+  /**
+   * From a configuration, whose rules are compiled.
+   *
+   * @param lists that rules name, by name
+   */
+  public static Policy of(Configuration configuration, Map<String, NamedList> lists) {
     return of(
         configuration.socks(),
-        RuleBook.compile(configuration.rules()),
+        RuleBook.compile(configuration.rules(), lists),
         Egresses.of(configuration.egress()));
   }
 

@@ -84,7 +84,8 @@ public final class Services {
     return telemetry;
   }
 
-  Logins logins() {
+  /** Who clients are. */
+  public Logins logins() {
     return logins;
   }
 

@@ -81,6 +81,14 @@ public enum Counter {
       "logins_slowed",
       "logins slowed",
       "Logins that had to wait, or came in vain, since their source has a penalty."),
+  OUTSIDE_LOGINS(
+      "outside_logins",
+      "logins asked outside",
+      "Questions to accounts.http or accounts.ldap about a login."),
+  OUTSIDE_LOGINS_UNKNOWN(
+      "outside_logins_unknown",
+      "logins unknown outside",
+      "Such questions without an answer of use: away, late, or nonsense."),
   REFUSED_PENALISED(
       "refused",
       "reason",

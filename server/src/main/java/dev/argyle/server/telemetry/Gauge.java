@@ -49,6 +49,12 @@ public enum Gauge {
       "gssapi-token",
       "tokens waiting",
       "GSSAPI clients that wait for their source's turn to have a token looked at."),
+  OUTSIDE_LOGINS_WAITING(
+      "logins_waiting",
+      "kind",
+      "outside",
+      "outside logins waiting",
+      "Logins that wait for their source's turn to be asked about outside."),
   HASHES_WAITING(
       "hashes_waiting", "hashes waiting", "Password hashes that wait for a thread, at any door."),
   HASHES_LIMIT("hashes_limit", "hashes at once", "Password hashes that may run at the same time."),

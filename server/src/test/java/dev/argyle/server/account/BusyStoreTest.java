@@ -72,7 +72,7 @@ class BusyStoreTest {
           assertThat(book.names(null, 10)).containsExactly(name("ana"));
           assertThat(book.find(name("ana"))).isNotNull();
           assertThat(book.admits("ana")).isTrue();
-          assertThat(book.externalLogin(name("ana")))
+          assertThat(book.outside().login(name("ana")))
               .isEqualTo(new ExternalLogin.Accepted(new User("ana", false, NOW_MILLIS)));
         });
   }

@@ -34,8 +34,8 @@ class ExternalLoginTest {
   @Test
   void whoeverHasNoAccountGetsOneWithoutAPassword() {
     try (AccountBook book = Book.open(data)) {
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(requireNonNull(book.find(name("ana"))).with(0, Used.NOTHING))
           .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
       assertThat(book.admits("ana")).isTrue();
@@ -46,7 +46,7 @@ class ExternalLoginTest {
   void noPasswordIsRightAndFindingOutCostsWhatItCostsForOthers() {
     Hashing hashing = new Hashing(1);
     try (AccountBook book = Book.open(data, 10, hashing)) {
-      book.externalLogin(name("ana"));
+      book.outside().login(name("ana"));
       for (String password : new String[] {"*", "!", "ana"}) {
         long before = hashing.hashes();
         assertThat(login(book, "ana", password)).isEqualTo(refused());
@@ -58,10 +58,10 @@ class ExternalLoginTest {
   @Test
   void accountMayBeGivenAPasswordLater() {
     try (AccountBook book = Book.open(data)) {
-      book.externalLogin(name("ana"));
+      book.outside().login(name("ana"));
       book.changePassword(name("ana"), octets("secret"));
       assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana", 1));
-      assertThat(book.externalLogin(name("ana")))
+      assertThat(book.outside().login(name("ana")))
           .isEqualTo(new ExternalLogin.Accepted(new User("ana", false, NOW_MILLIS + 1)));
     }
   }
@@ -69,18 +69,18 @@ class ExternalLoginTest {
   @Test
   void disabledAccountIsNotWelcome() {
     try (AccountBook book = Book.open(data)) {
-      book.externalLogin(name("ana"));
+      book.outside().login(name("ana"));
       book.setEnabled(name("ana"), false);
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(new ExternalLogin.Disabled());
+      assertThat(book.outside().login(name("ana"))).isEqualTo(new ExternalLogin.Disabled());
     }
   }
 
   @Test
   void noMoreAreMadeThanThereMayBe() {
     try (AccountBook book = Book.open(data, 1, new Hashing(1))) {
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
-      assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Full(1));
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.outside().login(name("ben"))).isEqualTo(new ExternalLogin.Full(1));
+      assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
     }
   }
 
@@ -88,7 +88,7 @@ class ExternalLoginTest {
   void temporaryUserIsThatUser() {
     try (AccountBook book = Book.open(data)) {
       book.addTemporary(name("ana"), octets("secret"));
-      assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
+      assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
       book.remove(name("ana"));
       assertThat(book.find(name("ana"))).as("no account was made").isNull();
     }
@@ -100,7 +100,7 @@ class ExternalLoginTest {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<ExternalLogin>> all = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
-        all.add(threads.submit(() -> book.externalLogin(name("ana"))));
+        all.add(threads.submit(() -> book.outside().login(name("ana"))));
       }
       for (Future<ExternalLogin> one : all) {
         assertThat(one.get()).isEqualTo(welcome("ana"));
@@ -113,8 +113,8 @@ class ExternalLoginTest {
   void whatIsExportedCanBeImported(@TempDir Path other) throws Exception {
     List<String> lines = new ArrayList<>();
     try (AccountBook book = Book.open(data)) {
-      book.externalLogin(name("ana"));
-      book.externalLogin(name("ben"));
+      book.outside().login(name("ana"));
+      book.outside().login(name("ben"));
       book.setEnabled(name("ben"), false);
       book.export(line -> lines.add(line.replaceFirst(":created=.*", "")));
     }
@@ -126,8 +126,9 @@ class ExternalLoginTest {
             read -> {
               try (AccountBook book = Book.open(other)) {
                 assertThat(book.importAll(read.lines())).isEqualTo(new ImportFile.Imported(2, 0));
-                assertThat(book.externalLogin(name("ana"))).isEqualTo(welcome("ana"));
-                assertThat(book.externalLogin(name("ben"))).isEqualTo(new ExternalLogin.Disabled());
+                assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
+                assertThat(book.outside().login(name("ben")))
+                    .isEqualTo(new ExternalLogin.Disabled());
               }
             });
   }

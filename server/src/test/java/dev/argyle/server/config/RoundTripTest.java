@@ -75,6 +75,7 @@ class RoundTripTest {
     return new Configuration(
         read.socks(),
         rules,
+        read.lists(),
         read.plans(),
         read.egress(),
         read.dns(),
@@ -116,6 +117,11 @@ class RoundTripTest {
       return new Configuration(
           socks(),
           list(4, this::rule),
+          Map.of(
+              "networks",
+              new NameList("/" + text(), NameList.Format.NETWORKS, word(NameList.Refresh.class)),
+              "names-2",
+              new NameList("n a", word(NameList.Format.class), word(NameList.Refresh.class))),
           bool() ? Map.of() : Map.of("p1", plan(), "p-2", plan()),
           Map.of("office", egress(), "default", egress()),
           new Dns(
@@ -140,13 +146,46 @@ class RoundTripTest {
                   List.of("proxy.example", "192.0.2.1").subList(0, random.nextInt(3)),
                   millis(60_000, 604_800_000),
                   millis(300_000, 2_000_000_000))),
-          new Accounts(null, 1 + upTo(9_999_999), upTo(1) == 0 ? null : ZoneId.of("Europe/Berlin")),
+          accounts(),
           new Log(orNull(() -> "/" + text()), "./" + text(), word(Log.Format.class)),
           new Retention(
               bool() ? Duration.ZERO : millis(3_600_000, 316_224_000_000L),
               (1 << 20) + upTo((1 << 30) - (1 << 20)),
               bool(),
               bool() ? Duration.ZERO : millis(86_400_000, 316_224_000_000L)));
+    }
+
+    Accounts accounts() {
+      return new Accounts(
+          null,
+          1 + upTo(9_999_999),
+          upTo(1) == 0 ? null : ZoneId.of("Europe/Berlin"),
+          bool() ? List.of(Accounts.Authority.LOCAL) : List.of(word(Accounts.Authority.class)),
+          new Accounts.Http(
+              "https://login.example:8443/" + random.nextInt(9) + "?a=b",
+              orNull(this::text),
+              orNull(this::text),
+              millis(100, 60_000),
+              bool() ? Duration.ZERO : millis(1_000, 604_800_000),
+              1 + upTo(4095)),
+          new Accounts.Ldap(
+              "ldaps://[::1]:636",
+              false,
+              bool(),
+              orNull(this::text),
+              "uid={name},ou=a b,dc=\"x\"",
+              null,
+              "(&(uid={name})(x=\\2a))",
+              null,
+              null,
+              "ou=groups",
+              bool() ? "(member={dn})" : "(memberUid={name})",
+              "cn",
+              bool() ? Map.of() : Map.of("a b", "p1"),
+              false,
+              millis(100, 60_000),
+              bool() ? Duration.ZERO : millis(1_000, 604_800_000),
+              1 + upTo(255)));
     }
 
     Attributes plan() {
@@ -214,7 +253,7 @@ class RoundTripTest {
       return new RuleLine(
           bool(),
           Set.copyOf(new LinkedHashSet<>(list(2, this::text))),
-          list(2, this::network),
+          list(2, this::client),
           Set.copyOf(words(Command.class)),
           list(3, this::target),
           list(2, this::ports),
@@ -247,10 +286,17 @@ class RoundTripTest {
       return address(octets);
     }
 
+    Target client() {
+      return random.nextInt(3) == 0
+          ? new Target.Listed("networks")
+          : new Target.Addresses(network());
+    }
+
     Target target() {
-      return switch (random.nextInt(3)) {
+      return switch (random.nextInt(4)) {
         case 0 -> new Target.Addresses(network());
         case 1 -> new Target.Host(host());
+        case 2 -> new Target.Listed(random.nextBoolean() ? "networks" : "names-2");
         default -> new Target.Suffix(host());
       };
     }

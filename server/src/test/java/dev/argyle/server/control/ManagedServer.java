@@ -11,6 +11,7 @@ import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.list.Lists;
 import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
 import dev.argyle.server.relay.LoopMemory;
@@ -187,7 +188,7 @@ public final class ManagedServer implements AutoCloseable {
               throw new AssertionError("no name is looked up here");
             });
     driver = new FakeServer(services);
-    socks = new SocksControl(source, configuration, services, relay, driver, _ -> {});
+    socks = new SocksControl(source, configuration, services, relay, driver, new Lists(), _ -> {});
     socks.listen();
     socks.accept(List.of());
     archive =

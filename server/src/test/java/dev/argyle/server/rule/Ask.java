@@ -105,7 +105,7 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
     return new RuleLine(
         line.allow(),
         line.users(),
-        Stream.of(networks).map(Ask::network).toList(),
+        Stream.of(networks).map(Ask::target).toList(),
         line.commands(),
         line.to(),
         line.ports(),
@@ -157,6 +157,9 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
   }
 
   private static Target target(String text) {
+    if (text.startsWith("@")) {
+      return new Target.Listed(text.substring(1));
+    }
     if (text.contains("/")) {
       return new Target.Addresses(network(text));
     }

@@ -46,7 +46,9 @@ final class PlainEvaluation {
     String user = question.user() == null ? "-" : question.user();
     InetAddress client = plain(question.client());
     return (line.users().isEmpty() || line.users().contains(user))
-        && (line.from().isEmpty() || line.from().stream().anyMatch(n -> n.contains(client)))
+        && (line.from().isEmpty()
+            || line.from().stream()
+                .anyMatch(to -> to instanceof Target.Addresses(Network n) && n.contains(client)))
         && (line.commands().isEmpty() || line.commands().contains(question.command()))
         && (line.ports().isEmpty()
             || line.ports().stream().anyMatch(range -> range.contains(question.port())))

@@ -6,11 +6,14 @@ import dev.argyle.server.config.Network;
 import dev.argyle.server.config.RuleLine;
 import dev.argyle.server.config.RuleLine.Target;
 import dev.argyle.server.config.Socks.PortRange;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -52,14 +55,35 @@ class RuleBookPropertyTest {
           "2001::80ff:fffe");
   private static final List<String> NAMES =
       List.of("org", "example.org", "a.example.org", "b.a.example.org", "notexample.org", "com");
+
+  /** What stands in the lists, written out. */
+  private static final Map<String, List<Target>> WRITTEN_OUT =
+      Map.of(
+          "names",
+          List.of(
+              new Target.Host("a.example.org"),
+              new Target.Suffix("a.example.org"),
+              new Target.Suffix("com")),
+          "nets",
+          Stream.of("10.0.0.0/24", "127.0.0.0/8", "2001:db8::/33", "64:ff9b::/96", "fe80::/10")
+              .<Target>map(text -> new Target.Addresses(Network.parse(text)))
+              .toList());
+
+  private static final Map<String, NamedList> LISTS =
+      ListFiles.lists(
+          Map.of(
+              "names", "a.example.org\n*.com\n",
+              "nets", "127.0.0.0/8\n10.0.0.0/24\n2001:db8::/33\n64:ff9b::/96\nfe80::/10\n"));
+
   private static final List<String> USERS = List.of("ana", "eva", "-");
 
   @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
   void theCompiledFormDecidesAsAPlainListDoes(
       @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
-    RuleBook book = RuleBook.compile(lines);
+    RuleBook book = RuleBook.compile(lines, LISTS);
+    List<RuleLine> writtenOut = lines.stream().map(RuleBookPropertyTest::writtenOut).toList();
     for (Question question : questions) {
-      int rule = PlainEvaluation.first(lines, question);
+      int rule = PlainEvaluation.first(writtenOut, question);
       boolean allowed =
           rule == 0 ? PlainEvaluation.openByDefault(question) : lines.get(rule - 1).allow();
       Decision decision = book.decide(question);
@@ -71,7 +95,7 @@ class RuleBookPropertyTest {
   @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
   void aNameThatIsDeniedBeforeItIsLookedUpIsDeniedWhateverItsAddressesAre(
       @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
-    RuleBook book = RuleBook.compile(lines);
+    RuleBook book = RuleBook.compile(lines, LISTS);
     for (Question question : questions) {
       if (question.name() != null && book.decideName(question) != null) {
         assertThat(book.decide(question).allowed()).as("%s", question).isFalse();
@@ -82,16 +106,39 @@ class RuleBookPropertyTest {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void anExplanationHasOneFailedConditionForEveryRuleBeforeTheOneThatDecides(
       @ForAll("rules") List<RuleLine> lines, @ForAll("questions") List<Question> questions) {
-    RuleBook book = RuleBook.compile(lines);
+    RuleBook book = RuleBook.compile(lines, LISTS);
     for (Question question : questions) {
       Explanation explanation = book.explain(question);
       int rule = explanation.decision().rule();
       assertThat(explanation.decision()).isEqualTo(book.decide(question));
       assertThat(explanation.missed()).hasSize(rule == 0 ? lines.size() : rule - 1);
       if (rule != 0) {
-        assertThat(new PlainRule(lines.get(rule - 1)).missed(Asked.of(question))).isNull();
+        assertThat(new PlainRule(lines.get(rule - 1), LISTS).missed(Asked.of(question))).isNull();
       }
     }
+  }
+
+  private static RuleLine writtenOut(RuleLine line) {
+    return new RuleLine(
+        line.allow(),
+        line.users(),
+        writtenOut(line.from()),
+        line.commands(),
+        writtenOut(line.to()),
+        line.ports(),
+        line.source(),
+        line.egress(),
+        line.place());
+  }
+
+  private static List<Target> writtenOut(List<Target> targets) {
+    return targets.stream()
+        .flatMap(
+            target ->
+                target instanceof Target.Listed(String list)
+                    ? WRITTEN_OUT.getOrDefault(list, List.of()).stream()
+                    : Stream.of(target))
+        .toList();
   }
 
   @Provide
@@ -100,7 +147,7 @@ class RuleBookPropertyTest {
         Combinators.combine(
                 Arbitraries.of(true, false),
                 Arbitraries.of(USERS).set().ofMaxSize(2),
-                networks().list().ofMaxSize(2),
+                clients().list().ofMaxSize(2),
                 Arbitraries.of(Command.class).set().ofMaxSize(2),
                 targets().list().ofMaxSize(4),
                 ranges().list().ofMaxSize(2))
@@ -150,8 +197,14 @@ class RuleBookPropertyTest {
                 masked(address, (int) Math.round(share * address.getAddress().length * 8)));
   }
 
+  private static Arbitrary<Target> clients() {
+    return Arbitraries.oneOf(
+        networks().map(Target.Addresses::new), Arbitraries.of(new Target.Listed("nets")));
+  }
+
   private static Arbitrary<Target> targets() {
     return Arbitraries.oneOf(
+        Arbitraries.of("names", "nets").map(Target.Listed::new),
         networks().map(Target.Addresses::new),
         Arbitraries.of(NAMES).map(Target.Host::new),
         Arbitraries.of(NAMES).map(Target.Suffix::new));

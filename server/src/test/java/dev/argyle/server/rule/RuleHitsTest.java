@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.config.RuleLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,8 @@ class RuleHitsTest {
             ALLOW_TEST.ports(),
             null,
             "argyle.yaml:99");
-    RuleBook after = RuleBook.compile(List.of(deny("203.0.113.0/24"), moved, moved), before);
+    RuleBook after =
+        RuleBook.compile(List.of(deny("203.0.113.0/24"), moved, moved), Map.of(), before);
     assertThat(all(after, now)).containsExactly(0L, 2L, 0L, 0L, 0L, 1L);
     hit(before, "192.0.2.1", now); // a session that began before
     assertThat(all(after, now).get(1)).isEqualTo(3);

@@ -72,7 +72,7 @@ public final class GssapiLogin extends Login {
       return step;
     }
     try {
-      ExternalLogin login = logins.accounts().externalLogin(UserName.of(agreed.user()));
+      ExternalLogin login = logins.accounts().outside().login(UserName.of(agreed.user()));
       logins.storeAnswered(null);
       return switch (login) {
         case ExternalLogin.Accepted(User user) -> {

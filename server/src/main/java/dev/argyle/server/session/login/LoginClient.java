@@ -13,6 +13,9 @@ public interface LoginClient extends Supervised {
   /** Where it comes from; who it is, once that is known. */
   LiveConnection client();
 
+  /** The address and port that it has connected to, as {@code 192.0.2.1:1080}. */
+  String listener();
+
   /** Its place, and its penalties. */
   Admitted admitted();
 

@@ -21,11 +21,28 @@ public final class Logins {
   private final RemovedUsers removedUsers;
   private final AtomicBoolean storeFailed = new AtomicBoolean();
   private final AtomicBoolean fullLogged = new AtomicBoolean();
+  private volatile @Nullable OutsideLogins outside;
 
   public Logins(AccountBook accounts, Admission admission, ConnectionTable connections) {
     this.accounts = accounts;
     this.admission = admission;
     this.removedUsers = RemovedUsers.watch(accounts, connections, admission.accounts());
+  }
+
+  /** From now on these are asked about passwords; null: accounts verify all of them. */
+  public void outside(@Nullable OutsideLogins authorities) {
+    outside = authorities;
+  }
+
+  /** Null: accounts verify all passwords. */
+  @Nullable OutsideLogins outside() {
+    return outside;
+  }
+
+  /** Logins that wait until somebody outside can be asked about them. */
+  public int waitingOutside() {
+    OutsideLogins now = outside;
+    return now == null ? 0 : now.waiting();
   }
 
   AccountBook accounts() {
@@ -37,10 +54,11 @@ public final class Logins {
   }
 
   /**
-   * Whether there is no account but the administrator's, so that no client can have credentials.
+   * Whether there is no account but the administrator's, and nobody outside who could know others,
+   * so that no client can have credentials.
    */
   public boolean nobodyHasAPassword() {
-    return !accounts.hasUsers();
+    return outside == null && !accounts.hasUsers();
   }
 
   /** What a login notes before its credentials are looked at, for {@link #loggedIn}. */

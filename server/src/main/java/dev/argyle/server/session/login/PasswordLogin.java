@@ -1,8 +1,10 @@
 package dev.argyle.server.session.login;
 
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.account.User;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.admission.TurnQueue;
+import dev.argyle.server.session.login.OutsideLogins.Judgement;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Credentials;
 import java.util.concurrent.CompletionException;
@@ -13,20 +15,72 @@ import org.jspecify.annotations.Nullable;
 public final class PasswordLogin extends Login {
 
   private final Credentials credentials;
+  private final @Nullable OutsideLogins outside; // null: accounts verify all passwords
   private boolean costly; // the account's hash takes long, as we know by now
+  private volatile boolean left; // read by whoever would ask outside
 
   public PasswordLogin(LoginClient client, Logins logins, Credentials credentials) {
     super(client, logins);
     this.credentials = credentials;
+    this.outside = logins.outside();
   }
 
   /** Begins; may be done with it at once, where the password was verified before. */
   public void begin() {
+    if (outside != null) {
+      begin(outside);
+      return;
+    }
     Verdict known = logins.accounts().remembered(credentials.user(), credentials.password());
     if (known != null) {
       judged(known);
     } else {
       waitForTurn();
+    }
+  }
+
+  private void begin(OutsideLogins authorities) {
+    Judgement known = authorities.remembered(credentials, client.client().client());
+    if (known != null) {
+      judged(known);
+    } else {
+      askForTurn(authorities.turns(), turn -> ask(authorities, turn));
+    }
+  }
+
+  private void ask(OutsideLogins authorities, TurnQueue.Turn turn) {
+    authorities
+        .judge(credentials, client.client().client(), client.listener(), () -> !left)
+        .whenComplete(
+            (judgement, failure) -> {
+              turn.end();
+              client.loop().execute(client.guarded(() -> answered(judgement, failure)));
+            });
+  }
+
+  private void answered(@Nullable Judgement judgement, @Nullable Throwable failure) {
+    storeAnswered(failure);
+    if (judgement != null) {
+      judged(judgement);
+    } else if (client.isWaiting()) {
+      client.unjudged("the accounts cannot be read");
+    }
+  }
+
+  private void judged(Judgement judgement) {
+    switch (judgement) {
+      case Judgement.Accepted(User user, long stamp) -> accepted(user, stamp);
+      case Judgement.Refused(String why) -> rejected(why, 1);
+      case Judgement.Here _ -> {
+        if (client.isWaiting()) {
+          waitForTurn();
+        }
+      }
+      case Judgement.Unknown(String why) -> {
+        if (client.isWaiting()) {
+          client.unjudged(why);
+        }
+      }
     }
   }
 
@@ -40,12 +94,18 @@ public final class PasswordLogin extends Login {
 
   @Override
   void penalised() {
-    judged(new Verdict.Refused());
+    rejected(null, 1);
   }
 
   @Override
   void busy() {
     client.unjudged("too many logins wait");
+  }
+
+  @Override
+  public void leave() {
+    left = true;
+    super.leave();
   }
 
   private void verify(TurnQueue.Turn turn) {
@@ -62,8 +122,7 @@ public final class PasswordLogin extends Login {
   }
 
   private void verified(@Nullable Verdict verdict, @Nullable Throwable failure) {
-    logins.storeAnswered(
-        failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+    storeAnswered(failure);
     if (verdict != null) {
       judged(verdict);
     } else if (client.isWaiting()) {
@@ -71,15 +130,15 @@ public final class PasswordLogin extends Login {
     }
   }
 
+  private void storeAnswered(@Nullable Throwable failure) {
+    logins.storeAnswered(
+        failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+  }
+
   private void judged(Verdict verdict) {
     switch (verdict) {
-      case Verdict.Accepted(var user) -> {
-        if (accept(user.name(), user.stamp(), user.own())) {
-          client.judged(true);
-        }
-      }
-      case Verdict.Refused(int hashes) ->
-          reject(UserName.of(credentials.user()).text(), null, hashes, () -> client.judged(false));
+      case Verdict.Accepted(var user) -> accepted(user, user.stamp());
+      case Verdict.Refused(int hashes) -> rejected(null, hashes);
       case Verdict.Busy _ -> waitForTurn(); // it says nothing about the password
       case Verdict.Costly _ -> {
         costly = true;
@@ -88,5 +147,15 @@ public final class PasswordLogin extends Login {
         }
       }
     }
+  }
+
+  private void accepted(User user, long stamp) {
+    if (accept(user.name(), stamp, user.own())) {
+      client.judged(true);
+    }
+  }
+
+  private void rejected(@Nullable String why, int hashes) {
+    reject(UserName.of(credentials.user()).text(), why, hashes, () -> client.judged(false));
   }
 }

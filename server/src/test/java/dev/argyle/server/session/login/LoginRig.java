@@ -186,6 +186,11 @@ final class LoginRig implements AutoCloseable {
     }
 
     @Override
+    public String listener() {
+      return "192.0.2.9:1080";
+    }
+
+    @Override
     public Admitted admitted() {
       return admitted;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.Operation;
 import dev.argyle.server.control.ProxyControl;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.manage.http.Json;
 import dev.argyle.server.manage.http.JsonWriting;
 import dev.argyle.server.manage.http.Request;
@@ -72,7 +73,9 @@ public final class StatusRoutes {
     List<InetSocketAddress> socks = control.listening(actor);
     boolean draining = control.draining(actor);
     boolean history = control.historyControl().isKept(actor);
+    List<NamedList.Status> lists = control.ruleControl().lists(actor);
     List<Warnings.Warning> found = warnings.now(control.settings(actor), socks, draining);
+    Warnings.ofLists(lists, found);
     return Response.json(
         json -> {
           json.writeStringField("version", version);
@@ -88,6 +91,7 @@ public final class StatusRoutes {
           json.writeStringField("role", Roles.of(actor));
           json.writeEndObject();
           write(found, json);
+          writeLists(lists, json);
           json.writeBooleanField("history", history);
         });
   }
@@ -112,6 +116,23 @@ public final class StatusRoutes {
     }
     String host = Addresses.text(address.getAddress());
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private static void writeLists(List<NamedList.Status> lists, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart("lists");
+    for (NamedList.Status list : lists) {
+      json.writeStartObject();
+      json.writeStringField("name", list.name());
+      json.writeStringField("file", list.file());
+      json.writeStringField("format", list.format());
+      json.writeNumberField("entries", list.size());
+      json.writeStringField("loadedAt", Json.time(list.loadedMillis()));
+      json.writeNumberField("failures", list.failures());
+      json.writeStringField("failure", list.failure());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void write(List<Warnings.Warning> warnings, JsonGenerator json)

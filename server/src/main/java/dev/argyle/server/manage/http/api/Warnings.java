@@ -1,6 +1,7 @@
 package dev.argyle.server.manage.http.api;
 
 import dev.argyle.server.control.Settings;
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.ProcessFigures;
@@ -75,6 +76,19 @@ final class Warnings {
         "other hosts reach a SOCKS listener, and nobody needs to log in",
         "switch authentication on, unless the rules or a firewall admit only whom you know",
         found);
+  }
+
+  /** Rules go by what such a list had before. */
+  static void ofLists(List<NamedList.Status> lists, List<Warning> found) {
+    for (NamedList.Status list : lists) {
+      add(
+          list.failure() != null,
+          "list",
+          "List not taken",
+          "list " + list.name() + ": " + list.failure(),
+          "correct the file: it is read again when it has changed, or with SIGHUP",
+          found);
+    }
   }
 
   void ofLoad(long open, List<Warning> found) {

@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.http.metrics;
 
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.server.telemetry.Gauges;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -33,8 +34,13 @@ public final class MetricsPage {
    * A page of this server.
    *
    * @param ruleHits by the number of the rule, or the word for what decides without one
+   * @param lists that rules name
    */
-  public MetricsPage(Counters counters, Gauges gauges, Supplier<Map<String, Long>> ruleHits) {
+  public MetricsPage(
+      Counters counters,
+      Gauges gauges,
+      Supplier<Map<String, Long>> ruleHits,
+      Supplier<List<NamedList.Status>> lists) {
     this.groups =
         List.of(
             new CounterMetrics(counters),
@@ -43,6 +49,7 @@ public final class MetricsPage {
             new LoopMetrics(counters),
             new GaugeMetrics(gauges),
             new RuleMetrics(ruleHits),
+            new ListMetrics(lists),
             new ProcessMetrics());
   }
 

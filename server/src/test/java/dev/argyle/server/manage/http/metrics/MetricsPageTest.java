@@ -3,6 +3,7 @@ package dev.argyle.server.manage.http.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.list.NamedList;
 import dev.argyle.server.telemetry.AccessLog;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
@@ -21,6 +22,7 @@ import dev.argyle.wire.socks.Method;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,7 +46,11 @@ class MetricsPageTest {
   private final LoopLag lag = new LoopLag();
   private final LoopCounters loop = counters.forLoop(lag);
   private final MetricsPage page =
-      new MetricsPage(counters, Gauge::ordinal, () -> Map.of("1", 7L, "default", 3L));
+      new MetricsPage(
+          counters,
+          Gauge::ordinal,
+          () -> Map.of("1", 7L, "default", 3L),
+          () -> List.of(new NamedList.Status("ads", "a.txt", "hosts", 12, 1_500, 3, "broken")));
 
   private String plain() {
     return new String(page.render(null).octets(), UTF_8);
@@ -85,6 +91,9 @@ class MetricsPageTest {
             "argyle_handshakes_total{method=\"-\",outcome=\"left\"} 1.0",
             "argyle_rule_hits_total{rule=\"1\"} 7.0",
             "argyle_rule_hits_total{rule=\"default\"} 3.0",
+            "argyle_list_entries{list=\"ads\"} 12.0",
+            "argyle_list_loaded_timestamp_seconds{list=\"ads\"} 1.5",
+            "argyle_list_failures_total{list=\"ads\"} 3.0",
             "argyle_connections_open " + (double) Gauge.CONNECTIONS_OPEN.ordinal());
   }
 
@@ -118,7 +127,7 @@ class MetricsPageTest {
 
   @Test
   void whatThisServerDoesNotHaveIsLeftOut() {
-    MetricsPage bare = new MetricsPage(counters, _ -> Double.NaN, Map::of);
+    MetricsPage bare = new MetricsPage(counters, _ -> Double.NaN, Map::of, List::of);
     assertThat(new String(bare.render(null).octets(), UTF_8))
         .doesNotContain("NaN", "argyle_certificate_expiry", "argyle_rule_hits")
         .contains("argyle_connections_total");

@@ -1,0 +1,218 @@
+"""Logins that others decide: a service by HTTP and a real slapd; right, wrong, slow, away, and lying. Passwords are in no log."""
+import os
+import threading
+import time
+
+import directory
+from harness import RIG, Case
+from login_hook import Hook
+from management_http import Api
+from wire import CONNECT, SUCCEEDED, Account, eventually
+
+ONCE = True  # it has nothing to do with the data plane
+
+ANA = Account(b"ana", b"ana-Canary-4711")
+BEN = Account(b"ben", b"ben-Canary-0815")
+WRONG = Account(b"ana", b"wrong-Canary-1")
+HERE = Account(b"boss", b"boss-Canary-99")
+PASSWORDS = [account.password.decode() for account in (ANA, BEN, WRONG, HERE)]
+RULE = "docs/outside-logins.md"
+PATIENCE = 20
+SECRET = "hook-Secret-5"
+
+
+class OutsideLogins(Case):
+
+    def setUp(self):
+        if RIG.fixed:
+            self.skipTest("starts the server itself: use --serve")
+
+    def serve(self, accounts, **others):
+        changes = {"accounts": accounts, "plans": {"gold": {"connections": 7}}, "socks": {"authentication": ["password"], "handshake-timeout": "20s"},
+                   "log": {"format": "json"}, **others}
+        self.server = self.own_server(changes)
+        self.addCleanup(self.no_password_was_written)
+        self.api = Api(self.server)
+
+    def no_password_was_written(self):
+        """In no file of the server: not in logs, not in the accounts, not in the history."""
+        for folder, _, names in os.walk(self.server.directory):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    octets = file.read()
+                for password in PASSWORDS + [SECRET, directory.SEARCHER_PASSWORD]:
+                    self.assertNotIn(password.encode(), octets, f"{name} has a password")
+
+    def status(self, account):
+        """The status of RFC 1929 that a login is answered with."""
+        client = self.client(address=self.server.socks).send("05 01 02")
+        client.expect("05 02", "a password is asked for")
+        name, password = account
+        client.send(bytes([1, len(name)]) + name + bytes([len(password)]) + password)
+        answer = client.read(2, f"{RULE}: a login is answered", within=PATIENCE)
+        client.close()
+        return answer[1]
+
+    def is_let_in(self, account):
+        return self.status(account) == 0
+
+    def failures(self):
+        """Credentials found wrong, at the server's doors included."""
+        page = self.api.exchange("GET", "/metrics")[1].decode()
+        return int(float(next(line.split()[-1] for line in page.splitlines() if line.startswith("argyle_authentication_failures_total "))))
+
+    def account(self, name):
+        return next((user for user in self.api.get("/users")["items"] if user["name"] == name), None)
+
+
+class Http(OutsideLogins):
+
+    def setUp(self):
+        super().setUp()
+        folder = os.path.join(RIG.directory, "hook")
+        os.makedirs(folder, exist_ok=True)
+        self.ca = directory.certificate(folder)
+        self.secret = os.path.join(folder, "hook.secret.txt")
+        with open(self.secret, "w", encoding="utf-8") as file:
+            file.write(SECRET + "\n")
+        self.hook = Hook({"ana": "ana-Canary-4711", "ben": "ben-Canary-0815"}, SECRET, (self.ca, os.path.join(folder, "key.pem")))
+        self.addCleanup(self.hook.close)
+
+    def with_hook(self, order=("local", "http"), **http):
+        return {"authenticate": list(order), "http": {"url": self.hook.url, "ca": self.ca, "secret-file": self.secret, **http}}
+
+    def test_right_wrong_plan_and_a_password_of_its_own(self):
+        self.serve(self.with_hook())
+        self.hook.extra = {"plan": "gold", "limits": {"note": "by the hook"}}
+        target = self.listener("127.0.0.2")
+        client = self.login(ANA).ask(CONNECT, target.host, target.port)
+        client.expect_reply(SUCCEEDED, f"{RULE}: who the service knows is let in")
+        question = self.hook.asked[0]
+        self.assertEqual({"name", "password", "client", "listener"}, set(question), RULE)
+        self.assertEqual(("ana", "127.0.0.1", f"127.0.0.1:{self.server.socks[1]}"), (question["name"], question["client"], question["listener"]), RULE)
+        user = self.account("ana")
+        self.assertEqual(("gold", {"note": "by the hook"}), (user["plan"], user["limits"]), f"{RULE}: plan and attributes are the account's")
+        self.assertFalse(self.is_let_in(WRONG), f"{RULE}: a wrong password is one")
+        self.assertEqual(1, self.failures(), f"{RULE}: and is logged and counted as one")
+        self.assertEqual(0, self.server.add_user(HERE))
+        asked = len(self.hook.asked)
+        self.assertTrue(self.is_let_in(HERE), f"{RULE}: a name with a password here is decided here")
+        self.assertEqual(asked, len(self.hook.asked), f"{RULE}: alone")
+        self.api.send("PATCH", "/users/ana", {"enabled": False})
+        client.expect_closed(f"{RULE}: disabled here means disabled")
+        self.assertFalse(self.is_let_in(ANA), f"{RULE}: whatever the service says")
+
+    def test_away_those_who_are_remembered_get_in_and_it_is_said_once(self):
+        self.serve(self.with_hook(timeout="5s"), socks={"authentication": ["password"], "handshake-timeout": "20s"})
+        self.assertTrue(self.is_let_in(ANA))
+        self.hook.close()
+        for _ in range(2):
+            self.assertTrue(self.is_let_in(ANA), f"{RULE}: remembered")
+            self.assertNotEqual(0, self.status(BEN), f"{RULE}: X'01' for others")
+        self.assertEqual(1, self.server.said().count("accounts.http: no answer about a login"), f"{RULE}: said once\n{self.server.said()}")
+        self.assertEqual(0, self.failures(), f"{RULE}: nobody's failing")
+
+    def test_lies(self):
+        self.serve(self.with_hook(timeout="3s", remember="0"))
+        for mode in ("stuck", "redirect", "huge", "echo", "limit"):
+            self.hook.mode = mode
+            self.assertNotEqual(0, self.status(ANA), f"{RULE}: {mode} is no answer")
+        self.assertEqual(0, self.hook.elsewhere, f"{RULE}: a redirect is not followed")
+        self.hook.mode = None
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: and then it tells the truth")
+        self.assertEqual(0, self.failures(), f"{RULE}: nobody's failing")
+        with open(self.secret, "w", encoding="utf-8") as file:
+            file.write("another\n")
+        self.assertNotEqual(0, self.status(ANA), f"{RULE}: a wrong secret is not the client's failing")
+
+    def test_many_at_once_are_bounded_and_all_get_in(self):
+        self.serve(self.with_hook(**{"max-concurrent": 16}, timeout="10s"), socks={"authentication": ["password"], "handshake-timeout": "1m"})
+        self.hook.users = {f"user{i}": f"user{i}-password" for i in range(200)}
+        self.hook.mode = "slow"
+        refused = []
+
+        def one(i):
+            if not self.is_let_in(Account(f"user{i}".encode(), f"user{i}-password".encode())):
+                refused.append(i)
+
+        threads = [threading.Thread(target=one, args=(i,)) for i in range(100)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual([], refused, f"{RULE}: all that are right get in")
+        self.assertLessEqual(self.hook.most, 4, f"{RULE}: a source has a quarter of max-concurrent")
+
+    def test_a_service_that_others_have_certified_is_not_asked(self):
+        folder = os.path.join(RIG.directory, "other-ca")
+        os.makedirs(folder, exist_ok=True)
+        self.serve(self.with_hook(ca=directory.certificate(folder)))
+        self.assertNotEqual(0, self.status(ANA), RULE)
+        self.assertEqual([], self.hook.asked, f"{RULE}: it gets no password")
+        self.assertIn("TLS: ", self.server.said())
+
+
+class Ldap(OutsideLogins):
+
+    def setUp(self):
+        super().setUp()
+        lacking = directory.missing()
+        if lacking:
+            self.skipTest(lacking)
+        self.slapd = directory.Directory({"ana": "ana-Canary-4711", "ben": "ben-Canary-0815"}, {"proxy-gold": ["ana"], "others": ["ana", "ben"]})
+        self.addCleanup(self.slapd.close)
+
+    def with_ldap(self, **ldap):
+        return {"authenticate": ["local", "ldap"], "ldap": {
+            "url": f"ldaps://127.0.0.1:{self.slapd.tls_port}", "ca": self.slapd.ca, "timeout": "2s",
+            **({} if "search" in ldap else {"user": f"uid={{name}},{directory.PEOPLE}"}), **ldap}}
+
+    def test_bind_over_tls_and_the_plan_of_a_group(self):
+        self.serve(self.with_ldap(groups={"base": directory.GROUPS}, plans={"proxy-gold": "gold"}))
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: who can bind is let in\n{self.server.said()}")
+        self.assertEqual("gold", self.account("ana")["plan"], f"{RULE}: the plan of a group")
+        self.assertTrue(self.is_let_in(BEN), RULE)
+        self.assertIsNone(self.account("ben")["plan"], RULE)
+        self.assertFalse(self.is_let_in(WRONG), RULE)
+        self.assertEqual(1, self.failures(), f"{RULE}: a wrong password is one")
+        for name in (b"*", b"ana,ou=people", b"ana)(uid=*", b"\x00", b"nobody"):
+            self.assertFalse(self.is_let_in(Account(name, ANA.password)), f"{RULE}: {name} is nobody")
+        self.assertNotIn("anonymous", self.slapd.log().split("BIND dn=\"uid=ana")[0].split("BIND")[-1])
+
+    def test_members_only_start_tls_and_a_search(self):
+        secret = os.path.join(RIG.directory, "searcher.secret.txt")
+        with open(secret, "w", encoding="utf-8") as file:
+            file.write(directory.SEARCHER_PASSWORD)
+        self.serve(self.with_ldap(
+            url=f"ldap://127.0.0.1:{self.slapd.port}", **{"start-tls": True, "members-only": True},
+            search={"base": directory.BASE, "filter": "(&(objectClass=inetOrgPerson)(uid={name}))", "bind": directory.SEARCHER, "password-file": secret},
+            groups={"base": directory.GROUPS}, plans={"PROXY-gold": "gold"}))
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: found, bound, and a member\n{self.server.said()}\n{self.slapd.log()}")
+        self.assertFalse(self.is_let_in(BEN), f"{RULE}: no member")
+        for name in (b"*", b"an*", b"*)(uid=ana", b"ana)(|(uid=*"):
+            self.assertFalse(self.is_let_in(Account(name, ANA.password)), f"{RULE}: {name} finds nobody")
+        self.assertIn("STARTTLS", self.slapd.log())
+        self.assertEqual(0, self.slapd.log().count("TLS established tls_ssf=0"))
+
+    def test_away_stuck_and_certified_by_others(self):
+        self.serve(self.with_ldap(), socks={"authentication": ["password"], "handshake-timeout": "1m"})
+        self.assertTrue(self.is_let_in(ANA))
+        self.slapd.stop()
+        begin = time.monotonic()
+        self.assertNotEqual(0, self.status(BEN), f"{RULE}: stuck")
+        self.assertLess(time.monotonic() - begin, PATIENCE, RULE)
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: remembered")
+        self.slapd.go_on()
+        self.slapd.end()
+        self.assertNotEqual(0, self.status(BEN), f"{RULE}: away")
+        self.assertEqual(1, self.server.said().count("accounts.ldap: no answer about a login"), f"{RULE}: said once\n{self.server.said()}")
+        self.slapd.start()
+        eventually(lambda: self.is_let_in(BEN), f"{RULE}: it is back", PATIENCE)
+        self.assertEqual(0, self.failures(), f"{RULE}: nobody's failing")
+
+    def test_another_certificate_gets_no_password(self):
+        folder = os.path.join(RIG.directory, "ldap-ca")
+        os.makedirs(folder, exist_ok=True)
+        self.serve(self.with_ldap(ca=directory.certificate(folder)))
+        self.assertNotEqual(0, self.status(ANA), RULE)
+        self.assertNotIn("BIND dn", self.slapd.log(), f"{RULE}: nothing was sent")
