@@ -2,6 +2,7 @@ package dev.argyle.server.account;
 
 import static dev.argyle.server.account.Book.name;
 import static dev.argyle.server.account.Book.octets;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -59,34 +60,36 @@ class OutsideAccountsTest {
     assertThat(book.outside().hasOwnPassword(name("eva"))).isTrue();
   }
 
+  private Account ana() {
+    return requireNonNull(book.find(name("ana")));
+  }
+
   @Test
   void planAndAttributesAreWrittenAndTheOthersStay() {
     login("ana", Map.of());
     book.setAttributes(name("ana"), Map.of("note", "vip", "connections", "3"));
     login("ana", Map.of("plan", "gold", "connections", "5"));
-    assertThat(book.find(name("ana")).own().texts())
+    assertThat(ana().own().texts())
         .isEqualTo(Map.of("plan", "gold", "connections", "5", "note", "vip"));
     Map<String, @Nullable String> none = new HashMap<>();
     none.put("plan", null);
     login("ana", none);
-    assertThat(book.find(name("ana")).own().texts())
-        .isEqualTo(Map.of("connections", "5", "note", "vip"));
+    assertThat(ana().own().texts()).isEqualTo(Map.of("connections", "5", "note", "vip"));
   }
 
   @Test
   void whatIsSaidAgainChangesNothing() {
     login("ana", Map.of("plan", "gold"));
-    long changed = book.find(name("ana")).changedMillis();
+    long changed = ana().changedMillis();
     login("ana", Map.of("plan", "gold"));
-    assertThat(book.find(name("ana")).changedMillis()).isEqualTo(changed);
+    assertThat(ana().changedMillis()).isEqualTo(changed);
   }
 
   @Test
   void whoWasLetInIsRememberedByPasswordAndAddress() {
     login("ana", Map.of("plan", "gold"));
     User known = remembered("ana");
-    assertThat(known).isNotNull();
-    assertThat(known.own().plan()).isEqualTo("gold");
+    assertThat(requireNonNull(known).own().plan()).isEqualTo("gold");
     assertThat(book.outside().remembered(digest("ana", "other"))).isNull();
     assertThat(
             book.outside()
@@ -126,7 +129,7 @@ class OutsideAccountsTest {
     book.setEnabled(name("ana"), false);
     assertThat(login("ana", Map.of("plan", "gold"))).isEqualTo(new ExternalLogin.Disabled());
     assertThat(remembered("ana")).isNull();
-    assertThat(book.find(name("ana")).own().texts()).isEmpty();
+    assertThat(ana().own().texts()).isEmpty();
   }
 
   @Test

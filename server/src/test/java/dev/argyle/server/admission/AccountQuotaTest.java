@@ -122,15 +122,17 @@ class AccountQuotaTest {
     uses.changed("ana", own("quota.octets=1KiB", "quota.period=day"), true);
     use.rates().used(4096);
     Instant sunday = Instant.parse("2026-03-28T23:00:00Z"); // 00:00 by the clock of Berlin
-    clock.set(sunday.minusMillis(1));
-    assertThat(closed(use, clock.get())).isEqualTo(EndReason.ACCOUNT_QUOTA);
+    Instant before = sunday.minusMillis(1);
+    clock.set(before);
+    assertThat(closed(use, before)).isEqualTo(EndReason.ACCOUNT_QUOTA);
     clock.set(sunday);
     assertThat(closed(use, sunday)).isNull();
     assertThat(use.rates().used()).isZero();
     use.rates().used(4096);
     Instant monday = Instant.parse("2026-03-29T22:00:00Z"); // after 23 hours
-    clock.set(monday.minusMillis(1));
-    assertThat(closed(use, clock.get())).isEqualTo(EndReason.ACCOUNT_QUOTA);
+    before = monday.minusMillis(1);
+    clock.set(before);
+    assertThat(closed(use, before)).isEqualTo(EndReason.ACCOUNT_QUOTA);
     clock.set(monday);
     assertThat(closed(use, monday)).isNull();
   }

@@ -1,6 +1,7 @@
 package dev.argyle.server.session.login;
 
 import static dev.argyle.server.session.login.LoginRig.octets;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -130,7 +131,8 @@ class OutsideLoginsTest {
     rig.runUntil(() -> !client.told.isEmpty());
     assertThat(client.told).containsExactly("accepted");
     assertThat(client.user()).isEqualTo("ana");
-    assertThat(rig.accounts.find(UserName.of("ana")).own().plan()).isEqualTo("gold");
+    assertThat(requireNonNull(rig.accounts.find(UserName.of("ana"))).own().plan())
+        .isEqualTo("gold");
     rig.assertNobodyIsPenalised();
   }
 
