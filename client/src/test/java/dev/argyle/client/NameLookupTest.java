@@ -24,18 +24,7 @@ class NameLookupTest {
   void resolverThatDoesNotAnswerIsWaitedForUntilTheDeadlineOnly() {
     CountDownLatch never = new CountDownLatch(1);
     assertThatThrownBy(
-            () ->
-                NameLookup.address(
-                    "slow.example",
-                    SOON,
-                    host -> {
-                      try {
-                        never.await();
-                      } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                      }
-                      throw new UnknownHostException(host);
-                    }))
+            () -> NameLookup.address("slow.example", SOON, host -> answerBehind(never, host)))
         .isInstanceOf(SocketTimeoutException.class)
         .hasMessage("slow.example: looking the name up took too long");
     never.countDown();
@@ -65,10 +54,22 @@ class NameLookupTest {
 
   @Test
   void threadThatIsInterruptedStaysSo() {
+    CountDownLatch never = new CountDownLatch(1); // an answer that is there already is taken
     Thread.currentThread().interrupt();
     assertThatThrownBy(
-            () -> NameLookup.address("c.example", LATE, _ -> InetAddress.getLoopbackAddress()))
+            () -> NameLookup.address("c.example", LATE, host -> answerBehind(never, host)))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
+    never.countDown();
+  }
+
+  private static InetAddress answerBehind(CountDownLatch latch, String host)
+      throws UnknownHostException {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    throw new UnknownHostException(host);
   }
 }

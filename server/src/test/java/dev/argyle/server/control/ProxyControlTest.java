@@ -98,7 +98,10 @@ class ProxyControlTest {
                   (c, who) -> c.historyControl().usageOf(who, List.of(ANA)))),
           change(Operation.FORGET_USER, (c, who) -> c.historyControl().forget(who, ANA).result()),
           Map.entry(Operation.MALFORMED, List.of((c, who) -> c.securityControl().malformed(who))),
-          Map.entry(Operation.RULES, List.of((c, who) -> c.ruleControl().rules(who))),
+          Map.entry(
+              Operation.RULES,
+              List.of(
+                  (c, who) -> c.ruleControl().rules(who), (c, who) -> c.ruleControl().lists(who))),
           Map.entry(
               Operation.EXPLAIN,
               List.of(
