@@ -1,5 +1,7 @@
 """Logins that others decide: a service by HTTP and a real slapd; right, wrong, slow, away, and lying. Passwords are in no log."""
+import contextlib
 import os
+import socket
 import threading
 import time
 
@@ -19,6 +21,45 @@ PASSWORDS = [account.password.decode() for account in (ANA, BEN, WRONG, HERE)]
 RULE = "docs/outside-logins.md"
 PATIENCE = 20
 SECRET = "hook-Secret-5"
+
+
+class Cutting:
+    """Passes octets on to a port, and cuts a connection when so many pieces have come from the client; None: not at all."""
+
+    def __init__(self, target):
+        self.target, self.pieces, self.heard, self.connections = target, None, bytearray(), 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client = self.listener.accept()[0]
+                self.connections += 1
+                server = socket.create_connection(("127.0.0.1", self.target), PATIENCE)
+                threading.Thread(target=self.up, args=(client, server), daemon=True).start()
+                threading.Thread(target=self.down, args=(client, server), daemon=True).start()
+
+    def up(self, client, server):
+        pieces = 0
+        with contextlib.suppress(OSError), client, server:
+            while octets := client.recv(1 << 16):
+                self.heard += octets
+                server.sendall(octets)
+                pieces += 1
+                if pieces == self.pieces:
+                    client.shutdown(socket.SHUT_RDWR)
+
+    @staticmethod
+    def down(client, server):
+        with contextlib.suppress(OSError):
+            while octets := server.recv(1 << 16):
+                client.sendall(octets)
+            client.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        self.listener.close()
 
 
 class OutsideLogins(Case):
@@ -193,6 +234,19 @@ class Ldap(OutsideLogins):
             self.assertFalse(self.is_let_in(Account(name, ANA.password)), f"{RULE}: {name} finds nobody")
         self.assertIn("STARTTLS", self.slapd.log())
         self.assertEqual(0, self.slapd.log().count("TLS established tls_ssf=0"))
+
+    def test_a_connection_that_breaks_sends_no_password_in_clear_text(self):
+        cutting = Cutting(self.slapd.port)
+        self.addCleanup(cutting.close)
+        self.serve(self.with_ldap(url=f"ldap://127.0.0.1:{cutting.port}", **{"start-tls": True}))
+        for pieces in range(1, 7):
+            cutting.pieces = pieces
+            name = b"ana" if pieces % 2 else b"ben"  # none is remembered from the time before
+            self.status(Account(name, b"%b-%d" % (ANA.password, pieces)))
+        cutting.pieces = None
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: uncut, it works\n{self.server.said()}")
+        self.assertGreaterEqual(cutting.connections, 7)
+        self.assertNotIn(ANA.password, bytes(cutting.heard), f"{RULE}: nobody on the way reads it")
 
     def test_away_stuck_and_certified_by_others(self):
         self.serve(self.with_ldap(), socks={"authentication": ["password"], "handshake-timeout": "1m"})

@@ -25,6 +25,7 @@ import javax.naming.ldap.LdapContext;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.StartTlsRequest;
 import javax.naming.ldap.StartTlsResponse;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,11 +76,10 @@ final class LdapLogin implements AutoCloseable {
     settings.put("java.naming.ldap.version", "3");
     settings.put("com.sun.jndi.ldap.connect.timeout", millis);
     settings.put("com.sun.jndi.ldap.read.timeout", millis);
+    settings.put("java.naming.ldap.factory.socket", LdapSockets.class.getName());
     boolean tlsFirst = tls != null && !config.startTls();
-    if (tlsFirst) {
-      settings.put("java.naming.ldap.factory.socket", LdapSockets.class.getName());
-      LdapSockets.use(Objects.requireNonNull(tls));
-    }
+    LdapSockets.use(
+        tlsFirst ? Objects.requireNonNull(tls).getSocketFactory() : SocketFactory.getDefault());
     LdapLogin login;
     try {
       login = new LdapLogin(config, new InitialLdapContext(settings, null));

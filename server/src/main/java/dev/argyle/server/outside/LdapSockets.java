@@ -1,30 +1,30 @@
 package dev.argyle.server.outside;
 
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
 
 /**
- * Where JNDI gets the sockets of {@code ldaps}: it wants the name of a class, and asks it on the
- * thread that connects.
+ * Where JNDI gets its sockets: it wants the name of a class, and asks it on the thread that
+ * connects. It has one for each question: where a connection breaks that has begun TLS by StartTLS,
+ * JNDI would open another one in clear text, and bind there with the password.
  */
 public final class LdapSockets {
 
-  private static final ThreadLocal<SSLContext> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<SocketFactory> CURRENT = new ThreadLocal<>();
 
   private LdapSockets() {}
 
   /** JNDI calls it by this name. */
   public static SocketFactory getDefault() {
-    SSLContext context = CURRENT.get();
-    if (context == null) {
-      throw new IllegalStateException("this thread does not connect to a directory");
+    SocketFactory sockets = CURRENT.get();
+    if (sockets == null) {
+      throw new IllegalStateException("this question has had its connection");
     }
-    return context.getSocketFactory();
+    return sockets;
   }
 
   /** From now on, on this thread. */
-  static void use(SSLContext context) {
-    CURRENT.set(context);
+  static void use(SocketFactory sockets) {
+    CURRENT.set(sockets);
   }
 
   /** No longer. */
