@@ -10,7 +10,7 @@ import subprocess
 from harness import RIG, StartedServer
 from wire import eventually
 
-HISTORY_FILES = 4  # one of entries, and three of SQLite for the usage; opened behind the first end of a connection
+FIRST_USE_FILES = 12  # of entries of the history, of SQLite for usage and for more connections to the accounts, of the JDK: opened once
 
 
 class Limited(StartedServer):

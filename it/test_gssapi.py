@@ -16,7 +16,7 @@ import unittest
 
 import kerberos
 from harness import RIG, Case, Mismatch
-from system import HISTORY_FILES, cpu_seconds, descriptors, resident_octets
+from system import FIRST_USE_FILES, cpu_seconds, descriptors, resident_octets
 from wire import CONNECTION_REFUSED, NOT_ALLOWED, Account, eventually
 
 try:
@@ -89,8 +89,8 @@ class Kerberos(Case):
             return [line.rstrip("\n") for line in file if source is None or f" client={source} " in line]
 
     def expect_descriptors(self, before):
-        """Nothing that a client made is left; the history opens its files behind the first end of a connection."""
-        most = {**before, "file": before["file"] + HISTORY_FILES}
+        """Nothing that a client made is left; some files are opened at a first use."""
+        most = {**before, "file": before["file"] + FIRST_USE_FILES}
 
         def same():
             now = descriptors(self.server.process.pid)

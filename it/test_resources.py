@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| (?P<what>[^|]+?) \| (?P<heap>[\d,]+) \| [\d,]+ / [\d,]+ \
 MAPPING = re.compile(r"(?P<begin>[0-9a-f]+)-[0-9a-f]+ (?P<rights>\S{4}) \S+ \S+ \d+ *(?P<file>\S*)")
 HASH = 19 << 20        # octets of memory that a hash takes
 USERS = 8
-KEPT_FILES = 8         # of the history, the accounts and the JDK, opened behind a first use: they are nobody's
+KEPT_FILES = 12        # of the history, the accounts and the JDK, opened behind a first use: they are nobody's
 KEPT_HEAP = 2 << 20    # octets of what is made at a first use and kept
 COUNTS = {"idle tunnel": 1500, "busy tunnel": 60, "association": 400, "login": 400, "administrator": 24, "event listener": 48}
 

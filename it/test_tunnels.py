@@ -9,7 +9,7 @@ import struct
 import time
 
 from harness import Case
-from system import HISTORY_FILES, descriptors
+from system import FIRST_USE_FILES, descriptors
 from wire import CONNECT, Account, eventually, opening, opening_answer, request
 
 TUNNELS = 1000
@@ -163,7 +163,7 @@ class Thousand(Case):
             asyncio.run(Round(self, seed).run())
             eventually(lambda: descriptors(pid).get("socket", 0) <= before["socket"], f"every socket is closed; before: {before}", 15)
         pooled = 2 * POOLED_PIPES * os.cpu_count()
-        most = {**before, "pipe": before.get("pipe", 0) + pooled, "file": before["file"] + HISTORY_FILES}
+        most = {**before, "pipe": before.get("pipe", 0) + pooled, "file": before["file"] + FIRST_USE_FILES}
 
         def too_many():
             return {kind: count for kind, count in descriptors(pid).items() if count > most.get(kind, 0)}
