@@ -188,6 +188,7 @@ class Given(Service):
         early = self.closing(SocksClient.to(address))  # nobody accepts, and it is not refused
         server = self.serve(listener)
         self.greet(early)
+        self.ready_line(server)  # before it, SIGTERM ends Java with 143
         self.stop(server)
 
     def test_a_door_stops_and_starts_it(self):
