@@ -9,6 +9,7 @@ Time to `ready` (median of --starts), resident memory, live heap, and the proces
 Loopback only. `./argyle -v` builds the application before. Run it on a quiet machine.
 """
 import argparse
+import collections
 import json
 import os
 import re
@@ -41,12 +42,12 @@ def configuration(folder, port, plans, names):
         with open(os.path.join(folder, "names.txt"), "w", encoding="ascii") as file:
             file.writelines(f"host-{number:06d}.ads.example\n" for number in range(names))
         lists = {"lists": {"ads": {"file": os.path.join(folder, "names.txt"), "format": "domains"}},
-                 "rules": [{"action": "deny", "to": ["@ads"]}, {"action": "allow"}]}
+                 "rules": [{"allow": False, "to": ["@ads"]}, {"allow": True}]}
     return {
         "socks": {"listen": [f"{LOOP}:{port}"], "authentication": ["password"]},
         "plans": {f"plan-{number}": {"connections": 5 + number, "rate": {"down": "1MiB"}} for number in range(plans)},
         "management": {name: {"listen": None} for name in ("mass", "feed", "bottler", "http")},
-        "log": {"access": None}, **lists}
+        "accounts": {"max-users": 2_000_000}, "log": {"access": None}, **lists}
 
 
 class Folder:
@@ -56,7 +57,7 @@ class Folder:
         self.directory = tempfile.TemporaryDirectory()
         self.data, self.port = os.path.join(self.directory.name, "data"), free_port()
         lines = [f"ana:{CHEAP}\n"]
-        lines += [f"user-{number:06d}:{CHEAP}" + (f",attributes=plan%3Dplan-{number % plans}%0A" if plans else "") + "\n"
+        lines += [f"user-{number:06d}:{CHEAP}" + (f":created=1,changed=1,last=0,attributes=plan%3Dplan-{number % plans}%0A" if plans else "") + "\n"
                   for number in range(accounts)]
         subprocess.run([ARGYLE, "users", "import", "--data", self.data], input="".join(lines).encode(), check=True, stdout=subprocess.DEVNULL)
         self.file = os.path.join(self.directory.name, "argyle.yaml")
@@ -93,13 +94,16 @@ def connections(server, seconds):
     over = threading.Event()
 
     def accept():
+        held = collections.deque()  # until its client has its reply
         while not over.is_set():
-            reset(listener.accept()[0])
+            held.append(listener.accept()[0])
+            if len(held) > 16:
+                reset(held.popleft())
 
     threading.Thread(target=accept, daemon=True).start()
     until, count, before = time.monotonic() + seconds, 0, cpu_seconds(server.pid)
     while time.monotonic() < until:
-        tunnel(server.port, "ana", listener.getsockname()[1]).close()
+        reset(tunnel(server.port, "ana", listener.getsockname()[1]))
         count += 1
     spent = cpu_seconds(server.pid) - before
     over.set()

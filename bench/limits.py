@@ -103,8 +103,9 @@ def tunnel(port, user, target):
     s.sendall(b"\x01" + bytes([len(name)]) + name + b"\x06secret")
     read(s, 2)
     s.sendall(b"\x05\x01\x00\x01" + socket.inet_aton(LOOP) + struct.pack(">H", target))
-    if read(s, 10)[1]:
-        raise OSError("refused")
+    reply = read(s, 10)[1]
+    if reply:
+        raise OSError(f"refused with X'{reply:02X}'")
     return s
 
 
