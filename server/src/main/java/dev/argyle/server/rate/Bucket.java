@@ -40,6 +40,9 @@ final class Bucket {
   /** The smallest slice: less is not worth a call. */
   static final int LEAST_SLICE_OCTETS = 1024;
 
+  /** In a crowd a slice is not made smaller than that: it costs a wake-up each. */
+  private static final int LEAST_SHARE_OCTETS = 2_000;
+
   /** The largest slice: what a turn of a loop moves. */
   static final int LARGEST_SLICE_OCTETS = 1 << 20;
 
@@ -93,7 +96,8 @@ final class Bucket {
 
   /** What one reservation has at most while others wait, on whichever loop. */
   int shareOctets() {
-    return (int) Math.clamp(roundOctets / (waiting.get() + 1), LEAST_SLICE_OCTETS, sliceOctets);
+    int least = Math.min(LEAST_SHARE_OCTETS, sliceOctets);
+    return (int) Math.clamp(roundOctets / (waiting.get() + 1), least, sliceOctets);
   }
 
   /** Somebody begins to wait for what it has reserved. */

@@ -73,7 +73,11 @@ class BucketTest {
       bucket.waitBegins();
     }
     assertThat(bucket.shareOctets()).isEqualTo(2_500);
-    for (int i = 0; i < 99; i++) {
+    for (int i = 0; i < 400; i++) {
+      bucket.waitBegins();
+    }
+    assertThat(bucket.shareOctets()).isEqualTo(2_000);
+    for (int i = 0; i < 499; i++) {
       bucket.waitEnds();
     }
     assertThat(bucket.shareOctets()).isEqualTo(12_500);
