@@ -11,9 +11,6 @@ the rounds is told, and its ratio to "none" (target: at most 1.1).
 import argparse
 import ctypes
 import fcntl
-import json
-import os
-import signal
 import socket
 import statistics
 import struct
@@ -23,8 +20,8 @@ import tempfile
 import threading
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ARGYLE = os.path.join(ROOT, "argyle")
+from argyle_process import ARGYLE, Argyle
+
 TARGET, LOOP = "198.51.100.1", "127.0.0.1"
 FIFTY = [f"198.51.100.{number}" for number in range(101, 151)]
 KINDS = {
@@ -34,7 +31,6 @@ KINDS = {
     "least-used": {"default": {"addresses": FIFTY, "pick": "least-used"}},
     "prefix": {"default": {"prefix": "198.51.100.0/24", "pick": "rotate"}},
 }
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def enter_network():
@@ -48,34 +44,15 @@ def enter_network():
             fcntl.ioctl(control, request, struct.pack("16s16s", b"lo:1", address))
 
 
-class Server:
+class Server(Argyle):
 
     def __init__(self, egress):
         self.directory = tempfile.TemporaryDirectory()
-        folder = self.directory.name
-        data = os.path.join(folder, "data")
-        path = os.path.join(folder, "argyle.yaml")
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump({"socks": {"listen": [f"{LOOP}:0"]}, "egress": egress, "log": {"access": None},
-                       "management": {name: {"listen": None} for name in ("mass", "feed", "bottler", "http")}}, file)
-        self.process = subprocess.Popen([ARGYLE, "serve", "-c", path, "--data", data], stdout=subprocess.DEVNULL, start_new_session=True)
-        deadline = time.monotonic() + 60
-        while not os.path.exists(os.path.join(data, "endpoints.json")):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                sys.exit("egress.py: the server does not start")
-            time.sleep(0.05)
-        with open(os.path.join(data, "endpoints.json"), encoding="utf-8") as file:
-            endpoints = json.load(file)
-        self.pid, self.port = endpoints["pid"], int(endpoints["socks"][0].rsplit(":", 1)[1])
-
-    def cpu(self):
-        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        super().__init__(self.directory.name, {"socks": {"listen": [f"{LOOP}:0"]}, "egress": egress})
+        self.port = int(self.endpoints["socks"][0].rsplit(":", 1)[1])
 
     def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        super().close()
         self.directory.cleanup()
 
 

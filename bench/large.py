@@ -23,8 +23,9 @@ import threading
 import time
 
 import section
+from argyle_process import ARGYLE, NO_DOORS
 from isolation_rig import free_port, reset
-from limits import ARGYLE, CHEAP, LOOP, tunnel
+from limits import CHEAP, LOOP, tunnel
 
 ROOT = os.path.dirname(section.PAGE.parent)
 sys.path[:0] = [os.path.join(ROOT, "it"), os.path.join(ROOT, "conformance")]
@@ -46,7 +47,7 @@ def configuration(folder, port, plans, names):
     return {
         "socks": {"listen": [f"{LOOP}:{port}"], "authentication": ["password"]},
         "plans": {f"plan-{number}": {"connections": 5 + number, "rate": {"down": "1MiB"}} for number in range(plans)},
-        "management": {name: {"listen": None} for name in ("mass", "feed", "bottler", "http")},
+        "management": NO_DOORS,
         "accounts": {"max-users": 2_000_000}, "log": {"access": None}, **lists}
 
 

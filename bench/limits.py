@@ -15,10 +15,8 @@ A second table has an unlimited account in a server with --others limited ones, 
 server without them: CPU-s per GB of the unlimited one (1.00 is wanted).
 """
 import argparse
-import json
 import os
 import selectors
-import signal
 import socket
 import struct
 import subprocess
@@ -27,14 +25,12 @@ import tempfile
 import threading
 import time
 
+from argyle_process import ARGYLE, Argyle
 from isolation_loads import read
 from isolation_rig import free_port
 
 LOOP = "127.0.0.1"
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ARGYLE = os.path.join(ROOT, "argyle")
 CHEAP = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"  # "secret"
-TICKS = os.sysconf("SC_CLK_TCK")
 MSG_TRUNC = 0x20
 SLOT = 0.05          # seconds in which octets are added up
 
@@ -43,7 +39,7 @@ def octets(text):
     return int(text.removesuffix("MB")) * 1_000_000 if text.endswith("MB") else int(text)
 
 
-class Server:
+class Server(Argyle):
     """Argyle with accounts ana and others, in a directory of its own."""
 
     def __init__(self, relay, rate, direction, others=0):
@@ -61,37 +57,11 @@ class Server:
             exported = subprocess.run([ARGYLE, "users", "export", "--data", data], check=True, capture_output=True).stdout.decode()
             changed = "".join(line + ("" if line.startswith("ana:") else ",attributes=plan%3Didle%0A") + "\n" for line in exported.splitlines())
             subprocess.run([ARGYLE, "users", "import", "--update", "--data", data], input=changed.encode(), check=True, stdout=subprocess.DEVNULL)
-        configuration = {
-            "socks": {"listen": [f"{LOOP}:{self.port}"], "authentication": ["password"], "relay": relay},
-            "plans": plans,
-            "management": {name: {"listen": None} for name in ("mass", "feed", "bottler", "http")},
-            "log": {"access": None},
-        }
-        with open(os.path.join(folder, "argyle.yaml"), "w", encoding="utf-8") as file:
-            json.dump(configuration, file)
-        self.output = open(os.path.join(folder, "output"), "wb")
-        self.process = subprocess.Popen([ARGYLE, "serve", "-c", file.name, "--data", data], stdout=self.output, stderr=subprocess.STDOUT,
-                                        start_new_session=True)
-        deadline = time.monotonic() + 60
-        while not os.path.exists(os.path.join(data, "endpoints.json")):
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(open(self.output.name, encoding="utf-8").read())
-            time.sleep(0.05)
-        self.pid = json.load(open(os.path.join(data, "endpoints.json"), encoding="utf-8"))["pid"]
-
-    def cpu(self):
-        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        super().__init__(folder, {
+            "socks": {"listen": [f"{LOOP}:{self.port}"], "authentication": ["password"], "relay": relay}, "plans": plans})
 
     def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        self.output.close()
+        super().close()
         self.directory.cleanup()
 
 
