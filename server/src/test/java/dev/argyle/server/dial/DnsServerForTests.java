@@ -27,12 +27,15 @@ import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
 import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** A name server on loopback, by UDP and TCP on one port, that answers what a script says. */
 final class DnsServerForTests implements AutoCloseable {
@@ -186,9 +189,32 @@ final class DnsServerForTests implements AutoCloseable {
     return new DefaultDnsRawRecord("example.", DnsRecordType.SOA, ttl, octets);
   }
 
+  /**
+   * Returns when the kernel has closed the ports. A closed channel keeps its descriptor until its
+   * selector looks again: a query that comes before that is lost and nobody is told.
+   */
   @Override
   public void close() {
+    if (!udp.isOpen()) {
+      return;
+    }
+    InetSocketAddress was = address();
     udp.close().syncUninterruptibly();
     tcp.close().syncUninterruptibly();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!isFree(was)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(was + " is still open, 30 s after it was closed");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isFree(InetSocketAddress address) {
+    try (DatagramSocket taken = new DatagramSocket(address)) {
+      return taken.isBound();
+    } catch (SocketException inUse) {
+      return false;
+    }
   }
 }
