@@ -2,7 +2,7 @@
 """How long a small exchange waits while other tunnels move bulk: fairness between tunnels.
 
     mixed.py --server NAME='COMMAND with {port}' [--server ...] [--bulk 16] [--direction down] [--udp-flood N] [--churn N]
-             [--seconds 5] [--warmup 4] [--rounds 2] [--out TABLE.md]
+             [--bulk-login NAME:PASSWORD] [--seconds 5] [--warmup 4] [--rounds 2] [--out TABLE.md]
 
 COMMAND is as in compare.py.  Each server is started afresh on processor 0 and stays there; everything else runs on the last
 processor.  BULK tunnels move octets as fast as the server lets them (sendfile at the source, MSG_TRUNC at the sink: the load
@@ -13,6 +13,11 @@ Loopback only; every run is bounded.
 --direction up: the clients send.  --udp-flood N: N associations send datagrams of 512 octets as fast as they can; what arrives at
 the destination counts.  --churn N: N clients at a time open a tunnel, exchange 64 octets and reset it (loadgen.c).  With either of
 them there are no bulk tunnels, unless --bulk asks for some.
+
+What is measured begins after WARMUP seconds of the same load, pings and openings: a JVM compiles meanwhile, and its compiler takes
+the processor for up to 4 ms at a time (a tick) where the server has one processor.  After 30 s it has done most of that.
+
+--bulk-login: all bulk tunnels are of one account, whose rate the server may limit; whoever pings is somebody else.
 """
 import argparse
 import json
@@ -39,17 +44,25 @@ PATIENCE = 20
 DATAGRAM = 512
 
 
-def connect(proxy, port):
+def connect(proxy, port, login=None):
     s = socket.create_connection((LOOP, proxy or port), PATIENCE)
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if proxy:
-        ask(s, 1, LOOP, port)
+        ask(s, 1, LOOP, port, login)
     return s
 
 
-def ask(s, command, host, port):
-    s.sendall(b"\x05\x01\x00")
-    read(s, 2)
+def ask(s, command, host, port, login=None):
+    if login:
+        name, password = (one.encode() for one in login.split(":", 1))
+        s.sendall(b"\x05\x01\x02")
+        read(s, 2)
+        s.sendall(b"\x01" + bytes([len(name)]) + name + bytes([len(password)]) + password)
+        if read(s, 2)[1]:
+            raise OSError("login refused")
+    else:
+        s.sendall(b"\x05\x01\x00")
+        read(s, 2)
     s.sendall(b"\x05" + bytes([command]) + b"\x00\x01" + socket.inet_aton(host) + struct.pack(">H", port))
     reply = read(s, 10)
     if reply[1]:
@@ -118,11 +131,11 @@ def echo(listener):
         threading.Thread(target=serve, args=(sock,), daemon=True).start()
 
 
-def sink(proxy, port, count, total):
+def sink(proxy, port, count, total, login):
     pin(LOAD_CPU)
     ready = selectors.DefaultSelector()
     for _ in range(count):
-        sock = connect(proxy, port)
+        sock = connect(proxy, port, login)
         sock.setblocking(False)
         ready.register(sock, selectors.EVENT_READ)
     scrap = bytearray(1 << 20)
@@ -131,12 +144,12 @@ def sink(proxy, port, count, total):
             take(key.fileobj, scrap, total)
 
 
-def push(proxy, port, count, _):
+def push(proxy, port, count, _, login):
     """Sends through `count` tunnels as fast as they take it."""
     pin(LOAD_CPU)
     ready, fd = selectors.DefaultSelector(), bulk_file()
     for _ in range(count):
-        sock = connect(proxy, port)
+        sock = connect(proxy, port, login)
         sock.setblocking(False)
         ready.register(sock, selectors.EVENT_WRITE)
     while True:
@@ -249,7 +262,7 @@ class Load:
         """Starts the load; returns (processes of ours, the load generator)."""
         started, generator = [], None
         if self.bulk:
-            started.append(start(push if self.o.direction == "up" else sink, proxy, self.listener.getsockname()[1], self.bulk, total))
+            started.append(start(push if self.o.direction == "up" else sink, proxy, self.listener.getsockname()[1], self.bulk, total, self.o.bulk_login))
         if self.o.udp_flood:
             started.append(start(flood, proxy, self.datagrams.getsockname()[1], self.o.udp_flood))
         if self.o.churn:
@@ -309,7 +322,8 @@ def measure(command, load, seconds, warmup):
                 connect(proxy, ping_port).close()
         started, generator = load.begin(proxy, churn_port, max(1, warmup) + seconds, total)
         helpers += started
-        time.sleep(max(1, warmup))
+        helpers.append(start(probe, proxy, ping_port, max(1, warmup), answers))
+        answers.get(timeout=max(1, warmup) + 5 * PATIENCE)
         octets, begin = total.value, time.monotonic()
         helpers.append(start(probe, proxy, ping_port, seconds, answers))
         got = answers.get(timeout=seconds + 5 * PATIENCE)
@@ -341,6 +355,7 @@ def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--server", action="append", default=[])
     a.add_argument("--bulk", type=int, help="tunnels that move bulk; 16, or 0 with another load")
+    a.add_argument("--bulk-login", metavar="NAME:PASSWORD", help="the bulk tunnels log in (RFC 1929); the others offer NO AUTHENTICATION")
     a.add_argument("--direction", choices=["down", "up"], default="down", help="of the bulk")
     a.add_argument("--udp-flood", type=int, default=0, metavar="N", help="associations that flood datagrams")
     a.add_argument("--churn", type=int, default=0, metavar="N", help="clients at a time that open a tunnel and leave")
