@@ -65,7 +65,7 @@ public final class Budget {
     taken = 0;
     usualOctets = Math.max(Bucket.LEAST_SLICE_OCTETS, octets > 0 ? 2 * octets : usualOctets / 2);
     if (rest != 0) {
-      bucket.giveBack(rest);
+      bucket.giveBack(this, rest);
     }
     int ofQuota = takenOfQuota - octets;
     takenOfQuota = 0;

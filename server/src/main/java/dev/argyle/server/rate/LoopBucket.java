@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One direction of an account on one loop: a slice that small messages take from, so that they do
  * not go to the shared bucket each, and those who wait, in the order in which they are served.
- * Belongs to the loop.
+ * While others wait, only the one who left that slice takes from it, until the next is served: its
+ * peer's window may be smaller than a slice, and what follows comes a moment later. Belongs to the
+ * loop.
  */
 final class LoopBucket {
 
@@ -19,6 +21,7 @@ final class LoopBucket {
   private final LoopQuota quota;
   private final ArrayDeque<Budget> waiting = new ArrayDeque<>(2);
   private @Nullable Bucket spareOf;
+  private @Nullable Budget spareBy; // who left it while others waited
   private int spareOctets;
   private long spareUntilNanos;
   boolean queued; // in the loop's queue, until dueNanos
@@ -45,7 +48,8 @@ final class LoopBucket {
     }
     long now = loop.nanoTime();
     int wanted = Math.min(Math.min(most, by.usualOctets()), bucket.shareOctets());
-    if (waiting.isEmpty() && spareOf == bucket && now - spareUntilNanos < 0) {
+    boolean mine = waiting.isEmpty() || spareBy == by;
+    if (mine && spareOf == bucket && now - spareUntilNanos < 0) {
       int given = Math.min(wanted, spareOctets);
       if (given == wanted || given >= Bucket.LEAST_SLICE_OCTETS) {
         spareOctets -= given;
@@ -84,14 +88,18 @@ final class LoopBucket {
   }
 
   /** What was taken, and did not pass; negative: more passed. */
-  void giveBack(int octets) {
+  void giveBack(Budget by, int octets) {
     Bucket bucket = rates.bucket(up);
     if (bucket == null) {
       return;
     }
-    boolean keeps = octets > 0 && waiting.isEmpty() && (spareOctets == 0 || spareOf == bucket);
+    if (!waiting.isEmpty() && spareBy != by) {
+      giveSpareBack();
+    }
+    boolean keeps = octets > 0 && (spareOctets == 0 || spareOf == bucket);
     if (keeps && spareOctets + octets <= bucket.sliceOctets()) {
       spareOf = bucket;
+      spareBy = by;
       spareOctets += octets;
     } else {
       bucket.giveBack(octets);
@@ -109,6 +117,7 @@ final class LoopBucket {
     if (of != null) {
       of.giveBack(spareOctets);
       spareOf = null;
+      spareBy = null;
       spareOctets = 0;
     }
   }
@@ -133,6 +142,7 @@ final class LoopBucket {
   /** Wakes those who may pass now. All of them if there is another limit by now, or none. */
   void serve(long nowNanos) {
     Bucket bucket = rates.bucket(up);
+    giveSpareBack();
     spareUntilNanos = nowNanos + LEASE_NANOS; // what those who are woken do not use
     int here = waiting.size(); // who has to wait again is behind these
     for (Budget first = waiting.peek(); first != null && here > 0; first = waiting.peek()) {

@@ -114,10 +114,15 @@ final class Simulation {
 
     private static final int SHARE_OCTETS = 512 * 1024;
 
+    /** When what was taken out of a window is there again. */
+    private static final long REFILL_NANOS = 200_000;
+
     private final Loop loop;
     private final Budget budget;
     long total;
     long left; // that it has to pass; Long.MAX_VALUE: it never ends
+    long window = Long.MAX_VALUE; // of the sender: it has no more on the way
+    private long inWindow;
     private boolean queued;
 
     Tunnel(Loop loop, long octets) {
@@ -146,12 +151,14 @@ final class Simulation {
 
     private void pump() {
       queued = false;
-      if (left == 0) {
+      long there = Math.min(left, window - inWindow);
+      if (there == 0) {
         return;
       }
       int slice = budget.take(SHARE_OCTETS);
-      int octets = (int) Math.min(slice, left);
+      int octets = (int) Math.min(slice, there);
       if (octets > 0) {
+        refillLater(octets);
         passed.add(new Passed(now, octets));
         total += octets;
         left -= left == Long.MAX_VALUE ? 0 : octets;
@@ -160,6 +167,19 @@ final class Simulation {
       if (left > 0 && !budget.waits()) {
         askForTurn();
       }
+    }
+
+    private void refillLater(int octets) {
+      if (window == Long.MAX_VALUE) {
+        return;
+      }
+      inWindow += octets;
+      at(
+          now + REFILL_NANOS,
+          () -> {
+            inWindow -= octets;
+            askForTurn();
+          });
     }
   }
 }
