@@ -2,7 +2,7 @@
 """How exactly an account's rate is kept, and what it costs. Loopback only; every run is bounded. Run it on a quiet machine.
 
     limits.py [--rates 1MB,10MB,100MB,1000MB] [--tunnels 1,10,500] [--directions up,down] [--relays splice,buffer]
-              [--seconds 10] [--warmup 3] [--out TABLE.md]
+              [--seconds 10] [--warmup 3] [--associations 10] [--others 1000] [--idle 1000] [--out TABLE.md]
 
 For each combination a server is started afresh, `argyle users set` gives the account its rate, and the tunnels move octets as fast
 as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC at the sink). Columns:
@@ -11,8 +11,10 @@ as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC
     shares         the least and the greatest tunnel / their mean
     CPU-s per GB   of the server's process (user and system, /proc/PID/stat), while the window lasts
 The row "none" is the same without a limit: its CPU-s per GB is what a limited stream of 1 GB/s is compared with (at most 1.15).
-A second table has an unlimited account in a server with --others limited ones, each with an idle tunnel (default 1000), beside a
-server without them: CPU-s per GB of the unlimited one (1.00 is wanted).
+A second table is of datagrams upward: --associations send --excess times the rate (0: no such table), alone and beside as many
+tunnels that send; shares are those of associations, and of tunnels.
+A third one has an unlimited account in a server with --others limited ones (default 1000), --idle of which have a tunnel (default
+all), beside a server without them: CPU-s per GB of the unlimited one (1.00 is wanted).
 """
 import argparse
 import os
@@ -65,18 +67,23 @@ class Server(Argyle):
         self.directory.cleanup()
 
 
-def tunnel(port, user, target):
+def request(port, user, command, target):
+    """A connection behind a request, and the reply's port."""
     s = socket.create_connection((LOOP, port), 20)
     name = user.encode()
     s.sendall(b"\x05\x01\x02")
     read(s, 2)
     s.sendall(b"\x01" + bytes([len(name)]) + name + b"\x06secret")
     read(s, 2)
-    s.sendall(b"\x05\x01\x00\x01" + socket.inet_aton(LOOP) + struct.pack(">H", target))
-    reply = read(s, 10)[1]
-    if reply:
-        raise OSError(f"refused with X'{reply:02X}'")
-    return s
+    s.sendall(bytes([5, command, 0, 1]) + socket.inet_aton(LOOP) + struct.pack(">H", target))
+    reply = read(s, 10)
+    if reply[1]:
+        raise OSError(f"refused with X'{reply[1]:02X}'")
+    return s, struct.unpack(">H", reply[8:])[0]
+
+
+def tunnel(port, user, target):
+    return request(port, user, 1, target)[0]
 
 
 def pump(socks, file, over):
@@ -154,6 +161,94 @@ def measure(server, count, direction, args):
             "most": max(moved) / mean if mean else 0, "cpu": spent / (sum(moved) / 1e9) if sum(moved) else float("nan")}
 
 
+class Datagrams:
+    """Associations that send more than they may, and what of it arrives, by association."""
+
+    SIZE = 1000
+
+    def __init__(self, server, count, total):
+        self.inbox = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.inbox.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.inbox.bind((LOOP, 0))
+        self.inbox.settimeout(0.1)
+        self.controls, self.clients = [], []
+        for _ in range(count):
+            control, port = request(server.port, "ana", 3, 0)
+            client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            client.connect((LOOP, port))
+            self.controls.append(control)
+            self.clients.append(client)
+        self.arrived, self.slots, self.over = {}, {}, threading.Event()
+        self.threads = [threading.Thread(target=self.take), threading.Thread(target=self.send, args=(total,))]
+        for thread in self.threads:
+            thread.start()
+
+    def send(self, total):
+        port = self.inbox.getsockname()[1]
+        message = b"\0\0\0\x01" + socket.inet_aton(LOOP) + struct.pack(">H", port) + bytes(self.SIZE)
+        begin, sent = time.monotonic(), 0
+        while not self.over.is_set():
+            while sent * self.SIZE * len(self.clients) < (time.monotonic() - begin) * total:
+                for client in self.clients:
+                    client.send(message)
+                sent += 1
+            time.sleep(0.001)
+
+    def take(self):
+        while not self.over.is_set():
+            try:
+                data, source = self.inbox.recvfrom(2048)
+            except TimeoutError:
+                continue
+            self.arrived[source] = self.arrived.get(source, 0) + len(data)
+            slot = int(time.monotonic() / SLOT)
+            self.slots[slot] = self.slots.get(slot, 0) + len(data)
+
+    def close(self):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+        for s in self.clients + self.controls + [self.inbox]:
+            s.close()
+
+
+def shares(moved):
+    mean = sum(moved) / len(moved)
+    return f"{min(moved) / mean:.2f} to {max(moved) / mean:.2f}"
+
+
+def with_datagrams(server, rate, associations, tunnels, args):
+    """A row of the second table: rate kept, worst second, shares of the associations and of the tunnels."""
+    listener = socket.create_server((LOOP, 0), backlog=1024)
+    clients, targets = [], []
+    for _ in range(tunnels):
+        clients.append(tunnel(server.port, "ana", listener.getsockname()[1]))
+        targets.append(listener.accept()[0])
+    over = threading.Event()
+    with tempfile.TemporaryFile() as file:
+        file.truncate(1 << 20)
+        sink = Sinks(targets)
+        if tunnels:
+            threading.Thread(target=pump, args=(clients, file.fileno(), over), daemon=True).start()
+        datagrams = Datagrams(server, associations, rate * args.excess)
+        time.sleep(args.warmup)
+        begin, streams, before = time.monotonic(), list(sink.totals), dict(datagrams.arrived)
+        time.sleep(args.seconds)
+        end, after, arrived = time.monotonic(), list(sink.totals), dict(datagrams.arrived)
+        over.set()
+        sink.over.set()
+        datagrams.close()
+    for s in clients + targets + [listener]:
+        s.close()
+    moved = [now - then for now, then in zip(after, streams)]
+    came = [octets - before.get(source, 0) for source, octets in arrived.items()]
+    slots = [sink.slots.get(number, 0) + datagrams.slots.get(number, 0) for number in range(int(begin / SLOT), int(end / SLOT) + 1)]
+    length = round(1 / SLOT)
+    worst = max(sum(slots[at:at + length]) for at in range(max(1, len(slots) - length + 1)))
+    return (f"{(sum(moved) + sum(came)) / (rate * (end - begin)):.3f} | {worst / (rate + max(65536, rate // 10)):.3f} | {shares(came)} | "
+            f"{shares(moved) if moved else ''} | {sum(came) / (sum(moved) + sum(came)):.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rates", default="1MB,10MB,100MB,1000MB")
@@ -163,6 +258,9 @@ def main():
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--warmup", type=float, default=3)
     parser.add_argument("--others", type=int, default=1000)
+    parser.add_argument("--idle", type=int)
+    parser.add_argument("--associations", type=int, default=10)
+    parser.add_argument("--excess", type=float, default=2)
     parser.add_argument("--out")
     args = parser.parse_args()
     lines = ["| relay | direction | tunnels | rate | rate kept | worst second | shares | CPU-s per GB |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
@@ -185,6 +283,17 @@ def main():
                     worst = f"{found['worst'] / (rate + max(65536, rate // 10)):.3f}" if rate else ""
                     say(f"| {relay} | {direction} | {count} | {text} | {kept} | {worst} | {found['least']:.2f} to {found['most']:.2f} | {found['cpu']:.2f} |")
     say("")
+    if args.associations:
+        say("| associations | tunnels | rate | rate kept | worst second | shares of associations | shares of tunnels | part of datagrams |")
+        say("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        for tunnels in (0, args.associations):
+            for text in ("1MB", "10MB"):
+                server = Server("splice", octets(text), "up")
+                try:
+                    say(f"| {args.associations} | {tunnels} | {text} | {with_datagrams(server, octets(text), args.associations, tunnels, args)} |")
+                finally:
+                    server.close()
+        say("")
     say("| limited accounts beside it | CPU-s per GB of an unlimited account |")
     say("| --- | --- |")
     for others in (0, args.others):
@@ -192,7 +301,7 @@ def main():
         listener = socket.create_server((LOOP, 0), backlog=1024)
         idle = []
         try:
-            for number in range(others):
+            for number in range(min(others, args.others if args.idle is None else args.idle)):
                 idle.append(tunnel(server.port, f"o{number}", listener.getsockname()[1]))
                 idle.append(listener.accept()[0])
             say(f"| {others} | {measure(server, 1, 'down', args)['cpu']:.2f} |")
