@@ -2,13 +2,15 @@
 // figures are made up. It has as many open connections as asked for, and changes as many of them each second.
 //
 //   node bench/dashboard_standin.mjs [ROWS] [CHANGES A SECOND] [PORT]     serves until it is ended; any login will do
+//
+// `speed` seconds pass in one: each has its events, and its own time.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FILES = path.join(path.dirname(fileURLToPath(import.meta.url)), '../server/src/main/resources/dashboard');
+export const FILES = path.join(path.dirname(fileURLToPath(import.meta.url)), '../server/src/main/resources/dashboard');
 const KINDS = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
@@ -16,9 +18,14 @@ const POLICY =
 let seed = 1;
 const random = (most) => (seed = (seed * 48271) % 2147483647) % most;
 
+const CAUGHT_UP = 50; // seconds at once, if the machine was busy: the page is to see each of them
+
 /** @returns {Promise<{url: string, rows: Map, close: Function}>} */
-export async function standIn({ rows: count, changes, port = 0 }) {
-  const startedAt = new Date(Date.now() - 11_520_000).toISOString();
+export async function standIn({ rows: count, changes, port = 0, speed = 1, files = FILES }) {
+  const began = Date.now();
+  let seconds = 0; // that have passed here
+  const clock = () => (speed === 1 ? Date.now() : began + seconds * 1000);
+  const startedAt = new Date(began - 11_520_000).toISOString();
   const rows = new Map();
   const users = Array.from({ length: 40 }, (_, i) => `user-${i + 1}`);
   const listeners = new Set();
@@ -43,7 +50,7 @@ export async function standIn({ rows: count, changes, port = 0 }) {
       ruleNumber: rule,
       octetsUp: random(100_000),
       octetsDown: random(20_000_000),
-      startedAt: new Date(Date.now() - random(7_200_000)).toISOString(),
+      startedAt: new Date(clock() - random(7_200_000)).toISOString(),
       idleSeconds: random(1200),
     };
     rows.set(id, row);
@@ -81,9 +88,9 @@ export async function standIn({ rows: count, changes, port = 0 }) {
       const row = rows.get(ids[random(ids.length)]);
       if (!row) continue;
       rows.delete(row.id);
-      ended.push({ ...row, endedAt: new Date().toISOString(), durationMillis: 5000, reason: 'done', detail: null, fault: 'nobody' });
+      ended.push({ ...row, endedAt: new Date(clock()).toISOString(), durationMillis: 5000, reason: 'done', detail: null, fault: 'nobody' });
     }
-    const opened = Array.from({ length: ended.length }, open).map((row) => ({ ...row, startedAt: new Date().toISOString(), idleSeconds: 0 }));
+    const opened = Array.from({ length: ended.length }, open).map((row) => ({ ...row, startedAt: new Date(clock()).toISOString(), idleSeconds: 0 }));
     for (let i = 0; i < changes - 2 * share; i++) {
       const row = rows.get(ids[random(ids.length)]);
       if (!row) continue;
@@ -96,11 +103,14 @@ export async function standIn({ rows: count, changes, port = 0 }) {
     const top = users.slice(0, 8).map((user, i) => ({ user, octetsPerSecond: 9e6 / (i + 1) + random(100_000) }));
     for (const listener of listeners) {
       const send = (type, data) => listener.write(`id: ${eventId++}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-      send('totals', { at: new Date().toISOString(), totals: totals(), rates: rates(), topUsers: top });
+      send('totals', { at: new Date(clock()).toISOString(), totals: totals(), rates: rates(), topUsers: top });
       if (listener.wantsRows) send('connections', { opened, moved, ended });
     }
   };
-  const ticking = setInterval(tick, 1000);
+  const ticking = setInterval(() => {
+    const due = Math.min(Math.floor(((Date.now() - began) * speed) / 1000), seconds + CAUGHT_UP);
+    for (; seconds < due; seconds++) tick();
+  }, 1000 / speed);
 
   const status = () => ({
     version: '0.1.0',
@@ -193,7 +203,7 @@ export async function standIn({ rows: count, changes, port = 0 }) {
     }
     try {
       const name = url.pathname === '/' ? 'index.html' : path.normalize(url.pathname).slice(1);
-      const body = await readFile(path.join(FILES, name));
+      const body = await readFile(path.join(files, name));
       response.writeHead(200, { 'Content-Type': KINDS[path.extname(name)] ?? 'text/plain' });
       response.end(body);
     } catch {

@@ -57,13 +57,13 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     tunnels.push(opened);
     return opened;
   };
-  const rows = () => page.locator('.scroller tbody tr:not(.spacer)');
+  const rows = () => page.locator('.scroller .line');
   const question = () => page.locator('dialog');
   /** Waits until a page shows what the server has for it. Not until the network is idle: an event stream never is. */
   const filled = (name) =>
     page.waitForFunction((name) => {
       const main = document.querySelector(`main.${name}`);
-      return main?.querySelector('td, .plot canvas, .settings, .empty') && !/Reading the/.test(main.textContent);
+      return main?.querySelector('td, .line, .plot canvas, .settings, .empty') && !/Reading the/.test(main.textContent);
     }, name);
   /** Waits until the server has told something, and the page has drawn it. */
   const drawnAgain = () =>
@@ -111,6 +111,26 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await eventually('the second appears', async () => (await rows().count()) === 2);
     opened.close();
     await eventually('the first goes', async () => (await rows().count()) === 1);
+  });
+
+  test('plotsSayThatTheyCollectUntilThereIsALineAndAReloadKeepsThem', async () => {
+    const events = '**/api/v1/events*';
+    await page.route(events, (route) => route.abort());
+    await logIn();
+    await page.getByText(/^Collecting/).first().waitFor();
+    assert.equal(await page.locator('.plot canvas').count(), 0);
+    await page.unroute(events);
+    await page.locator('.plot canvas').first().waitFor();
+    assert.equal(await page.getByText(/^Collecting/).count(), 0);
+    const first = () => page.evaluate(async () => {
+      const { live } = await import('/live.js');
+      const { read } = await import('/ring.js');
+      return read(live.samples, ['open'])[0][0];
+    });
+    const began = await first();
+    await page.reload();
+    await page.locator('.plot canvas').first().waitFor();
+    assert.equal(await first(), began);
   });
 
   test('aFilteredConnectionIsEndedAndTheOthersStay', async () => {
@@ -500,7 +520,7 @@ describe('how it looks', { skip, timeout: 300_000 }, () => {
       await page.getByLabel('Name').fill(server.admin.name);
       await page.getByLabel('Password').fill(server.admin.password);
       await page.getByRole('button', { name: 'Log in' }).click();
-      const proofs = { overview: '.plot canvas', connections: 'td', users: 'td', rules: 'td', history: 'td', changes: 'td', penalties: '.empty', settings: '.settings' };
+      const proofs = { overview: '.plot canvas', connections: '.line', users: '.line', rules: '.line', history: '.line', changes: '.line', penalties: '.empty', settings: '.settings' };
       for (const [name, proof] of Object.entries(proofs)) {
         await page.goto(`${server.url}#/${name}`);
         await page.locator(`main.${name} ${proof}`).first().waitFor();
@@ -508,12 +528,12 @@ describe('how it looks', { skip, timeout: 300_000 }, () => {
         await look_at(name);
       }
       await page.goto(`${server.url}#/connections`);
-      await page.locator('.scroller tbody tr:not(.spacer)').first().click();
+      await page.locator('.scroller .line').first().click();
       await page.locator('dialog .explanation li, dialog .explanation p').first().waitFor();
       await look_at('connection');
       await page.keyboard.press('Escape');
       await page.goto(`${server.url}#/users`);
-      await page.locator('.scroller tbody tr:not(.spacer)').first().click();
+      await page.locator('.scroller .line').first().click();
       await page.locator('dialog .facts').waitFor();
       await look_at('user');
       await page.keyboard.press('Escape');
@@ -524,4 +544,44 @@ describe('how it looks', { skip, timeout: 300_000 }, () => {
       assert.deepEqual(found, []);
     });
   }
+
+  test('aLongTableIsReadInItsOrderWhereverItIsScrolledTo', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 600 }, bypassCSP: true });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const count = 90;
+    const more = await Promise.all(Array.from({ length: count - tunnels.length }, () => tunnel(server, 'localhost', target.port)));
+    await page.goto(`${server.url}#/connections`);
+    await page.getByLabel('Name').fill(server.admin.name);
+    await page.getByLabel('Password').fill(server.admin.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.locator(`[role=grid][aria-rowcount="${count + 1}"]`).waitFor();
+    const first = await page.locator('.line').first().elementHandle();
+    /** The rows as screen readers are told of them, and as they stand on the screen. */
+    const orders = () =>
+      page.evaluate(() => {
+        const group = document.querySelector('.lines');
+        const owned = group.getAttribute('aria-owns')?.split(' ').map((id) => document.getElementById(id)) ?? [...group.children];
+        const indexes = (elements) => elements.map((element) => Number(element.getAttribute('aria-rowindex')));
+        const seen = [...group.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+        return { told: indexes(owned), seen: indexes(seen), current: document.getElementById(document.querySelector('[role=grid]').getAttribute('aria-activedescendant'))?.ariaRowIndex };
+      });
+    const isInOrder = ({ told, seen }) => told.length < count && told.every((row, i) => row === told[0] + i) && String(told) === String(seen);
+    assert.ok(isInOrder(await orders()));
+    await page.getByRole('grid').focus();
+    for (const [key, row] of [['End', count + 1], ['PageUp', null], ['Home', 2], ['End', count + 1]]) {
+      await page.keyboard.press(key);
+      const found = await eventually(`${key}: the rows follow`, async () => {
+        const now = await orders();
+        return isInOrder(now) && now.current && (row === null || Number(now.current) === row) && now;
+      });
+      assert.ok(found.told.includes(Number(found.current)));
+    }
+    assert.ok(await first.evaluate((element) => element.isConnected), 'its element is used again');
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`), []);
+    for (const open of more) open.close();
+    await context.close();
+  });
 });

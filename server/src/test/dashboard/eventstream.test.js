@@ -36,3 +36,12 @@ test('anEventThatNeverEndsIsRefused', () => {
 test('triesComeSlowerAndSlowerUpToTenSeconds', () => {
   assert.deepEqual([1, 2, 3, 4, 5, 6, 60].map(waitBefore), [500, 1000, 2000, 4000, 8000, 10000, 10000]);
 });
+
+test('aLongEventIsReadInManyPieces', () => {
+  const long = 'x'.repeat(300_000);
+  const text = `event: a\rdata: ${long}\r\ndata: y\r\n\r\n`;
+  const pieces = text.match(/[^]{1,1000}/g);
+  for (const cut of [pieces, [...pieces.slice(0, -1), ...pieces.at(-1)]]) {
+    assert.deepEqual(read(...cut), [{ id: null, type: 'a', data: `${long}\ny` }]);
+  }
+});

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { userPath } from '../../main/resources/dashboard/api.js';
 import { readPlace, writePlace } from '../../main/resources/dashboard/place.js';
 import { REASONS, explained } from '../../main/resources/dashboard/reasons.js';
-import { push, read, ring } from '../../main/resources/dashboard/ring.js';
+import { load, push, read, ring, save } from '../../main/resources/dashboard/ring.js';
 import { matchesUser, sortUsers, toCsv, toJson } from '../../main/resources/dashboard/userlist.js';
 import { warningsOf } from '../../main/resources/dashboard/warnings.js';
 
@@ -98,6 +98,37 @@ test('theRingKeepsTheLastSamplesAndNoMore', () => {
   for (let at = 1; at <= 5; at++) push(samples, at, { a: at * 10 });
   push(samples, 5, { a: 55 });
   assert.deepEqual(read(samples, ['a']), [[3, 4, 5], [30, 40, 55]]);
+});
+
+test('aTimeWithoutSamplesIsAGapAndNoLine', () => {
+  const samples = ring(10, ['a']);
+  push(samples, 100, { a: 1 });
+  push(samples, 103, { a: 2 });
+  push(samples, 200, { a: 3 });
+  assert.deepEqual(read(samples, ['a']), [[100, 103, 104, 200], [1, 2, null, 3]]);
+});
+
+test('aClockThatIsSetBackLeavesTimesInOrder', () => {
+  const samples = ring(5, ['a']);
+  for (let at = 100; at < 110; at++) push(samples, at, { a: at });
+  push(samples, 107, { a: 7 });
+  assert.deepEqual(read(samples, ['a']), [[105, 106, 107], [105, 106, 7]]);
+  push(samples, 50, { a: 5 });
+  assert.deepEqual(read(samples, ['a']), [[50], [5]]);
+});
+
+test('samplesOutliveAReloadAndNothingElseIsTaken', () => {
+  const before = ring(10, ['a', 'b']);
+  for (let at = 1; at <= 15; at++) push(before, at, { a: at, b: at === 12 ? undefined : -at });
+  const after = ring(10, ['a', 'b']);
+  load(after, save(before), 18);
+  push(after, 18, { a: 18, b: 18 });
+  assert.deepEqual(read(after, ['a', 'b']), [[9, 10, 11, 12, 13, 14, 15, 18], [9, 10, 11, 12, 13, 14, 15, 18], [-9, -10, -11, null, -13, -14, -15, 18]]);
+  for (const text of [null, '', 'x', '{}', '[]', '[1,2,3]', '[[1],[2]]', '[[5,4,"6",7.5,null],[],[]]', `[[99999],[1],[1]]`]) {
+    const samples = ring(10, ['a', 'b']);
+    load(samples, text, 10);
+    assert.ok(read(samples, ['a'])[0].every((at) => at === 5), String(text));
+  }
 });
 
 test('aRedThingSaysWhatItMeansAndWhatToDo', () => {

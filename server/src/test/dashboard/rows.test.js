@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_ROWS, apply, beginFill, changedSince, emptyRows, fill, idleSeconds, view } from '../../main/resources/dashboard/rows.js';
+import { MAX_ROWS, STEP, ageSeconds, apply, beginFill, changedSince, comparing, emptyRows, fill, idleSeconds, view, viewing } from '../../main/resources/dashboard/rows.js';
 
 const all = () => true;
 const NEWEST = { column: 'startedAt', isDescending: true };
@@ -139,4 +139,73 @@ test('rowsThatEndUntoldGoToo', () => {
   apply(rows, { opened: [], moved: [], ended: [], gone: [1], untold: 7 }, 2000);
   assert.deepEqual(ids(rows), [2]);
   assert.equal(row.ended.reason, 'ended');
+});
+
+// Numbers that are the same in each run.
+function numbers(seed) {
+  let state = seed;
+  return (most) => (state = (state * 48271) % 2147483647) % most;
+}
+
+test('rowsInStepsAreInTheOrderOfASimpleSort', () => {
+  for (const count of [0, 1, 2, STEP - 1, STEP, STEP + 1, 3 * STEP, 7 * STEP + 13]) {
+    const random = numbers(count + 1);
+    const rows = emptyRows();
+    beginFill(rows);
+    fill(rows, Array.from({ length: count }, (_, i) => connection(i + 1, { octetsUp: random(50), user: `u${random(20)}` })), 1000);
+    for (const column of ['octetsUp', 'user']) {
+      for (const isDescending of [false, true]) {
+        const sign = isDescending ? -1 : 1;
+        const simple = [...rows.byId.values()].sort((a, b) => (a[column] < b[column] ? -sign : a[column] > b[column] ? sign : a.id - b.id));
+        assert.deepEqual(view(rows, all, { column, isDescending }).map(({ id }) => id), simple.map(({ id }) => id), `${count} by ${column}`);
+      }
+    }
+  }
+});
+
+test('noStepOfALongWorkLooksAtMoreRowsThanItsBound', () => {
+  const rows = emptyRows();
+  beginFill(rows);
+  fill(rows, Array.from({ length: 12 * STEP + 5 }, (_, i) => connection(i + 1)), 1000);
+  let looked = 0;
+  const counted = () => ++looked > 0;
+  const held = view(rows, (row) => row.id % 2 === 0, NEWEST);
+  for (const work of [viewing(rows, counted, NEWEST), comparing(rows, held, counted, 1000)]) {
+    looked = 0;
+    let steps = 0;
+    for (let before = 0; !work.next().done; steps++) {
+      assert.ok(looked - before <= STEP, `${looked - before}`);
+      before = looked;
+    }
+    assert.ok(steps >= 12, `${steps} steps`);
+  }
+});
+
+test('rowsThatComeAndGoBetweenTwoStepsDisturbNothing', () => {
+  const rows = emptyRows();
+  beginFill(rows);
+  fill(rows, Array.from({ length: 3 * STEP }, (_, i) => connection(i + 1)), 1000);
+  const work = viewing(rows, all, NEWEST);
+  work.next();
+  apply(rows, { opened: [connection(9 * STEP)], moved: [[2, 5, 5, 0]], ended: [{ id: 1, reason: 'done' }, { id: 3 * STEP, reason: 'done' }] }, 2000);
+  let step;
+  do step = work.next();
+  while (!step.done);
+  const found = step.value.map(({ id }) => id);
+  assert.deepEqual(found, [...found].sort((a, b) => b - a));
+  assert.equal(new Set(found).size, found.length, 'none twice');
+  for (let id = 2; id < 3 * STEP; id += 97) assert.ok(found.includes(id));
+});
+
+test('theMostIdleRowsComeFirst', () => {
+  const rows = filled();
+  fill(rows, [connection(1, { idleSeconds: 5 }), connection(2, { idleSeconds: 500 }), connection(3, { idleSeconds: 50 })], 1_000_000);
+  assert.deepEqual(view(rows, all, { column: 'idleSeconds', isDescending: true }).map(({ id }) => id), [2, 3, 1]);
+});
+
+test('aRowIsAsOldAsTheServersClockSays', () => {
+  const rows = filled(1);
+  const row = rows.byId.get(1);
+  assert.equal(ageSeconds(row, Date.parse(row.startedAt) + 90_000), 90);
+  assert.equal(ageSeconds(row, Date.parse(row.startedAt) - 5000), 0);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { moved, nextSort, windowOf } from '../../main/resources/dashboard/table.js';
+import { linesOf, moved, nextSort, windowOf } from '../../main/resources/dashboard/table.js';
 import { dump } from '../../main/resources/dashboard/pages/penalties.js';
 
 test('theRowsInSightAlwaysExistAndOnlyTensOfThemDo', () => {
@@ -14,6 +14,24 @@ test('theRowsInSightAlwaysExistAndOnlyTensOfThemDo', () => {
       assert.ok(end - first <= 60, 'bounded, whatever the length');
     }
   }
+});
+
+test('aScrollMakesNoElementsAndDrawsOnlyTheRowsThatComeIntoSight', () => {
+  const [height, view, count] = [29, 611, 10_000];
+  const lines = linesOf(view, height);
+  assert.equal(lines % 2, 0, 'an element stays odd or even');
+  const shown = new Map();
+  let drawn = 0;
+  for (let top = 0; top <= count * height; top += 45) {
+    const { first, end } = windowOf(top, view, height, count);
+    assert.equal(end - first, lines, 'always as many');
+    for (let i = first; i < end; i++) {
+      if (shown.get(i % lines) !== i) drawn++;
+      shown.set(i % lines, i);
+    }
+    assert.equal(shown.size, lines);
+  }
+  assert.equal(drawn, count, 'each row once');
 });
 
 test('aListThatHasBecomeShorterLeavesNoWindowBehind', () => {

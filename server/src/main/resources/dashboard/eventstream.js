@@ -9,7 +9,8 @@ const MAX_EVENT_LENGTH = 16 << 20; // characters; an event longer than this is a
  * @param onEvent called with {id, type, data}
  */
 export function eventReader(onEvent) {
-  let rest = '';
+  let rest = ''; // the part of a line that has come
+  let mayHaveEnded = false; // it ends in CR: the end of a line, or the half of one
   let event = { type: 'message', data: [] };
   let lastId = null;
   const line = (text) => {
@@ -28,9 +29,13 @@ export function eventReader(onEvent) {
   };
   return (piece) => {
     rest += piece;
+    // A long line comes in many pieces: it is looked through when its end is there.
+    const hasEnd = mayHaveEnded || /[\r\n]/.test(piece);
+    mayHaveEnded = piece === '' ? mayHaveEnded : piece.endsWith('\r');
+    if (rest.length > MAX_EVENT_LENGTH) throw new Error('an event is too long');
+    if (!hasEnd) return;
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop();
-    if (rest.length > MAX_EVENT_LENGTH) throw new Error('an event is too long');
     lines.forEach(line);
   };
 }

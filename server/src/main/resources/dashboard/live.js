@@ -3,11 +3,13 @@
 
 import * as api from './api.js';
 import { follow } from './eventstream.js';
-import { push, ring } from './ring.js';
+import { load, push, ring, save } from './ring.js';
 import { MAX_ROWS, apply, beginFill, emptyRows, fill } from './rows.js';
+import { nextTask } from './slices.js';
 
 const PLOTTED_SECONDS = 600;
 const STATUS_MILLIS = 15000;
+const KEPT_SAMPLES = 'argyle-samples'; // in the tab, so that a reload does not begin the plots anew
 
 /** state: connecting, live, or lost (then `lostAt` and `why`). */
 export const live = {
@@ -34,7 +36,9 @@ let wantsRows = false;
 let rowsQuery = {};
 let loading = 0; // the number of the last load: an older one that comes late is thrown away
 let statusTimer = 0;
-let isDue = false;
+let isDrawing = false;
+let isFirst = true; // of the totals of a stream
+let isStale = false; // something has changed since the drawing that is under way began
 
 /** Calls `action` after each change until what it returns is called. */
 export function subscribe(action) {
@@ -42,24 +46,29 @@ export function subscribe(action) {
   return () => subscribers.delete(action);
 }
 
-/** Calls `action` before each drawing, in a task of its own, until what it returns is called: for what takes long. */
+/** Calls `action` before each drawing and waits for it, until what this returns is called: for what takes long. */
 export function prepare(action) {
   preparers.add(action);
   return () => preparers.delete(action);
 }
 
-// Reading an event, putting rows in order and drawing them are three short tasks instead of a long one: a click is
-// answered between them. The last comes with the next frame, so a tab that is not seen draws nothing.
-function changed() {
-  if (isDue) return;
-  isDue = true;
-  setTimeout(() => {
-    for (const action of [...preparers]) action();
-    requestAnimationFrame(() => {
-      isDue = false;
+// Reading an event, putting rows in order and drawing them are short tasks, not a long one: a click is answered between
+// them. The drawing comes with the next frame, so a tab that is not seen draws nothing.
+async function changed() {
+  isStale = true;
+  if (isDrawing) return;
+  isDrawing = true;
+  try {
+    while (isStale) {
+      isStale = false;
+      await nextTask();
+      for (const action of [...preparers]) await action();
+      await new Promise(requestAnimationFrame);
       for (const action of [...subscribers]) action();
-    });
-  });
+    }
+  } finally {
+    isDrawing = false;
+  }
 }
 
 /** The server's clock, in milliseconds since 1970. */
@@ -74,6 +83,7 @@ export function start(whenRefused) {
   stream = follow(url, {
     event: onEvent,
     open(isResumed) {
+      isFirst = !isResumed;
       live.state = 'live';
       live.lostAt = live.why = null;
       readStatus();
@@ -128,7 +138,23 @@ function onTotals({ at, totals, rates, topUsers }) {
   live.totals = totals;
   live.rates = rates;
   live.topUsers = topUsers ?? [];
-  push(live.samples, Math.floor(live.at / 1000), { up: rates.octetsUp, down: rates.octetsDown, open: totals.open });
+  const second = Math.floor(live.at / 1000);
+  if (live.samples.size === 0) load(live.samples, sessionStorage.getItem(KEPT_SAMPLES), second);
+  // A server that nobody watched has no second to compare with: its first rates are none, not 0.
+  const isUnknown = isFirst && rates.octetsUp === 0 && rates.octetsDown === 0 && rates.opened === 0;
+  isFirst = false;
+  if (!isUnknown) push(live.samples, second, { up: rates.octetsUp, down: rates.octetsDown, open: totals.open });
+}
+
+/** Keeps the plots' samples as long as the tab is open. */
+export function keepSamples() {
+  sessionStorage.setItem(KEPT_SAMPLES, save(live.samples));
+}
+
+/** Somebody has logged out: nothing stays. */
+export function forgetSamples() {
+  live.samples = ring(PLOTTED_SECONDS, ['up', 'down', 'open']);
+  sessionStorage.removeItem(KEPT_SAMPLES);
 }
 
 export async function readStatus() {

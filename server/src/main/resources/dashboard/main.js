@@ -4,7 +4,7 @@ import { html, render, useEffect, useLayoutEffect, useRef, useState } from './ve
 import * as api from './api.js';
 import { clock } from './format.js';
 import { KeysHelp, listenToKeys, useKeys } from './keys.js';
-import { live, start, stop } from './live.js';
+import { forgetSamples, keepSamples, live, start, stop } from './live.js';
 import { go, readPlace, writePlace } from './place.js';
 import { Messages, Questions, say, useLive } from './ui.js';
 import { Changes } from './pages/changes.js';
@@ -65,6 +65,7 @@ function App() {
     } catch (failure) {
       if (failure.status !== 401) return say(failure.message);
     }
+    forgetSamples();
     setWhy('');
     setSession(null);
   };
@@ -146,4 +147,5 @@ function Loss() {
 }
 
 listenToKeys();
+addEventListener('pagehide', () => live.samples.size > 0 && keepSamples());
 render(html`<${App} />`, document.getElementById('app'));

@@ -3,7 +3,8 @@
 import { html, useEffect, useRef } from './vendor/htm-preact.js';
 import { clock } from './format.js';
 
-const LEAST_SECONDS = 60; // that a plot spans: the first ones begin at the right
+const LEAST_SECONDS = 30; // that a plot spans: the first ones begin at the right
+const LEAST_SAMPLES = 2; // make a line
 
 let library = null;
 
@@ -24,8 +25,10 @@ export function Plot({ data, series, format, least, label }) {
   const plot = useRef(null);
   const latest = useRef(data);
   latest.current = data;
+  const isThere = data[0].length >= LEAST_SAMPLES;
 
   useEffect(() => {
+    if (!isThere) return undefined;
     let isGone = false;
     const draw = async () => {
       library ??= import('./vendor/uPlot.js');
@@ -46,17 +49,20 @@ export function Plot({ data, series, format, least, label }) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, []);
+  }, [isThere]);
 
   useEffect(() => {
     plot.current?.setData(data);
   }, [data]);
 
-  return html`<div class="plot" role="img" aria-label=${label} ref=${place}></div>`;
+  // The element is the plot's own: what the library puts into it must not meet what is rendered.
+  return isThere
+    ? html`<div class="plot" key="plot" role="img" aria-label=${label} ref=${place}></div>`
+    : html`<div class="plot waiting" key="waiting" role="img" aria-label=${label}>Collecting: the line begins in two seconds.</div>`;
 }
 
 function spanOf(from, to) {
-  return [Math.min(from ?? to, to - LEAST_SECONDS), to];
+  return [Math.min(from, to - LEAST_SECONDS), to];
 }
 
 function sizeOf(element) {
@@ -72,7 +78,7 @@ function options(element, series, format, lowest) {
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { show: false },
     padding: [8, 24, 0, 0],
-    scales: { x: { time: true, range: (_, from, to) => spanOf(from, to ?? Date.now() / 1000) }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, lowest)] } },
+    scales: { x: { time: true, range: (_, from, to) => spanOf(from, to) }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, lowest)] } },
     axes: [
       { ...axis, space: 70, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => clock(at * 1000).slice(0, step % 60 === 0 ? 5 : 8)) },
       { ...axis, size: 64, space: 28, values: (_, ticks) => ticks.map(format) },

@@ -1,9 +1,10 @@
 // A table of any length of which only the rows in sight exist, with its keyboard and its selection.
 //
-// It is a grid for screen readers (ARIA, "grid" pattern): the table has the focus and tells which row is current, so a
-// row may go out of sight, and its element with it.
+// It is a grid for screen readers (ARIA, "grid" pattern): the grid has the focus and tells which row is current, so a
+// row may go out of sight, and its element with it. It is made of <div>: in a <table>, a cell that changes has the
+// browser lay out all of them.
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/htm-preact.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from './vendor/htm-preact.js';
 
 const BEYOND = 8; // rows above and below what is in sight: a short scroll shows no gap
 const STEP = 4; // rows by which the window moves: not every frame of a scroll changes the page
@@ -12,11 +13,17 @@ const COARSE_HEIGHT = 44; // for fingers
 
 let tables = 0;
 
+/** The elements for rows: as many as a window has rows, wherever it is. An even number, so that each stays odd or even. Pure. */
+export function linesOf(viewHeight, rowHeight) {
+  const least = Math.ceil(viewHeight / rowHeight) + 2 * BEYOND + STEP;
+  return least + (least % 2);
+}
+
 /** The rows that exist: pure. @returns {{first: number, end: number}} */
 export function windowOf(scrollTop, viewHeight, rowHeight, count) {
-  const first = Math.max(0, Math.min(count, Math.floor((scrollTop / rowHeight - BEYOND) / STEP) * STEP));
-  const end = Math.min(count, Math.ceil(((scrollTop + viewHeight) / rowHeight + BEYOND) / STEP) * STEP);
-  return { first, end: Math.max(first, end) };
+  const lines = linesOf(viewHeight, rowHeight);
+  const first = Math.max(0, Math.min(count - lines, Math.floor((scrollTop / rowHeight - BEYOND) / STEP) * STEP));
+  return { first, end: Math.min(count, first + lines) };
 }
 
 /** Where a key leads from a row: pure; null if the key is none that moves. */
@@ -26,8 +33,8 @@ export function moved(key, index, count, page) {
 }
 
 /**
- * @param columns [{id, title, cell(row), width, kind: 'number'|'text', sort: boolean, rank: 1 always shown … 3 on wide
- *     screens only}]
+ * @param columns [{id, title, cell(row), width, kind: 'number'|'text', sort: boolean, rank: 1 always shown … 4 on the
+ *     widest screens only}]
  * @param rows an array
  * @param idOf the key of a row
  * @param label what the table is, for screen readers
@@ -37,9 +44,12 @@ export function moved(key, index, count, page) {
  * @param onTouch called when somebody points at a row, scrolls or moves by keys
  * @param classOf a class for a row, such as "ended"
  * @param nameOf what a row is called, for screen readers
+ *
+ * All rows have one height. An element is used again for another row: one that leaves sight becomes the one that comes
+ * into it, and another order changes texts, not elements.
  */
 export function Table(props) {
-  const { columns, rows, idOf, label, sort, onSort, selected, onSelect, onOpen, onTouch, classOf, nameOf = idOf, isStatic } = props;
+  const { columns, rows, idOf, label, sort, onSort, selected, onSelect, onOpen, onTouch, classOf, nameOf = idOf } = props;
   const scroller = useRef(null);
   const [prefix] = useState(() => `table${++tables}`);
   const [view, setView] = useState({ top: 0, height: 600 });
@@ -64,12 +74,12 @@ export function Table(props) {
   }, []);
   useEffect(measure);
 
-  const { first, end } = isStatic ? { first: 0, end: rows.length } : windowOf(view.top, view.height, rowHeight, rows.length);
+  const { first, end } = windowOf(view.top, view.height, rowHeight, rows.length);
   const currentIndex = current === null ? -1 : rows.findIndex((row) => idOf(row) === current);
 
   const toSight = (index) => {
     const element = scroller.current;
-    const head = element.querySelector('thead').offsetHeight;
+    const head = element.querySelector('.heads').offsetHeight;
     const top = index * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight - head) element.scrollTop = top + rowHeight + head - element.clientHeight;
@@ -108,63 +118,97 @@ export function Table(props) {
     if (event.target === event.currentTarget && currentIndex < 0 && rows.length > 0) setCurrent(idOf(rows[Math.min(rows.length - 1, first + (first > 0 ? BEYOND : 0))]));
   };
 
-  const onRow = (event, index) => {
-    const box = event.target.closest('.box');
+  const onClick = (event) => {
+    const line = event.target.closest('.line');
+    const index = line ? Number(line.getAttribute('aria-rowindex')) - 2 : -1;
+    if (index < 0 || index >= rows.length) return;
+    const isBox = event.target.closest('.box') !== null;
     setCurrent(idOf(rows[index]));
-    if (box && selected) select(index, { isRange: event.shiftKey, isOn: !selected.has(idOf(rows[index])) });
+    if (isBox && selected) select(index, { isRange: event.shiftKey, isOn: !selected.has(idOf(rows[index])) });
     else if (!event.target.closest('button, a') && onOpen && String(getSelection()) === '') onOpen(rows[index]);
   };
 
-  const body = [];
-  for (let i = first; i < end; i++) {
+  const shapes = useMemo(() => columns.map(shapeOf), [columns]);
+  const elements = end - first;
+  const known = useRef([]).current;
+  known.length = elements;
+  // A scroll alone, which renders with the same `props`, leaves the rows that stay in sight as they are.
+  const line = (i) => {
     const row = rows[i];
-    const id = idOf(row);
-    const isSelected = selected?.has(id) ?? false;
-    const names = [i % 2 ? 'odd' : '', id === current ? 'current' : '', isSelected ? 'selected' : '', onOpen ? 'opens' : '', classOf?.(row) ?? ''];
-    // By its own key: a scroll makes the rows that come into sight, and leaves the others as they are.
-    body.push(html`<tr key=${id} id=${`${prefix}-${i}`} class=${names.filter(Boolean).join(' ')} aria-rowindex=${i + 2}
-      aria-selected=${selected ? String(isSelected) : undefined} onClick=${(event) => onRow(event, i)}>
-      ${selected && html`<td class="box"><input type="checkbox" tabindex="-1" checked=${isSelected} aria-label=${`Select ${nameOf(row)}`} /></td>`}
-      ${columns.map((column) => html`<td class=${`${column.kind ?? 'text'} rank${column.rank ?? 1}`}>${column.cell(row)}</td>`)}
-    </tr>`);
-  }
+    const isSelected = selected?.has(idOf(row)) ?? false;
+    const isCurrent = i === currentIndex;
+    const before = known[i % elements];
+    if (before?.props === props && before.i === i && before.isSelected === isSelected && before.isCurrent === isCurrent) return before.element;
+    const names = [i % 2 ? 'odd' : '', isCurrent ? 'current' : '', isSelected ? 'selected' : '', onOpen ? 'opens' : '', classOf?.(row) ?? ''];
+    const element = html`<div role="row" key=${i % elements} id=${`${prefix}-${i % elements}`} class=${`line ${names.filter(Boolean).join(' ')}`}
+      style=${{ top: `${i * rowHeight}px` }} aria-rowindex=${i + 2} aria-selected=${selected ? String(isSelected) : undefined}>
+      ${selected && html`<div role="gridcell" class="cell box"><input type="checkbox" tabindex="-1" checked=${isSelected} aria-label=${`Select ${nameOf(row)}`} /></div>`}
+      ${columns.map((column, at) => html`<div role="gridcell" class=${shapes[at].classes} style=${shapes[at].style}>${column.cell(row)}</div>`)}
+    </div>`;
+    known[i % elements] = { props, i, isSelected, isCurrent, element };
+    return element;
+  };
+  const lines = new Array(elements);
+  for (let i = first; i < end; i++) lines[i % elements] = line(i);
 
+  // In the order of the elements a window begins anywhere: screen readers are told the order of the rows.
+  const isTurned = elements > 0 && first % elements !== 0;
+  const owned = isTurned ? Array.from(lines, (_, at) => `${prefix}-${(first + at) % elements}`).join(' ') : undefined;
   const isAll = selected && rows.length > 0 && selected.size >= rows.length;
-  return html`<div class=${`scroller ${isStatic ? 'static' : ''}`} ref=${scroller} onScroll=${measure} onWheel=${onTouch} onPointerMove=${onTouch}>
-    <table role="grid" tabindex="0" aria-label=${label} aria-rowcount=${rows.length + 1} aria-multiselectable=${selected ? 'true' : undefined}
-      aria-activedescendant=${currentIndex >= first && currentIndex < end ? `${prefix}-${currentIndex}` : undefined}
+  return html`<div class="scroller" ref=${scroller} onScroll=${measure} onWheel=${onTouch} onPointerMove=${onTouch}>
+    <div role="grid" class="grid" tabindex="0" aria-label=${label} aria-rowcount=${rows.length + 1} aria-multiselectable=${selected ? 'true' : undefined}
+      aria-activedescendant=${currentIndex >= first && currentIndex < end ? `${prefix}-${currentIndex % elements}` : undefined}
       onKeyDown=${onKeyDown} onFocus=${onFocus}>
-      <colgroup>
-        ${selected && html`<col class="box" />`}
-        ${columns.map((column) => html`<col class=${`rank${column.rank ?? 1} col-${column.id}`} style=${{ width: column.width ?? '' }} />`)}
-      </colgroup>
-      <thead>
-        <tr aria-rowindex="1">
+      <div role="rowgroup" class="heads">
+        <div role="row" aria-rowindex="1">
           ${selected &&
-          html`<th scope="col" class="box"><input type="checkbox" checked=${isAll} aria-label="Select all rows" onChange=${() => onSelect(isAll ? new Set() : new Set(rows.map(idOf)))} /></th>`}
-          ${columns.map((column) => html`<${Head} column=${column} sort=${sort} onSort=${onSort} />`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${first > 0 && html`<${Spacer} key=" above" height=${first * rowHeight} />`} ${body}
-        ${end < rows.length && html`<${Spacer} key=" below" height=${(rows.length - end) * rowHeight} />`}
-      </tbody>
-    </table>
+          html`<div role="columnheader" class="cell box"><input type="checkbox" checked=${isAll} aria-label="Select all rows" onChange=${() => onSelect(isAll ? new Set() : new Set(rows.map(idOf)))} /></div>`}
+          ${columns.map((column, at) => html`<${Head} column=${column} shape=${shapes[at]} sort=${sort} onSort=${onSort} />`)}
+        </div>
+      </div>
+      <div role="rowgroup" class="lines" style=${{ height: `${rows.length * rowHeight}px` }} aria-owns=${owned} onClick=${onClick}>${lines}</div>
+    </div>
   </div>`;
 }
 
-function Spacer({ height }) {
-  return html`<tr aria-hidden="true" class="spacer" style=${{ height: `${height}px` }}></tr>`;
+// Made once for a column, so that a drawing finds the same object and has nothing to compare.
+function shapeOf({ id, kind, rank, width }) {
+  const classes = `cell ${kind ?? 'text'} rank${rank ?? 1} col-${id} ${width ? '' : 'grows'}`;
+  return { classes, style: width ? { flexBasis: width } : null };
 }
 
-function Head({ column, sort, onSort }) {
+function Head({ column, shape, sort, onSort }) {
   const isSorted = sort?.column === column.id;
   const direction = isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined;
-  const names = `${column.kind ?? 'text'} rank${column.rank ?? 1}`;
-  if (!onSort || column.sort === false) return html`<th scope="col" class=${names}>${column.title}</th>`;
-  return html`<th scope="col" class=${names} aria-sort=${direction}>
+  const { classes, style } = shape;
+  if (!onSort || column.sort === false) return html`<div role="columnheader" class=${classes} style=${style}><span>${column.title}</span></div>`;
+  return html`<div role="columnheader" class=${classes} style=${style} aria-sort=${direction}>
     <button type="button" onClick=${() => onSort(column.id)}>${column.title}<span aria-hidden="true">${isSorted ? (sort.isDescending ? ' ▾' : ' ▴') : ''}</span></button>
-  </th>`;
+  </div>`;
+}
+
+/** A table of a few rows, each as high as what is in it. Columns, rows, idOf, label and classOf are those of Table. */
+export function StaticTable({ columns, rows, idOf, label, classOf }) {
+  const classes = (column) => `${column.kind ?? 'text'} rank${column.rank ?? 1}`;
+  return html`<div class="scroller static" role="region" aria-label=${label} tabindex="0">
+    <table>
+      <colgroup>
+        ${columns.map((column) => html`<col class=${`rank${column.rank ?? 1} col-${column.id}`} style=${{ width: column.width ?? '' }} />`)}
+      </colgroup>
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col" class=${classes(column)}>${column.title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row, i) => html`<tr key=${idOf(row)} class=${`line ${i % 2 ? 'odd' : ''} ${classOf?.(row) ?? ''}`}>
+            ${columns.map((column) => html`<td class=${classes(column)}>${column.cell(row)}</td>`)}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** The order after a click on a head: figures begin with the greatest, names with "a". */

@@ -5,6 +5,7 @@ import * as api from '../api.js';
 import { term } from '../filter.js';
 import { counted, duration, hostPort, number, octets, reply, time } from '../format.js';
 import { writePlace } from '../place.js';
+import { idleSeconds } from '../rows.js';
 import { Dialog, ProblemBox, ask, useLive, useLoaded } from '../ui.js';
 import { Explanation } from './explain.js';
 
@@ -35,7 +36,7 @@ export function ConnectionDialog({ connection, isAdministrator, onClose, onFilte
         ${connection.outgoing && html`<dt>Leaves by</dt><dd>${connection.outgoing}</dd>`}
         <dt>Bytes</dt><dd>${octets(connection.octetsUp)} up, ${octets(connection.octetsDown)} down</dd>
         <dt>Opened</dt><dd>${time(connection.startedAt)}</dd>
-        ${connection.idleSeconds !== undefined && !ended && html`<dt>Idle</dt><dd>${duration(connection.idleSeconds)}</dd>`}
+        ${connection.movedAt !== undefined && !ended && html`<dt>Idle</dt><dd>${duration(idleSeconds(connection, Date.now()))}</dd>`}
         ${connection.endedAt && html`<dt>Ended</dt><dd>${time(connection.endedAt)}: ${connection.reason}${connection.detail ? ` (${connection.detail})` : ''}</dd>`}
       </dl>
       <h3>Why it is allowed or not</h3>

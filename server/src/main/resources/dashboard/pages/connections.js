@@ -1,16 +1,14 @@
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
-import { FIELDS, matches, parse, toQuery } from '../filter.js';
+import { FIELDS, parse, toQuery } from '../filter.js';
 import { counted, hostPort, number, octets, rate, reply, span } from '../format.js';
 import { useKeys } from '../keys.js';
 import { live, narrow, prepare, serverNow, showRows } from '../live.js';
 import { noteQuery } from '../place.js';
-import { changedSince, idleSeconds, view, withTimes } from '../rows.js';
+import { ageSeconds, idleSeconds } from '../rows.js';
+import { Shown } from '../shown.js';
 import { Table, nextSort } from '../table.js';
 import { Empty, ProblemBox, useLive } from '../ui.js';
 import { ConnectionDialog, askKill } from './connection.js';
-
-// As long as somebody points at a row or goes through the rows by keys, none of them moves.
-const HELD_MILLIS = 3000;
 
 const KNOWN_TO_SERVER = ['user', 'client', 'destination', 'port', 'rule', 'command', 'minOctets', 'minIdleSeconds', 'q'];
 
@@ -18,14 +16,14 @@ const COLUMNS = [
   { id: 'user', title: 'User', width: '8.5em', cell: (row) => row.user ?? '–' },
   { id: 'client', title: 'Client', width: '12em', rank: 2, cell: (row) => hostPort(row.client, row.clientPort) },
   { id: 'destination', title: 'Destination', cell: destination },
-  { id: 'outgoing', title: 'Leaves by', width: '9em', rank: 3, cell: (row) => row.outgoing ?? '–' },
-  { id: 'reply', title: 'Reply', width: '4.6em', rank: 3, cell: (row) => html`<span title=${reply(row.reply)}>${row.reply ?? '–'}</span>` },
+  { id: 'outgoing', title: 'Leaves by', width: '9em', rank: 4, cell: (row) => row.outgoing ?? '–' },
+  { id: 'reply', title: 'Reply', width: '4.6em', rank: 4, cell: (row) => html`<span title=${reply(row.reply)}>${row.reply ?? '–'}</span>` },
   { id: 'ruleNumber', title: 'Rule', width: '4.4em', rank: 3, cell: (row) => html`<span title=${row.rule ?? ''}>${row.ruleNumber ?? '–'}</span>` },
   { id: 'octetsPerSecond', title: 'Rate', width: '7.2em', kind: 'number', cell: (row) => (row.ended ? 'ended' : rate(row.octetsPerSecond)) },
   { id: 'octetsUp', title: 'Up', width: '6em', kind: 'number', rank: 2, cell: (row) => octets(row.octetsUp) },
   { id: 'octetsDown', title: 'Down', width: '6em', kind: 'number', rank: 2, cell: (row) => octets(row.octetsDown) },
-  { id: 'startedAt', title: 'Open for', width: '7em', kind: 'number', rank: 2, cell: (row) => span(row.ageSeconds) },
-  { id: 'idleSeconds', title: 'Idle', width: '6em', kind: 'number', rank: 3, cell: (row) => span(row.idleSeconds) },
+  { id: 'startedAt', title: 'Open for', width: '7em', kind: 'number', rank: 2, cell: (row) => span(ageSeconds(row, serverNow())) },
+  { id: 'idleSeconds', title: 'Idle', width: '6em', kind: 'number', rank: 3, cell: (row) => span(idleSeconds(row, Date.now())) },
 ];
 
 // Nearly all are CONNECT: the others are named.
@@ -62,10 +60,13 @@ export function Connections({ query, isAdministrator, onRefused }) {
     return () => clearTimeout(timer);
   }, [text, sort, live.isPartial]);
 
-  const { rows, isHeld, changes, touch, release } = useShown(filter, sort, isPaused);
+  const shown = useShown(filter, sort, isPaused);
+  const { rows, isHeld, changes } = shown;
+  const release = () => shown.release();
   const chosen = rows.filter((row) => selected.has(row.id) && !row.ended);
   const open = rows.filter((row) => !row.ended);
-  const kill = (some) => isAdministrator && some.length > 0 && askKill(some, some === open && filter.terms.length > 0 ? text : null, () => setSelected(new Set()));
+  // Not those that matched a moment ago, while what was typed since is being looked for.
+  const kill = (some) => isAdministrator && shown.isCurrent && some.length > 0 && askKill(some, some === open && filter.terms.length > 0 ? text : null, () => setSelected(new Set()));
 
   const pause = () => {
     if (isPaused) release();
@@ -104,7 +105,7 @@ export function Connections({ query, isAdministrator, onRefused }) {
     ${rows.length === 0
       ? html`<${Nothing} isFiltered=${filter.terms.length > 0} onClear=${() => setText('')} />`
       : html`<${Table} label="Open connections" columns=${COLUMNS} rows=${rows} idOf=${idOf} nameOf=${nameOf} sort=${sort} onSort=${sortBy}
-          selected=${isAdministrator ? selected : undefined} onSelect=${setSelected} onOpen=${setOpened} onTouch=${touch} classOf=${(row) => (row.ended ? 'ended' : '')} />`}
+          selected=${isAdministrator ? selected : undefined} onSelect=${setSelected} onOpen=${setOpened} onTouch=${shown.onTouch} classOf=${classOf} />`}
     ${opened && html`<${ConnectionDialog} connection=${opened} isAdministrator=${isAdministrator} onClose=${() => setOpened(null)} onFilter=${(term) => (setText(term), setOpened(null), release())} />`}
   `;
 }
@@ -112,37 +113,24 @@ export function Connections({ query, isAdministrator, onRefused }) {
 const idOf = (row) => row.id;
 const nameOf = (row) => `connection ${row.id}, ${row.user ?? 'no name'} to ${hostPort(row.destination, row.destinationPort)}`;
 
-/**
- * The rows to show. While the table is paused or held, the same rows in the same order, whose figures go on. They are
- * put in order before the drawing, and in it only if something else has changed: the filter, the order, a release.
- */
+const classOf = (row) => (row.ended ? 'ended' : '');
+
+// The rows are put in order before each drawing, in slices. What the reader asks for is looked for at once: in the
+// drawing if that is quick, otherwise in slices too, and the rows of before stay until then.
 function useShown(filter, sort, isPaused) {
-  const kept = useRef({ rows: [], touchedAt: 0, heldAt: 0, isHeld: false, changes: null, seen: [] }).current;
-  const inputs = [live.rows, live.rows.version, filter, sort, isPaused, kept.touchedAt, kept.source];
-  kept.look = () => {
-    const now = Date.now();
-    const accepts = (row) => matches(filter, withTimes(row, now, serverNow()));
-    kept.isHeld = kept.rows.length > 0 && kept.source === live.rows && (isPaused || now - kept.touchedAt < HELD_MILLIS);
-    kept.changes = null;
-    if (kept.isHeld) {
-      for (const row of kept.rows) row.idleSeconds = idleSeconds(row, now);
-      kept.changes = changedSince(live.rows, kept.rows, accepts, kept.heldAt);
-    } else {
-      kept.rows = view(live.rows, accepts, sort);
-      kept.source = live.rows;
-      kept.heldAt = now;
-    }
-    kept.seen = [live.rows, live.rows.version, filter, sort, isPaused, kept.touchedAt, kept.source];
-  };
-  useEffect(() => prepare(() => kept.look()), []);
-  if (inputs.some((input, i) => input !== kept.seen[i])) kept.look();
-  return {
-    rows: kept.rows,
-    isHeld: kept.isHeld,
-    changes: kept.changes,
-    touch: () => void (kept.touchedAt = Date.now()),
-    release: () => void (kept.touchedAt = 0, kept.source = null),
-  };
+  const [, redraw] = useState(0);
+  const [shown] = useState(() => {
+    const made = new Shown(() => live.rows, { now: Date.now, serverNow });
+    made.onTouch = () => made.touch();
+    return made;
+  });
+  shown.want(filter, sort, isPaused);
+  if (!shown.isCurrent && shown.isQuick) shown.lookAtOnce();
+  useEffect(() => prepare(() => shown.look()), []);
+  useEffect(() => {
+    if (!shown.isCurrent) shown.look().then(() => redraw((turn) => turn + 1));
+  });
+  return shown;
 }
 
 function Summary({ shown, selected, isHeld, isPaused, changes }) {

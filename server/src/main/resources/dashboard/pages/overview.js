@@ -28,7 +28,7 @@ export function Overview() {
     </p>
     <${Warnings} list=${warningsOf(status, totals)} />
     <section class="tiles" aria-label="Now">
-      <${Tile} label="Open connections" value=${number(totals?.open)} note=${totals && `at most ${number(totals.mostOpen)}, ${number(totals.connections)} in all`} href=${writePlace('connections')} />
+      <${Tile} label="Open connections" value=${number(totals?.open)} note=${totals && `most ${number(totals.mostOpen)}, ${number(totals.connections)} in all`} href=${writePlace('connections')} />
       <${Tile} label="Users online" value=${number(totals?.usersConnected)} note=${totals && `of ${number(totals.users)}`} href=${writePlace('users', { filter: 'online' })} />
       <${Tile} label="Up" value=${rates ? rateOf(rates.octetsUp) : '–'} note=${totals && `${octets(totals.octetsUp)} in all`} />
       <${Tile} label="Down" value=${rates ? rateOf(rates.octetsDown) : '–'} note=${totals && `${octets(totals.octetsDown)} in all`} />

@@ -1,7 +1,7 @@
 import { html, useState } from '../vendor/htm-preact.js';
 import * as api from '../api.js';
 import { counted } from '../format.js';
-import { Table } from '../table.js';
+import { StaticTable } from '../table.js';
 import { Empty, ProblemBox, When, ask, useEvery, useLoaded } from '../ui.js';
 
 const REFRESH_MILLIS = 5000;
@@ -49,13 +49,13 @@ export function Penalties({ isAdministrator }) {
     <${ProblemBox} problem=${penalties.problem} />
     ${items.length === 0
       ? html`<${Empty}>${penalties.value ? 'No address is penalised.' : 'Reading the penalties …'}<//>`
-      : html`<${Table} label="Penalties" columns=${columns(isAdministrator ? forgive : null)} rows=${items} idOf=${(penalty) => `${penalty.source} ${penalty.door}`} isStatic />`}
+      : html`<${StaticTable} label="Penalties" columns=${columns(isAdministrator ? forgive : null)} rows=${items} idOf=${(penalty) => `${penalty.source} ${penalty.door}`} />`}
     <h2>Malformed handshakes</h2>
     <p class="summary">The last clients that did not speak SOCKS as it is written, without their passwords.</p>
     <${ProblemBox} problem=${malformed.problem} />
     ${handshakes.length === 0
       ? html`<${Empty}>${malformed.value ? 'No handshake was malformed.' : 'Reading …'}<//>`
-      : html`<${Table} label="Malformed handshakes" columns=${MALFORMED(setShown)} rows=${handshakes} idOf=${(entry) => entry.number} isStatic />`}
+      : html`<${StaticTable} label="Malformed handshakes" columns=${MALFORMED(setShown)} rows=${handshakes} idOf=${(entry) => entry.number} />`}
     ${shown && html`<pre class="dump" aria-label="Bytes of the handshake" tabindex="0">${dump(shown.octets)}</pre>`}
   `;
 }

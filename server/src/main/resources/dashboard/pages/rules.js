@@ -3,7 +3,7 @@ import { get } from '../api.js';
 import { number } from '../format.js';
 import { useKeys } from '../keys.js';
 import { noteQuery, writePlace } from '../place.js';
-import { Table } from '../table.js';
+import { StaticTable } from '../table.js';
 import { Empty, Field, ProblemBox, useEvery, useLoaded } from '../ui.js';
 import { Explanation } from './explain.js';
 
@@ -32,7 +32,7 @@ export function Rules({ query }) {
     <${ProblemBox} problem=${rules.problem} />
     ${items.length === 0
       ? html`<${Empty}>${rules.isLoading ? 'Reading the rules …' : 'There are no rules: the built-in ones decide.'}<//>`
-      : html`<${Table} label="Rules" columns=${COLUMNS} rows=${items} idOf=${(rule) => `${rule.number} ${rule.text}`} classOf=${(rule) => (rule.hits === 0 ? 'dim' : '')} isStatic />`}
+      : html`<${StaticTable} label="Rules" columns=${COLUMNS} rows=${items} idOf=${(rule) => `${rule.number} ${rule.text}`} classOf=${(rule) => (rule.hits === 0 ? 'dim' : '')} />`}
   `;
 }
 
