@@ -352,6 +352,29 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await eventually('no longer one', async () => (await row.filter({ hasText: 'administrator' }).count()) === 0);
   });
 
+  test('limitsOfAUserAreSetAndSeen', async () => {
+    await newUser('greta');
+    const row = rows().filter({ hasText: 'greta' });
+    await logIn('users?filter=greta');
+    await row.click();
+    await question().getByRole('button', { name: 'Limits…' }).click();
+    await question().getByLabel('Bytes per second down').fill('many');
+    await question().getByRole('button', { name: 'Set', exact: true }).click();
+    await question().getByRole('alert').getByText(/rate\.down/).first().waitFor();
+    await question().getByLabel('Bytes per second down').fill('4MiB');
+    await question().locator('input[name="quota.octets"]').fill('1GiB');
+    await question().getByRole('button', { name: 'Set', exact: true }).click();
+    await page.getByText('The limits of greta are set.').waitFor();
+    assert.deepEqual((await server.api('GET', '/users/greta')).limits, { 'quota.octets': '1GiB', 'rate.down': '4MiB' });
+    await row.click();
+    await question().getByText(/^0 B of 1\.07 GB, 0 %/).waitFor();
+    await question().getByText('4MiB').waitFor();
+    await question().getByRole('button', { name: 'Limits…' }).click();
+    await question().getByLabel('Bytes per second down').fill('');
+    await question().getByRole('button', { name: 'Set', exact: true }).click();
+    await eventually('it is taken away', async () => !('rate.down' in (await server.api('GET', '/users/greta')).limits));
+  });
+
   test('whatIsDoneWithTheSelectedUsersIsDoneWithEach', async () => {
     const names = ['bulk-1', 'bulk-2', 'bulk-3'];
     for (const name of names) await newUser(name);
@@ -474,19 +497,29 @@ describe('how it looks', { skip, timeout: 300_000 }, () => {
   let server;
   let target;
   const tunnels = [];
+  const accounts = {
+    ana: {
+      plan: 'basic',
+      limits: { egress: 'office', expires: '2027-12-31', from: '127.0.0.0/8,10.0.0.0/8,2001:db8:1234::/48', hours: 'mon-sun 00:00-24:00', note: 'head of the team; ask before anything is changed here', 'quota.octets': '100GiB', 'quota.then': '64KiB', 'rate.down': '10MiB', rules: 'team' },
+    },
+    ben: { plan: 'basic' },
+    carla: { limits: { 'quota.octets': '64KiB', 'quota.then': '8MiB', 'quota.counts': 'down' } },
+  };
 
   before(async () => {
     target = await echo();
-    server = new Server();
+    server = new Server('plans:\n  basic: { connections: 20, rate: { up: 1MiB, down: 4MiB } }\negress:\n  office: { addresses: ["127.0.0.2", "127.0.0.3"] }\n');
     await server.start();
     browser = await browse();
-    for (const name of ['ana', 'ben', 'carla']) {
-      const account = { name, password: 'some-Password-1' };
+    for (const [name, attributes] of Object.entries(accounts)) {
+      const account = { name, password: 'some-Password-1', ...attributes };
       await server.api('POST', '/users', account);
-      for (let i = 0; i < 4; i++) tunnels.push(await tunnel(server, 'localhost', target.port, account));
+      for (let i = 0; i < 4; i++) tunnels.push(await tunnel(server, '127.0.0.1', target.port, account));
     }
+    await server.api('POST', '/users', { name: 'dora', password: 'some-Password-1', limits: { expires: '2020-01-31' } });
     await tunnel(server, 'www.denied.example', 443);
     for (const open of tunnels) await open.send('x'.repeat(20_000));
+    await eventually('a quota is spent', async () => (await server.api('GET', '/users/carla')).usage.period.octetsDown >= 64 << 10);
   });
   after(async () => {
     for (const open of tunnels) open.close();
@@ -533,9 +566,12 @@ describe('how it looks', { skip, timeout: 300_000 }, () => {
       await look_at('connection');
       await page.keyboard.press('Escape');
       await page.goto(`${server.url}#/users`);
-      await page.locator('.scroller .line').first().click();
-      await page.locator('dialog .facts').waitFor();
+      await page.locator('.scroller .line').filter({ hasText: 'ana' }).click();
+      await page.locator('dialog .facts').first().waitFor();
       await look_at('user');
+      await page.getByRole('button', { name: 'Limits…' }).click();
+      await page.locator('dialog .fields').waitFor();
+      await look_at('limits');
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Keys' }).click();
       await page.locator('dialog .keys').first().waitFor();

@@ -23,7 +23,9 @@ export function obstacle() {
 
 /** A server in a directory of its own. `start` and `kill` may be called again; its addresses stay. */
 export class Server {
-  constructor() {
+  /** @param more keys of the configuration, beside those that the tests are made for */
+  constructor(more = '') {
+    this.more = more;
     this.directory = mkdtempSync(path.join(tmpdir(), 'argyle-dashboard-'));
     this.data = path.join(this.directory, 'data');
     this.ports = { socks: 0, http: 0 };
@@ -43,7 +45,7 @@ management:
   bottler: { listen: null }
   http: { listen: "127.0.0.1:${this.ports.http}" }
 log: { access: access.log }
-`.replace('access.log', path.join(this.directory, 'access.log'));
+${this.more}`.replace('access.log', path.join(this.directory, 'access.log'));
   }
 
   async start() {
@@ -145,6 +147,12 @@ class Octets {
     socket.on('close', () => this.waiting?.());
   }
 
+  /** The socket, for whoever reads it from now on. */
+  release() {
+    this.socket.removeAllListeners('data');
+    return this.socket;
+  }
+
   async take(count) {
     while (this.buffer.length < count) {
       if (this.socket.closed || this.socket.destroyed) throw new Error('the server closed the connection');
@@ -158,8 +166,8 @@ class Octets {
 
 /**
  * A SOCKS client's CONNECT.
- * @returns {Promise<{reply: number|null, ended: Promise, send: Function, close: Function}>} reply: REP; null: the login
- *     was refused
+ * @returns {Promise<{reply: number|null, ended: Promise, send: Function, stream: Function, close: Function}>} reply: REP;
+ *     null: the login was refused; stream: the socket, for those who read it themselves
  */
 export async function tunnel(server, host, port, account) {
   const socket = net.connect(server.ports.socks, '127.0.0.1');
@@ -174,6 +182,7 @@ export async function tunnel(server, host, port, account) {
       socket.write(data);
       return octets.take(Buffer.byteLength(data));
     },
+    stream: () => octets.release(),
     close: () => socket.destroy(),
   });
   socket.write(Buffer.from([5, 1, account ? 2 : 0]));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { userPath } from '../../main/resources/dashboard/api.js';
+import { LIMITS, changeOf, isExpired, limitsOf, quotaOf } from '../../main/resources/dashboard/limits.js';
 import { readPlace, writePlace } from '../../main/resources/dashboard/place.js';
 import { REASONS, explained } from '../../main/resources/dashboard/reasons.js';
 import { load, push, read, ring, save } from '../../main/resources/dashboard/ring.js';
@@ -88,9 +89,45 @@ test('usersAreFilteredByStateAndName', () => {
 test('aSpreadsheetDoesNotRunTheNamesOfUsers', () => {
   const lines = toCsv(USERS).split('\r\n');
   assert.match(lines[0], /^name,enabled,role/);
-  assert.match(lines[2], /^"'=cmd\|""x""",false,viewer,false,0,,1,2,3,4$/);
+  assert.match(lines[2], /^"'=cmd\|""x""",false,viewer,false,0,,1,2,3,4,$/);
   assert.match(lines[3], /^"Ben, the 2nd",true,administrator,true/);
   assert.deepEqual(JSON.parse(toJson(USERS)), USERS);
+});
+
+test('everyLimitOfTheManualHasItsWords', () => {
+  const manual = readFileSync(path.join(HERE, '../../../../docs/accounts.md'), 'utf8');
+  const table = /\| attribute \| values \| meaning \|\n[^]*?\n\n/.exec(manual)[0];
+  assert.deepEqual(Object.keys(LIMITS), [...table.matchAll(/^\| `([^`]+)` /gm)].map((match) => match[1]));
+});
+
+test('aQuotaCountsTheDirectionsThatItSays', () => {
+  const usage = { period: { octetsUp: 300, octetsDown: 800 } };
+  const quota = (texts) => quotaOf({ usage, effective: texts });
+  assert.deepEqual(quota({ 'quota.octets': '1KiB' }), { limit: 1024, used: 1100, isSpent: true });
+  assert.deepEqual(quota({ 'quota.octets': '1KiB', 'quota.counts': 'down' }), { limit: 1024, used: 800, isSpent: false });
+  assert.deepEqual(quota({ 'quota.octets': '1KiB', 'quota.counts': 'up' }), { limit: 1024, used: 300, isSpent: false });
+  for (const none of [{}, { 'quota.octets': 'none' }]) assert.equal(quota(none), null);
+  assert.equal(quotaOf({ name: 'of one run' }), null);
+});
+
+test('anAccountHasExpiredWhenItsDayIsOverEverywhere', () => {
+  const now = Date.parse('2026-11-30T12:00:00Z');
+  const expired = (expires) => isExpired({ effective: { expires } }, now);
+  assert.deepEqual(['2026-11-28', '2026-11-30', '2026-11-30T11:59:59Z', '2026-11-30T12:00:01Z', 'none', undefined].map(expired), [true, false, true, false, false, false]);
+});
+
+test('limitsSayWhetherThePlanHasThem', () => {
+  const user = { effective: { note: 'x', 'rate.up': '1MiB', 'rate.sideways': '7' }, limits: { 'rate.up': '1MiB' } };
+  assert.deepEqual(limitsOf(user).map(({ name, isOfPlan }) => [name, isOfPlan]), [['rate.up', false], ['note', true], ['rate.sideways', true]]);
+  assert.equal(limitsOf({ effective: { 'quota.then': '64KiB' } })[0].value, '64KiB per second');
+  assert.deepEqual(limitsOf({}), []);
+});
+
+test('onlyTheLimitsThatWereEditedAreSent', () => {
+  const user = { plan: 'basic', limits: { 'rate.up': '1MiB', note: 'x' } };
+  const form = { ...Object.fromEntries(Object.keys(LIMITS).map((name) => [name, user.limits[name] ?? ''])), plan: 'basic' };
+  assert.equal(changeOf(user, form), null);
+  assert.deepEqual(changeOf(user, { ...form, plan: ' ', 'rate.up': '', connections: ' 5 ' }), { plan: null, limits: { connections: '5', 'rate.up': null } });
 });
 
 test('theRingKeepsTheLastSamplesAndNoMore', () => {

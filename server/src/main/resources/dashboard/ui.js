@@ -115,7 +115,7 @@ let showQuestion = () => {};
 
 /**
  * Asks before something is done, does it, and stays open with the reason if it fails.
- * @param question {title, body, action (the button's word), isDangerous, run (async; what it returns is said)}
+ * @param question {title, body, action (the button's word), isDangerous, isWide, run (async; what it returns is said)}
  */
 export function ask(question) {
   showQuestion(question);
@@ -143,7 +143,7 @@ export function Questions() {
     }
     setBusy(false);
   };
-  return html`<${Dialog} title=${question.title} onClose=${() => setQuestion(null)}>
+  return html`<${Dialog} title=${question.title} isWide=${question.isWide} onClose=${() => setQuestion(null)}>
     <form onSubmit=${run}>
       <div class="body">${question.body}</div>
       <${ProblemBox} problem=${problem} />

@@ -34,6 +34,7 @@ const KEYS = {
   today: (user) => usage(user, 'today'),
   month: (user) => usage(user, 'month'),
   role: (user) => role(user),
+  plan: (user) => (user.plan ?? '').toLowerCase(),
 };
 
 /** Users in order; equal ones by name. */
@@ -67,6 +68,7 @@ const COLUMNS = {
   today_down_bytes: (user) => user.usage?.today?.octetsDown ?? '',
   month_up_bytes: (user) => user.usage?.month?.octetsUp ?? '',
   month_down_bytes: (user) => user.usage?.month?.octetsDown ?? '',
+  plan: (user) => user.plan ?? '',
 };
 
 /** Users as CSV (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe. */

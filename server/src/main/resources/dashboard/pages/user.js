@@ -4,6 +4,7 @@ import { html, useRef, useState } from '../vendor/htm-preact.js';
 import * as api from '../api.js';
 import { term } from '../filter.js';
 import { counted, number, octets, time } from '../format.js';
+import { LIMITS, changeOf, limitsOf, quotaOf } from '../limits.js';
 import { writePlace } from '../place.js';
 import { Dialog, Field, ProblemBox, ask, say, useLoaded } from '../ui.js';
 import { role } from '../userlist.js';
@@ -36,27 +37,52 @@ export function UserDialog({ user, isAdministrator, onClose, onDone }) {
         <dt>Online</dt><dd>${user.connections > 0 ? html`<a href=${writePlace('connections', { filter: term('user', user.name) })}>${counted(user.connections, 'open connection')}</a>` : 'no open connection'}</dd>
         <dt>Last seen</dt><dd>${user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never'}${user.lastAddress ? `, from ${user.lastAddress}` : ''}</dd>
         ${user.usage && html`<dt>Today</dt><dd>${used(user.usage.today)}</dd><dt>This month</dt><dd>${used(user.usage.month)}</dd><dt>In all</dt><dd>${used(user.usage.total)}</dd>
-          <dt>In the period</dt><dd>${ofPeriod(user.usage.period)}</dd>`}
-        ${user.plan && html`<dt>Plan</dt><dd>${user.plan}</dd>`}
-        ${Object.entries(user.effective ?? {}).map(([name, value]) => html`<dt key=${name}>${name}</dt><dd>${value}</dd>`)}
-        <dt>History</dt><dd><a href=${writePlace('history', { filter: term('user', user.name) })}>ended connections</a></dd>
+          <dt>In this period</dt><dd>${ofPeriod(user.usage.period)}</dd>`}
+        <${Quota} quota=${quotaOf(user)} />
+        <dt>Ended</dt><dd><a href=${writePlace('history', { filter: term('user', user.name) })}>connections in the history</a></dd>
       </dl>
+      <${Limits} user=${user} />
       <${Days} items=${days.value?.items} />
       <${ProblemBox} problem=${problem} />
     </div>
     ${isAdministrator &&
     html`<footer>
-      <button type="button" onClick=${then(() => askPassword(user))}>Password…</button>
-      <button type="button" onClick=${then(() => askRename(user, onDone))}>Rename…</button>
-      <button type="button" onClick=${() => change({ admin: !user.admin }, `${user.name} is ${user.admin ? 'no longer an administrator' : 'an administrator'}.`)}>${user.admin ? 'No administrator' : 'Administrator'}</button>
-      <button type="button" onClick=${() => change({ viewer: !user.viewer }, `${user.name} is ${user.viewer ? 'no longer a viewer' : 'a viewer'}.`)}>${user.viewer ? 'No viewer' : 'Viewer'}</button>
-      ${user.effective?.['quota.octets'] && html`<button type="button" onClick=${() => change({ usage: 'reset' }, `The quota of ${user.name} begins anew.`)}>Reset usage</button>`}
-      ${user.enabled
-        ? html`<button type="button" class="danger" onClick=${then(() => askDisableAll([user], onDone))}>Disable…</button>`
-        : html`<button type="button" onClick=${() => change({ enabled: true }, `${user.name} is enabled.`)}>Enable</button>`}
+      ${user.temporary || html`<${Changes} user=${user} change=${change} then=${then} onDone=${onDone} />`}
       <button type="button" class="danger" onClick=${then(() => askRemove([user], onDone))}>Remove…</button>
     </footer>`}
   <//>`;
+}
+
+// A user of one run of the server has none: it can be removed alone.
+function Changes({ user, change, then, onDone }) {
+  return html`
+    <button type="button" onClick=${then(() => askPassword(user))}>Password…</button>
+    <button type="button" onClick=${then(() => askRename(user, onDone))}>Rename…</button>
+    <button type="button" onClick=${then(() => askLimits(user, onDone))}>Limits…</button>
+    <button type="button" onClick=${() => change({ admin: !user.admin }, `${user.name} is ${user.admin ? 'no longer an administrator' : 'an administrator'}.`)}>${user.admin ? 'No administrator' : 'Administrator'}</button>
+    <button type="button" onClick=${() => change({ viewer: !user.viewer }, `${user.name} is ${user.viewer ? 'no longer a viewer' : 'a viewer'}.`)}>${user.viewer ? 'No viewer' : 'Viewer'}</button>
+    ${user.effective?.['quota.octets'] && html`<button type="button" onClick=${() => change({ usage: 'reset' }, `The quota of ${user.name} begins anew.`)}>Reset usage</button>`}
+    ${user.enabled
+      ? html`<button type="button" class="danger" onClick=${then(() => askDisableAll([user], onDone))}>Disable…</button>`
+      : html`<button type="button" onClick=${() => change({ enabled: true }, `${user.name} is enabled.`)}>Enable</button>`}
+  `;
+}
+
+function Quota({ quota }) {
+  if (!quota) return null;
+  const { used: spent, limit, isSpent } = quota;
+  return html`<dt>Quota used</dt><dd class=${isSpent ? 'no' : ''}>${octets(spent)} of ${octets(limit)}, ${Math.floor((100 * spent) / limit)} %${isSpent ? ': spent' : ''}</dd>`;
+}
+
+function Limits({ user }) {
+  const list = limitsOf(user);
+  if (list.length === 0 && !user.plan) return null;
+  return html`<h3>Limits${user.plan ? `: plan ${user.plan}` : ''}</h3>
+    ${list.length === 0
+      ? html`<p class="note">The plan limits nothing, or the configuration does not have it.</p>`
+      : html`<dl class="facts figure">
+          ${list.map(({ name, label, value, isOfPlan }) => html`<dt key=${name} title=${name}>${label}</dt><dd>${value}${isOfPlan && user.plan ? html` <small>of the plan</small>` : ''}</dd>`)}
+        </dl>`}`;
 }
 
 function used(amount) {
@@ -146,6 +172,30 @@ function askRename(user, done) {
       await api.patch(api.pathOf(user), { name: form.get('name') });
       done();
       return `${user.name} is now ${form.get('name')}.`;
+    },
+  });
+}
+
+// A limit that is left empty is the plan's, which stands in the box in grey, or there is none.
+function askLimits(user, done) {
+  const [own, effective] = [user.limits ?? {}, user.effective ?? {}];
+  const box = (name, label, hint, value, fallback) =>
+    html`<${Field} key=${name} label=${label} hint=${hint}><input name=${name} defaultValue=${value ?? ''} placeholder=${fallback} autocomplete="off" spellcheck=${false} /><//>`;
+  ask({
+    title: `Limits of ${user.name}`,
+    isWide: true,
+    body: html`<p class="note">What is left empty is as the plan has it, or not limited. “none” lifts a limit of the plan. A change holds at once, also for what is open.</p>
+      <div class="fields">
+        ${box('plan', 'Plan', 'a name of plans in the configuration', user.plan, '')}
+        ${Object.entries(LIMITS).map(([name, [label, hint]]) => box(name, label, hint, own[name], name in own ? '' : (effective[name] ?? '')))}
+      </div>`,
+    action: 'Set',
+    run: async (form) => {
+      const change = changeOf(user, Object.fromEntries(form));
+      if (change === null) return `Nothing is changed for ${user.name}.`;
+      await api.patch(api.pathOf(user), change);
+      done();
+      return `The limits of ${user.name} are set.`;
     },
   });
 }

@@ -2,6 +2,8 @@ import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact
 import * as api from '../api.js';
 import { counted, number, octets, time } from '../format.js';
 import { useKeys } from '../keys.js';
+import { isExpired, quotaOf } from '../limits.js';
+import { serverNow } from '../live.js';
 import { noteQuery } from '../place.js';
 import { Table, nextSort } from '../table.js';
 import { Empty, ProblemBox, ask, useEvery, useLoaded } from '../ui.js';
@@ -16,10 +18,11 @@ const used = (period) => (user) => (user.usage ? octets(usage(user, period)) : '
 const COLUMNS = [
   { id: 'name', title: 'Name', cell: (user) => user.name },
   { id: 'role', title: 'Role', width: '9em', rank: 2, cell: (user) => (role(user) === 'user' ? '–' : role(user)) },
+  { id: 'plan', title: 'Plan', width: '8em', rank: 3, cell: (user) => user.plan ?? '–' },
   { id: 'state', title: 'State', width: '8em', sort: false, cell: stateOf },
   { id: 'connections', title: 'Online', width: '6em', kind: 'number', cell: (user) => (user.connections > 0 ? number(user.connections) : '–') },
   { id: 'today', title: 'Today', width: '6.5em', kind: 'number', rank: 2, cell: used('today') },
-  { id: 'month', title: 'This month', width: '7em', kind: 'number', rank: 2, cell: used('month') },
+  { id: 'month', title: 'This month', width: '7.5em', kind: 'number', rank: 2, cell: used('month') },
   { id: 'lastSeen', title: 'Last seen', width: '12.5em', kind: 'number', rank: 3, cell: (user) => (user.connections > 0 ? 'now' : user.lastSeen ? time(user.lastSeen) : 'never') },
 ];
 
@@ -27,6 +30,8 @@ const NUMBERS = new Set(['connections', 'today', 'month', 'lastSeen']);
 
 function stateOf(user) {
   if (!user.enabled) return html`<span class="off">disabled</span>`;
+  if (isExpired(user, serverNow())) return html`<span class="no">expired</span>`;
+  if (quotaOf(user)?.isSpent) return html`<span class="no">quota spent</span>`;
   return user.temporary ? 'this run' : 'enabled';
 }
 
