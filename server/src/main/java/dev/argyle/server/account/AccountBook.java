@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +39,7 @@ public final class AccountBook implements AutoCloseable {
   private final AccountUsages usages;
   private final AddressAccounts byAddress;
   private final AccountList list;
+  private final AccountEditor editor;
   private final AccountListeners listeners = new AccountListeners();
   private final Clock clock;
   private volatile int maxUsers;
@@ -65,9 +65,12 @@ public final class AccountBook implements AutoCloseable {
     this.outside =
         new OutsideAccounts(
             store, changes, cache, temporary, clock, () -> this.maxUsers, this::catchUp);
-    Complaint complaint = new Complaint();
-    this.lastConnections = new LastConnections(store, complaint);
+    this.editor =
+        new AccountEditor(
+            store, temporary, hashing, cache, clock, () -> this.maxUsers, this::catchUp);
+    this.lastConnections = new LastConnections(store);
     this.list = new AccountList(store, lastConnections, usages, temporary);
+    Complaint complaint = new Complaint();
     this.watch = ChangeWatch.start(file, () -> complaint.runs(this::catchUp));
   }
 
@@ -172,7 +175,7 @@ public final class AccountBook implements AutoCloseable {
     if (added != null) {
       return added.user();
     }
-    AccountStore.Row row = changes.find(UserName.of(name));
+    AccountRow row = changes.find(UserName.of(name));
     return row != null && row.account().enabled() ? row.account().user() : null;
   }
 
@@ -190,17 +193,13 @@ public final class AccountBook implements AutoCloseable {
 
   /**
    * Adds a user who is kept in memory only and is no administrator; {@code max-users} does not
-   * count these: Done, AlreadyThere (an account has the name), or Invalid.
+   * count these. Replaces the password of a user of this run who has the name.
+   *
+   * @param password 1 to 255 octets, not kept
+   * @return Done, AlreadyThere (an account has the name), or Invalid (the password)
    */
   public Outcome addTemporary(UserName name, byte[] password) {
-    if (!UserName.fits(password)) {
-      return invalidPassword();
-    }
-    if (store.find(name) != null) {
-      return new Outcome.AlreadyThere(false);
-    }
-    temporary.add(name, cache.digest(name.octets(), password), clock.millis());
-    return new Outcome.Done();
+    return editor.addTemporary(name, password);
   }
 
   /** Whose clients need no password. */
@@ -216,31 +215,15 @@ public final class AccountBook implements AutoCloseable {
   // Managing
 
   /**
-   * Adds an account: Done, AlreadyThere, Full, or Invalid. A user of this run is never there with
-   * the same password: whoever adds an account means one that outlives the run.
+   * Adds an account, enabled and without limits of its own. Takes as long as a password hash.
+   *
+   * @param password 1 to 255 octets, not kept
+   * @return Done; AlreadyThere, with or without the same password (a user of this run never has the
+   *     same: whoever adds an account means one that outlives the run); Full ({@code max-users}); or
+   *     Invalid (the password)
    */
   public Outcome add(UserName name, byte[] password, boolean admin) {
-    if (!UserName.fits(password)) {
-      return invalidPassword();
-    }
-    int limit = maxUsers;
-    for (int round = 0; round < 2; round++) {
-      if (temporary.has(name.text())) {
-        return new Outcome.AlreadyThere(false);
-      }
-      AccountStore.Row there = store.find(name);
-      if (there != null) {
-        return new Outcome.AlreadyThere(hashing.matches(there.hash(), password));
-      }
-      if (store.count() >= limit) {
-        return new Outcome.Full(limit); // before the hash: it costs the most
-      }
-      Outcome outcome = store.add(name, hashing.create(password), admin, clock.millis(), limit);
-      if (!(outcome instanceof Outcome.AlreadyThere)) {
-        return announced(outcome);
-      }
-    }
-    return new Outcome.AlreadyThere(false); // added and removed by others, twice
+    return editor.add(name, password, admin);
   }
 
   /** Removes an account, or a user of this run: Done, NoSuchUser, or LastAdministrator. */
@@ -250,68 +233,79 @@ public final class AccountBook implements AutoCloseable {
       listeners.callAll();
       return new Outcome.Done();
     }
-    return announced(store.remove(name));
-  }
-
-  /** Gives an account another name: Done, NoSuchUser, OfThisRun, or AlreadyThere. */
-  public Outcome rename(UserName name, UserName newName) {
-    if (temporary.has(name.text())) {
-      return new Outcome.OfThisRun();
-    }
-    if (temporary.has(newName.text())) {
-      return new Outcome.AlreadyThere(false);
-    }
-    return announced(store.rename(name, newName, clock.millis()));
-  }
-
-  /** Gives an account another password: Done, NoSuchUser, OfThisRun, or Invalid. */
-  public Outcome changePassword(UserName name, byte[] password) {
-    if (!UserName.fits(password)) {
-      return invalidPassword();
-    }
-    if (temporary.has(name.text())) {
-      return new Outcome.OfThisRun();
-    }
-    if (store.find(name) == null) {
-      return new Outcome.NoSuchUser();
-    }
-    return announced(store.changePassword(name, hashing.create(password), clock.millis()));
-  }
-
-  /** A disabled account cannot log in: Done, NoSuchUser, OfThisRun, or LastAdministrator. */
-  public Outcome setEnabled(UserName name, boolean enabled) {
-    return ofStore(name, () -> store.setEnabled(name, enabled, clock.millis()));
-  }
-
-  /** The same of being an administrator. */
-  public Outcome setAdmin(UserName name, boolean admin) {
-    return ofStore(name, () -> store.setAdmin(name, admin, clock.millis()));
-  }
-
-  /** The same of being a viewer, which the last administrator may be or not. */
-  public Outcome setViewer(UserName name, boolean viewer) {
-    return ofStore(name, () -> store.setViewer(name, viewer, clock.millis()));
-  }
-
-  /** Changes attributes, all or none ({@link OwnAttributes#with(Map)}); as above, or Invalid. */
-  public Outcome setAttributes(UserName name, Map<String, @Nullable String> changes) {
-    return ofStore(name, () -> store.setAttributes(name, changes, clock.millis()));
-  }
-
-  private Outcome ofStore(UserName name, Supplier<Outcome> change) {
-    return temporary.has(name.text()) ? new Outcome.OfThisRun() : announced(change.get());
+    return editor.remove(name);
   }
 
   /**
-   * Adds all accounts or none, in many short transactions between which others write. One that is
-   * there with the same hash is left as it is; another hash is a problem of its line. If it fails
-   * or its process is killed, what was added stays, and the same import adds the rest.
+   * Gives an account another name. What it has used, and its history, go with it.
+   *
+   * @return Done, NoSuchUser, OfThisRun, or AlreadyThere (somebody else has the new name)
    */
+  public Outcome rename(UserName name, UserName newName) {
+    return editor.rename(name, newName);
+  }
+
+  /**
+   * Gives an account another password. Takes as long as a password hash.
+   *
+   * @param password 1 to 255 octets, not kept
+   * @return Done, NoSuchUser, OfThisRun, or Invalid (the password)
+   */
+  public Outcome changePassword(UserName name, byte[] password) {
+    return editor.changePassword(name, password);
+  }
+
+  /**
+   * Enables or disables an account, which cannot log in while it is disabled.
+   *
+   * @return Done, also if nothing changed; NoSuchUser, OfThisRun, or LastAdministrator
+   */
+  public Outcome setEnabled(UserName name, boolean enabled) {
+    return editor.changeStored(
+        name, () -> store.setEnabled(name, enabled, clock.millis()));
+  }
+
+  /**
+   * Makes an account an administrator, or an ordinary user.
+   *
+   * @return Done, also if nothing changed; NoSuchUser, OfThisRun, or LastAdministrator
+   */
+  public Outcome setAdmin(UserName name, boolean admin) {
+    return editor.changeStored(name, () -> store.setAdmin(name, admin, clock.millis()));
+  }
+
+  /**
+   * Makes an account a viewer or takes that away; an administrator may look at everything anyway.
+   *
+   * @return Done, also if nothing changed; NoSuchUser, or OfThisRun
+   */
+  public Outcome setViewer(UserName name, boolean viewer) {
+    return editor.changeStored(name, () -> store.setViewer(name, viewer, clock.millis()));
+  }
+
+  /**
+   * Changes attributes of an account, all or none.
+   *
+   * @param changes by name, as {@link OwnAttributes#with(Map)} takes them; null takes a value away
+   * @return Done, also if nothing changed; NoSuchUser, OfThisRun, or Invalid (an attribute)
+   */
+  public Outcome setAttributes(UserName name, Map<String, @Nullable String> changes) {
+    return editor.changeStored(
+        name, () -> store.setAttributes(name, changes, clock.millis()));
+  }
+
+  /** As the other {@code importAll}, where an account that is there already is a problem. */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines) {
     return importAll(lines, ImportFile.Existing.REJECT);
   }
 
-  /** The same, but accounts that are there already may be left or changed. */
+  /**
+   * Adds all accounts or none, in many short transactions between which others write. One that is
+   * there with the same hash is left as it is. If it fails or its process is killed, what was added
+   * stays, and the same import adds the rest.
+   *
+   * @param existing what to do with one that is there with another hash
+   */
   public ImportFile.Outcome importAll(List<ImportFile.Line> lines, ImportFile.Existing existing) {
     var outcome = store.importing(existing, clock.millis(), maxUsers).add(lines);
     catchUp();
@@ -331,6 +325,18 @@ public final class AccountBook implements AutoCloseable {
   /** Names alone, as {@link #list} has them: much less work. */
   public List<UserName> names(@Nullable UserName after, int limit) {
     return list.names(after, Math.clamp(limit, 0, MAX_PAGE));
+  }
+
+  /**
+   * The accounts that were added after another one, without a look at any other. If the newest
+   * account is removed, the next one that is added gets its number: so whoever relies on this counts
+   * again after {@link AccountEvent.Removed}. Users of this run are not among them.
+   *
+   * @param number {@link NewAccounts#newest} of an earlier call; 0: all
+   * @param limit at most so many names, the oldest of them
+   */
+  public NewAccounts addedSince(long number, int limit) {
+    return store.addedSince(number, limit);
   }
 
   /** Whether there is an enabled administrator. */
@@ -369,17 +375,6 @@ public final class AccountBook implements AutoCloseable {
     lastConnections.close();
     usages.close();
     database.close();
-  }
-
-  private static Outcome invalidPassword() {
-    return new Outcome.Invalid("a password is 1 to " + UserName.MAX_OCTETS + " bytes");
-  }
-
-  private Outcome announced(Outcome outcome) {
-    if (outcome instanceof Outcome.Done) {
-      catchUp();
-    }
-    return outcome;
   }
 
   private void catchUp() {

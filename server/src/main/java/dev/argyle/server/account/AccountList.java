@@ -33,7 +33,7 @@ final class AccountList {
   /** At most {@code limit} whose names come after {@code after}. */
   List<Account> list(@Nullable UserName after, int limit) {
     List<Account> accounts = new ArrayList<>();
-    for (AccountStore.Row row : store.list(after, limit)) {
+    for (AccountRow row : store.list(after, limit)) {
       accounts.add(current(row));
     }
     return merged(accounts, Account::name, temporary.all(), after, limit);
@@ -76,10 +76,10 @@ final class AccountList {
   /** See {@link AccountBook#export}: users of this run are not in it. */
   void export(Consumer<String> to) {
     UserName after = null;
-    List<AccountStore.Row> page;
+    List<AccountRow> page;
     do {
       page = store.list(after, AccountBook.MAX_PAGE);
-      for (AccountStore.Row row : page) {
+      for (AccountRow row : page) {
         after = row.account().name();
         to.accept(ImportFile.write(lastConnections.current(row.account()), row.hash()));
       }
@@ -99,11 +99,11 @@ final class AccountList {
     if (added != null) {
       return added;
     }
-    AccountStore.Row row = store.find(name);
+    AccountRow row = store.find(name);
     return row == null ? null : current(row);
   }
 
-  private Account current(AccountStore.Row row) {
+  private Account current(AccountRow row) {
     return lastConnections.current(usages.current(row));
   }
 }

@@ -2,14 +2,10 @@ package dev.argyle.server.account;
 
 import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.wire.UserName;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The accounts in the database. Shared by threads. Every method may block for the disk and throws
@@ -18,64 +14,13 @@ import org.slf4j.LoggerFactory;
  */
 final class AccountStore {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AccountStore.class);
-
   private static final String ADMINISTRATORS =
       "SELECT count(*) FROM account WHERE admin = 1 AND enabled = 1";
-  static final String COLUMNS =
-      "name, admin, enabled, created, changed, last_connection, hash, imported, viewer,"
-          + " attributes, id, up, down, connections, address, since, period_up, period_down"
-          + " FROM account LEFT JOIN usage ON usage.account = account.id";
 
   /** Takes the time twice. It grows with every change, so it tells whether there was one. */
   static final String CHANGED = "changed = CASE WHEN changed < ? THEN ? ELSE changed + 1 END";
 
   static final String COUNT = "SELECT count(*) FROM account";
-
-  /**
-   * An account with its hash.
-   *
-   * @param imported of {@link ImportedHash}; null: the hash is the one that was imported, if any
-   * @param id another account never has it as long as this one is there
-   */
-  record Row(Account account, String hash, @Nullable String imported, long id) {
-
-    static Row read(ResultSet row) throws SQLException {
-      return new Row(
-          new Account(
-              UserName.of(row.getBytes(1)),
-              row.getBoolean(2),
-              row.getBoolean(3),
-              row.getLong(4),
-              row.getLong(5),
-              row.getLong(6),
-              false,
-              row.getBoolean(9),
-              own(row.getString(10)),
-              UsageTable.read(row, 12)),
-          row.getString(7),
-          row.getString(8),
-          row.getLong(11));
-    }
-
-    /** What cannot be read says nothing, and is logged: the row was not written by Argyle. */
-    private static OwnAttributes own(@Nullable String text) {
-      if (text == null) {
-        return OwnAttributes.NONE;
-      }
-      try {
-        return OwnAttributes.parse(text);
-      } catch (IllegalArgumentException unreadable) {
-        LOG.error("the attributes of an account cannot be used: {}", unreadable.getMessage());
-        return OwnAttributes.NONE;
-      }
-    }
-
-    /** Whether the password is the one that this hash was, or is, imported with. */
-    boolean isOf(String phc) {
-      return hash.equals(phc) || ImportedHash.digest(phc).equals(imported);
-    }
-  }
 
   private final Sql writer;
   private final Sql reader;
@@ -117,22 +62,6 @@ final class AccountStore {
           insert(name, hash, admin, true, nowMillis);
           return new Outcome.Done();
         });
-  }
-
-  /** Who has logged in elsewhere; one without an account gets one. */
-  ExternalLogin externalLogin(UserName name, ChangeLog changes, long nowMillis, int maxUsers) {
-    while (true) {
-      Row row = changes.find(name); // beside those who list
-      if (row != null) {
-        return row.account().enabled()
-            ? new ExternalLogin.Accepted(row.account().user())
-            : new ExternalLogin.Disabled();
-      }
-      if (add(name, PasswordHash.NoPassword.TEXT, false, nowMillis, maxUsers)
-          instanceof Outcome.Full(int limit)) {
-        return new ExternalLogin.Full(limit);
-      }
-    }
   }
 
   Outcome remove(UserName name) {
@@ -197,7 +126,7 @@ final class AccountStore {
     String sql = "UPDATE account SET attributes = nullif(?, ''), " + CHANGED + " WHERE name = ?";
     return change(
         () -> {
-          Row there = find(writer, name);
+          AccountRow there = find(writer, name);
           if (there == null) {
             return new Outcome.NoSuchUser();
           }
@@ -267,53 +196,6 @@ final class AccountStore {
     return new Import(this, writer, existing, nowMillis, maxUsers);
   }
 
-  /** An account as a file has it. False: the name is taken. */
-  boolean insert(ImportFile.Line line, long nowMillis) {
-    ImportFile.Details details = line.details();
-    if (details == null) {
-      return insert(line.name(), line.hash(), false, line.enabled(), nowMillis);
-    }
-    String sql =
-        "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed,"
-            + " last_connection, attributes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))"
-            + " ON CONFLICT (name) DO NOTHING";
-    return writer.update(
-            sql,
-            line.name(),
-            line.hash(),
-            details.admin(),
-            details.viewer(),
-            line.enabled(),
-            details.createdMillis(),
-            details.changedMillis(),
-            details.lastConnectionMillis(),
-            details.own().text())
-        == 1;
-  }
-
-  /** Makes an account what a file has. Within a transaction. */
-  void update(ImportFile.Line line, long nowMillis) {
-    writer.update(
-        "UPDATE account SET hash = ?, imported = NULL, enabled = ?, " + CHANGED + " WHERE name = ?",
-        line.hash(),
-        line.enabled(),
-        nowMillis,
-        nowMillis,
-        line.name());
-    ImportFile.Details details = line.details();
-    if (details != null) {
-      writer.update(
-          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ?,"
-              + " attributes = nullif(?, '') WHERE name = ?",
-          details.admin(),
-          details.viewer(),
-          details.createdMillis(),
-          details.lastConnectionMillis(),
-          details.own().text(),
-          line.name());
-    }
-  }
-
   /** False: the name is taken. */
   boolean insert(UserName name, String hash, boolean admin, boolean enabled, long nowMillis) {
     String sql =
@@ -323,7 +205,7 @@ final class AccountStore {
   }
 
   private Outcome mayLoseItsRights(UserName name) {
-    Row row = find(writer, name);
+    AccountRow row = find(writer, name);
     if (row == null) {
       return new Outcome.NoSuchUser();
     }
@@ -343,19 +225,19 @@ final class AccountStore {
 
   // Reads
 
-  @Nullable Row find(UserName name) {
+  @Nullable AccountRow find(UserName name) {
     return find(reader, name);
   }
 
-  static @Nullable Row find(Sql sql, UserName name) {
-    return sql.first(Row::read, "SELECT " + COLUMNS + " WHERE name = ?", name);
+  static @Nullable AccountRow find(Sql sql, UserName name) {
+    return sql.first(AccountRow::read, "SELECT " + AccountRow.COLUMNS + " WHERE name = ?", name);
   }
 
   /** At most {@code limit} accounts whose names come after {@code after}, by octets. */
-  List<Row> list(@Nullable UserName after, int limit) {
+  List<AccountRow> list(@Nullable UserName after, int limit) {
     return reader.list(
-        Row::read,
-        "SELECT " + COLUMNS + " WHERE name > ? ORDER BY name LIMIT ?",
+        AccountRow::read,
+        "SELECT " + AccountRow.COLUMNS + " WHERE name > ? ORDER BY name LIMIT ?",
         octets(after),
         limit);
   }
@@ -367,6 +249,19 @@ final class AccountStore {
         "SELECT name FROM account WHERE name > ? ORDER BY name LIMIT ?",
         octets(after),
         limit);
+  }
+
+  /** See {@link AccountBook#addedSince}. */
+  NewAccounts addedSince(long number, int limit) {
+    long newest = reader.number("SELECT coalesce(max(id), 0) FROM account"); // before the names
+    List<UserName> names =
+        reader.list(
+            row -> UserName.of(row.getBytes(1)),
+            "SELECT name FROM account WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+            number,
+            newest,
+            limit);
+    return new NewAccounts(names, newest);
   }
 
   private static byte[] octets(@Nullable UserName after) {

@@ -11,13 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What those accounts have used that somebody has logged in to since the start; it is written about
@@ -27,21 +22,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccountUsages implements AutoCloseable {
 
-  /** How long usage may wait to be written: what a crash may lose. */
-  static final long WRITE_MILLIS = 1_000;
-
   /** Accounts that one transaction writes; others write between two of them. */
   private static final int AT_ONCE = 1_000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(AccountBook.class);
 
   private final AccountStore store;
   private final InstantSource clock;
   private final ConcurrentHashMap<String, AccountUsage> byName = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<AccountUsage> changed = new ConcurrentLinkedQueue<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("usage").factory());
-  private boolean failing; // the timer's thread alone
+  private final PeriodicWrites writes = new PeriodicWrites("the usage of accounts", this::write);
   private volatile boolean addresses = true;
   private volatile boolean started;
   private volatile ZoneId zone = ZoneId.systemDefault();
@@ -65,26 +53,7 @@ public final class AccountUsages implements AutoCloseable {
     zone = newZone;
     periods = newPeriods;
     started = true;
-    timer.scheduleWithFixedDelay(
-        () -> collectAndWrite(collect), WRITE_MILLIS, WRITE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void collectAndWrite(Runnable collect) {
-    try {
-      collect.run();
-      if (write() && failing) {
-        failing = false;
-        LOG.warn("the usage of accounts is written again; nothing of it was lost");
-      }
-    } catch (RuntimeException failed) { // the timer outlives it
-      if (!failing) {
-        failing = true;
-        LOG.warn(
-            "the usage of accounts cannot be written: {}. Retrying every second; it is kept in"
-                + " memory meanwhile, and quotas hold",
-            failed.getMessage());
-      }
-    }
+    writes.start(collect);
   }
 
   /** That of an account which somebody has logged in to; null: nobody has. Never blocks. */
@@ -110,7 +79,7 @@ public final class AccountUsages implements AutoCloseable {
    * From now on what this account uses is counted. Not before {@link #start}: its period would be
    * taken for another one, and begin with nothing.
    */
-  void load(AccountStore.Row row) {
+  void load(AccountRow row) {
     if (!started) {
       return;
     }
@@ -130,7 +99,7 @@ public final class AccountUsages implements AutoCloseable {
   }
 
   /** An account as it is shown: with what was used a moment ago. */
-  Account current(AccountStore.Row row) {
+  Account current(AccountRow row) {
     Account account = row.account();
     AccountUsage usage = byName.get(account.name().text());
     return usage == null || usage.account() != row.id()
@@ -220,14 +189,6 @@ public final class AccountUsages implements AutoCloseable {
   /** Writes what waits, for the last time. */
   @Override
   public void close() {
-    timer.shutdownNow();
-    timer.close();
-    try {
-      if (!write()) {
-        LOG.warn("the usage of accounts was not saved: another process is writing");
-      }
-    } catch (AccountStoreException failed) {
-      LOG.warn("the usage of accounts was not saved: {}", failed.getMessage());
-    }
+    writes.close();
   }
 }

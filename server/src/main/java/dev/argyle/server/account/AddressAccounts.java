@@ -28,13 +28,13 @@ public final class AddressAccounts {
   private static final Index EMPTY = new Index(Map.of(), Map.of());
 
   private final AddressOnlyTable table;
-  private final Consumer<AccountStore.Row> onRead;
+  private final Consumer<AccountRow> onRead;
   private volatile Index index = EMPTY;
 
   /**
    * @param onRead is given each account that clients may be
    */
-  AddressAccounts(AddressOnlyTable table, Consumer<AccountStore.Row> onRead) {
+  AddressAccounts(AddressOnlyTable table, Consumer<AccountRow> onRead) {
     this.table = table;
     this.onRead = onRead;
     read();
@@ -58,7 +58,7 @@ public final class AddressAccounts {
   /** Reads them again. May block for the disk. */
   public void read() {
     Map<Network, User> users = new HashMap<>();
-    for (AccountStore.Row row : table.all()) {
+    for (AccountRow row : table.all()) {
       if (row.account().enabled()) {
         onRead.accept(row);
         for (Network network : row.account().own().ownNetworks()) {

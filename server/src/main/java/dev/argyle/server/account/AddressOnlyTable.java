@@ -11,7 +11,7 @@ final class AddressOnlyTable {
 
   private static final String ALL =
       "SELECT "
-          + AccountStore.COLUMNS
+          + AccountRow.COLUMNS
           + " WHERE instr(attributes, 'from-mode=address-only') > 0 ORDER BY name";
 
   private final Sql sql;
@@ -21,8 +21,8 @@ final class AddressOnlyTable {
   }
 
   /** In the order of their names; those that are disabled as well. */
-  List<AccountStore.Row> all() {
-    return sql.list(AccountStore.Row::read, ALL).stream()
+  List<AccountRow> all() {
+    return sql.list(AccountRow::read, ALL).stream()
         .filter(row -> row.account().own().isAddressOnly())
         .toList();
   }
@@ -32,7 +32,7 @@ final class AddressOnlyTable {
     if (!own.isAddressOnly()) {
       return null;
     }
-    for (AccountStore.Row other : all()) {
+    for (AccountRow other : all()) {
       for (Network network : other.account().own().ownNetworks()) {
         if (!other.account().name().equals(name) && own.ownNetworks().contains(network)) {
           return new Outcome.Invalid(

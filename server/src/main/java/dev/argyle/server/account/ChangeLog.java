@@ -36,7 +36,7 @@ final class ChangeLog {
   private final Sql sql;
   private final String commitCounter;
   private final Consumer<AccountEvent> onEvent;
-  private final Consumer<AccountStore.Row> onRead;
+  private final Consumer<AccountRow> onRead;
   private long seenCommits;
   private long seenNumber;
 
@@ -49,7 +49,7 @@ final class ChangeLog {
       Sql sql,
       String commitCounter,
       Consumer<AccountEvent> onEvent,
-      Consumer<AccountStore.Row> onRead) {
+      Consumer<AccountRow> onRead) {
     this.sql = sql;
     this.commitCounter = commitCounter;
     this.onEvent = onEvent;
@@ -91,7 +91,7 @@ final class ChangeLog {
   }
 
   /** The account as it is now; null: there is none. */
-  AccountStore.@Nullable Row find(UserName name) {
+  @Nullable AccountRow find(UserName name) {
     lock.lock();
     try {
       return read(name);
@@ -110,7 +110,7 @@ final class ChangeLog {
     lock.lock();
     try {
       catchUp();
-      AccountStore.Row row = read(name);
+      AccountRow row = read(name);
       if (row == null || !row.account().enabled() || !row.hash().equals(hash)) {
         return null;
       }
@@ -121,8 +121,8 @@ final class ChangeLog {
     }
   }
 
-  private AccountStore.@Nullable Row read(UserName name) {
-    AccountStore.Row row = AccountStore.find(sql, name);
+  private @Nullable AccountRow read(UserName name) {
+    AccountRow row = AccountStore.find(sql, name);
     if (row != null) {
       onRead.accept(row);
     }

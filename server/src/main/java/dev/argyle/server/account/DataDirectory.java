@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class DataDirectory implements AutoCloseable {
   /** Who finds it locked tries so often, for {@link #isHeld} locks it for an instant. */
   private static final int TRIES = 20;
 
-  private static final long PAUSE_MILLIS = 10;
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final Path path;
   private final FileChannel channel;
@@ -177,21 +178,11 @@ public final class DataDirectory implements AutoCloseable {
 
   private static boolean locked(FileChannel channel) throws IOException {
     for (int i = 1; !lockedAtOnce(channel); i++) {
-      if (i == TRIES || !paused()) {
+      if (i == TRIES || !Pause.of(PAUSE)) {
         return false;
       }
     }
     return true;
-  }
-
-  private static boolean paused() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-      return true;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private static boolean lockedAtOnce(FileChannel channel) throws IOException {

@@ -36,7 +36,7 @@ final class Import {
 
   Import(
       AccountStore store, Sql writer, ImportFile.Existing existing, long nowMillis, int maxUsers) {
-    this(store, writer, existing, nowMillis, maxUsers, Import::pause);
+    this(store, writer, existing, nowMillis, maxUsers, () -> Pause.of(PAUSE));
   }
 
   /**
@@ -85,7 +85,7 @@ final class Import {
     List<ImportFile.Problem> problems = new ArrayList<>();
     int fresh = 0;
     for (ImportFile.Line line : lines) {
-      AccountStore.Row there = store.find(line.name());
+      AccountRow there = store.find(line.name());
       if (there == null) {
         fresh++;
       } else if (existing == ImportFile.Existing.REJECT && !isSame(there, line)) {
@@ -111,7 +111,7 @@ final class Import {
     private ImportFile.@Nullable Outcome take(List<ImportFile.Line> lines) {
       long before = store.administratorsNow();
       for (ImportFile.Line line : lines) {
-        if (store.insert(line, nowMillis)) {
+        if (insert(line)) {
           fresh.add(line);
         } else {
           meet(AccountStore.find(writer, line.name()), line);
@@ -128,7 +128,7 @@ final class Import {
           : new ImportFile.Full(maxUsers);
     }
 
-    private void meet(AccountStore.@Nullable Row there, ImportFile.Line line) {
+    private void meet(@Nullable AccountRow there, ImportFile.Line line) {
       if (isSame(there, line)) {
         return;
       }
@@ -136,10 +136,59 @@ final class Import {
         case REJECT -> note(problems, line);
         case SKIP -> left++;
         case UPDATE, REPLACE -> {
-          store.update(line, nowMillis);
+          update(line);
           changed++;
         }
       }
+    }
+  }
+
+  /** Adds an account as the file has it. False: the name is taken. */
+  private boolean insert(ImportFile.Line line) {
+    ImportFile.Details details = line.details();
+    if (details == null) {
+      return store.insert(line.name(), line.hash(), false, line.enabled(), nowMillis);
+    }
+    String sql =
+        "INSERT INTO account (name, hash, admin, viewer, enabled, created, changed,"
+            + " last_connection, attributes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))"
+            + " ON CONFLICT (name) DO NOTHING";
+    return writer.update(
+            sql,
+            line.name(),
+            line.hash(),
+            details.admin(),
+            details.viewer(),
+            line.enabled(),
+            details.createdMillis(),
+            details.changedMillis(),
+            details.lastConnectionMillis(),
+            details.own().text())
+        == 1;
+  }
+
+  /** Makes an account what the file has. */
+  private void update(ImportFile.Line line) {
+    writer.update(
+        "UPDATE account SET hash = ?, imported = NULL, enabled = ?, "
+            + AccountStore.CHANGED
+            + " WHERE name = ?",
+        line.hash(),
+        line.enabled(),
+        nowMillis,
+        nowMillis,
+        line.name());
+    ImportFile.Details details = line.details();
+    if (details != null) {
+      writer.update(
+          "UPDATE account SET admin = ?, viewer = ?, created = ?, last_connection = ?,"
+              + " attributes = nullif(?, '') WHERE name = ?",
+          details.admin(),
+          details.viewer(),
+          details.createdMillis(),
+          details.lastConnectionMillis(),
+          details.own().text(),
+          line.name());
     }
   }
 
@@ -208,7 +257,7 @@ final class Import {
     return gone;
   }
 
-  private static boolean isSame(AccountStore.@Nullable Row there, ImportFile.Line line) {
+  private static boolean isSame(@Nullable AccountRow there, ImportFile.Line line) {
     ImportFile.Details details = line.details();
     return there != null
         && there.isOf(line.hash())
@@ -221,13 +270,5 @@ final class Import {
 
   private static void note(List<ImportFile.Problem> problems, ImportFile.Line line) {
     ImportFile.note(problems, line.number(), "there is an account \"" + line.name() + "\"");
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt(); // the next transaction that has to wait fails
-    }
   }
 }

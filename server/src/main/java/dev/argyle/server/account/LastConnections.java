@@ -2,13 +2,6 @@ package dev.argyle.server.account;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Times of last connections that are not in the store yet. Shared by threads. Noting one costs no
@@ -16,31 +9,23 @@ import org.slf4j.LoggerFactory;
  */
 final class LastConnections implements AutoCloseable {
 
-  /** How long a time may wait to be written, with those that follow. */
-  static final long FLUSH_MILLIS = 1_000;
-
   /** Names that may wait; a new one beyond it is not noted, and its time stays what it was. */
   static final int MAX_WAITING = 10_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(AccountBook.class);
-
   private final AccountStore store;
-  private final Complaint complaint;
   private final ConcurrentHashMap<String, Long> waiting = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("accounts").factory());
-  private final AtomicBoolean flushIsDue = new AtomicBoolean();
+  private final PeriodicWrites writes =
+      new PeriodicWrites("the last connection of accounts", this::flush);
 
-  LastConnections(AccountStore store, Complaint complaint) {
+  LastConnections(AccountStore store) {
     this.store = store;
-    this.complaint = complaint;
   }
 
   /** Does not block. */
   void note(String name, long whenMillis) {
     if (waiting.size() < MAX_WAITING || waiting.containsKey(name)) {
       waiting.merge(name, whenMillis, Math::max);
-      flushLater();
+      writes.start(() -> {});
     }
   }
 
@@ -50,24 +35,6 @@ final class LastConnections implements AutoCloseable {
     return time == null || time <= account.lastConnectionMillis()
         ? account
         : account.with(time, account.used());
-  }
-
-  private void flushLater() {
-    if (flushIsDue.compareAndSet(false, true)) {
-      try {
-        timer.schedule(this::flushNow, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closed) {
-        LOG.debug("closing writes the rest", closed);
-      }
-    }
-  }
-
-  private void flushNow() {
-    flushIsDue.set(false); // first: what is noted from now on may miss this round
-    complaint.runs(this::flush);
-    if (!waiting.isEmpty()) {
-      flushLater(); // another process is writing, or the store fails
-    }
   }
 
   /**
@@ -90,14 +57,6 @@ final class LastConnections implements AutoCloseable {
   /** Writes what waits, for the last time. */
   @Override
   public void close() {
-    timer.shutdownNow();
-    timer.close();
-    try {
-      if (!flush()) {
-        LOG.warn("times of last connections were not saved: another process is writing");
-      }
-    } catch (AccountStoreException failed) {
-      LOG.warn("times of last connections were not saved: {}", failed.getMessage());
-    }
+    writes.close();
   }
 }

@@ -52,7 +52,7 @@ public final class OutsideAccounts {
     if (temporary.has(name.text())) {
       return true;
     }
-    AccountStore.Row row = changes.find(name);
+    AccountRow row = changes.find(name);
     return row != null && !row.hash().equals(PasswordHash.NoPassword.TEXT);
   }
 
@@ -61,7 +61,23 @@ public final class OutsideAccounts {
     Account added = temporary.find(name.text());
     return added != null
         ? new ExternalLogin.Accepted(added.user())
-        : store.externalLogin(name, changes, clock.millis(), maxUsers.getAsInt());
+        : loginToAccount(name);
+  }
+
+  private ExternalLogin loginToAccount(UserName name) {
+    while (true) {
+      AccountRow row = changes.find(name); // beside those who list
+      if (row != null) {
+        return row.account().enabled()
+            ? new ExternalLogin.Accepted(row.account().user())
+            : new ExternalLogin.Disabled();
+      }
+      String none = PasswordHash.NoPassword.TEXT;
+      if (store.add(name, none, false, clock.millis(), maxUsers.getAsInt())
+          instanceof Outcome.Full(int limit)) {
+        return new ExternalLogin.Full(limit);
+      }
+    }
   }
 
   /**
@@ -82,7 +98,7 @@ public final class OutsideAccounts {
           && store.setAttributes(name, attributes, clock.millis()) instanceof Outcome.Done) {
         changed.run();
       }
-      AccountStore.Row row = changes.find(name);
+      AccountRow row = changes.find(name);
       Account now =
           row == null
               ? null

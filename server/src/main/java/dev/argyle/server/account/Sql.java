@@ -33,7 +33,10 @@ final class Sql implements AutoCloseable {
   /** How long a transaction waits for other writers, and then fails. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** How often a transaction that waits tries again: more often than an import pauses. */
+  /**
+   * How often a transaction that waits tries again: more often than an import pauses. It waits here
+   * and not in SQLite, where a virtual thread that sleeps would keep its carrier.
+   */
   private static final Duration RETRY = Duration.ofMillis(5);
 
   private final Connection connection;
@@ -116,7 +119,7 @@ final class Sql implements AutoCloseable {
           return result;
         }
         case Attempt.Busy<T>(SQLException why) -> {
-          if (System.nanoTime() - begun >= PATIENCE.toNanos() || !paused()) {
+          if (System.nanoTime() - begun >= PATIENCE.toNanos() || !Pause.of(RETRY)) {
             throw new AccountStoreException(why);
           }
         }
@@ -167,17 +170,6 @@ final class Sql implements AutoCloseable {
       }
     } catch (SQLException failed) {
       throw new AccountStoreException(failed);
-    }
-  }
-
-  /** Waits here and not in SQLite: a virtual thread that sleeps there keeps its carrier. */
-  private static boolean paused() {
-    try {
-      Thread.sleep(RETRY);
-      return true;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.argyle.server.account;
 
+import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.UserName;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -19,7 +21,17 @@ final class TemporaryUsers {
   private record Entry(UserName name, byte[] digest, long createdMillis, AtomicLong last) {
 
     Account account() {
-      return new Account(name, false, true, createdMillis, createdMillis, last.get(), true);
+      return new Account(
+          name,
+          false,
+          true,
+          createdMillis,
+          createdMillis,
+          last.get(),
+          true,
+          false,
+          OwnAttributes.NONE,
+          Used.NOTHING);
     }
   }
 

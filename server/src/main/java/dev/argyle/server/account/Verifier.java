@@ -136,7 +136,7 @@ final class Verifier {
       if (known != null) {
         return known;
       }
-      AccountStore.Row row = temporary.has(name.text()) ? null : changes.find(name);
+      AccountRow row = temporary.has(name.text()) ? null : changes.find(name);
       if (row == null) {
         return decoy(password);
       }
@@ -166,7 +166,7 @@ final class Verifier {
     return REFUSED;
   }
 
-  private static @Nullable PasswordHash readable(AccountStore.Row row) {
+  private static @Nullable PasswordHash readable(AccountRow row) {
     return switch (PasswordHash.parse(row.hash())) {
       case PasswordHash.Parsed.Good(PasswordHash hash) -> hash;
       case PasswordHash.Parsed.Bad(String reason) -> {
@@ -177,7 +177,7 @@ final class Verifier {
   }
 
   /** Stores a better hash of the same password; the old one stays if that fails or would wait. */
-  private String rehash(AccountStore.Row row, byte[] password) {
+  private String rehash(AccountRow row, byte[] password) {
     String better = hashing.create(password);
     try {
       return store.rehash(row.account().name(), row.hash(), better) ? better : row.hash();

@@ -85,7 +85,7 @@ class AccountBookTest {
     assertThat(login(book, "ana", "Secret")).isEqualTo(refused());
     assertThat(login(book, "eva", "secret")).isEqualTo(refused());
     assertThat(book.find(name("ana")))
-        .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
+        .isEqualTo(Book.untouched("ana"));
     assertThat(book.find(name("eva"))).isNull();
     assertThat(book.count()).isEqualTo(1);
   }

@@ -1,6 +1,8 @@
 package dev.argyle.server.account;
 
 import dev.argyle.server.config.Accounts;
+import dev.argyle.server.config.OwnAttributes;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.UserName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,6 +43,21 @@ final class Book {
 
   static UserName name(String text) {
     return UserName.of(text);
+  }
+
+  /** An account as it is when it has just been added. */
+  static Account untouched(String name) {
+    return new Account(
+        name(name),
+        false,
+        true,
+        NOW_MILLIS,
+        NOW_MILLIS,
+        0,
+        false,
+        false,
+        OwnAttributes.NONE,
+        Used.NOTHING);
   }
 
   static Verdict login(AccountBook book, String name, String password) {

@@ -122,7 +122,7 @@ class BusyStoreTest {
   @Test
   void lastSeenNeverWaitsAndIsWrittenLater() throws Exception {
     AccountStore store = new AccountStore(otherDatabase.connectToWrite(), other);
-    try (LastConnections times = new LastConnections(store, new Complaint())) {
+    try (LastConnections times = new LastConnections(store)) {
       whileAnotherProcessWrites(
           () -> {
             times.note("ana", 4_711);

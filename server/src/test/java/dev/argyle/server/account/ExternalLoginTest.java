@@ -37,7 +37,7 @@ class ExternalLoginTest {
       assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(book.outside().login(name("ana"))).isEqualTo(welcome("ana"));
       assertThat(requireNonNull(book.find(name("ana"))).with(0, Used.NOTHING))
-          .isEqualTo(new Account(name("ana"), false, true, NOW_MILLIS, NOW_MILLIS, 0));
+          .isEqualTo(Book.untouched("ana"));
       assertThat(book.admits("ana")).isTrue();
     }
   }
