@@ -29,53 +29,6 @@ public record Account(
     OwnAttributes own,
     Used used) {
 
-  /** Without a limit of its own, which has used nothing. */
-  public Account(
-      UserName name,
-      boolean admin,
-      boolean enabled,
-      long createdMillis,
-      long changedMillis,
-      long lastConnectionMillis,
-      boolean ofThisRun,
-      boolean viewer) {
-    this(
-        name,
-        admin,
-        enabled,
-        createdMillis,
-        changedMillis,
-        lastConnectionMillis,
-        ofThisRun,
-        viewer,
-        OwnAttributes.NONE,
-        Used.NOTHING);
-  }
-
-  /** Without anything to do at the management doors but, perhaps, as an administrator. */
-  public Account(
-      UserName name,
-      boolean admin,
-      boolean enabled,
-      long createdMillis,
-      long changedMillis,
-      long lastConnectionMillis,
-      boolean ofThisRun) {
-    this(
-        name, admin, enabled, createdMillis, changedMillis, lastConnectionMillis, ofThisRun, false);
-  }
-
-  /** One on the disk. */
-  public Account(
-      UserName name,
-      boolean admin,
-      boolean enabled,
-      long createdMillis,
-      long changedMillis,
-      long lastConnectionMillis) {
-    this(name, admin, enabled, createdMillis, changedMillis, lastConnectionMillis, false);
-  }
-
   /** This, with another last connection and usage. */
   Account with(long lastMillis, Used nowUsed) {
     return new Account(

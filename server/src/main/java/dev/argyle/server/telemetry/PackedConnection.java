@@ -136,7 +136,8 @@ final class PackedConnection {
         up,
         down,
         new Ending(reason, detail),
-        words == null ? null : new RuleRef(rule, words));
+        words == null ? null : new RuleRef(rule, words),
+        null);
   }
 
   private static InetAddress address(ByteBuffer in) {

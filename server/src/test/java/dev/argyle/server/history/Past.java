@@ -68,7 +68,8 @@ final class Past {
           up,
           down,
           ending,
-          rule);
+          rule,
+          null);
     }
   }
 

@@ -56,7 +56,9 @@ class AccessLineTest {
             LiveConnection.NO_REPLY,
             0,
             0,
-            Ending.of(EndReason.PROTOCOL_ERROR));
+            Ending.of(EndReason.PROTOCOL_ERROR),
+            null,
+            null);
     assertThat(tab(bare))
         .isEqualTo("1970-01-01T00:00:00Z\t-\tA\t2001:db8::1\t1\t-\t0\t-\t-\t0\t0\t0\n");
     assertThat(json(bare))

@@ -251,7 +251,9 @@ class ConnectionTableTest {
             0,
             7,
             5,
-            Ending.of(EndReason.DONE));
+            Ending.of(EndReason.DONE),
+            null,
+            null);
     assertThat(journal.page(Journal.NEWEST, 9).connections()).containsExactly(expected);
     assertThat(told).containsExactly(expected);
     assertThat(expected.durationMillis()).isEqualTo(2_500);

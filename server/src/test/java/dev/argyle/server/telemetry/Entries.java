@@ -35,7 +35,9 @@ final class Entries {
         0,
         517,
         4096,
-        ending);
+        ending,
+        null,
+        null);
   }
 
   static FoundCredential found(String foundUser, String password) {

@@ -27,11 +27,11 @@ class PackedConnectionTest {
     RuleRef rule = new RuleRef(10_000, "rule 10000 (\u00e4.yaml:21)");
     Ending why = Ending.of(EndReason.DONE);
     EndedConnection one =
-        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, rule);
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, rule, null);
     assertThat(PackedConnection.unpack(PackedConnection.pack(one, null))).isEqualTo(one);
     RuleRef byDefault = new RuleRef(0, "default: the destination is open");
     EndedConnection other =
-        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, byDefault);
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, byDefault, null);
     assertThat(PackedConnection.unpack(PackedConnection.pack(other, null))).isEqualTo(other);
   }
 
@@ -67,7 +67,9 @@ class PackedConnectionTest {
             reply,
             up,
             ~up,
-            new Ending(reason, detail));
+            new Ending(reason, detail),
+            null,
+            null);
     assertThat(PackedConnection.unpack(PackedConnection.pack(connection, used)))
         .isEqualTo(connection);
     assertThat(PackedConnection.unpack(PackedConnection.pack(connection, null)))
@@ -80,7 +82,7 @@ class PackedConnectionTest {
     InetAddress client = Inet6Address.getByAddress(null, octets, 7);
     EndedConnection one = Entries.ended(1);
     EndedConnection connection =
-        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending());
+        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending(), null, null);
     EndedConnection back = PackedConnection.unpack(PackedConnection.pack(connection, null));
     assertThat(((Inet6Address) back.client()).getScopeId()).isEqualTo(7);
   }
