@@ -3,15 +3,12 @@ package dev.argyle.server.control;
 import dev.argyle.server.admission.Asker;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationSource;
-import dev.argyle.server.config.Differences;
 import dev.argyle.server.config.Management;
-import dev.argyle.server.config.Socks;
 import dev.argyle.server.egress.Egresses;
 import dev.argyle.server.list.Lists;
 import dev.argyle.server.relay.RelaySettings;
 import dev.argyle.server.rule.OwnListener;
 import dev.argyle.server.rule.RuleBook;
-import dev.argyle.server.session.Policy;
 import dev.argyle.server.session.Services;
 import dev.argyle.server.session.SocksServer;
 import dev.argyle.server.telemetry.EndReason;
@@ -19,13 +16,10 @@ import dev.argyle.wire.Host;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +37,6 @@ public final class SocksControl {
   /** How long sessions that were told to end may take to be gone. */
   private static final Duration LAST_SECOND = Duration.ofSeconds(1);
 
-  private static final Duration ALMOST_A_SECOND = Duration.ofSeconds(1).minusNanos(1);
-
-  private static final UnaryOperator<Policy> AS_CONFIGURED = UnaryOperator.identity();
-
   private static final Result STOPPING = new Result.NotAllowed("the server is stopping");
 
   private final ConfigurationFile file;
@@ -55,17 +45,7 @@ public final class SocksControl {
   private final RelaySettings relay;
   private final SocksServer server;
   private final SocksListeners listeners; // changed under the monitor
-  private final Consumer<Configuration> others;
-
-  // under the monitor
-  private Configuration current;
-  private RuleBook rules;
-  private Policy configured; // of the current configuration, without our own listeners
-  private List<OwnListener> managementListeners = List.of();
-
-  private volatile Duration selectorTimeout;
-  private UnaryOperator<Policy> authentication = AS_CONFIGURED; // by a door; under the monitor
-  private Settings asConfigured; // what the settings were as the configuration came into force
+  private final ActiveConfiguration active; // changed under the monitor
   private boolean draining; // the process ends; under the monitor
   private volatile boolean drainedForNow; // by a door, until a start or a reset
 
@@ -83,16 +63,12 @@ public final class SocksControl {
       Consumer<Configuration> others) {
     this.file = new ConfigurationFile(source, atStart, lists);
     this.atStart = atStart;
-    this.current = atStart;
     this.services = services;
     this.relay = relay;
     this.server = server;
     this.listeners = new SocksListeners(server);
-    this.others = others;
-    this.rules = services.policy().rules();
-    this.configured = services.policy();
-    this.selectorTimeout = atStart.socks().selectorTimeout();
-    this.asConfigured = settings();
+    this.active =
+        new ActiveConfiguration(file, atStart, services, relay, server, listeners, others);
   }
 
   /** Of the doors: what held at the start, for they do not change until the next one. */
@@ -113,7 +89,7 @@ public final class SocksControl {
    * @return where they listen, in the order of the configuration
    */
   public synchronized List<InetSocketAddress> listen() throws SocksServer.ListenFailure {
-    listeners.openFirst(current);
+    listeners.openFirst(active.current());
     return listening();
   }
 
@@ -123,8 +99,8 @@ public final class SocksControl {
    * @param management where the doors listen: closed to every client, as the SOCKS listeners are
    */
   public synchronized void accept(Collection<OwnListener> management) {
-    managementListeners = List.copyOf(management);
-    apply(current);
+    active.managementListeners(management);
+    active.apply(active.current());
     server.start();
   }
 
@@ -144,7 +120,7 @@ public final class SocksControl {
       LOG.error("{}; the SOCKS side stays stopped", failure.getMessage());
       return new Result.Failed(String.valueOf(failure.getMessage()));
     }
-    newPolicy(); // the listeners are closed to clients
+    active.newPolicy(); // the listeners are closed to clients
     server.start();
     return new Result.Done();
   }
@@ -190,7 +166,7 @@ public final class SocksControl {
 
   /** How long open connections have to finish when the process ends. */
   public synchronized Duration drainTime() {
-    return current.socks().drainTime();
+    return active.current().socks().drainTime();
   }
 
   /** The process ends: closes the listeners for good, and gives open connections the drain time. */
@@ -199,7 +175,7 @@ public final class SocksControl {
     synchronized (this) { // and not while waiting: doors are told that the server is stopping
       draining = true;
       stopListening();
-      drainTime = current.socks().drainTime();
+      drainTime = active.current().socks().drainTime();
     }
     int open = server.sessions();
     if (open > 0) {
@@ -248,7 +224,7 @@ public final class SocksControl {
       }
       return new Result.Failed(String.valueOf(failure.getMessage()));
     }
-    apply(next);
+    active.apply(next);
     server.start();
     return new Result.Done();
   }
@@ -269,97 +245,22 @@ public final class SocksControl {
     if (listeners.refuseToOpenToOthers(next.socks()) || !file.readLists(next)) {
       return false;
     }
-    applyChanges(next);
+    active.applyChanges(next);
     if (listeners.areOthersIn(next)) {
       LOG.warn("socks.listen: changed listeners are opened only by a reset or a restart");
     }
     return true;
   }
 
-  private void apply(Configuration configuration) {
-    apply(configuration, Set.of());
-  }
-
-  /**
-   * Puts a configuration into force.
-   *
-   * @param kept settings that stay as a door has set them
-   */
-  private void apply(Configuration configuration, Set<Kept> kept) {
-    file.warnOfWhatNeedsARestart(configuration);
-    rules = RuleBook.compile(configuration.rules(), file.lists().all(), rules);
-    if (!configuration.equals(current)) {
-      Egresses egresses = services.policy().egresses().with(configuration.egress());
-      configured = Policy.of(configuration.socks(), rules, egresses);
-    }
-    current = configuration;
-    if (!kept.contains(Kept.AUTHENTICATION)) {
-      authentication = AS_CONFIGURED;
-    }
-    newPolicy();
-    Socks socks = configuration.socks();
-    Settings before = asConfigured;
-    if (!kept.contains(Kept.IDLE_TIMEOUT)) {
-      relay.idleTimeout(socks.idleTimeout());
-    }
-    if (!kept.contains(Kept.BUFFER_SIZE)) {
-      relay.bufferOctets(socks.bufferSize());
-    }
-    if (!kept.contains(Kept.DISSECTORS)) {
-      relay.dissectors(configuration.dissectors().enabled());
-    }
-    if (!kept.contains(Kept.SELECTOR_TIMEOUT)) {
-      selectorTimeout(socks.selectorTimeout());
-    }
-    others.accept(configuration);
-    asConfigured = Kept.configured(kept, before, settings());
-  }
-
-  /**
-   * Of what doors can set, only what the file says differently than before: a file that was read
-   * again for the sake of a rule does not undo what an administrator has set meanwhile.
-   */
-  private void applyChanges(Configuration next) {
-    List<String> changed = Differences.between(current, next);
-    if (changed.isEmpty()) {
-      LOG.info("configuration read again; nothing in it has changed");
-      return;
-    }
-    Set<Kept> kept = Kept.of(asConfigured, settings(), authentication != AS_CONFIGURED, changed);
-    apply(next, kept);
-    LOG.info(
-        "configuration read again; changed: {}{}",
-        String.join(", ", changed),
-        kept.isEmpty() ? "" : "; left as an administrator has set it: " + Kept.keys(kept));
-  }
-
-  private void newPolicy() {
-    List<OwnListener> own = new ArrayList<>(managementListeners);
-    for (InetSocketAddress socks : listening()) {
-      own.add(new OwnListener(socks.getAddress(), socks.getPort(), OwnListener.Transport.TCP));
-    }
-    services.policy(authentication.apply(configured.with(rules.withOwnListeners(own))));
-  }
-
   // Settings
 
   Settings settings() {
-    return new Settings(
-        Duration.ofNanos(relay.idleNanos()).plus(ALMOST_A_SECOND).toSeconds(), // 0 means never
-        selectorTimeout.toMillis(),
-        relay.bufferOctets(),
-        !services.policy().admitsAnyone(),
-        relay.dissectors());
+    return active.settings();
   }
 
   /** What the settings were when the configuration came into force. */
   synchronized Settings configuredSettings() {
-    return new Settings(
-        asConfigured.idleSeconds(),
-        asConfigured.selectorMillis(),
-        asConfigured.bufferOctets(),
-        !configured.admitsAnyone(), // not what a door has made of it
-        asConfigured.dissectors());
+    return active.configuredSettings();
   }
 
   /** The egresses that new clients leave by. */
@@ -387,12 +288,10 @@ public final class SocksControl {
   }
 
   synchronized void authentication(boolean on) {
-    authentication = on ? Policy::requiringLogin : Policy::admittingAnyone;
-    newPolicy();
+    active.authentication(on);
   }
 
   synchronized void selectorTimeout(Duration timeout) {
-    selectorTimeout = timeout;
-    server.sweepEvery(timeout);
+    active.selectorTimeout(timeout);
   }
 }
