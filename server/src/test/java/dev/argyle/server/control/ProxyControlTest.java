@@ -3,34 +3,27 @@ package dev.argyle.server.control;
 import static dev.argyle.server.control.ManagedServer.PASSWORD;
 import static dev.argyle.server.control.ManagedServer.octets;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.admission.Penalties;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.history.History;
 import dev.argyle.server.history.HistoryQuery;
 import dev.argyle.server.history.Usage;
-import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.Journal;
 import dev.argyle.wire.Source;
 import dev.argyle.wire.UserName;
-import dev.argyle.wire.bottler.BottlerToken;
 import dev.argyle.wire.socks.Command;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +32,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -286,209 +278,6 @@ class ProxyControlTest {
   @MethodSource("changes")
   void everyChangeIsMade(Operation operation) {
     assertThat(calls(operation).getFirst().by(control, ADMINISTRATOR)).isEqualTo(new Result.Done());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0,true", "86400,true", "86401,false", "4294967295,false"})
-  void idleTimeoutIsUpToADay(long seconds, boolean taken) {
-    long before = control.settings(ADMINISTRATOR).idleSeconds();
-    assertThat(control.setIdleTimeout(ADMINISTRATOR, seconds) instanceof Result.Done)
-        .isEqualTo(taken);
-    assertThat(control.settings(ADMINISTRATOR).idleSeconds()).isEqualTo(taken ? seconds : before);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"9,false", "10,true", "60000,true", "60001,false"})
-  void selectorTimeoutHasItsRange(long millis, boolean taken) {
-    assertThat(control.setSelectorTimeout(ADMINISTRATOR, millis) instanceof Result.Done)
-        .isEqualTo(taken);
-    assertThat(control.settings(ADMINISTRATOR).selectorMillis()).isEqualTo(taken ? millis : 1000);
-    assertThat(server.driver.told.contains("sweepEvery " + millis)).isEqualTo(taken);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"4095,false", "4096,true", "1048576,true", "1048577,false", "4294967295,false"})
-  void bufferSizeHasItsRange(long octets, boolean taken) {
-    assertThat(control.setBufferSize(ADMINISTRATOR, octets) instanceof Result.Done)
-        .isEqualTo(taken);
-    assertThat(control.settings(ADMINISTRATOR).bufferOctets())
-        .isEqualTo(taken ? (int) octets : 65536);
-  }
-
-  @Test
-  void stoppedSideListensAgainWhereItDid() {
-    InetSocketAddress before = control.listening(ADMINISTRATOR).getFirst();
-    control.stop(ADMINISTRATOR);
-    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
-    assertThat(server.driver.told).contains("stopListening", "endAll DRAINED");
-    control.start(ADMINISTRATOR);
-    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(List.of(before));
-    control.reset(ADMINISTRATOR);
-    assertThat(control.listening(ADMINISTRATOR)).isEqualTo(List.of(before));
-  }
-
-  @Test
-  void drainedSideAcceptsNobodyEndsNobodyAndListensAgain() {
-    InetSocketAddress before = control.listening(ADMINISTRATOR).getFirst();
-    assertThat(control.draining(ADMINISTRATOR)).isFalse();
-    assertThat(control.drain(ADMINISTRATOR)).isEqualTo(new Result.Done());
-    assertThat(control.draining(ADMINISTRATOR)).isTrue();
-    assertThat(control.listening(ADMINISTRATOR)).isEmpty();
-    assertThat(server.driver.told).contains("stopListening").doesNotContain("endAll DRAINED");
-    control.drain(ADMINISTRATOR);
-    assertThat(control.draining(ADMINISTRATOR)).as("twice is once").isTrue();
-    control.start(ADMINISTRATOR);
-    assertThat(control.draining(ADMINISTRATOR)).isFalse();
-    assertThat(control.listening(ADMINISTRATOR)).containsExactly(before);
-    control.drain(ADMINISTRATOR);
-    control.stop(ADMINISTRATOR);
-    assertThat(control.draining(ADMINISTRATOR)).as("stopped").isFalse();
-    control.drain(ADMINISTRATOR);
-    assertThat(control.draining(ADMINISTRATOR)).as("nobody is there to go on").isFalse();
-  }
-
-  @Test
-  void configuredSettingsAreToldBesideThoseThatADoorHasSet() {
-    Settings configured = control.settings(ADMINISTRATOR);
-    control.setIdleTimeout(ADMINISTRATOR, 5);
-    control.setSelectorTimeout(ADMINISTRATOR, 50);
-    control.setBufferSize(ADMINISTRATOR, 8192);
-    control.switchAuthentication(ADMINISTRATOR, true);
-    control.switchDissectors(ADMINISTRATOR, true);
-    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(new Settings(5, 50, 8192, true, true));
-    assertThat(control.configuredSettings(ADMINISTRATOR)).isEqualTo(configured);
-    control.reset(ADMINISTRATOR);
-    assertThat(control.settings(ADMINISTRATOR)).isEqualTo(configured);
-  }
-
-  @Test
-  void startingTwiceAndStoppingTwiceAreDone() {
-    assertThat(control.start(ADMINISTRATOR)).isEqualTo(new Result.Done());
-    control.stop(ADMINISTRATOR);
-    assertThat(control.stop(ADMINISTRATOR)).isEqualTo(new Result.Done());
-  }
-
-  @Test
-  void resetPutsTheFilesSettingsIntoForceAgain() {
-    control.setIdleTimeout(ADMINISTRATOR, 5);
-    control.switchAuthentication(ADMINISTRATOR, true);
-    control.switchDissectors(ADMINISTRATOR, true);
-    Settings before = control.settings(ADMINISTRATOR);
-    control.reset(ADMINISTRATOR);
-    assertThat(before).isEqualTo(new Settings(5, 1000, 65536, true, true));
-    assertThat(control.settings(ADMINISTRATOR))
-        .as("[password, none] asks nobody who does not want it")
-        .isEqualTo(new Settings(3600, 1000, 65536, false, false));
-  }
-
-  @Test
-  void authenticationOffAddsTheMethodThatAsksForNothingAndOnTakesItAway() {
-    control.switchAuthentication(ADMINISTRATOR, true);
-    assertThat(server.services.policy().methods())
-        .containsExactly(dev.argyle.wire.socks.Method.PASSWORD);
-    assertThat(control.settings(ADMINISTRATOR).authentication()).isTrue();
-    control.switchAuthentication(ADMINISTRATOR, false);
-    assertThat(server.services.policy().methods())
-        .containsExactly(dev.argyle.wire.socks.Method.PASSWORD, dev.argyle.wire.socks.Method.NONE);
-    assertThat(control.settings(ADMINISTRATOR).authentication()).isFalse();
-  }
-
-  @Test
-  void idleTimeoutBelowASecondIsNotShownAsNever() {
-    server.relay.idleTimeout(Duration.ofMillis(1));
-    assertThat(control.settings(ADMINISTRATOR).idleSeconds()).isEqualTo(1);
-    server.relay.idleTimeout(Duration.ZERO);
-    assertThat(control.settings(ADMINISTRATOR).idleSeconds()).isEqualTo(0);
-  }
-
-  private void penaliseNobody() {
-    server.penaliseNobody();
-  }
-
-  @Test
-  void aRefusedLoginIsPenalisedAndTheNextAnswerComesLate() throws Exception {
-    assertThat(login("admin", "wrong")).isNull();
-    assertThat(server.admission.penalties().penalty(CLIENT.getAddress())).isPositive();
-    CompletableFuture<@Nullable Actor> second =
-        control.login(Door.FEED, CLIENT, octets("admin"), octets("wrong"));
-    await().until(() -> server.telemetry.counters().sum(Counter.AUTHENTICATION_FAILURES) == 2);
-    assertThat(second).isNotDone();
-    assertThat(second.get(60, TimeUnit.SECONDS)).isNull();
-  }
-
-  @Test
-  void aTokenIsRightOrItsSourceIsIgnoredAfterAWhile() {
-    BottlerToken right = BottlerToken.ofHex(ManagedServer.TOKEN);
-    BottlerToken wrong = BottlerToken.ofHex("0123456789abcdee");
-    assertThat(control.holderOf(right, Door.BOTTLER, CLIENT))
-        .isEqualTo(new Actor("-", Operation.Right.ADMINISTER, Door.BOTTLER, CLIENT.getAddress()));
-    for (int i = 0; i < 20; i++) {
-      assertThat(control.holderOf(wrong, Door.BOTTLER, CLIENT)).isNull();
-    }
-    assertThat(control.holderOf(right, Door.BOTTLER, CLIENT)).isNull();
-  }
-
-  @Test
-  void nobodyIsAnonymousUnlessItIsConfigured() {
-    for (Door door : Door.values()) {
-      assertThat(control.anonymous(door, CLIENT)).isNull();
-    }
-  }
-
-  @Test
-  void onlyAdministratorsLogIn() throws Exception {
-    penaliseNobody();
-    assertThat(login("admin", PASSWORD)).isNotNull();
-    assertThat(login("admin", "wrong")).isNull();
-    assertThat(login("ana", PASSWORD)).isNull();
-    assertThat(login("ana", PASSWORD)).as("the password is remembered").isNull();
-    assertThat(login("nobody", PASSWORD)).isNull();
-    assertThat(login("", PASSWORD)).isNull();
-    assertThat(login("admin", "")).isNull();
-  }
-
-  @Test
-  void whoGuessesManyAtOnceIsAnsweredInTurnAndOthersNeedNotWaitForAll() throws Exception {
-    penaliseNobody();
-    byte[] wrong = octets("wrong");
-    List<CompletableFuture<@Nullable Actor>> guesses = new ArrayList<>();
-    for (int i = 0; i < 70; i++) {
-      CompletableFuture<@Nullable Actor> guess =
-          control.login(Door.MASS, CLIENT, octets("guess-" + i), wrong);
-      guesses.add(guess);
-    }
-    InetSocketAddress elsewhere = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.2"), 4711);
-    assertThat(
-            control
-                .login(Door.FEED, elsewhere, octets("admin"), octets(PASSWORD))
-                .get(60, TimeUnit.SECONDS))
-        .isNotNull();
-    assertThat(guesses).as("those who wait take no place from others").anyMatch(g -> !g.isDone());
-    for (CompletableFuture<@Nullable Actor> guess : guesses) {
-      assertThat(guess.get(60, TimeUnit.SECONDS)).isNull();
-    }
-  }
-
-  private @Nullable Actor login(String name, String password) throws Exception {
-    return control
-        .login(Door.FEED, CLIENT, octets(name), octets(password))
-        .get(60, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void pagesHoldWhatFitsAndFollowEveryChange() {
-    int octets = 1 + 5 + 1 + 3; // admin, ana
-    assertThat(control.userPages(ADMINISTRATOR, octets, 255)).isEqualTo(1);
-    assertThat(control.userPages(ADMINISTRATOR, octets - 1, 255)).isEqualTo(2);
-    assertThat(control.userPages(ADMINISTRATOR, octets, 1)).isEqualTo(2);
-    control.addUser(ADMINISTRATOR, UserName.of("zoe"), octets(PASSWORD));
-    assertThat(control.userPages(ADMINISTRATOR, octets, 255)).isEqualTo(2);
-    assertThat(control.userPage(ADMINISTRATOR, 2, octets, 255)).containsExactly(UserName.of("zoe"));
-    assertThat(control.userPage(ADMINISTRATOR, 0, octets, 255)).isNull();
-    assertThat(control.userPage(ADMINISTRATOR, 3, octets, 255)).isNull();
-    control.renameUser(ADMINISTRATOR, UserName.of("zoe"), UserName.of("aaa"));
-    assertThat(control.userPage(ADMINISTRATOR, 1, octets, 255))
-        .containsExactly(UserName.of("aaa"), UserName.of("admin"));
   }
 
   @Test
