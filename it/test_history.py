@@ -3,13 +3,13 @@ import contextlib
 import itertools
 import os
 import random
-import socket
 import subprocess
 import threading
 import time
 
 from harness import RIG, Case, StartedServer
 from management_http import Api
+from targets import Target
 from wire import Account, CONNECT, SUCCEEDED, Mismatch, eventually
 
 ONCE = True  # it has nothing to do with the data plane
@@ -20,30 +20,6 @@ USAGE_BOUND = 5.0     # seconds before a crash whose octets may be lost
 LATENESS = 2.0        # how late a thread of the server may be on a machine that is busy with this test
 CLIENTS = 4
 SEED = int(os.environ.get("ARGYLE_SEED") or random.SystemRandom().randrange(1 << 32))
-
-
-class Anywhere:
-    """Listens on every address of 127.0.0.0/8, and reads until the end: a connection is told by the address it went to."""
-
-    def __init__(self):
-        self.socket = socket.create_server(("0.0.0.0", 0), backlog=512)
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self.socket.accept()
-                threading.Thread(target=self.serve, args=(client,), daemon=True).start()
-
-    @staticmethod
-    def serve(client):
-        with client, contextlib.suppress(OSError):
-            while client.recv(65536):
-                pass
-
-    def close(self):
-        self.socket.close()
 
 
 class Load:
@@ -114,7 +90,7 @@ class HistoryAfterKill(Case):
     def test_killed_fifty_times_under_load_it_lacks_no_more_than_was_promised(self):
         print(f"       seed {SEED} (ARGYLE_SEED={SEED} does the same again)")
         chance = random.Random(SEED)
-        target = self.closing(Anywhere())
+        target = self.closing(Target("0.0.0.0"))
         user = Account(b"ana", b"some-Password-1")
         self.assertEqual(0, self.server.add_user(user))
         name = user.name.decode()
@@ -202,7 +178,7 @@ class FullDisk(Case):
         self.addCleanup(self.server.kill)
         user = Account(b"ana", b"some-Password-1")
         self.assertEqual(0, self.server.add_user(user))
-        target, api = self.closing(Anywhere()), Api(self.server)
+        target, api = self.closing(Target("0.0.0.0")), Api(self.server)
         served = 0
 
         def serve():

@@ -2,12 +2,12 @@
 import contextlib
 import os
 import random
-import socket
 import threading
 import time
 
 from harness import RIG, Case
 from management_http import Api
+from targets import Target
 from wire import CONNECT, NOT_ALLOWED, SUCCEEDED, Account, Mismatch, eventually
 
 ANA = Account(b"ana", b"ana-Password-1")
@@ -24,20 +24,12 @@ QUOTA = 16 * MIB
 RULE = "docs/accounts.md: of a quota no more passes than its octets"
 
 
-class Source:
+class Source(Target):
     """Sends to whoever connects: a piece every few milliseconds, or as much as is taken."""
 
     def __init__(self, pause):
         self.pause, self.sent, self.lock = pause, 0, threading.Lock()
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self.socket.accept()
-                threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+        super().__init__()
 
     def serve(self, client):
         piece = b"z" * (1000 if self.pause else 65536)
@@ -47,9 +39,6 @@ class Source:
                     self.sent += len(piece)
                 client.sendall(piece)
                 time.sleep(self.pause)
-
-    def close(self):
-        self.socket.close()
 
 
 class UsageCase(Case):
