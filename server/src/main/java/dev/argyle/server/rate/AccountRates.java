@@ -45,14 +45,9 @@ public final class AccountRates {
     burst = burstOctets;
   }
 
-  /** One with the usual burst. */
-  static Bucket bucketOf(long perSecond, long nowNanos) {
-    long burst = Math.max(LEAST_BURST_OCTETS, perSecond / BURSTS_A_SECOND);
-    return new Bucket(perSecond, burst, burst, nowNanos);
-  }
-
   /**
-   * Sets how many octets may pass in all; what is used stays.
+   * Sets how many octets may pass in all; what is used stays, and what the rate behind it has left.
+   * It is set anew by each connection of the account that comes, most often to the same.
    *
    * @param octets 0: no limit
    * @param ofUp whether octets from clients count
@@ -62,7 +57,12 @@ public final class AccountRates {
    */
   public synchronized void quota(
       long octets, boolean ofUp, boolean ofDown, long slow, long nowNanos) {
-    quota = octets == 0 ? null : new Quota(used, octets, ofUp, ofDown, slow, nowNanos);
+    Quota before = quota;
+    if (octets == 0) {
+      quota = null;
+    } else if (before == null || !before.is(octets, ofUp, ofDown, slow)) {
+      quota = new Quota(used, octets, ofUp, ofDown, slow, before, nowNanos);
+    }
   }
 
   /** Sets what is used of the quota. */
@@ -87,7 +87,12 @@ public final class AccountRates {
     return now != null && now.counts(ofUp) ? now : null;
   }
 
-  private static @Nullable Bucket bucket(
+  /**
+   * Makes a bucket that goes on with what the one before it had.
+   *
+   * @return null: there is no limit
+   */
+  static @Nullable Bucket bucket(
       @Nullable Bucket before, long perSecond, long burstOctets, long nowNanos) {
     if (perSecond == 0) {
       return null;
@@ -115,7 +120,9 @@ public final class AccountRates {
   public boolean isFull(long nowNanos) {
     Bucket upward = up;
     Bucket downward = down;
+    Quota now = quota;
     return (upward == null || upward.isFull(nowNanos))
-        && (downward == null || downward.isFull(nowNanos));
+        && (downward == null || downward.isFull(nowNanos))
+        && (now == null || now.isFull(nowNanos));
   }
 }

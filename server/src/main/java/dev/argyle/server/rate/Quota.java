@@ -24,6 +24,7 @@ final class Quota {
   private final long limit;
   private final boolean ofUp;
   private final boolean ofDown;
+  private final long slow;
   private final @Nullable Bucket slowUp; // null: nothing passes when it is spent
   private final @Nullable Bucket slowDown;
 
@@ -33,15 +34,35 @@ final class Quota {
    * @param ofUp whether octets from clients count
    * @param ofDown whether octets to clients count
    * @param slow octets a second when it is spent; 0: nothing passes then
+   * @param before whose rates' octets are not there again; null: there was none
    * @param nowNanos by {@link System#nanoTime}
    */
-  Quota(AtomicLong used, long limit, boolean ofUp, boolean ofDown, long slow, long nowNanos) {
+  Quota(
+      AtomicLong used,
+      long limit,
+      boolean ofUp,
+      boolean ofDown,
+      long slow,
+      @Nullable Quota before,
+      long nowNanos) {
     this.used = used;
     this.limit = limit;
     this.ofUp = ofUp;
     this.ofDown = ofDown;
-    this.slowUp = slow == 0 ? null : AccountRates.bucketOf(slow, nowNanos);
-    this.slowDown = slow == 0 ? null : AccountRates.bucketOf(slow, nowNanos);
+    this.slow = slow;
+    this.slowUp = AccountRates.bucket(before == null ? null : before.slowUp, slow, 0, nowNanos);
+    this.slowDown = AccountRates.bucket(before == null ? null : before.slowDown, slow, 0, nowNanos);
+  }
+
+  /** Whether it was made with the same. */
+  boolean is(long otherLimit, boolean otherUp, boolean otherDown, long otherSlow) {
+    return limit == otherLimit && ofUp == otherUp && ofDown == otherDown && slow == otherSlow;
+  }
+
+  /** Whether as much may pass at once as ever, at the rates behind it. */
+  boolean isFull(long nowNanos) {
+    return (slowUp == null || slowUp.isFull(nowNanos))
+        && (slowDown == null || slowDown.isFull(nowNanos));
   }
 
   boolean counts(boolean up) {

@@ -63,6 +63,23 @@ class QuotaTest {
     assertThat(simulation.passedBetween(0, Long.MAX_VALUE)).isEqualTo(6 * MIB);
   }
 
+  /** The attack: each connection of the account sets its limits again, and brought a burst with it. */
+  @Test
+  void whoConnectsAgainAndAgainBehindASpentQuotaIsNoFaster() {
+    Simulation simulation = new Simulation(new Random(1));
+    simulation.rates.quota(MIB, true, true, 16 * 1024, simulation.now);
+    simulation.new Tunnel(simulation.new Loop(0), Long.MAX_VALUE);
+    simulation.runUntil(simulation.now + 20 * SECOND); // it is spent, and the burst is gone
+    long begin = simulation.now;
+    for (int i = 0; i < 100; i++) {
+      simulation.rates.quota(MIB, true, true, 16 * 1024, simulation.now);
+      simulation.rates.quota(MIB + i, true, true, 16 * 1024, simulation.now); // and another one
+      simulation.runUntil(simulation.now + SECOND / 10);
+    }
+    assertThat(simulation.passedBetween(begin, begin + 10 * SECOND)).isLessThan(11 * 16 * 1024);
+    assertThat(simulation.rates.isFull(simulation.now)).as("its next client has no burst").isFalse();
+  }
+
   @Test
   void whereTheRateIsLowerFromThenOnItGoesOnAtThatRate() {
     Simulation simulation = new Simulation(new Random(1));
