@@ -216,7 +216,7 @@ class Ldap(OutsideLogins):
         self.assertIsNone(self.account("ben")["plan"], RULE)
         self.assertFalse(self.is_let_in(WRONG), RULE)
         self.assertEqual(1, self.failures(), f"{RULE}: a wrong password is one")
-        for name in (b"*", b"ana,ou=people", b"ana)(uid=*", b"\x00", b"nobody"):
+        for name in (b"*", b"ana,ou=people", b"ana)(uid=*", b"\x00", b"nobody", b"ANA", b"ana "):
             self.assertFalse(self.is_let_in(Account(name, ANA.password)), f"{RULE}: {name} is nobody")
         self.assertNotIn("anonymous", self.slapd.log().split("BIND dn=\"uid=ana")[0].split("BIND")[-1])
 

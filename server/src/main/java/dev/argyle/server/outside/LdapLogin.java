@@ -17,6 +17,7 @@ import javax.naming.CommunicationException;
 import javax.naming.Context;
 import javax.naming.NamingEnumeration;
 import javax.naming.NamingException;
+import javax.naming.PartialResultException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.SearchControls;
 import javax.naming.directory.SearchResult;
@@ -105,6 +106,9 @@ final class LdapLogin implements AutoCloseable {
   }
 
   Answer judge(Authority.Asked asked) throws NamingException, IOException {
+    if (!LdapText.hasOneSpelling(asked.name())) {
+      return new Answer.Denied();
+    }
     String template = config.user();
     String user =
         template == null ? search(asked.name()) : LdapText.bindName(template, asked.name());
@@ -153,7 +157,7 @@ final class LdapLogin implements AutoCloseable {
     NamingEnumeration<SearchResult> entries =
         find(Objects.requireNonNull(config.searchBase()), filter, "1.1"); // no attribute
     try {
-      while (entries.hasMore()) {
+      while (hasMore(entries)) {
         if (found != null) {
           return null;
         }
@@ -176,6 +180,18 @@ final class LdapLogin implements AutoCloseable {
     controls.setReturningAttributes(new String[] {attribute});
     controls.setReturningObjFlag(false);
     return context.search(new LdapName(base), filter, controls);
+  }
+
+  /**
+   * Whether there is another entry. Behind the last one, JNDI throws if the directory has also named
+   * other ones, which are not asked: Active Directory does so whenever the whole domain is searched.
+   */
+  private static boolean hasMore(NamingEnumeration<SearchResult> entries) throws NamingException {
+    try {
+      return entries.hasMore();
+    } catch (PartialResultException referrals) {
+      return false;
+    }
   }
 
   private Answer admitted(String name, String user) throws NamingException {
@@ -205,7 +221,7 @@ final class LdapLogin implements AutoCloseable {
     NamingEnumeration<SearchResult> entries =
         find(base, LdapText.filter(config.groupsFilter(), name, user), config.groupsAttribute());
     try {
-      while (entries.hasMore()) {
+      while (hasMore(entries)) {
         Attribute values = entries.next().getAttributes().get(config.groupsAttribute());
         for (int i = 0; values != null && i < values.size(); i++) {
           groups.add(String.valueOf(values.get(i)).toLowerCase(Locale.ROOT));

@@ -36,6 +36,18 @@ class LdapTextTest {
     assertThat(parsed.getRdn(2).getValue()).isEqualTo(name);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Ana", "anA", "ana ", " ana", "a na", "an\u00e4", "an\u00ada", "\uff41na", "ana\u0000"})
+  void aNameThatADirectoryTakesForAnotherIsNobodys(String name) {
+    assertThat(LdapText.hasOneSpelling(name)).isFalse();
+  }
+
+  @Test
+  void aNameInLowerCaseIsSomebodys() {
+    assertThat(LdapText.hasOneSpelling("ana.b-c_1+x@example.org")).isTrue();
+  }
+
   @Test
   void aNameThatIsNoneOfADomainIsNotSentToIt() {
     assertThat(LdapText.bindName("{name}@corp.example", "ana.b-c_1"))
