@@ -1,6 +1,7 @@
 package dev.argyle.server.telemetry;
 
 import dev.argyle.server.config.UsagePeriod;
+import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -177,7 +178,7 @@ public final class AccountUsage {
 
   /** A client has logged in. */
   public synchronized void seen(InetAddress client) {
-    String address = client.getHostAddress();
+    String address = Addresses.text(client);
     used = used.from(address);
     changes();
   }

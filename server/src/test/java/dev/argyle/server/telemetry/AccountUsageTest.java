@@ -62,6 +62,14 @@ class AccountUsageTest {
   }
 
   @Test
+  void theLastAddressIsSpelledAsEverywhere() {
+    AccountUsage usage = usage();
+    usage.seen(InetAddress.ofLiteral("2001:db8::1"));
+    assertThat(usage.now().address()).isEqualTo("2001:db8::1");
+    assertThat(take(usage).more().address()).isEqualTo("2001:db8::1");
+  }
+
+  @Test
   void atItsEndThePeriodBeginsWithNothingAndTheSumGoesOn() {
     AccountUsage usage = usage();
     usage.add(1, 10, 1);
