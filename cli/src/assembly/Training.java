@@ -1,21 +1,15 @@
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -260,8 +254,8 @@ final class Training {
   private void shortConnection(int turn) throws IOException {
     int kind = turn & 15;
     try (Socket socket = connect()) {
-      login(socket, kind % 2 == 0, kind == 4 ? "wrong" : PASSWORD);
-      ask(socket, name(kind, turn), kind == 9 ? closedPort : echoPort);
+      SocksClient.login(socket, kind % 2 == 0 ? NAME : null, kind == 4 ? "wrong" : PASSWORD);
+      SocksClient.ask(socket, name(kind, turn), kind == 9 ? closedPort : echoPort);
       byte[] data = new byte[64];
       exchange(socket, data);
       if (kind >= 8) {
@@ -283,8 +277,8 @@ final class Training {
 
   private void roundTrips(int count) throws IOException {
     try (Socket socket = connect()) {
-      login(socket, true, PASSWORD);
-      ask(socket, null, echoPort);
+      SocksClient.login(socket, NAME, PASSWORD);
+      SocksClient.ask(socket, null, echoPort);
       byte[] data = new byte[64];
       for (int i = 0; i < count && running; i++) {
         exchange(socket, data);
@@ -294,8 +288,8 @@ final class Training {
 
   private void bulk(int blocks) throws IOException {
     try (Socket socket = connect()) {
-      login(socket, true, PASSWORD);
-      ask(socket, null, echoPort);
+      SocksClient.login(socket, NAME, PASSWORD);
+      SocksClient.ask(socket, null, echoPort);
       Thread writer = Thread.ofVirtual().start(() -> write(socket, blocks));
       octets.addAndGet(socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
       writer.join(Duration.ofSeconds(5));
@@ -365,161 +359,10 @@ final class Training {
     return socket;
   }
 
-  /** Greeting and, with a name, RFC 1929. */
-  private static void login(Socket socket, boolean named, String password) throws IOException {
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    OutputStream out = socket.getOutputStream();
-    out.write(new byte[] {5, 1, (byte) (named ? 2 : 0)});
-    expect(5, in.read());
-    expect(named ? 2 : 0, in.read());
-    if (named) {
-      byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
-      byte[] secret = password.getBytes(StandardCharsets.US_ASCII);
-      byte[] message = new byte[3 + name.length + secret.length];
-      message[0] = 1;
-      message[1] = (byte) name.length;
-      System.arraycopy(name, 0, message, 2, name.length);
-      message[2 + name.length] = (byte) secret.length;
-      System.arraycopy(secret, 0, message, 3 + name.length, secret.length);
-      out.write(message);
-      expect(1, in.read());
-      expect(0, in.read());
-    }
-  }
-
-  /** CONNECT to the echo server, by its address or by a name. */
-  private static void ask(Socket socket, String name, int port) throws IOException {
-    byte[] destination;
-    if (name == null) {
-      destination = new byte[] {1, 127, 0, 0, 1};
-    } else {
-      byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
-      destination = new byte[2 + octets.length];
-      destination[0] = 3;
-      destination[1] = (byte) octets.length;
-      System.arraycopy(octets, 0, destination, 2, octets.length);
-    }
-    byte[] request = new byte[3 + destination.length + 2];
-    request[0] = 5;
-    request[1] = 1;
-    System.arraycopy(destination, 0, request, 3, destination.length);
-    request[request.length - 2] = (byte) (port >> 8);
-    request[request.length - 1] = (byte) port;
-    socket.getOutputStream().write(request);
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    byte[] reply = new byte[4];
-    in.readFully(reply);
-    expect(0, reply[1]);
-    in.readFully(new byte[(reply[3] == 4 ? 16 : 4) + 2]);
-  }
-
   private void exchange(Socket socket, byte[] data) throws IOException {
     socket.getOutputStream().write(data);
     new DataInputStream(socket.getInputStream()).readFully(data);
     octets.addAndGet(data.length);
-  }
-
-  private static void expect(int wanted, int got) throws IOException {
-    if (got != wanted) {
-      throw new EOFException("refused");
-    }
-  }
-
-  /**
-   * Says that every name has the address 127.0.0.1, which must not be kept: so each is asked for.
-   * The first letter of a name chooses how.
-   */
-  private record NameServer(DatagramSocket udp, ServerSocket tcp) implements AutoCloseable {
-
-    /** An address; an alias that has to be asked for; an answer too long for a datagram. */
-    private static final String[] KINDS = {"a", "c", "t"};
-
-    private static final int TRUNCATED = 0x0200;
-    private static final int MAX_OCTETS = 1232;
-
-    static NameServer open() throws IOException {
-      InetAddress here = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      NameServer server = null;
-      for (int tries = 0; server == null; tries++) {
-        ServerSocket tcp = new ServerSocket(0, 64, here);
-        try {
-          server = new NameServer(new DatagramSocket(tcp.getLocalPort(), here), tcp);
-        } catch (IOException taken) {
-          tcp.close();
-          if (tries == 20) {
-            throw taken;
-          }
-        }
-      }
-      Thread.ofVirtual().start(server::datagrams);
-      Thread.ofVirtual().start(server::streams);
-      return server;
-    }
-
-    int port() {
-      return tcp.getLocalPort();
-    }
-
-    private void datagrams() {
-      DatagramPacket packet = new DatagramPacket(new byte[MAX_OCTETS], MAX_OCTETS);
-      try {
-        while (true) {
-          udp.receive(packet);
-          byte[] answer = answer(Arrays.copyOf(packet.getData(), packet.getLength()), false);
-          udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
-          packet.setLength(MAX_OCTETS);
-        }
-      } catch (IOException closed) {
-        // the training is over
-      }
-    }
-
-    private void streams() {
-      while (true) {
-        try (Socket socket = tcp.accept()) {
-          socket.setSoTimeout(1_000);
-          DataInputStream in = new DataInputStream(socket.getInputStream());
-          byte[] answer = answer(in.readNBytes(in.readUnsignedShort()), true);
-          ByteBuffer framed = ByteBuffer.allocate(Short.BYTES + answer.length);
-          socket
-              .getOutputStream()
-              .write(framed.putShort((short) answer.length).put(answer).array());
-        } catch (SocketException closed) {
-          return;
-        } catch (IOException gone) {
-          // the next one
-        }
-      }
-    }
-
-    private static byte[] answer(byte[] query, boolean tcp) {
-      int end = 12; // of the name
-      while (query[end] != 0) {
-        end += 1 + query[end];
-      }
-      boolean ipv4 = query[end + 2] == 1;
-      boolean truncated = !tcp && query[13] == 't';
-      boolean alias = query[13] == 'c';
-      byte[] record =
-          alias
-              ? new byte[] {(byte) 0xC0, 12, 0, 5, 0, 1, 0, 0, 0, 0, 0, 3, 1, 'a', 0}
-              : new byte[] {(byte) 0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, 1};
-      boolean any = !truncated && (ipv4 || alias);
-      ByteBuffer answer = ByteBuffer.allocate(end + 5 + record.length);
-      answer.put(query, 0, 2).putShort((short) (0x8180 | (truncated ? TRUNCATED : 0)));
-      answer.putShort((short) 1).putShort((short) (any ? 1 : 0)).putInt(0);
-      answer.put(query, 12, end + 5 - 12);
-      if (any) {
-        answer.put(record);
-      }
-      return Arrays.copyOf(answer.array(), answer.position());
-    }
-
-    @Override
-    public void close() throws IOException {
-      udp.close();
-      tcp.close();
-    }
   }
 
   private static void remove(Path directory) throws IOException {
