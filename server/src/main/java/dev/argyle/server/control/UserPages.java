@@ -88,7 +88,7 @@ final class UserPages {
   private List<Extent> pages = new ArrayList<>();
   private @Nullable Shape shape; // null: all names are to be read
   private long newest;
-  private long read;
+  private long namesRead;
 
   UserPages(AccountBook accounts) {
     this.accounts = accounts;
@@ -144,8 +144,8 @@ final class UserPages {
   }
 
   /** How many names were read since the start, but for those that were asked for. */
-  synchronized long read() {
-    return read;
+  synchronized long namesRead() {
+    return namesRead;
   }
 
   private void refresh(Shape wanted) {
@@ -208,7 +208,7 @@ final class UserPages {
     List<UserName> some;
     do {
       some = accounts.names(last, atOnce);
-      read += some.size();
+      namesRead += some.size();
       for (UserName name : some) {
         if (upTo != null && name.compareTo(upTo) > 0) {
           return;

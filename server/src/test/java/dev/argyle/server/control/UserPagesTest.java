@@ -74,17 +74,17 @@ class UserPagesTest {
 
   private long readFor(Runnable change) {
     pages.count(BOTTLERS);
-    long before = pages.read();
+    long before = pages.namesRead();
     change.run();
     pages.count(BOTTLERS);
-    return pages.read() - before;
+    return pages.namesRead() - before;
   }
 
   @Test
   void aNameThatComesOrGoesCostsItsPageAndNotAWalkOverAll() {
     add(book, IntStream.range(0, 9_000).mapToObj("user-%05d"::formatted));
     assertThat(readFor(() -> {})).isZero();
-    assertThat(pages.read()).isEqualTo(9_000);
+    assertThat(pages.namesRead()).isEqualTo(9_000);
     int aPage = BOTTLERS.names() + 1;
     assertThat(readFor(() -> add(book, Stream.of("user-04000-x")))).isBetween(1L, (long) aPage);
     assertThat(readFor(() -> add(book, Stream.of("zoe")))).isBetween(1L, (long) aPage);
