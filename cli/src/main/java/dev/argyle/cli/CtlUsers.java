@@ -1,25 +1,18 @@
 package dev.argyle.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -79,7 +72,7 @@ final class CtlUsers {
         SetPassword.class,
         Enable.class,
         Disable.class,
-        Show.class,
+        CtlUserShow.class,
         Set.class,
         Last.class
       },
@@ -136,38 +129,6 @@ final class CtlUsers {
             call.on(door);
             CtlServer.done(out, spec, done);
           });
-    }
-  }
-
-  /** Where a user's new password comes from. */
-  static final class NewPassword {
-
-    @Option(
-        names = "--password-stdin",
-        description = "Reads the password from one line of standard input.")
-    private boolean standardInput;
-
-    @Option(
-        names = "--password-file",
-        paramLabel = "FILE",
-        description = "A file of one line, the user's password; a prompt asks for it unless given.")
-    private @Nullable Path file;
-
-    Password get(CommandSpec command, UserName user) {
-      if (standardInput && file != null) {
-        throw CtlCommand.wrong(command, "--password-stdin, --password-file: give only one of them");
-      }
-      try {
-        byte[] octets =
-            standardInput
-                ? PasswordInput.read(System.in)
-                : file != null
-                    ? PasswordInput.read(file, "--password-file")
-                    : PasswordInput.ask(user);
-        return CtlLogin.password(octets);
-      } catch (PasswordInput.Unusable unusable) {
-        throw CtlCommand.wrong(command, unusable.getMessage());
-      }
     }
   }
 
@@ -266,62 +227,6 @@ final class CtlUsers {
       UserName user = user();
       return change(
           Operation.ENABLE_USER, "disabled " + name, door -> door.enableUser(user, false));
-    }
-  }
-
-  @Command(
-      name = "show",
-      description = "Shows a user, and the limits that hold for them.",
-      footer = {"", "Example: argyle ctl user show ana"})
-  static final class Show extends OfOne {
-
-    @Override
-    public Integer call() {
-      UserName user = user();
-      return parent.ctl.run(
-          spec, Operation.SHOW_USER, (door, out) -> print(user, door.showUser(user), out));
-    }
-
-    private static void print(UserName user, Door.Shown shown, CtlOutput out) {
-      if (out.isJson()) {
-        out.document(
-            json -> {
-              json.writeStringField("name", user.escaped());
-              json.writeBooleanField("enabled", shown.enabled());
-              json.writeBooleanField("admin", shown.admin());
-              json.writeBooleanField("viewer", shown.viewer());
-              json.writeNumberField("connections", shown.connections());
-              write("limits", shown.limits(), json);
-              write("effective", shown.effective(), json);
-              UsageRows.write(shown.used(), json);
-            });
-        return;
-      }
-      List<List<String>> rows = new ArrayList<>();
-      rows.add(List.of("name", user.escaped()));
-      rows.add(List.of("enabled", shown.enabled() ? "yes" : "no"));
-      rows.add(List.of("role", role(shown)));
-      rows.add(List.of("open connections", Long.toString(shown.connections())));
-      rows.addAll(UsageRows.of(shown.used()));
-      rows.addAll(Assignments.rows(shown.limits()));
-      Map<String, String> ofPlan = new TreeMap<>(shown.effective());
-      ofPlan.keySet().removeAll(shown.limits().keySet());
-      Assignments.rows(ofPlan)
-          .forEach(row -> rows.add(List.of(row.get(0), row.get(1) + " (by the plan)")));
-      out.facts(rows);
-    }
-
-    private static String role(Door.Shown shown) {
-      return shown.admin() ? "administrator" : shown.viewer() ? "viewer" : "user";
-    }
-
-    private static void write(String field, Map<String, String> texts, JsonGenerator json)
-        throws IOException {
-      json.writeObjectFieldStart(field);
-      for (Map.Entry<String, String> text : texts.entrySet()) {
-        json.writeStringField(text.getKey(), text.getValue());
-      }
-      json.writeEndObject();
     }
   }
 
