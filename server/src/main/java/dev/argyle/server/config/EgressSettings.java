@@ -89,6 +89,12 @@ public record EgressSettings(
     return !addresses.isEmpty() || prefix != null;
   }
 
+  /** Whether a network has so few addresses that each has a place, and is counted. */
+  public static boolean isSmall(Network network) {
+    int hostBits = network.address().getAddress().length * Byte.SIZE - network.prefix();
+    return hostBits <= Integer.numberOfTrailingZeros(MAX_ADDRESSES);
+  }
+
   private static boolean isIpv6(InetAddress address) {
     return !(address instanceof Inet4Address);
   }

@@ -161,8 +161,7 @@ final class EgressText {
                 + family
                 + " too; give one of the two for a family");
       }
-      int bits = (ipv6 ? 128 : 32) - prefix.prefix();
-      if (read.pick() == Pick.LEAST_USED && bits > 10) { // MAX_ADDRESSES
+      if (read.pick() == Pick.LEAST_USED && !EgressSettings.isSmall(prefix)) {
         wrong(
             given,
             "pick",

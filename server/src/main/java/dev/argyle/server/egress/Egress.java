@@ -52,7 +52,7 @@ final class Egress {
       return null;
     }
     Binding free = new Binding(null, true, model.device(), model.mark());
-    return PrefixPool.isSmall(prefix)
+    return EgressSettings.isSmall(prefix)
         ? new AddressPool(name, settings, PrefixPool.list(prefix), free, nanoTime)
         : new PrefixPool(name, settings, prefix, free, nanoTime);
   }

@@ -56,11 +56,6 @@ final class PrefixPool extends Pool {
     return addresses;
   }
 
-  /** Whether {@link #list} is what to do. */
-  static boolean isSmall(Network network) {
-    return hostBits(network) <= Integer.numberOfTrailingZeros(EgressSettings.MAX_ADDRESSES);
-  }
-
   @Override
   Pick at(long number) {
     long low = number * STEP;
