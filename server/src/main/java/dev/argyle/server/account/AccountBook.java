@@ -219,8 +219,8 @@ public final class AccountBook implements AutoCloseable {
    *
    * @param password 1 to 255 octets, not kept
    * @return Done; AlreadyThere, with or without the same password (a user of this run never has the
-   *     same: whoever adds an account means one that outlives the run); Full ({@code max-users}); or
-   *     Invalid (the password)
+   *     same: whoever adds an account means one that outlives the run); Full ({@code max-users});
+   *     or Invalid (the password)
    */
   public Outcome add(UserName name, byte[] password, boolean admin) {
     return editor.add(name, password, admin);
@@ -261,8 +261,7 @@ public final class AccountBook implements AutoCloseable {
    * @return Done, also if nothing changed; NoSuchUser, OfThisRun, or LastAdministrator
    */
   public Outcome setEnabled(UserName name, boolean enabled) {
-    return editor.changeStored(
-        name, () -> store.setEnabled(name, enabled, clock.millis()));
+    return editor.changeStored(name, () -> store.setEnabled(name, enabled, clock.millis()));
   }
 
   /**
@@ -290,8 +289,7 @@ public final class AccountBook implements AutoCloseable {
    * @return Done, also if nothing changed; NoSuchUser, OfThisRun, or Invalid (an attribute)
    */
   public Outcome setAttributes(UserName name, Map<String, @Nullable String> changes) {
-    return editor.changeStored(
-        name, () -> store.setAttributes(name, changes, clock.millis()));
+    return editor.changeStored(name, () -> store.setAttributes(name, changes, clock.millis()));
   }
 
   /** As the other {@code importAll}, where an account that is there already is a problem. */
@@ -329,8 +327,8 @@ public final class AccountBook implements AutoCloseable {
 
   /**
    * The accounts that were added after another one, without a look at any other. If the newest
-   * account is removed, the next one that is added gets its number: so whoever relies on this counts
-   * again after {@link AccountEvent.Removed}. Users of this run are not among them.
+   * account is removed, the next one that is added gets its number: so whoever relies on this
+   * counts again after {@link AccountEvent.Removed}. Users of this run are not among them.
    *
    * @param number {@link NewAccounts#newest} of an earlier call; 0: all
    * @param limit at most so many names, the oldest of them

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * Changes of accounts beside the users of this run: no name is both, and only accounts can be
- * changed. What each gives is said at {@link AccountBook}. Shared by threads; may block for the disk
- * or a password hash.
+ * changed. What each gives is said at {@link AccountBook}. Shared by threads; may block for the
+ * disk or a password hash.
  */
 final class AccountEditor {
 

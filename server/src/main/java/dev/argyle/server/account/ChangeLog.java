@@ -46,10 +46,7 @@ final class ChangeLog {
    * @param onRead the same for each account that is read for a login
    */
   ChangeLog(
-      Sql sql,
-      String commitCounter,
-      Consumer<AccountEvent> onEvent,
-      Consumer<AccountRow> onRead) {
+      Sql sql, String commitCounter, Consumer<AccountEvent> onEvent, Consumer<AccountRow> onRead) {
     this.sql = sql;
     this.commitCounter = commitCounter;
     this.onEvent = onEvent;

@@ -59,9 +59,7 @@ public final class OutsideAccounts {
   /** Logs in a user whom another authority has authenticated; creates a missing account. */
   public ExternalLogin login(UserName name) {
     Account added = temporary.find(name.text());
-    return added != null
-        ? new ExternalLogin.Accepted(added.user())
-        : loginToAccount(name);
+    return added != null ? new ExternalLogin.Accepted(added.user()) : loginToAccount(name);
   }
 
   private ExternalLogin loginToAccount(UserName name) {

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The configuration that is in force, and what doors have set on top of it: rules, policy and
- * settings of the SOCKS side. Under {@link SocksControl}'s monitor, but for {@link #settings}, which
- * any thread may read.
+ * settings of the SOCKS side. Under {@link SocksControl}'s monitor, but for {@link #settings},
+ * which any thread may read.
  */
 final class ActiveConfiguration {
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The users in pages, in the order of their octets. Safe for any thread; may block for the disk.
  *
- * <p>No name is kept but the last one of each page. At first, all names are read once, and pages are
- * filled. Then only the pages are read again to which a name came, or from which one went: one that
- * has become too large is split, and one that fits into the next is joined to it. So pages are at
- * least about half full, and a change costs a page, however many users there are. A password or a
- * flag that changes costs nothing.
+ * <p>No name is kept but the last one of each page. At first, all names are read once, and pages
+ * are filled. Then only the pages are read again to which a name came, or from which one went: one
+ * that has become too large is split, and one that fits into the next is joined to it. So pages are
+ * at least about half full, and a change costs a page, however many users there are. A password or
+ * a flag that changes costs nothing.
  */
 final class UserPages {
 
@@ -154,11 +154,7 @@ final class UserPages {
     Noted changes = noted.take(); // before anything is read: a change meanwhile is for next time
     NewAccounts added = accounts.addedSince(newest, MOST_CHANGES + 1);
     newest = added.newest();
-    boolean walks =
-        other
-            || changes.many
-            || pages.isEmpty()
-            || added.names().size() > MOST_CHANGES;
+    boolean walks = other || changes.many || pages.isEmpty() || added.names().size() > MOST_CHANGES;
     if (!walks) {
       changes.names.addAll(added.names());
       readAgain(changes.names, wanted);

@@ -183,8 +183,9 @@ final class LdapLogin implements AutoCloseable {
   }
 
   /**
-   * Whether there is another entry. Behind the last one, JNDI throws if the directory has also named
-   * other ones, which are not asked: Active Directory does so whenever the whole domain is searched.
+   * Whether there is another entry. Behind the last one, JNDI throws if the directory has also
+   * named other ones, which are not asked: Active Directory does so whenever the whole domain is
+   * searched.
    */
   private static boolean hasMore(NamingEnumeration<SearchResult> entries) throws NamingException {
     try {

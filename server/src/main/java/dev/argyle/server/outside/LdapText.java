@@ -13,9 +13,10 @@ final class LdapText {
   private LdapText() {}
 
   /**
-   * Whether a directory takes only this name for the user. It compares names without regard to case,
-   * to some spaces, to how a character is composed, and perhaps to accents: so a user would have an
-   * account for each spelling, with limits of its own, and could log in although one is disabled.
+   * Whether a directory takes only this name for the user. It compares names without regard to
+   * case, to some spaces, to how a character is composed, and perhaps to accents: so a user would
+   * have an account for each spelling, with limits of its own, and could log in although one is
+   * disabled.
    */
   static boolean hasOneSpelling(String name) {
     return name.chars().allMatch(c -> c > ' ' && c < 0x7f && !(c >= 'A' && c <= 'Z'));

@@ -84,8 +84,7 @@ class AccountBookTest {
     assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana"));
     assertThat(login(book, "ana", "Secret")).isEqualTo(refused());
     assertThat(login(book, "eva", "secret")).isEqualTo(refused());
-    assertThat(book.find(name("ana")))
-        .isEqualTo(Book.untouched("ana"));
+    assertThat(book.find(name("ana"))).isEqualTo(Book.untouched("ana"));
     assertThat(book.find(name("eva"))).isNull();
     assertThat(book.count()).isEqualTo(1);
   }

@@ -74,7 +74,8 @@ class PeriodicWritesTest {
           .contains("disk full");
       busy = false;
       await().until(() -> told().size() == 2);
-      assertThat(told().get(1)).isEqualTo("the usage of accounts is written again; nothing of it was lost");
+      assertThat(told().get(1))
+          .isEqualTo("the usage of accounts is written again; nothing of it was lost");
       awaitTries(5);
     }
     assertThat(told()).hasSize(2);

@@ -136,12 +136,10 @@ class SocksControlTest {
   @Test
   void authenticationOffAddsTheMethodThatAsksForNothingAndOnTakesItAway() {
     control.switchAuthentication(ADMINISTRATOR, true);
-    assertThat(server.services.policy().methods())
-        .containsExactly(Method.PASSWORD);
+    assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD);
     assertThat(control.settings(ADMINISTRATOR).authentication()).isTrue();
     control.switchAuthentication(ADMINISTRATOR, false);
-    assertThat(server.services.policy().methods())
-        .containsExactly(Method.PASSWORD, Method.NONE);
+    assertThat(server.services.policy().methods()).containsExactly(Method.PASSWORD, Method.NONE);
     assertThat(control.settings(ADMINISTRATOR).authentication()).isFalse();
   }
 

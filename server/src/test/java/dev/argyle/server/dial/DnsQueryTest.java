@@ -116,8 +116,7 @@ class DnsQueryTest extends NameServersCase {
             (question, response, tcp) -> {
               response.clear();
               response.addRecord(
-                  DnsSection.QUESTION,
-                  new DefaultDnsQuestion("b.example.", question.type()));
+                  DnsSection.QUESTION, new DefaultDnsQuestion("b.example.", question.type()));
               return ONE.answer(question, response, tcp);
             });
     assertThat(ask(asked, "a.example", IPV4).answer()).isInstanceOf(Failed.class);

@@ -38,7 +38,17 @@ class LdapTextTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Ana", "anA", "ana ", " ana", "a na", "an\u00e4", "an\u00ada", "\uff41na", "ana\u0000"})
+      strings = {
+        "Ana",
+        "anA",
+        "ana ",
+        " ana",
+        "a na",
+        "an\u00e4",
+        "an\u00ada",
+        "\uff41na",
+        "ana\u0000"
+      })
   void aNameThatADirectoryTakesForAnotherIsNobodys(String name) {
     assertThat(LdapText.hasOneSpelling(name)).isFalse();
   }

@@ -31,7 +31,8 @@ class PackedConnectionTest {
     assertThat(PackedConnection.unpack(PackedConnection.pack(one, null))).isEqualTo(one);
     RuleRef byDefault = new RuleRef(0, "default: the destination is open");
     EndedConnection other =
-        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, byDefault, null);
+        new EndedConnection(
+            1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, why, byDefault, null);
     assertThat(PackedConnection.unpack(PackedConnection.pack(other, null))).isEqualTo(other);
   }
 
@@ -82,7 +83,8 @@ class PackedConnectionTest {
     InetAddress client = Inet6Address.getByAddress(null, octets, 7);
     EndedConnection one = Entries.ended(1);
     EndedConnection connection =
-        new EndedConnection(1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending(), null, null);
+        new EndedConnection(
+            1, 2, 3, client, 4, null, null, null, 0, -1, 0, 0, one.ending(), null, null);
     EndedConnection back = PackedConnection.unpack(PackedConnection.pack(connection, null));
     assertThat(((Inet6Address) back.client()).getScopeId()).isEqualTo(7);
   }
