@@ -5,6 +5,7 @@
 // Needs what the tests with a browser need (it/browser/run installs it). The traffic is of SOCKS clients on this host to
 // an origin on this host: some users download, some upload, some come and go, some are refused.
 
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
@@ -150,5 +151,6 @@ export async function takePicture({ file, seconds, share = 1 }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = (value) => ({ type: 'string', default: value });
   const { values } = parseArgs({ options: { seconds: text('75'), file: text(path.join(ROOT, 'docs/dashboard.png')) } });
+  execFileSync(path.join(ROOT, 'argyle'), ['-v'], { stdio: 'ignore' }); // built, if need be, before a server is waited for
   await takePicture({ file: values.file, seconds: Number(values.seconds) });
 }
