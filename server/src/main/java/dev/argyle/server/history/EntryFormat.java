@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   LENGTH (2, of what follows) | END (8, milliseconds since 1970) | REASON (1, see FileHeader)
  *   REP (1) | CMD (1; 0: none) | DST.PORT (2) | CLIENT PORT (2) | ADDRESS LENGTH (1) | ADDRESS
  *   numbers: DURATION | ID | UP | DOWN | RULE     texts: USER | DESTINATION | DETAIL | RULE
+ *   OUTGOING (4 or 16 octets, to the end; none: no address is known)
  * </pre>
  *
  * Pure.
@@ -41,7 +42,7 @@ final class EntryFormat {
   static final int MAX_OCTETS =
       LENGTH_OCTETS
           + FIXED_OCTETS
-          + 16
+          + 2 * 16
           + 9 * Text.LONGEST_NUMBER
           + (2 * MAX_NAME + MAX_RULE + Ending.MAX_DETAIL) * Text.WIDEST;
 
@@ -74,6 +75,9 @@ final class EntryFormat {
     Text.put(ended.destination(), MAX_NAME, out);
     Text.put(detail(ended, addresses), Ending.MAX_DETAIL, out);
     Text.put(rule == null ? null : rule.words(), MAX_RULE, out);
+    if (addresses && ended.outgoing() != null) { // an egress may give each user one of its own
+      out.put(ended.outgoing().getAddress());
+    }
     out.putShort(begin, (short) (out.position() - begin - LENGTH_OCTETS));
   }
 

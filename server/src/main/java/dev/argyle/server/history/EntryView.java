@@ -73,7 +73,8 @@ final class EntryView {
     span(destination);
     span(detail);
     span(ruleWords);
-    return cursor == end;
+    int outgoing = end - cursor;
+    return outgoing == 0 || outgoing == 4 || outgoing == 16;
   }
 
   /** Where the next entry begins. */
@@ -170,7 +171,7 @@ final class EntryView {
         id,
         endMillis() - durationMillis,
         endMillis(),
-        client(),
+        address(begin + EntryFormat.REASON_AT + 8, addressLength()),
         clientPort(),
         text(user),
         asked(),
@@ -183,7 +184,8 @@ final class EntryView {
         down,
         header.reason(reason()),
         header.fault(reason()),
-        text(detail));
+        text(detail),
+        address(cursor, end - cursor));
   }
 
   private @Nullable Command asked() {
@@ -195,12 +197,11 @@ final class EntryView {
     return null;
   }
 
-  private @Nullable InetAddress client() {
-    int from = begin + EntryFormat.REASON_AT + 8;
+  private @Nullable InetAddress address(int from, int length) {
     try {
-      return addressLength() == 0
+      return length == 0
           ? null
-          : InetAddress.getByAddress(Arrays.copyOfRange(octets, from, from + addressLength()));
+          : InetAddress.getByAddress(Arrays.copyOfRange(octets, from, from + length));
     } catch (UnknownHostException malformed) {
       return null;
     }

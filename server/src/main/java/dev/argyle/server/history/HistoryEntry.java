@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason the log's word for why it ended
  * @param fault who caused it, in the log's word
  * @param detail what exactly ended it; null: the reason says all
+ * @param outgoing the local address that it left by; null: none, or the history is kept without
+ *     addresses
  */
 public record HistoryEntry(
     long key,
@@ -45,4 +47,5 @@ public record HistoryEntry(
     long down,
     String reason,
     String fault,
-    @Nullable String detail) {}
+    @Nullable String detail,
+    @Nullable InetAddress outgoing) {}

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param down payload octets to the client
  * @param ending why it ended
  * @param rule which rule decided about the request, or null if none was asked
- * @param outgoing the local address that it left by, or null; the journal and the history do not
- *     keep it
+ * @param outgoing the local address that it left by, or null; the journal does not keep it
  */
 public record EndedConnection(
     long id,

@@ -51,6 +51,7 @@ class EntryFormatTest {
     ended.user = "ün\udc80";
     ended.ending = new Ending(EndReason.REFUSED_BY_RULE, "rule 3 (argyle.yaml:21)");
     ended.rule = new RuleRef(3, "rule 3 (argyle.yaml:21)");
+    ended.outgoing = "2001:db8:1::25";
     HistoryEntry entry = written(ended.made(), true);
     assertThat(entry)
         .isEqualTo(
@@ -72,7 +73,8 @@ class EntryFormatTest {
                 Long.MAX_VALUE,
                 "refused-by-rule",
                 "operator",
-                "rule 3 (argyle.yaml:21)"));
+                "rule 3 (argyle.yaml:21)",
+                InetAddress.ofLiteral("2001:db8:1::25")));
   }
 
   @Test
@@ -89,18 +91,47 @@ class EntryFormatTest {
     assertThat(entry.destination()).isNull();
     assertThat(entry.reply()).isEqualTo(LiveConnection.NO_REPLY);
     assertThat(entry.detail()).isNull();
+    assertThat(entry.outgoing()).isNull();
   }
 
   @Test
   void withoutAddressesNeitherUserNorClientNorWhatMayQuoteThemIsWritten() throws Exception {
     Past.Ended ended = new Past.Ended();
     ended.ending = new Ending(EndReason.PROTOCOL_ERROR, "what ana sent");
+    ended.outgoing = "192.0.2.25"; // ana's alone, perhaps
     HistoryEntry entry = written(ended.made(), false);
     assertThat(entry.user()).isNull();
     assertThat(entry.client()).isNull();
     assertThat(entry.clientPort()).isZero();
+    assertThat(entry.outgoing()).isNull();
     assertThat(entry.detail()).isNull();
     assertThat(entry.destination()).isEqualTo("www.example.com");
+  }
+
+  @Test
+  void theAddressThatItLeftByTakesItsOctetsAloneAndAnEntryWithoutOneNone() throws Exception {
+    Past.Ended ended = new Past.Ended();
+    ByteBuffer without = ByteBuffer.allocate(EntryFormat.MAX_OCTETS);
+    EntryFormat.put(ended.made(), true, without);
+    ended.outgoing = "192.0.2.25";
+    ByteBuffer with = ByteBuffer.allocate(EntryFormat.MAX_OCTETS);
+    EntryFormat.put(ended.made(), true, with);
+    assertThat(with.position()).isEqualTo(without.position() + 4);
+    assertThat(written(ended.made(), true).outgoing())
+        .isEqualTo(InetAddress.ofLiteral("192.0.2.25"));
+  }
+
+  @Test
+  void anAddressOfAnotherLengthIsNone() {
+    ByteBuffer out = ByteBuffer.allocate(EntryFormat.MAX_OCTETS);
+    EntryFormat.put(new Past.Ended().made(), true, out);
+    for (int more = 1; more <= 17; more++) {
+      byte[] longer = Arrays.copyOf(out.array(), out.position() + more);
+      longer[1] += (byte) more;
+      assertThat(new EntryView().at(longer, 0, longer.length))
+          .as("%d octets", more)
+          .isEqualTo(more == 4 || more == 16);
+    }
   }
 
   @ParameterizedTest
@@ -117,6 +148,7 @@ class EntryFormatTest {
   void theLargestEntryFits() throws Exception {
     Past.Ended ended = new Past.Ended();
     ended.client = "2001:db8::7";
+    ended.outgoing = "2001:db8:1::25";
     ended.user = "\udc80".repeat(255);
     ended.destination = "\uffff".repeat(255);
     ended.ending = new Ending(EndReason.BUG, "\uffff".repeat(200));

@@ -52,6 +52,7 @@ final class Past {
     long down = 4096;
     Ending ending = Ending.of(EndReason.DONE);
     @Nullable RuleRef rule;
+    @Nullable String outgoing;
 
     EndedConnection made() {
       return new EndedConnection(
@@ -69,7 +70,7 @@ final class Past {
           down,
           ending,
           rule,
-          null);
+          outgoing == null ? null : InetAddress.ofLiteral(outgoing));
     }
   }
 

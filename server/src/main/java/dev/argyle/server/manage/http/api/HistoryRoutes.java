@@ -172,6 +172,8 @@ public final class HistoryRoutes {
         entry.reply() < 0 ? null : entry.reply(),
         rule == null ? null : new RuleRef(entry.ruleNumber(), rule),
         json);
+    InetAddress outgoing = entry.outgoing();
+    json.writeStringField("outgoing", outgoing == null ? null : Addresses.text(outgoing));
     json.writeNumberField("octetsUp", entry.up());
     json.writeNumberField("octetsDown", entry.down());
     json.writeStringField("startedAt", Json.time(entry.startMillis()));
