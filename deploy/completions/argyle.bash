@@ -17,7 +17,7 @@ _argyle_command() {
       valued='-c --config'
       ;;
     'argyle users')
-      options='--admin --data --password-stdin -o --output --update --replace --skip -h --help -v --version'
+      options='--admin --data --password-stdin -o --output --usage --update --replace --skip -h --help -v --version'
       valued='--data -o --output'
       ;;
     'argyle ctl')

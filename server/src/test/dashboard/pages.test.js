@@ -18,7 +18,7 @@ const text = (name) => readFileSync(path.join(FILES, name), 'utf8');
 
 const USERS = [
   { name: 'ana', enabled: true, admin: false, viewer: false, temporary: false, connections: 2, lastSeen: '2026-11-30T00:00:00.000Z', usage: null },
-  { name: '=cmd|"x"', enabled: false, admin: false, viewer: true, temporary: false, connections: 0, lastSeen: null, usage: { today: { octetsUp: 1, octetsDown: 2 }, month: { octetsUp: 3, octetsDown: 4 } } },
+  { name: '=cmd|"x"', enabled: false, admin: false, viewer: true, temporary: false, connections: 0, lastSeen: null, lastAddress: '192.0.2.9', plan: 'free', usage: { today: { octetsUp: 1, octetsDown: 2 }, month: { octetsUp: 3, octetsDown: 4 }, total: { octetsUp: 5, octetsDown: 6 }, period: { since: '2026-11-01T00:00:00Z', octetsUp: 7, octetsDown: 8 } } },
   { name: 'Ben, the 2nd', enabled: true, admin: true, viewer: false, temporary: true, connections: 0, lastSeen: null, usage: null },
 ];
 
@@ -89,7 +89,7 @@ test('usersAreFilteredByStateAndName', () => {
 test('aSpreadsheetDoesNotRunTheNamesOfUsers', () => {
   const lines = toCsv(USERS).split('\r\n');
   assert.match(lines[0], /^name,enabled,role/);
-  assert.match(lines[2], /^"'=cmd\|""x""",false,viewer,false,0,,1,2,3,4,$/);
+  assert.match(lines[2], /^"'=cmd\|""x""",false,viewer,false,0,,1,2,3,4,5,6,2026-11-01T00:00:00Z,7,8,192\.0\.2\.9,free$/);
   assert.match(lines[3], /^"Ben, the 2nd",true,administrator,true/);
   assert.deepEqual(JSON.parse(toJson(USERS)), USERS);
 });

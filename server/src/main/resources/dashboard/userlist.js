@@ -68,6 +68,12 @@ const COLUMNS = {
   today_down_bytes: (user) => user.usage?.today?.octetsDown ?? '',
   month_up_bytes: (user) => user.usage?.month?.octetsUp ?? '',
   month_down_bytes: (user) => user.usage?.month?.octetsDown ?? '',
+  total_up_bytes: (user) => user.usage?.total?.octetsUp ?? '',
+  total_down_bytes: (user) => user.usage?.total?.octetsDown ?? '',
+  period_since: (user) => user.usage?.period?.since ?? '',
+  period_up_bytes: (user) => user.usage?.period?.octetsUp ?? '',
+  period_down_bytes: (user) => user.usage?.period?.octetsDown ?? '',
+  last_address: (user) => user.lastAddress ?? '',
   plan: (user) => user.plan ?? '',
 };
 

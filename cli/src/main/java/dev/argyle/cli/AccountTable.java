@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.argyle.server.account.Account;
 import dev.argyle.server.account.AccountBook;
+import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.UserName;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ final class AccountTable {
 
   private static final int PAGE = 1_000;
   private static final String FORM = "%-5s  %-7s  %-20s  %-20s  %s%n";
+  private static final String USAGE_FORM = "%10s  %10s  %11s  %10s  %11s  %-20s  %-20s  %s%n";
 
   /** Takes one account. */
   private interface Row {
@@ -33,11 +35,17 @@ final class AccountTable {
     this.book = book;
   }
 
-  /** Answers the exit code. */
-  int print(boolean json) {
+  /**
+   * Prints every account, and answers the exit code.
+   *
+   * @param usage in a table, what they have used in place of what they are; a document has both
+   */
+  int print(boolean json, boolean usage) {
     try {
       if (json) {
         document();
+      } else if (usage) {
+        usageTable();
       } else {
         table();
       }
@@ -98,6 +106,33 @@ final class AccountTable {
                 time(account.createdMillis()),
                 last(account),
                 account.name().escaped()));
+  }
+
+  private void usageTable() throws IOException {
+    out.printf(
+        USAGE_FORM,
+        "UP",
+        "DOWN",
+        "CONNECTIONS",
+        "PERIOD UP",
+        "PERIOD DOWN",
+        "PERIOD SINCE",
+        "LAST CONNECTION",
+        "NAME");
+    each(
+        account -> {
+          Used used = account.used();
+          out.printf(
+              USAGE_FORM,
+              CtlOutput.size(used.up()),
+              CtlOutput.size(used.down()),
+              used.connections(),
+              CtlOutput.size(used.periodUp()),
+              CtlOutput.size(used.periodDown()),
+              used.sinceMillis() == 0 ? "-" : time(used.sinceMillis()),
+              last(account),
+              account.name().escaped());
+        });
   }
 
   private static String time(long millis) {

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     description =
         "Lists and changes the accounts in a data directory, whether a server runs or not.",
     customSynopsis = {
-      "argyle users list     [--data DIR] [-o table|json]",
+      "argyle users list     [--data DIR] [--usage | -o table|json]",
       "                    add      [--data DIR] [--admin] [--password-stdin] NAME",
       "                    remove   [--data DIR] NAME",
       "                    rename   [--data DIR] NAME NEW-NAME",
@@ -126,6 +126,11 @@ final class UsersCommand implements Callable<Integer> {
       description = "list, show: prints a table or one JSON document; a table unless given.")
   private @Nullable String output;
 
+  @Option(
+      names = "--usage",
+      description = "list: a table of what each user has used; -o json has that anyway.")
+  private boolean usage;
+
   @Option(names = "--update", description = "import: accounts that exist become what the file has.")
   private boolean update;
 
@@ -181,7 +186,7 @@ final class UsersCommand implements Callable<Integer> {
 
   private int run(AccountBook book) throws IOException, DataProblem, PasswordInput.Unusable {
     return switch (action) {
-      case "list" -> new AccountTable(spec, book).print("json".equals(output));
+      case "list" -> new AccountTable(spec, book).print("json".equals(output), usage);
       case "add" -> add(book, userName(name));
       case "remove" -> answer(book.remove(userName(name)), "removed " + name);
       case "rename" ->
@@ -330,6 +335,9 @@ final class UsersCommand implements Callable<Integer> {
     }
     if (output != null && !action.equals("list") && !action.equals("show")) {
       throw wrong("-o: only valid with list and show");
+    }
+    if (usage && (!action.equals("list") || output != null)) {
+      throw wrong("--usage: only valid with list, and without -o");
     }
     if (output != null && !output.equals("table") && !output.equals("json")) {
       throw wrong("-o: must be table or json");

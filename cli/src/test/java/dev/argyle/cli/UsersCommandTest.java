@@ -17,6 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -207,6 +210,25 @@ class UsersCommandTest {
   }
 
   @Test
+  void listOfUsageHasWhatEachUserHasUsed() throws Exception {
+    users("ana:" + HASH + "\neva:" + HASH + "\n", "import");
+    try (Connection store =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/accounts.db"));
+        Statement statement = store.createStatement()) {
+      statement.execute(
+          "INSERT INTO usage (account, up, down, connections, since, period_up, period_down)"
+              + " SELECT id, 3145728, 5368709120, 7, 1767225600000, 1024, 0 FROM account"
+              + " WHERE name = CAST('ana' AS BLOB)");
+    }
+    assertThat(users("", "list", "--usage")).isZero();
+    assertThat(said.toString().lines().map(line -> line.strip().replaceAll(" {2,}", "  ")))
+        .containsExactly(
+            "UP  DOWN  CONNECTIONS  PERIOD UP  PERIOD DOWN  PERIOD SINCE  LAST CONNECTION  NAME",
+            "3.0 MiB  5.0 GiB  7  1.0 KiB  0 B  2026-01-01T00:00:00Z  never  ana",
+            "0 B  0 B  0  0 B  0 B  -  never  eva");
+  }
+
+  @Test
   void listIsADocumentForScripts() {
     users("secret\n", "add", "--admin", "--password-stdin", "root");
     users("a\\x0Ab:!" + HASH + "\n", "import");
@@ -392,6 +414,8 @@ class UsersCommandTest {
         "list --skip    | --update, --replace, --skip: only valid with import",
         "import -o json | -o: only valid with list",
         "list -o xml    | -o: must be table or json",
+        "show --usage ana | --usage: only valid with list",
+        "list --usage -o json | --usage: only valid with list",
         "remove a --password-stdin | --password-stdin: only valid with add and password",
         "add ana        | give it on standard input, with --password-stdin",
         "remove \uFFFD  | set LC_ALL=C.UTF-8"
