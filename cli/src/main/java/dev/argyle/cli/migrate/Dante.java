@@ -4,9 +4,13 @@ import dev.argyle.cli.migrate.DanteFile.Block;
 import dev.argyle.cli.migrate.DanteFile.Item;
 import dev.argyle.cli.migrate.DanteFile.Setting;
 import dev.argyle.wire.Addresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Translates danted.conf(5), of dante 1.4. */
@@ -20,12 +24,22 @@ public final class Dante {
   private static final String SERVICE =
       "whoever starts the server decides which user it runs as (User= in argyle.service)";
 
+  /** Which of several external addresses a connection leaves by. */
+  private enum Rotation {
+    /** The first one of its family. */
+    NONE,
+    /** The one that the kernel's routes say. */
+    ROUTE,
+    /** The one that the client has connected to. */
+    SAME_SAME
+  }
+
   private final Translation out;
   private final List<Setting> listen = new ArrayList<>();
-  private final List<String> sources = new ArrayList<>();
+  private final List<Setting> external = new ArrayList<>();
   private final List<String> methods = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
-  private boolean byRoute;
+  private Rotation rotation = Rotation.NONE;
   private boolean methodsAreSet;
 
   private Dante(String file) {
@@ -76,8 +90,8 @@ public final class Dante {
     }
     out.byDefault(whole, "socks.idle-timeout", "0"); // its own default
     boolean ipv6 = endpoints.stream().anyMatch(endpoint -> endpoint.startsWith("["));
-    String source = byRoute || sources.isEmpty() ? null : sources.getFirst();
-    new DanteRules(out, known, ipv6, source).translate(blocks);
+    outgoing();
+    new DanteRules(out, known, ipv6).translate(blocks);
   }
 
   private void setting(Setting setting) {
@@ -85,7 +99,7 @@ public final class Dante {
     String keyword = setting.keyword().toLowerCase(Locale.ROOT);
     switch (keyword) {
       case "internal" -> listen.add(setting);
-      case "external" -> external(setting);
+      case "external" -> external.add(setting);
       case "external.rotation" -> rotation(setting);
       case "socksmethod", "method" -> setting.values().forEach(name -> method(name, place));
       case "clientmethod" -> clientMethod(setting);
@@ -125,7 +139,7 @@ public final class Dante {
       out.unneeded(
           setting.place(), "the access log has the reason of every end (log.format: json)");
     } else if (keyword.matches("(internal|external)\\.(protocol|address.*)")) {
-      out.left(setting.place(), "name the addresses themselves, in socks.listen or source");
+      out.left(setting.place(), "name the addresses themselves, in socks.listen or egress");
     } else if (keyword.matches("(internal|external)\\..*")) {
       out.left(
           setting.place(), "socket options cannot be set, but for socks.keepalive and buffers");
@@ -154,29 +168,43 @@ public final class Dante {
     }
   }
 
-  private void external(Setting setting) {
-    String address = setting.values().isEmpty() ? "" : setting.values().getFirst();
-    if (Addresses.parse(address) == null || setting.values().size() > 1) {
-      out.left(
-          setting.place(),
-          "the system chooses the address by its routes; source in a rule names one");
-    } else if (sources.isEmpty()) {
-      sources.add(address);
-      out.translated(setting.place());
-    } else {
-      out.left(setting.place(), "rules have one source; the first external address is taken");
+  /** The addresses that connections leave by are those of the default egress. */
+  private void outgoing() {
+    List<String> addresses = new ArrayList<>();
+    Set<Boolean> families = new HashSet<>();
+    for (Setting setting : external) {
+      String text = setting.values().isEmpty() ? "" : setting.values().getFirst();
+      InetAddress address = setting.values().size() > 1 ? null : Addresses.parse(text);
+      if (address == null) {
+        out.left(
+            setting.place(),
+            "the system chooses the address by its routes; egress.default can have addresses, or an"
+                + " interface");
+      } else if (rotation != Rotation.NONE) {
+        out.translated(setting.place());
+      } else if (families.add(address instanceof Inet4Address)) {
+        addresses.add(Addresses.text(address));
+        out.set(setting.place(), "egress.default.addresses", Yaml.list(addresses));
+      } else {
+        out.unneeded(
+            setting.place(),
+            "dante takes the first address of a family; egress.default can take them in turn (pick:"
+                + " rotate)");
+      }
     }
   }
 
   private void rotation(Setting setting) {
     switch (setting.values().isEmpty() ? "none" : setting.values().getFirst()) {
-      case "none" -> out.translated(setting.place());
-      case "route" -> {
-        byRoute = true;
-        out.translated(setting.place());
+      case "none" -> rotation = Rotation.NONE;
+      case "route" -> rotation = Rotation.ROUTE;
+      case "same-same" -> {
+        rotation = Rotation.SAME_SAME;
+        out.set(setting.place(), "egress.default.same-as-incoming", "true");
       }
-      default -> out.left(setting.place(), "write a rule with from and source for each address");
+      default -> out.left(setting.place(), "see egress (docs/egress.md)");
     }
+    out.translated(setting.place());
   }
 
   private void method(String name, Statement place) {

@@ -6,7 +6,6 @@ import dev.argyle.server.config.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dante's rules as ours. Dante asks two lists, of which the first match counts: client rules at
@@ -35,18 +34,15 @@ final class DanteRules {
   private final Translation out;
   private final List<String> methods;
   private final boolean ipv6Clients;
-  private final @Nullable String source;
 
   /**
    * @param methods ours, of the whole file
    * @param ipv6Clients whether there is an IPv6 listener
-   * @param source of every connection; null: the system chooses
    */
-  DanteRules(Translation out, List<String> methods, boolean ipv6Clients, @Nullable String source) {
+  DanteRules(Translation out, List<String> methods, boolean ipv6Clients) {
     this.out = out;
     this.methods = methods;
     this.ipv6Clients = ipv6Clients;
-    this.source = source;
   }
 
   void translate(List<Block> blocks) {
@@ -158,7 +154,7 @@ final class DanteRules {
     if (conditions.needsName && methods.contains("none")) {
       rules.add(rule.withUsers(false, List.of("-"))); // who has not logged in
     }
-    rules.add(rule.withSource(source));
+    rules.add(rule);
     out.translated(block.place());
   }
 

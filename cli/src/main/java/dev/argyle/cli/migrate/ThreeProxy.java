@@ -4,6 +4,7 @@ import dev.argyle.cli.migrate.ThreeProxyFile.Command;
 import dev.argyle.wire.Addresses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,21 @@ public final class ThreeProxy {
       List.of(
           "tcppm", "udppm", "ftppr", "pop3p", "smtpp", "imapp", "dnspr", "icqpr", "tlspr", "auto");
 
-  /** What a service of SOCKS is. */
-  private record Service(List<String> methods, List<Rule> rules, boolean isListed) {}
+  /** What the services of SOCKS have together: there is one for all. */
+  private record Service(
+      List<String> methods, List<Rule> rules, boolean isListed, @Nullable Outgoing outgoing) {}
+
+  /**
+   * What connections leave by.
+   *
+   * @param address null: the system chooses
+   * @param family as an egress has it; null: both
+   */
+  private record Outgoing(@Nullable String address, @Nullable String family) {}
+
+  /** Which addresses of a name connections go to, as an egress has it. */
+  private static final Map<String, String> FAMILIES =
+      Map.of("-4", "only-4", "-6", "only-6", "-46", "prefer-4", "-64", "prefer-6");
 
   private final Translation out;
   private final ThreeProxyAcl acl;
@@ -145,6 +159,7 @@ public final class ThreeProxy {
   private void socks(Command line) {
     String host = internal;
     String source = external;
+    String family = null;
     String port = "1080";
     for (String option : line.arguments()) {
       if (option.startsWith("-p")) {
@@ -153,6 +168,8 @@ public final class ThreeProxy {
         host = option.substring(2);
       } else if (option.startsWith("-e")) {
         source = address(option.substring(2));
+      } else if (FAMILIES.containsKey(option)) {
+        family = FAMILIES.get(option);
       } else {
         Statement place = new Statement(line.place().line(), "socks " + option);
         if (option.equals("-n") || option.equals("-a") || option.equals("-d")) {
@@ -166,20 +183,16 @@ public final class ThreeProxy {
       out.left(line.place(), "write its address and port into socks.listen");
       return;
     }
-    List<Rule> rules = acl.rules(source);
-    if (!hasLines && source != null) {
-      rules.add(
-          new Rule(
-              line.place(), true, List.of(), List.of(), List.of(), List.of(), List.of(), source));
-    }
-    add(line, (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port, rules);
+    Outgoing outgoing = source == null && family == null ? null : new Outgoing(source, family);
+    add(line, (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port, outgoing);
   }
 
-  private void add(Command line, String endpoint, List<Rule> rules) {
-    Service service = new Service(methods, rules, hasLines);
+  private void add(Command line, String endpoint, @Nullable Outgoing outgoing) {
+    Service service = new Service(methods, acl.rules(), hasLines, outgoing);
     Service before = first;
     if (before == null) {
       first = service;
+      outgoing(line, outgoing);
       out.set(line.place(), "socks.authentication", "[" + String.join(", ", methods) + "]");
       if (ignoresRules && hasLines) {
         out.hint("With auth none 3proxy ignores its lists; here they count.");
@@ -187,12 +200,22 @@ public final class ThreeProxy {
     } else if (!before.equals(service)) {
       out.left(
           line.place(),
-          "it has other users or rules than the first: run a server of its own for it, with"
-              + " another --data");
+          "it has other users, rules or addresses than the first: run a server of its own for it,"
+              + " with another --data");
       return;
     }
     listen.add(endpoint);
     out.set(line.place(), "socks.listen", Yaml.list(listen));
+  }
+
+  /** The default egress is for all connections but those that a rule gives another address. */
+  private void outgoing(Command line, @Nullable Outgoing outgoing) {
+    if (outgoing != null && outgoing.address() != null) {
+      out.set(line.place(), "egress.default.addresses", Yaml.list(List.of(outgoing.address())));
+    }
+    if (outgoing != null && outgoing.family() != null) {
+      out.set(line.place(), "egress.default.family", outgoing.family());
+    }
   }
 
   private static @Nullable String address(String text) {

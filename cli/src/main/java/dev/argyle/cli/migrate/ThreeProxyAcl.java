@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The access list of 3proxy, {@code allow} and {@code deny} with users, sources, targets, ports,
@@ -39,11 +38,9 @@ final class ThreeProxyAcl {
     lastHasRule = false;
   }
 
-  /** Ours, each from this address unless a parent names another; empty: there is no list. */
-  List<Rule> rules(@Nullable String source) {
-    List<Rule> all = new ArrayList<>();
-    rules.forEach(rule -> all.add(rule.source() == null ? rule.withSource(source) : rule));
-    return all;
+  /** Ours; empty: there is no list. */
+  List<Rule> rules() {
+    return List.copyOf(rules);
   }
 
   void add(Command line) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.ConfigurationReader;
+import dev.argyle.server.config.EgressSettings;
 import dev.argyle.server.config.Read;
 import dev.argyle.server.rule.Question;
 import dev.argyle.server.rule.RuleBook;
@@ -145,6 +146,37 @@ class TranslationTest {
     assertThat(isAllowed(yaml, user.equals("-") ? null : user, from, command, to, port))
         .as(yaml)
         .isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // dante takes the first of each family, unless it is told otherwise
+    "c.conf, 'external: 192.0.2.7|external: 192.0.2.8',                       'addresses: [\"192.0.2.7\"]'",
+    "c.conf, 'external: 192.0.2.7|external: 2001:DB8::7',                     'addresses: [\"192.0.2.7\", \"2001:db8::7\"]'",
+    "c.conf, 'external: 192.0.2.7|external: 192.0.2.8|external.rotation: route', ''",
+    "c.conf, 'external.rotation: same-same|external: 192.0.2.7',              'same-as-incoming: true'",
+    "c.conf, 'external: eth0',                                                ''",
+    "c.cfg,  'external 192.0.2.7|socks',                                      'addresses: [\"192.0.2.7\"]'",
+    "c.cfg,  'external 192.0.2.7|socks -e192.0.2.8',                          'addresses: [\"192.0.2.8\"]'",
+    "c.cfg,  'external 0.0.0.0|socks',                                        ''",
+    "c.cfg,  'socks -46',                                                     'family: prefer-4'",
+    "c.cfg,  'socks -6 -e2001:db8::7',                                        'addresses: [\"2001:db8::7\"], family: only-6'",
+    "c.cfg,  'socks -e192.0.2.7|socks -p1081 -e192.0.2.8',                    'addresses: [\"192.0.2.7\"]'"
+  })
+  void whatConnectionsLeftByIsTheDefaultEgress(String name, String lines, String egress) {
+    String yaml = translated(name, List.of(lines.split("\\|"))).yaml();
+    EgressSettings wanted =
+        read("egress: { default: { " + egress + " } }").egress().get("default");
+    EgressSettings found = read(yaml).egress().get("default");
+    assertThat(found).as(yaml).isEqualTo(egress.isEmpty() ? null : wanted);
+  }
+
+  @Test
+  void aSecondServiceThatLeavesByAnotherAddressIsNotServedByTheFirstOnes() {
+    Translation translation =
+        ThreeProxy.translate("c", List.of("socks -e192.0.2.7", "socks -p1081 -e192.0.2.8"));
+    assertThat(read(translation.yaml()).socks().listen()).hasSize(1);
+    assertThat(translation.leftOut()).isEqualTo(1);
   }
 
   @Test
