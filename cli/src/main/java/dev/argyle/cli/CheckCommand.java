@@ -50,7 +50,7 @@ final class CheckCommand implements Callable<Integer> {
     Path file = Defaults.requiredConfiguration(spec, given);
     return switch (ConfigurationReader.read(file)) {
       case Read.Ok(Configuration configuration, Given given) -> {
-        List<String> wrong = Lists.problems(configuration.lists());
+        List<String> wrong = Lists.problems(configuration.listFiles());
         if (!wrong.isEmpty()) {
           wrong.forEach(problem -> command.getErr().println(file + ": " + problem));
           yield CommandLine.ExitCode.USAGE;

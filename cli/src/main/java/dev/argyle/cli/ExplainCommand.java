@@ -98,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
       return spec.exitCodeOnExecutionException();
     }
     Lists lists = new Lists();
-    List<String> wrong = lists.reload(configuration.lists());
+    List<String> wrong = lists.reload(configuration.listFiles());
     if (!wrong.isEmpty()) {
       wrong.forEach(spec.commandLine().getErr()::println);
       return spec.exitCodeOnInvalidInput();

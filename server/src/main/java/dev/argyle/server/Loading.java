@@ -31,7 +31,7 @@ final class Loading {
 
   static Lists lists(Configuration configuration) throws StartFailure {
     try {
-      return Lists.load(configuration.lists());
+      return Lists.load(configuration.listFiles());
     } catch (ListFault wrong) {
       throw new StartFailure(String.valueOf(wrong.getMessage()), 2);
     }

@@ -66,7 +66,7 @@ public final class Examination {
             .toList();
     given.warnings().forEach(warning -> findings.warn(warning.toString()));
     warnings.forEach(findings::warn);
-    List<String> lists = Lists.problems(configuration.lists());
+    List<String> lists = Lists.problems(configuration.listFiles());
     lists.forEach(wrong -> findings.fail(wrong, "correct it: the server does not start without"));
     if (given.warnings().isEmpty() && warnings.isEmpty() && lists.isEmpty()) {
       findings.ok(file == null ? "no file: every setting has its default" : file + " is right");

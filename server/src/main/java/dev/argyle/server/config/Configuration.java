@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ public record Configuration(
     Socks socks,
     List<RuleLine> rules,
     Map<String, NameList> lists,
+    Countries countries,
     Map<String, Attributes> plans,
     Map<String, EgressSettings> egress,
     Dns dns,
@@ -24,6 +26,18 @@ public record Configuration(
     lists = Map.copyOf(lists);
     plans = Map.copyOf(plans);
     egress = Map.copyOf(egress);
+  }
+
+  /** Every file that rules go by, by name: the lists, and the database of countries. */
+  public Map<String, NameList> listFiles() {
+    if (countries.file() == null) {
+      return lists;
+    }
+    Map<String, NameList> all = new HashMap<>(lists);
+    all.put(
+        Countries.NAME,
+        new NameList(countries.file(), NameList.Format.COUNTRIES, countries.refresh()));
+    return all;
   }
 
   /** What is in effect without a file. */

@@ -78,7 +78,7 @@ public final class ConfigurationReader {
       }
     }
     checkTls(effective.management().http().tls(), top);
-    NameLists.check(effective.rules(), effective.lists(), problems);
+    NameLists.check(effective, problems);
     Outside.check(effective.accounts(), top, problems);
     if (problems.isEmpty()) { // about the whole, so judged once the parts are right
       EgressText.checkNames(effective, top);

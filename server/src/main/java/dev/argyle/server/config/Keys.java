@@ -71,7 +71,7 @@ final class Keys {
   /** The keys of a list. */
   static final Table<NameList> LIST = new Table<>(NameList.class, Map.of(),
       key("file", Kinds.FILE, "", "where its names or networks are"),
-      key("format", word(NameList.Format.values()), NameList.Format.DOMAINS, "what a line of it is"),
+      key("format", word(NameList.Format.OF_LISTS), NameList.Format.DOMAINS, "what a line of it is"),
       key("refresh", word(NameList.Refresh.values()), NameList.Refresh.ON_CHANGE, "when it is read again"));
 
   /** The keys of a plan, which are the attributes of an account. */
@@ -148,6 +148,8 @@ final class Keys {
       key("socks.loops", countOrAuto(1, 1024), 0, "event loops"),
       key("rules", Kinds.RULES, List.of(), "who may go where"),
       key("lists", NameLists.LISTS, Map.of(), "files of names and networks for rules"),
+      key("countries.file", Kinds.FILE.orNull(), null, "a database of countries for rules"),
+      key("countries.refresh", word(NameList.Refresh.values()), NameList.Refresh.ON_CHANGE, "when it is read again"),
       key("plans", AttributeText.PLANS, Map.of(), "limits that accounts can share"),
       key("egress", EgressText.EGRESSES, Map.of(), "addresses that connections leave by"),
       key("dns.servers", Kinds.NAME_SERVERS, List.of(), "name servers"),

@@ -45,10 +45,10 @@ final class Kinds {
   static final Kind<List<String>> USERS = list("names; - is a client without one", Kinds::user);
   static final Kind<List<Target>> TARGETS =
       list(
-          "networks, addresses, host names, *.example.org, @lists",
+          "networks, addresses, host names, *.example.org, @lists, country:XX",
           quoted("", Target::parse, Kinds::targetText));
   static final Kind<List<Target>> CLIENTS =
-      list("networks, @lists", quoted("", Target::client, Kinds::targetText));
+      list("networks, @lists, country:XX", quoted("", Target::client, Kinds::targetText));
 
   /** What may stand in socks.authentication. */
   static final List<Method> LOGIN_METHODS = List.of(Method.GSSAPI, Method.PASSWORD, Method.NONE);
@@ -164,6 +164,7 @@ final class Kinds {
       case Target.Host(String name) -> name;
       case Target.Suffix(String name) -> "*." + name;
       case Target.Listed(String list) -> "@" + list;
+      case Target.Country(String code) -> Countries.PREFIX + code;
     };
   }
 

@@ -1,7 +1,8 @@
 package dev.argyle.server.config;
 
 /**
- * A file of names or networks, which rules name as {@code @NAME}.
+ * A file that rules go by: names or networks, which they name as {@code @NAME}, or {@link
+ * Countries}.
  *
  * @param file its path; empty: none was given, which is a problem of its own
  */
@@ -14,7 +15,12 @@ public record NameList(String file, Format format, Refresh refresh) {
     /** A name, which stands for itself and every name below; with {@code *.} only for those. */
     DOMAINS,
     /** A network, or an address. */
-    NETWORKS;
+    NETWORKS,
+    /** A database of countries, which has no lines: of {@link Countries} alone. */
+    COUNTRIES;
+
+    /** What {@code lists} may have. */
+    static final Format[] OF_LISTS = {HOSTS, DOMAINS, NETWORKS};
 
     /** Whether clients can be told apart by it. */
     public boolean hasNetworks() {

@@ -65,12 +65,15 @@ final class NameLists {
         .collect(joining(", ", "{ ", " }"));
   }
 
-  /** Reports each list that a rule names and the file does not have, or that does not fit there. */
-  static void check(List<RuleLine> rules, Map<String, NameList> lists, Problems problems) {
-    for (int rule = 0; rule < rules.size(); rule++) {
-      RuleLine line = rules.get(rule);
-      check(line, "rules[" + rule + "].to", line.to(), lists, false, problems);
-      check(line, "rules[" + rule + "].from", line.from(), lists, true, problems);
+  /**
+   * Reports each list that a rule names and the file does not have, or that does not fit there, and
+   * each country where there is no database of them.
+   */
+  static void check(Configuration all, Problems problems) {
+    for (int rule = 0; rule < all.rules().size(); rule++) {
+      RuleLine line = all.rules().get(rule);
+      check(line, "rules[" + rule + "].to", line.to(), all, false, problems);
+      check(line, "rules[" + rule + "].from", line.from(), all, true, problems);
     }
   }
 
@@ -78,31 +81,38 @@ final class NameLists {
       RuleLine rule,
       String key,
       List<Target> targets,
-      Map<String, NameList> lists,
+      Configuration all,
       boolean networks,
       Problems problems) {
     for (int i = 0; i < targets.size(); i++) {
-      if (targets.get(i) instanceof Target.Listed(String name)) {
-        NameList list = lists.get(name);
-        String wrong = null;
-        if (list == null) {
-          wrong = "is not a list that there is" + known(name, lists);
-        } else if (networks && !list.format().hasNetworks()) {
-          wrong = "is a list of names; from takes networks, and lists of the format networks";
-        }
-        if (wrong != null) {
-          int line = line(rule);
-          String at = key + "[" + i + "]";
-          problems.add(
-              new ConfigProblem(
-                  problems.file(),
-                  line,
-                  line == 0 ? 0 : 1,
-                  at,
-                  Quote.of("@" + name) + " " + wrong));
-        }
+      String wrong =
+          switch (targets.get(i)) {
+            case Target.Listed(String name) -> wrongList(name, all.lists(), networks);
+            case Target.Country(String code) ->
+                all.countries().file() == null
+                    ? Quote.of(Countries.PREFIX + code)
+                        + " needs a database of countries; name its file as countries.file"
+                    : null;
+            case Target.Addresses _, Target.Host _, Target.Suffix _ -> null;
+          };
+      if (wrong != null) {
+        int line = line(rule);
+        String at = key + "[" + i + "]";
+        problems.add(new ConfigProblem(problems.file(), line, line == 0 ? 0 : 1, at, wrong));
       }
     }
+  }
+
+  private static @Nullable String wrongList(
+      String name, Map<String, NameList> lists, boolean networks) {
+    NameList list = lists.get(name);
+    if (list == null) {
+      return Quote.of("@" + name) + " is not a list that there is" + known(name, lists);
+    }
+    return networks && !list.format().hasNetworks()
+        ? Quote.of("@" + name)
+            + " is a list of names; from takes networks, and lists of the format networks"
+        : null;
   }
 
   private static String known(String name, Map<String, NameList> lists) {

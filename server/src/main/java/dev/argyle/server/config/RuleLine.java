@@ -53,13 +53,19 @@ public record RuleLine(
     /** {@code @ads}: what the file of a {@link NameList} has. */
     record Listed(String list) implements Target {}
 
+    /** {@code country:DE}: addresses that are there by the database of {@link Countries}. */
+    record Country(String code) implements Target {}
+
     /**
-     * Reads a network, an address, or the name of a list behind {@code @}.
+     * Reads a network, an address, the name of a list behind {@code @}, or a country.
      *
      * @throws IllegalArgumentException for anything else; its message quotes the text and says what
      *     would be right
      */
     static Target client(String text) {
+      if (Countries.isCountry(text)) {
+        return new Country(Countries.code(text));
+      }
       return text.startsWith("@") ? listed(text) : new Addresses(Network.parse(text));
     }
 
@@ -75,8 +81,8 @@ public record RuleLine(
     }
 
     /**
-     * Reads a network, an address, a host name, {@code *.suffix}, or the name of a list behind
-     * {@code @}.
+     * Reads a network, an address, a host name, {@code *.suffix}, the name of a list behind
+     * {@code @}, or a country.
      *
      * @throws IllegalArgumentException for anything else; its message quotes the text and says what
      *     would be right
@@ -84,6 +90,9 @@ public record RuleLine(
     static Target parse(String text) {
       if (text.startsWith("@")) {
         return listed(text);
+      }
+      if (Countries.isCountry(text)) {
+        return new Country(Countries.code(text));
       }
       if (text.indexOf('/') >= 0
           || text.indexOf(':') >= 0
@@ -96,7 +105,7 @@ public record RuleLine(
         throw new IllegalArgumentException(
             Quote.of(text)
                 + " is not a destination; write a network (10.0.0.0/8), an address, a host name,"
-                + " *.example.org, or @LIST");
+                + " *.example.org, @LIST, or country:DE");
       }
       return suffix ? new Suffix(name) : new Host(name);
     }

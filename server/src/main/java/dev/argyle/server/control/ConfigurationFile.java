@@ -56,7 +56,7 @@ final class ConfigurationFile {
 
   /** Reads the lists again; false: a new one cannot be read, which is logged, and all is as was. */
   boolean readLists(Configuration next) {
-    List<String> problems = lists.reload(next.lists());
+    List<String> problems = lists.reload(next.listFiles());
     problems.forEach(problem -> LOG.error("the configuration was not changed: {}", problem));
     return problems.isEmpty();
   }

@@ -60,6 +60,9 @@ final class ListReader {
 
   /** Reads a whole file. Blocks. */
   static Contents read(NameList list) throws ListFault {
+    if (list.format() == NameList.Format.COUNTRIES) {
+      return Contents.of(CountryReader.read(list.file()));
+    }
     ListReader reader = new ListReader(list);
     try {
       Path path = Path.of(list.file());
@@ -79,7 +82,8 @@ final class ListReader {
     } catch (IOException failed) {
       throw reader.ofFile("cannot be read: " + FileFailure.advised(failed));
     }
-    return new Contents(reader.names.build(), reader.ipv4.build(), reader.ipv6.build());
+    return new Contents(
+        reader.names.build(), reader.ipv4.build(), reader.ipv6.build(), CountryTables.NOTHING);
   }
 
   private void read(InputStream in) throws IOException, ListFault {
@@ -105,6 +109,7 @@ final class ListReader {
         case HOSTS -> takeHosts(text);
         case DOMAINS -> takeDomain(text);
         case NETWORKS -> takeNetwork(text);
+        case COUNTRIES -> throw new IllegalStateException("it has no lines");
       }
       if (names.size() + ipv4.size() + ipv6.size() > MAX_ENTRIES) {
         throw ofFile("has more than " + MAX_ENTRIES + " names or networks");
@@ -198,6 +203,7 @@ final class ListReader {
       case HOSTS -> "a line of the format hosts is an address and names, as 0.0.0.0 ads.example";
       case DOMAINS -> "a line of the format domains is one name, as ads.example or *.ads.example";
       case NETWORKS -> "a line of the format networks is one network, as 192.0.2.0/24";
+      case COUNTRIES -> throw new IllegalStateException("it has no lines");
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.argyle.server.list;
 
+import dev.argyle.server.config.Countries;
 import dev.argyle.server.config.NameList;
 import dev.argyle.server.config.NameList.Refresh;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ public final class Lists implements AutoCloseable {
       NameList settings, FileStamp stamp, @Nullable Contents contents, String failure) {
 
     String problem(String name) {
-      return "lists." + name + ": " + failure;
+      return (name.equals(Countries.NAME) ? "countries.file" : "lists." + name) + ": " + failure;
     }
   }
 
@@ -146,7 +147,12 @@ public final class Lists implements AutoCloseable {
     boolean again = list.status().loadedMillis() != NamedList.NEVER;
     list.replace(contents, clockMillis.getAsLong());
     if (again) {
-      String what = list.isOfNetworks() ? "networks" : "names";
+      String what =
+          switch (list.settings().format()) {
+            case HOSTS, DOMAINS -> "names";
+            case NETWORKS -> "networks";
+            case COUNTRIES -> "ranges of addresses";
+          };
       LOG.info("list {} read again: {} {}", list.name(), contents.size(), what);
     }
   }

@@ -18,6 +18,7 @@ public final class NamedList {
   private volatile Contents contents = Contents.NOTHING;
   private volatile NameList settings;
   private volatile long loadedMillis = NEVER;
+  private final AtomicLong loads = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable String failure; // of the last attempt
 
@@ -59,6 +60,22 @@ public final class NamedList {
     return contents.holds(width, high, low);
   }
 
+  /**
+   * The number of the country that an address is in, as {@link CountryCode} has it.
+   *
+   * @param width 32 or 128 bits
+   * @param high the address, left-aligned in 128 bits
+   * @return {@link CountryCode#NONE}: in none, or this is no database of countries
+   */
+  public int country(int width, long high, long low) {
+    return contents.countries().of(width, high, low);
+  }
+
+  /** How often its file was taken: another number says that it has other contents. */
+  public long loads() {
+    return loads.get();
+  }
+
   NameList settings() {
     return settings;
   }
@@ -69,6 +86,7 @@ public final class NamedList {
 
   void replace(Contents next, long nowMillis) {
     contents = next;
+    loads.incrementAndGet();
     loadedMillis = nowMillis;
     failure = null;
   }

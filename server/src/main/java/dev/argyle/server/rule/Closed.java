@@ -61,6 +61,11 @@ enum Closed {
     return false;
   }
 
+  /** Whether an address is closed to somebody, so that no country has it. */
+  static boolean isClosed(Bits address) {
+    return kind(address) != null;
+  }
+
   /** Whether an address of this network is closed to somebody. */
   static boolean overlaps(Prefix network) {
     for (Closed closed : ALL) {

@@ -70,7 +70,7 @@ final class Coverage {
     return switch (target) {
       case Target.Addresses(var network) -> mayBeClosed(network);
       case Target.Listed _ -> true;
-      case Target.Host _, Target.Suffix _ -> false;
+      case Target.Host _, Target.Suffix _, Target.Country _ -> false;
     };
   }
 
@@ -84,14 +84,14 @@ final class Coverage {
     return switch (first) {
       case Target.Addresses(var network) ->
           later instanceof Target.Addresses(var other) && holds(network, other);
-      case Target.Listed _ -> first.equals(later);
+      case Target.Listed _, Target.Country _ -> first.equals(later);
       case Target.Host(var name) ->
           later instanceof Target.Host(var other)
               && Asked.plainName(name).equals(Asked.plainName(other));
       case Target.Suffix(var name) -> {
         String end = "." + Asked.plainName(name);
         yield switch (later) {
-          case Target.Addresses _, Target.Listed _ -> false;
+          case Target.Addresses _, Target.Listed _, Target.Country _ -> false;
           case Target.Host(var other) -> Asked.plainName(other).endsWith(end);
           case Target.Suffix(var other) -> ("." + Asked.plainName(other)).endsWith(end);
         };

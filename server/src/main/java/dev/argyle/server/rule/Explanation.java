@@ -6,14 +6,22 @@ import dev.argyle.wire.Addresses;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decision, and why the rules before it did not decide.
  *
  * @param missed in the order of the rules; empty where one of the server's own listeners was asked
  *     for
+ * @param country that the address is in; null: in none that is known, or no rule names a country in
+ *     {@code to}
+ * @param clientCountry the same of the client, and {@code from}
  */
-public record Explanation(Decision decision, List<Missed> missed) {
+public record Explanation(
+    Decision decision,
+    List<Missed> missed,
+    @Nullable String country,
+    @Nullable String clientCountry) {
 
   /** Rules that did not match, listed; of the others only their number is told. */
   public static final int MOST_MISSED = 20;
@@ -29,7 +37,9 @@ public record Explanation(Decision decision, List<Missed> missed) {
         + (decision.allowed() ? " is allowed: " : " is denied: ")
         + decision.reason()
         + (source == null ? "" : "; dialled from " + Addresses.text(source))
-        + (decision.egress() == null ? "" : "; by egress " + decision.egress());
+        + (decision.egress() == null ? "" : "; by egress " + decision.egress())
+        + (country == null ? "" : "; the address is in " + country)
+        + (clientCountry == null ? "" : "; the client is in " + clientCountry);
   }
 
   /** A line for each rule that did not match, up to {@link #MOST_MISSED}. */

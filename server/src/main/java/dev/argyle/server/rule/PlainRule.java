@@ -58,6 +58,7 @@ record PlainRule(RuleLine line, Map<String, NamedList> lists) {
       case Target.Addresses(var network) -> Prefix.of(network).holds(address);
       case Target.Listed(var list) ->
           Listed.list(list, lists).holds(address.width(), address.high(), address.low());
+      case Target.Country(var code) -> ByCountry.holds(code, address, lists);
       case Target.Host _, Target.Suffix _ -> false;
     };
   }
@@ -67,7 +68,7 @@ record PlainRule(RuleLine line, Map<String, NamedList> lists) {
         && any(
             target ->
                 switch (target) {
-                  case Target.Addresses _ -> false;
+                  case Target.Addresses _, Target.Country _ -> false;
                   case Target.Host(var host) -> name.equals(Asked.plainName(host));
                   case Target.Suffix(var suffix) -> name.endsWith("." + Asked.plainName(suffix));
                   case Target.Listed(var list) -> Listed.list(list, lists).hasName(name);

@@ -49,6 +49,7 @@ public final class RuleBook {
     this.lines = lines;
     this.lists = lists;
     this.index = index;
+    this.files = lists.values().toArray(NamedList[]::new);
     this.decisions = decisions;
     this.own = own;
     this.hits = hits;
@@ -184,11 +185,12 @@ public final class RuleBook {
     for (int round = 0; ; round++) {
       Decision decision = decide(asked);
       if (own.denies(asked) != null) {
-        return new Explanation(decision, List.of());
+        return new Explanation(decision, List.of(), null, null);
       }
       List<Missed> missed = missed(asked, decision);
       if (missed != null) {
-        return new Explanation(decision, missed);
+        return new Explanation(
+            decision, missed, index.country(asked.address()), index.clientCountry(asked.client()));
       }
       if (round == ROUNDS || lists.isEmpty()) {
         throw new IllegalStateException(decision.reason() + ", but an earlier rule matches");

@@ -42,16 +42,21 @@ final class RuleIndex {
   private final Listed clientLists;
   private final Listed destinationLists;
 
+  private final ByCountry clientCountries;
+  private final ByCountry destinationCountries;
+
   private final RuleSet anyPort = new RuleSet();
   private final PrefixTrie ports = new PrefixTrie(Bits.PORT);
 
   /**
-   * @param lists that the rules name, by name
+   * @param lists that the rules name, by name; the database of countries, if they name one
    */
   RuleIndex(List<RuleLine> lines, Map<String, NamedList> lists) {
     words = RuleSet.words(lines.size());
     clientLists = Listed.of(lines, RuleLine::from, lists);
     destinationLists = Listed.of(lines, RuleLine::to, lists);
+    clientCountries = ByCountry.of(lines, RuleLine::from, lists);
+    destinationCountries = ByCountry.of(lines, RuleLine::to, lists);
     RuleSet allow = new RuleSet();
     for (int rule = 0; rule < lines.size(); rule++) {
       RuleLine line = lines.get(rule);
@@ -97,6 +102,7 @@ final class RuleIndex {
         }
         case Target.Host(var name) -> named(hosts, Asked.plainName(name)).add(rule);
         case Target.Suffix(var name) -> named(suffixes, Asked.plainName(name)).add(rule);
+        case Target.Country _ -> byNetwork.add(rule); // and see ByCountry
         case Target.Listed _ -> {} // see Listed
       }
     }
@@ -195,11 +201,13 @@ final class RuleIndex {
   private void addClients(Bits client, long[] rules) {
     clients.addTo(client, rules);
     clientLists.addByAddress(client, rules);
+    clientCountries.addByAddress(client, rules);
   }
 
   private void addNetworks(Bits address, long[] rules) {
     networks.addTo(address, rules);
     destinationLists.addByAddress(address, rules);
+    destinationCountries.addByAddress(address, rules);
   }
 
   private void addNames(String name, long[] rules) {
@@ -227,6 +235,16 @@ final class RuleIndex {
     for (int i = 0; i < matching.length; i++) {
       matching[i] &= holding[i];
     }
+  }
+
+  /** Where an address is; null: in no country that is known, or no rule names one. */
+  @Nullable String country(Bits address) {
+    return destinationCountries.country(address);
+  }
+
+  /** The same of a client. */
+  @Nullable String clientCountry(Bits client) {
+    return clientCountries.country(client);
   }
 
   private static RuleSet named(Map<String, RuleSet> sets, String name) {

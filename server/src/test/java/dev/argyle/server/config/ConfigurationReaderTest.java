@@ -135,7 +135,7 @@ class ConfigurationReaderTest {
           """
           rules: [{ allow: true, to: [10.0.0.0/33] }]|1:29: rules[0].to[0]: "10.0.0.0/33" is not a network; an IPv4 prefix is 0 to 32
           rules: [{ allow: true, to: [10.1.0.0/8] }]|1:29: rules[0].to[0]: "10.1.0.0/8" has bits behind its prefix; the network is 10.0.0.0/8
-          rules: [{ allow: true, to: [010.0.0.1] }]|1:29: rules[0].to[0]: "010.0.0.1" is not a destination; write a network (10.0.0.0/8), an address, a host name, *.example.org, or @LIST
+          rules: [{ allow: true, to: [010.0.0.1] }]|1:29: rules[0].to[0]: "010.0.0.1" is not a destination; write a network (10.0.0.0/8), an address, a host name, *.example.org, @LIST, or country:DE
           rules: [{ allow: true, to: [] }]|1:28: rules[0].to: is an empty list; leave the key out for any
           rules: [{ to: [10.0.0.0/8] }]|1:9: rules[0]: has no allow; a rule says allow: true or allow: false
           rules: [{ allow: maybe }]|1:18: rules[0].allow: "maybe" is not one of false, true
@@ -167,7 +167,7 @@ class ConfigurationReaderTest {
           socks: { listen: ["0.0.0.0:1", "[::]:1"] }|1:32: socks.listen[1]: [::]:1 includes 0.0.0.0:1; leave one of them out
           socks: { listen: ["127.0.0.1:1", "0.0.0.0:1"] }|1:34: socks.listen[1]: 0.0.0.0:1 includes 127.0.0.1:1; leave one of them out
           socks: { listen: ["[fe80::1]:1"] }|1:19: socks.listen[0]: "[fe80::1]:1" is not host:port; the host is a link-local address, which needs the interface that it is of, as in fe80::1%eth0
-          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, lists, plans, egress, dns, dissectors, management, accounts, log, history
+          "a\\tb\\e[31m": 1|1:1: "a\\u0009b\\u001b[31m": is not a key; the keys here are socks, rules, lists, countries, plans, egress, dns, dissectors, management, accounts, log, history
           log: { access: "\\ud800" }|1:16: log.access: "\\ud800" cannot be the name of a file
           socks: { listen: [] }|1:18: socks.listen: is an empty list; name at least one host:port
           socks: [1, 2]|1:8: socks: takes a map of keys, as in { key: value }

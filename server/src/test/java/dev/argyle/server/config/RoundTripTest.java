@@ -76,6 +76,7 @@ class RoundTripTest {
         read.socks(),
         rules,
         read.lists(),
+        read.countries(),
         read.plans(),
         read.egress(),
         read.dns(),
@@ -121,7 +122,8 @@ class RoundTripTest {
               "networks",
               new NameList("/" + text(), NameList.Format.NETWORKS, word(NameList.Refresh.class)),
               "names-2",
-              new NameList("n a", word(NameList.Format.class), word(NameList.Refresh.class))),
+              new NameList("n a", NameList.Format.OF_LISTS[upTo(2)], word(NameList.Refresh.class))),
+          new Countries("/" + text(), word(NameList.Refresh.class)),
           bool() ? Map.of() : Map.of("p1", plan(), "p-2", plan()),
           Map.of("office", egress(), "default", egress()),
           new Dns(
@@ -288,15 +290,16 @@ class RoundTripTest {
 
     Target client() {
       return random.nextInt(3) == 0
-          ? new Target.Listed("networks")
+          ? random.nextBoolean() ? new Target.Listed("networks") : new Target.Country("AT")
           : new Target.Addresses(network());
     }
 
     Target target() {
-      return switch (random.nextInt(4)) {
+      return switch (random.nextInt(5)) {
         case 0 -> new Target.Addresses(network());
         case 1 -> new Target.Host(host());
         case 2 -> new Target.Listed(random.nextBoolean() ? "networks" : "names-2");
+        case 3 -> new Target.Country(random.nextBoolean() ? "DE" : "XK");
         default -> new Target.Suffix(host());
       };
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.argyle.server.config.Countries;
 import dev.argyle.server.config.NameList;
 import dev.argyle.server.config.NameList.Format;
 import dev.argyle.server.config.NameList.Refresh;
@@ -158,6 +159,47 @@ class ListsTest {
         .startsWith("lists.new: " + none + ": cannot be read: no such file");
     assertThat(lists.all()).containsOnlyKeys("ads");
     assertThat(ads().hasName("ads.example")).isTrue();
+  }
+
+  private static boolean isInGermany(NamedList countries) {
+    int country = countries.country(Integer.SIZE, 0xC000_0207L << Integer.SIZE, 0); // 192.0.2.7
+    return country == CountryCode.number("DE");
+  }
+
+  @Test
+  void aDatabaseOfCountriesIsReplacedAsAListIsAndABrokenOneIsToldOnce() throws Exception {
+    Path file = CountryFiles.write(folder.resolve("c.mmdb"), "192.0.2.0/24 DE");
+    NameList settings = new NameList(file.toString(), Format.COUNTRIES, Refresh.ON_CHANGE);
+    assertThat(lists.reload(Map.of(Countries.NAME, settings))).isEmpty();
+    NamedList countries = Objects.requireNonNull(lists.all().get(Countries.NAME));
+    assertThat(isInGermany(countries)).isTrue();
+    write("c.mmdb", "<html>not found</html>");
+    for (int i = 0; i < 5; i++) {
+      lists.look();
+    }
+    assertThat(isInGermany(countries)).as("what was there stays in force").isTrue();
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .startsWith("list country:*: " + file + ": is");
+    assertThat(countries.status().failures()).isEqualTo(1);
+    CountryFiles.write(file, "192.0.2.0/24 FR", "198.51.100.0/24 DE");
+    lists.look();
+    lists.look();
+    assertThat(isInGermany(countries)).isFalse();
+    assertThat(countries.status())
+        .isEqualTo(
+            new NamedList.Status("country:*", file.toString(), "countries", 2, 4711, 1, null));
+  }
+
+  @Test
+  void atTheStartADatabaseOfCountriesThatCannotBeReadIsNamedByItsKey() {
+    Path none = folder.resolve("none.mmdb");
+    NameList settings = new NameList(none.toString(), Format.COUNTRIES, Refresh.ON_CHANGE);
+    assertThat(Lists.problems(Map.of(Countries.NAME, settings)))
+        .singleElement()
+        .asString()
+        .startsWith("countries.file: " + none + ": cannot be read: no such file");
   }
 
   @Test

@@ -160,6 +160,9 @@ record Ask(@Nullable String user, String from, Command command, @Nullable String
     if (text.startsWith("@")) {
       return new Target.Listed(text.substring(1));
     }
+    if (text.startsWith("country:")) {
+      return new Target.Country(text.substring("country:".length()));
+    }
     if (text.contains("/")) {
       return new Target.Addresses(network(text));
     }

@@ -1,6 +1,8 @@
 package dev.argyle.server.rule;
 
+import dev.argyle.server.config.Countries;
 import dev.argyle.server.config.NameList;
+import dev.argyle.server.list.CountryFiles;
 import dev.argyle.server.list.ListFault;
 import dev.argyle.server.list.Lists;
 import dev.argyle.server.list.NamedList;
@@ -31,6 +33,25 @@ final class ListFiles {
     } catch (ListFault wrong) {
       throw new AssertionError(wrong);
     }
+  }
+
+  /** A database of countries, as {@link CountryFiles} writes it. */
+  static Map<String, NamedList> countries(String... countries) {
+    try {
+      Path file = Files.createTempFile("country", ".mmdb");
+      file.toFile().deleteOnExit();
+      return Lists.load(countries(CountryFiles.write(file, countries))).all();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (ListFault wrong) {
+      throw new AssertionError(wrong);
+    }
+  }
+
+  static Map<String, NameList> countries(Path file) {
+    NameList settings =
+        new NameList(file.toString(), NameList.Format.COUNTRIES, NameList.Refresh.ON_RELOAD);
+    return Map.of(Countries.NAME, settings);
   }
 
   static NameList settings(String name, Path file) {

@@ -11,6 +11,7 @@ import dev.argyle.wire.Addresses;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -69,11 +70,33 @@ class RuleBookPropertyTest {
               .<Target>map(text -> new Target.Addresses(Network.parse(text)))
               .toList());
 
-  private static final Map<String, NamedList> LISTS =
-      ListFiles.lists(
-          Map.of(
-              "names", "a.example.org\n*.com\n",
-              "nets", "127.0.0.0/8\n10.0.0.0/24\n2001:db8::/33\n64:ff9b::/96\nfe80::/10\n"));
+  private static final Map<String, NamedList> LISTS = lists();
+
+  /** What is in a country, written out: nothing that is closed by default, see {@link #lists}. */
+  private static final List<Target> IN_GERMANY =
+      Stream.of("10.0.1.0/24", "2001:db8:8000::/33", "64:ff9b::/96")
+          .<Target>map(text -> new Target.Addresses(Network.parse(text)))
+          .toList();
+
+  private static Map<String, NamedList> lists() {
+    Map<String, NamedList> all = new HashMap<>();
+    all.putAll(
+        ListFiles.lists(
+            Map.of(
+                "names", "a.example.org\n*.com\n",
+                "nets", "127.0.0.0/8\n10.0.0.0/24\n2001:db8::/33\n64:ff9b::/96\nfe80::/10\n")));
+    all.putAll(
+        ListFiles.countries(
+            "10.0.0.0/24 FR",
+            "10.0.1.0/24 DE",
+            "127.0.0.0/8 DE",
+            "169.254.0.0/16 DE",
+            "224.0.0.0/4 DE",
+            "2001:db8:8000::/33 DE",
+            "64:ff9b::/96 DE",
+            "fe80::/10 DE"));
+    return all;
+  }
 
   private static final List<String> USERS = List.of("ana", "eva", "-");
 
@@ -135,9 +158,12 @@ class RuleBookPropertyTest {
     return targets.stream()
         .flatMap(
             target ->
-                target instanceof Target.Listed(String list)
-                    ? WRITTEN_OUT.getOrDefault(list, List.of()).stream()
-                    : Stream.of(target))
+                switch (target) {
+                  case Target.Listed(String list) ->
+                      WRITTEN_OUT.getOrDefault(list, List.of()).stream();
+                  case Target.Country _ -> IN_GERMANY.stream();
+                  default -> Stream.of(target);
+                })
         .toList();
   }
 
@@ -199,12 +225,15 @@ class RuleBookPropertyTest {
 
   private static Arbitrary<Target> clients() {
     return Arbitraries.oneOf(
-        networks().map(Target.Addresses::new), Arbitraries.of(new Target.Listed("nets")));
+        networks().map(Target.Addresses::new),
+        Arbitraries.of(new Target.Listed("nets")),
+        Arbitraries.of(new Target.Country("DE")));
   }
 
   private static Arbitrary<Target> targets() {
     return Arbitraries.oneOf(
         Arbitraries.of("names", "nets").map(Target.Listed::new),
+        Arbitraries.of(new Target.Country("DE")),
         networks().map(Target.Addresses::new),
         Arbitraries.of(NAMES).map(Target.Host::new),
         Arbitraries.of(NAMES).map(Target.Suffix::new));

@@ -66,7 +66,7 @@ class HistoryRoutesTest {
             "\"key\":1,\"id\":1,\"user\":\"ana\",\"client\":\"192.0.2.7\",\"clientPort\":40000,"
                 + "\"command\":\"CONNECT\",\"destination\":\"WWW.example.com\","
                 + "\"destinationPort\":443,\"reply\":0,\"rule\":null,\"ruleNumber\":null,"
-                + "\"octetsUp\":7,\"octetsDown\":0,\"startedAt\":\"")
+                + "\"outgoing\":null,\"octetsUp\":7,\"octetsDown\":0,\"startedAt\":\"")
         .contains("\"reason\":\"done\",\"detail\":null,\"fault\":\"nobody\"}],\"next\":null}");
   }
 
