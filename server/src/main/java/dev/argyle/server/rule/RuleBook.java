@@ -34,6 +34,7 @@ public final class RuleBook {
 
   private final List<RuleLine> lines;
   private final Map<String, NamedList> lists;
+  private final NamedList[] files;
   private final RuleIndex index;
   private final List<Decision> decisions;
   private final OwnListeners own;
@@ -48,8 +49,8 @@ public final class RuleBook {
       RuleHits hits) {
     this.lines = lines;
     this.lists = lists;
-    this.index = index;
     this.files = lists.values().toArray(NamedList[]::new);
+    this.index = index;
     this.decisions = decisions;
     this.own = own;
     this.hits = hits;
@@ -114,6 +115,15 @@ public final class RuleBook {
   public @Nullable Decision decideName(Question question) {
     int rule = lines.isEmpty() ? -1 : index.firstToDenyTheName(Asked.of(question));
     return rule < 0 ? null : decisions.get(rule);
+  }
+
+  /** Another number than before says that a list has other contents; 0: there are no lists. */
+  public long contents() {
+    long sum = 0;
+    for (NamedList list : files) {
+      sum += list.loads();
+    }
+    return sum;
   }
 
   /**

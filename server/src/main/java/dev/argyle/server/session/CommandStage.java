@@ -27,6 +27,7 @@ import dev.argyle.wire.socks.ReplyCode;
 import dev.argyle.wire.socks.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,11 @@ final class CommandStage implements Stage, Requester {
   private long deadlineNanos;
   private boolean answeredOnce; // the first of two replies
   private boolean endSeen; // of the client's stream
+  private @Nullable Deciding deciding; // the last one, which is the same while nothing changes
+
+  /** The rules with what is in their lists, and what an account has of its own that decides. */
+  private record Deciding(
+      RuleBook rules, long contents, @Nullable String own, @Nullable String egress) {}
 
   private CommandStage(
       ClientSession session,
@@ -198,8 +204,24 @@ final class CommandStage implements Stage, Requester {
   }
 
   @Override
-  public RuleBook rules() {
-    return session.services.policy().rules();
+  public Object rules() {
+    RuleBook rules = session.services.policy().rules();
+    String own = session.admitted.ownRules();
+    String egress = session.admitted.egress();
+    long contents = rules.contents();
+    if (own == null && egress == null && contents == 0) {
+      return rules;
+    }
+    Deciding now = deciding;
+    if (now == null
+        || now.rules != rules
+        || now.contents != contents
+        || !Objects.equals(now.own, own)
+        || !Objects.equals(now.egress, egress)) {
+      now = new Deciding(rules, contents, own, egress);
+      deciding = now;
+    }
+    return now;
   }
 
   @Override

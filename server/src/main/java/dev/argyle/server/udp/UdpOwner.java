@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface UdpOwner extends Supervised {
 
   /**
-   * The rules of now. When it is another object than before, what is remembered is used again once
-   * {@link #allows} says so.
+   * What decides now: rules, and an egress. When it is another object than before, what is
+   * remembered is used again once {@link #allows} says so.
    */
   Object rules();
 

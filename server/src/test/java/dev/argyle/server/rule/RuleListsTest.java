@@ -84,8 +84,11 @@ class RuleListsTest {
     Map<String, NameList> settings = Map.of("ads", ListFiles.settings("ads", file));
     Lists lists = Lists.load(settings);
     RuleBook book = RuleBook.compile(List.of(deny("@ads")), lists.all());
+    long before = book.contents();
     Files.writeString(file, "other.example\n");
     assertThat(lists.reload(settings)).isEmpty();
+    assertThat(book.contents()).as("what was remembered is asked again").isNotEqualTo(before);
+    assertThat(RuleBook.compile(List.of()).contents()).as("there is nothing to ask").isZero();
     assertThat(STRANGER.name("ads.example").to("192.0.2.1", book).allowed()).isTrue();
     assertThat(STRANGER.name("other.example").to("192.0.2.1", book).allowed()).isFalse();
   }

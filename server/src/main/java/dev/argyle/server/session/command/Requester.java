@@ -6,7 +6,6 @@ import dev.argyle.server.egress.Pick;
 import dev.argyle.server.net.StreamSocket;
 import dev.argyle.server.net.Supervised;
 import dev.argyle.server.rate.AccountRates;
-import dev.argyle.server.rule.RuleBook;
 import dev.argyle.server.telemetry.Ending;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.server.udp.DatagramSeal;
@@ -44,8 +43,11 @@ public interface Requester extends Supervised {
   /** A socket towards a destination has this local address. */
   default void leavesFrom(InetAddress local) {}
 
-  /** The rules of now: where they are others than before, what was decided holds no longer. */
-  RuleBook rules();
+  /**
+   * What decides now: the rules and what is in their lists, which of them are the account's own,
+   * and its egress. Where it is another object than before, what was decided holds no longer.
+   */
+  Object rules();
 
   /** How fast its account's octets may pass; null: its account has no limits of its own. */
   default @Nullable AccountRates rates() {
