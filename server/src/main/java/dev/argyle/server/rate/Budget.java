@@ -61,9 +61,23 @@ public final class Budget {
 
   /** Tells how many have passed since the last {@link #take}, be it more than it gave. */
   public void passed(int octets) {
+    int usual = octets > 0 ? 2 * octets : usualOctets / 2;
+    passed(octets, Math.max(Bucket.LEAST_SLICE_OCTETS, usual));
+  }
+
+  /**
+   * As {@link #passed}, when more waits for which there was no room, for it is of pieces that pass
+   * whole: it has asked for too little.
+   */
+  public void passedAndMoreWaits(int octets) {
+    long usual = Math.max(2L * taken, usualOctets);
+    passed(octets, (int) Math.min(Bucket.LARGEST_SLICE_OCTETS, usual));
+  }
+
+  private void passed(int octets, int usual) {
     int rest = taken - octets;
     taken = 0;
-    usualOctets = Math.max(Bucket.LEAST_SLICE_OCTETS, octets > 0 ? 2 * octets : usualOctets / 2);
+    usualOctets = usual;
     if (rest != 0) {
       bucket.giveBack(this, rest);
     }

@@ -30,6 +30,12 @@ public final class UdpAssociation implements UdpPort.Reader {
   /** What a datagram takes that is as large as most networks pass. */
   static final int USUAL_OCTETS = 1200;
 
+  /** Of a datagram within a rate, at least: small ones may be followed by large ones. */
+  private static final int LEAST_COST_OCTETS = 300;
+
+  /** What is asked for of a rate: as much as a stream does that has the same slices. */
+  private static final int MOST_OF_A_SLICE = 1 << 20;
+
   private final UdpLoop loop;
   private final LoopShare share;
   private final UdpPort client;
@@ -44,6 +50,8 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final Fragments fragments;
   private @Nullable Budget upBudget; // null: no limit
   private @Nullable Budget downBudget;
+  private int upCost = USUAL_OCTETS; // of a datagram within the rate, by those that passed last
+  private int downCost = USUAL_OCTETS;
   private long passedOctets; // in the direction that is being looked at
   private @Nullable Object rules;
   private @Nullable UdpPort sendsThrough;
@@ -148,19 +156,32 @@ public final class UdpAssociation implements UdpPort.Reader {
     return budget == null ? passOn(port, most) : passOnWithin(budget, port, most);
   }
 
-  /** As many as a slice has room for; one datagram more may be larger than what is left of it. */
+  /**
+   * As many as a slice has room for, by the size of those that passed last. If the next ones are
+   * larger, that many still pass, and what follows waits for it.
+   */
   private int passOnWithin(Budget budget, UdpPort port, int most) {
     boolean waited = budget.waits();
-    int slice = budget.take(Inbox.SLOTS * USUAL_OCTETS);
+    int slice = budget.take(MOST_OF_A_SLICE);
     if (slice == 0) {
       loop.counters().add(Counter.RATE_WAITS, waited ? 0 : 1);
       return 0; // it is woken
     }
-    int few = Math.clamp(slice / USUAL_OCTETS, 1, most);
+    boolean up = port == client;
+    int few = Math.clamp(slice / (up ? upCost : downCost), 1, most);
     passedOctets = 0;
     int count = passOn(port, few);
-    budget.passed((int) passedOctets);
-    if (count == few && few < most) {
+    if (count > 0) {
+      int cost = Math.max(LEAST_COST_OCTETS, (int) (passedOctets / count));
+      upCost = up ? cost : upCost;
+      downCost = up ? downCost : cost;
+    }
+    if (count < few) {
+      budget.passed((int) passedOctets);
+      return count;
+    }
+    budget.passedAndMoreWaits((int) passedOctets);
+    if (few < most) {
       port.again();
     }
     return count;

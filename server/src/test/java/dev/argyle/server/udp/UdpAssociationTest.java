@@ -10,11 +10,17 @@ import dev.argyle.server.udp.RecordingLoop.RecordingPort;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import dev.argyle.server.rate.Budget;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.stream.LongStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 
 /** What an association does with datagrams, told with sockets that are lists. */
@@ -109,6 +115,56 @@ class UdpAssociationTest {
     remotes().comes(REMOTE, new byte[] {1});
     remotes().ready();
     assertThat(client.sent).as("the other direction has a bucket of its own").hasSize(1);
+    association.close();
+  }
+
+  /** Streams of the same account always have more, and take whole slices in turn. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 300, 1000, 1400})
+  void datagramsGetTheirShareBesideStreamsOfTheirAccount(int octets) {
+    record Timer(long atNanos, Runnable action) {}
+    List<Timer> timers = new ArrayList<>();
+    loop.nanos = 1;
+    RateLoop rateLoop =
+        new RateLoop(
+            (nanos, action) -> timers.add(new Timer(loop.nanos + nanos, action)), () -> loop.nanos);
+    AccountRates rates = new AccountRates();
+    rates.limit(1_000_000, 1_000_000, 0, loop.nanos);
+    long[] streamed = new long[4];
+    Deque<Integer> woken = new ArrayDeque<>();
+    List<Budget> streams = new ArrayList<>();
+    for (int i = 0; i < streamed.length; i++) {
+      int stream = i;
+      streams.add(rateLoop.join(rates, true, () -> woken.add(stream)));
+      woken.add(stream);
+    }
+    association.limit(rateLoop, rates);
+    byte[] datagram = HexFormat.of().parseHex(TO_REMOTE + "00".repeat(octets));
+    long end = loop.nanos + 10_000_000_000L;
+    while (loop.nanos < end) {
+      while (client.left() < 200) { // as many as the socket holds
+        client.comes(CLIENT, datagram);
+      }
+      client.ready();
+      loop.giveTurns();
+      while (!woken.isEmpty()) {
+        int stream = woken.remove();
+        int passed = streams.get(stream).take(1 << 19);
+        streams.get(stream).passed(passed);
+        streamed[stream] += passed;
+        if (passed > 0) {
+          woken.add(stream);
+        }
+      }
+      loop.nanos += 1_000_000;
+      List<Timer> due = timers.stream().filter(timer -> timer.atNanos <= loop.nanos).toList();
+      timers.removeAll(due);
+      due.forEach(timer -> timer.action.run());
+    }
+    double sum = owner.up + LongStream.of(streamed).sum();
+    assertThat(sum / 10_000_000).isBetween(0.98, 1.02);
+    assertThat(owner.up / (sum / 5)).isBetween(0.9, 1.1);
+    streams.forEach(Budget::close);
     association.close();
   }
 
