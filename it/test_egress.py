@@ -109,6 +109,8 @@ class Egress(Case):
             end()
         logged = sorted(self.logged(100), key=lambda one: one["connection"])
         self.assertEqual(seen, [one["outgoing"] for one in logged], "the access log")
+        history = eventually(lambda: ended if len(ended := list(self.api.pages("/history", user="ana"))) == 100 else None, "docs/history.md", 20)
+        self.assertEqual(seen, [one["outgoing"] for one in sorted(history, key=lambda one: one["id"])], "the history")
 
     def test_least_used_is_even_also_when_connections_have_ended(self):
         few = FIFTY[:5]
@@ -234,6 +236,35 @@ class Egress(Case):
         self.assertEqual(address, first.host, PAGE)
         self.closing(Wire.to((first.host, first.port), TARGET, label="peer"))
         waiting.expect_reply(SUCCEEDED, "socks5.md, BIND: second reply")
+
+    def test_datagrams_of_an_open_association_go_by_a_changed_egress_and_by_rules_of_the_accounts_own(self):
+        self.serve({"default": {"addresses": FIFTY[:1]}, "other": {"addresses": FIFTY[1:2]}},
+                   rules=[{"allow": False, "users": ["@quiet"], "commands": ["udp"]}, {"allow": True, "to": ["0.0.0.0/0"]}])
+        sink = self.udp(TARGET)
+        control, relay = self.associate(account=ANA)
+        client = self.udp()
+
+        def peer():
+            """Whom the target sees, always for the same destination."""
+            client.send(b"\0\0\0\1" + socket.inet_aton(TARGET) + sink.port.to_bytes(2, "big") + b"ping", relay)
+            payload, sender = sink.receive("a datagram of the client's")
+            self.assertEqual(b"ping", payload, "docs/rules.md: what is denied does not come")
+            return sender[0]
+
+        self.assertEqual(FIFTY[0], peer(), PAGE)
+        for egress, address in (("other", FIFTY[1]), (None, FIFTY[0])):
+            self.assertEqual(200, self.api.send("PATCH", "/users/ana", {"limits": {"egress": egress}})[0])
+            eventually(lambda address=address: peer() == address, f"{PAGE}: datagrams leave by the changed egress", 20)
+        shown = [one["outgoing"] for one in self.api.pages("/connections", command="udp")]
+        self.assertEqual([FIFTY[1]], shown, f"{PAGE}: the newest socket's")
+        self.assertEqual(200, self.api.send("PATCH", "/users/ana", {"limits": {"rules": "quiet"}})[0])
+        denied = b"\0\0\0\1" + socket.inet_aton(TARGET) + sink.port.to_bytes(2, "big") + b"ping"
+        eventually(lambda: client.send(denied, relay) or self.denied() > 0, "docs/rules.md: a changed account holds for datagrams", 20)
+        control.close()
+
+    def denied(self):
+        page = self.api.exchange("GET", "/metrics")[1].decode()
+        return sum(float(line.split()[-1]) for line in page.splitlines() if line.startswith("argyle_udp_dropped") and "denied" in line)
 
     def test_who_has_come_to_an_address_leaves_by_it(self):
         self.serve({"default": {"same-as-incoming": True}}, socks={"listen": ["0.0.0.0:0"], "authentication": ["password"]})

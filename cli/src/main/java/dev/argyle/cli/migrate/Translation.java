@@ -187,7 +187,8 @@ public final class Translation {
 
   /** Keys of a section lie together, and keys before the sections that are deeper. */
   private int inOrder(Map.Entry<String, String> one, Map.Entry<String, String> other) {
-    List<String> order = List.of("socks", "dns", "dissectors", "management", "accounts", "log", "egress");
+    List<String> order =
+        List.of("socks", "dns", "dissectors", "management", "accounts", "log", "egress");
     String[] left = one.getKey().split("\\.");
     String[] right = other.getKey().split("\\.");
     int section = order.indexOf(left[0]) - order.indexOf(right[0]);

@@ -165,8 +165,7 @@ class TranslationTest {
   })
   void whatConnectionsLeftByIsTheDefaultEgress(String name, String lines, String egress) {
     String yaml = translated(name, List.of(lines.split("\\|"))).yaml();
-    EgressSettings wanted =
-        read("egress: { default: { " + egress + " } }").egress().get("default");
+    EgressSettings wanted = read("egress: { default: { " + egress + " } }").egress().get("default");
     EgressSettings found = read(yaml).egress().get("default");
     assertThat(found).as(yaml).isEqualTo(egress.isEmpty() ? null : wanted);
   }
