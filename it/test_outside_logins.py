@@ -1,7 +1,12 @@
 """Logins that others decide: a service by HTTP and a real slapd; right, wrong, slow, away, and lying. Passwords are in no log."""
 import contextlib
+import itertools
 import os
+import resource
+import selectors
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -9,6 +14,7 @@ import directory
 from harness import RIG, Case
 from login_hook import Hook
 from management_http import Api
+from system import descriptors
 from wire import CONNECT, SUCCEEDED, Account, eventually
 
 ONCE = True  # it has nothing to do with the data plane
@@ -60,6 +66,56 @@ class Cutting:
 
     def close(self):
         self.listener.close()
+
+
+class Crowd:
+    """Clients that all log in at once, from some addresses of loopback; one thread watches them."""
+
+    SOURCES = [f"127.0.0.{number}" for number in range(2, 10)]  # one source has a third of the descriptors at most
+
+    def __init__(self, proxy, accounts):
+        self.proxy, self.accounts, self.answers, self.lost = proxy, accounts, {}, {}
+        self.selector = selectors.DefaultSelector()
+
+    def run(self, seconds):
+        """What each was answered, by its place: the status of RFC 1929. `lost`: why there was no answer."""
+        for place in range(len(self.accounts)):
+            client = socket.socket()
+            client.setblocking(False)
+            client.bind((self.SOURCES[place % len(self.SOURCES)], 0))
+            client.connect_ex(self.proxy)
+            self.selector.register(client, selectors.EVENT_WRITE, (place, bytearray()))
+        deadline = time.monotonic() + seconds
+        while self.selector.get_map() and time.monotonic() < deadline:
+            for key, _ in self.selector.select(1):
+                self.event(key)
+        for key in list(self.selector.get_map().values()):
+            self.end(key, "no answer in time")
+        self.selector.close()
+
+    def event(self, key):
+        place, heard = key.data
+        name, password = self.accounts[place]
+        try:
+            if key.events == selectors.EVENT_WRITE:
+                key.fileobj.send(b"\5\1\2" + bytes([1, len(name)]) + name + bytes([len(password)]) + password)
+                self.selector.modify(key.fileobj, selectors.EVENT_READ, key.data)
+                return
+            octets = key.fileobj.recv(16)
+            heard += octets
+            if len(heard) >= 4:
+                self.answers[place] = heard[3]
+                self.end(key, None)
+            elif not octets:
+                self.end(key, f"closed behind {heard.hex()}")
+        except OSError as failed:
+            self.end(key, str(failed))
+
+    def end(self, key, why):
+        if why:
+            self.lost[key.data[0]] = why
+        self.selector.unregister(key.fileobj)
+        key.fileobj.close()
 
 
 class OutsideLogins(Case):
@@ -184,6 +240,41 @@ class Http(OutsideLogins):
         self.assertEqual([], refused, f"{RULE}: all that are right get in")
         self.assertLessEqual(self.hook.most, 4, f"{RULE}: a source has a quarter of max-concurrent")
 
+    def test_a_crowd_at_once_is_answered_and_leaves_nothing_behind(self):
+        """CROWD=10000 was run by hand: docs/performance.md. Each needs a descriptor here and one in the server."""
+        count = int(os.environ.get("CROWD", "1000"))
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < count + 1000:
+            self.skipTest(f"needs {count + 1000} descriptors; the limit is {hard}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.serve(self.with_hook(timeout="1m"), socks={"authentication": ["password"], "handshake-timeout": "10m", "max-unauthenticated": 4 * count,
+                                                        "penalties": {"enabled": False}})
+        self.hook.users = {f"user{i}": f"right{i}" for i in range(count)}
+        accounts = [Account(f"user{i}".encode(), f"{'wrong' if i % 50 == 0 else 'right'}{i}".encode()) for i in range(count)]
+        self.assertTrue(self.is_let_in(accounts[1]), RULE)
+        pid = self.server.endpoints["pid"]
+        before, most, over = descriptors(pid), [0], threading.Event()
+
+        def watch():
+            while not over.wait(0.1):
+                most[0] = max(most[0], len(os.listdir(f"/proc/{pid}/task")))
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        crowd, begun = Crowd(self.server.socks, accounts), time.monotonic()
+        crowd.run(300)
+        took = time.monotonic() - begun
+        over.set()
+        watching.join()
+        self.assertEqual({}, crowd.lost, f"{RULE}: each gets an answer")
+        wrong = {place for place, status in crowd.answers.items() if status}
+        self.assertEqual({place for place in range(count) if place % 50 == 0}, wrong, f"{RULE}: the right one")
+        self.assertLessEqual(self.hook.most, 64, f"{RULE}: accounts.http.max-concurrent")
+        self.assertLess(most[0], 100, "docs/architecture.md: no thread a login")
+        eventually(lambda: sum(descriptors(pid).values()) <= sum(before.values()) + 64 + 16, "no login leaves a descriptor", 60)
+        print(f"{count} logins at once: answered within {took:.1f} s, {most[0]} threads at most", file=sys.stderr)
+
     def test_a_service_that_others_have_certified_is_not_asked(self):
         folder = os.path.join(RIG.directory, "other-ca")
         os.makedirs(folder, exist_ok=True)
@@ -191,6 +282,73 @@ class Http(OutsideLogins):
         self.assertNotEqual(0, self.status(ANA), RULE)
         self.assertEqual([], self.hook.asked, f"{RULE}: it gets no password")
         self.assertIn("TLS: ", self.server.said())
+
+
+class Pam(OutsideLogins):
+    """The example of docs/outside-logins.md as it stands there, but for a path and a port: it asks the system's PAM and pam_unix, which
+    see files of the test's own in place of /etc/passwd, /etc/shadow and /etc/pam.d (in a mount namespace: nothing outside is changed)."""
+
+    PLACES = "mount --bind $0/passwd /etc/passwd && mount --bind $0/shadow /etc/shadow && mount --bind $0/pam.d /etc/pam.d"
+
+    def setUp(self):
+        super().setUp()
+        self.folder = os.path.join(RIG.directory, "pam")
+        os.makedirs(os.path.join(self.folder, "pam.d"), exist_ok=True)
+        self.secret = self.write("hook.secret", SECRET + "\n")
+        self.write("pam.d/argyle", "auth required pam_unix.so\naccount required pam_unix.so\n")
+        self.write("passwd", "root:x:0:0::/:/bin/sh\n" + "".join(f"{name}:x:2000{at}:20000::/:/bin/sh\n" for at, name in enumerate(("ana", "ben"))))
+        hashed = {account.name.decode(): self.hashed(account.password) for account in (ANA, BEN)}
+        self.write("shadow", f"root:*:19000:0:99999:7:::\nana:{hashed['ana']}:19000:0:99999:7:::\nben:{hashed['ben']}:19000:0:99999:7::19001:\n")
+        lacking = subprocess.run(["/usr/bin/python3", "-c", "import pam"], capture_output=True, text=True, timeout=60, check=False)
+        if lacking.returncode:
+            self.skipTest("needs python3-pampy and python3-six: " + lacking.stderr.strip().rpartition("\n")[2])
+        if subprocess.run(["unshare", "--mount", "sh", "-c", self.PLACES, self.folder], capture_output=True, timeout=60, check=False).returncode:
+            self.skipTest("needs the right to make a mount namespace (CAP_SYS_ADMIN)")
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    @staticmethod
+    def hashed(password):
+        return subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password + b"\n", capture_output=True, timeout=60, check=True).stdout.decode().strip()
+
+    @staticmethod
+    def example():
+        with open(os.path.join(os.path.dirname(__file__), "..", "docs", "outside-logins.md"), encoding="utf-8") as file:
+            lines = file.read().split("### PAM, by the hook", 1)[1].splitlines()
+        first = lines.index("    #!/usr/bin/python3")
+        code = itertools.takewhile(lambda line: not line or line.startswith("    "), lines[first:])
+        return "\n".join(line[4:] for line in code) + "\n"
+
+    def hook(self):
+        """The example under way; its port."""
+        port = directory.free_port()
+        script = self.example().replace("/etc/argyle/hook.secret", self.secret).replace("8090", str(port))
+        self.assertIn(self.secret, script)
+        self.assertIn(f'("127.0.0.1", {port})', script)
+        run = ["unshare", "--mount", "sh", "-c", self.PLACES + " && exec /usr/bin/python3 $0/hook.py", self.folder]
+        self.write("hook.py", script)
+        process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait, 20)
+        self.addCleanup(process.kill)
+        eventually(lambda: process.poll() is not None or self.connects(("127.0.0.1", port)), "the example listens", PATIENCE)
+        self.assertIsNone(process.poll(), "the example runs")
+        return port
+
+    def test_the_example_of_the_manual_asks_pam(self):
+        port = self.hook()
+        self.serve({"authenticate": ["local", "http"], "http": {"url": f"http://127.0.0.1:{port}/", "secret-file": self.secret, "timeout": "10s"}})
+        self.assertTrue(self.is_let_in(ANA), f"{RULE}: who PAM knows is let in\n{self.server.said()}")
+        self.assertFalse(self.is_let_in(WRONG), f"{RULE}: a wrong password is one")
+        self.assertEqual(1, self.failures(), f"{RULE}: and is logged and counted as one")
+        self.assertFalse(self.is_let_in(BEN), f"{RULE}: the right password of an account that has expired")
+        os.remove(os.path.join(self.folder, "pam.d", "argyle"))
+        self.assertNotEqual(0, self.status(WRONG), f"{RULE}: PAM cannot tell")
+        self.assertEqual(2, self.failures(), f"{RULE}: which is nobody's failing")
 
 
 class Ldap(OutsideLogins):
