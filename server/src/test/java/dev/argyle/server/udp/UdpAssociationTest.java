@@ -4,24 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.net.LoopTurns;
 import dev.argyle.server.rate.AccountRates;
+import dev.argyle.server.rate.Budget;
 import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.RecordingLoop.RecordingPort;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import dev.argyle.server.rate.Budget;
 import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.stream.LongStream;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** What an association does with datagrams, told with sockets that are lists. */
 @Tag("play")
