@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountryReader {
 
-  /** A larger file is no database of countries. Fixed: twice what one of cities has. */
-  static final long MAX_OCTETS = 256L * 1024 * 1024;
-
   /** Of one file. Fixed: twice what a database of cities has. */
   static final int MAX_NETWORKS = 10_000_000;
 
@@ -34,24 +31,26 @@ final class CountryReader {
       "; expected is a database of countries or cities in MaxMind's format (.mmdb)";
 
   private final String file;
+  private final HeapShare share;
   private final CountryTable.Builder ipv4 = new CountryTable.Builder();
   private final CountryTable.Builder ipv6 = new CountryTable.Builder();
 
-  private CountryReader(String file) {
+  private CountryReader(String file, HeapShare share) {
     this.file = file;
+    this.share = share;
   }
 
   /** Reads a whole file. Blocks. */
-  static CountryTables read(String file) throws ListFault {
-    CountryReader reader = new CountryReader(file);
+  static CountryTables read(String file, HeapShare share) throws ListFault {
+    CountryReader reader = new CountryReader(file, share);
     try {
       Path path = Path.of(file);
       long octets = Files.size(path); // throws if there is none
       if (!Files.isRegularFile(path)) {
         throw reader.fault("is not a file; name a file");
       }
-      if (octets > MAX_OCTETS) {
-        throw reader.fault("has " + octets + " bytes; at most " + MAX_OCTETS);
+      if (octets > share.fileOctets()) {
+        throw reader.fault("has " + octets + " bytes; it " + share.exceeded());
       }
       if (octets == 0) { // which a full disk or a download that failed leaves behind
         throw reader.fault("is empty" + EXPECTED);
@@ -104,6 +103,9 @@ final class CountryReader {
     }
     if (ipv4.size() + ipv6.size() > ListReader.MAX_ENTRIES) {
       throw fault("has more than " + ListReader.MAX_ENTRIES + " ranges of addresses");
+    }
+    if (ipv4.heapOctets() + ipv6.heapOctets() > share.octets()) {
+      throw fault(share.exceeded());
     }
   }
 

@@ -69,6 +69,11 @@ final class CountryTable {
       return size;
     }
 
+    /** What the table takes on the heap when it is built, at most. */
+    long heapOctets() {
+      return size * (2L * Long.BYTES + Short.BYTES);
+    }
+
     /**
      * Adds a network.
      *

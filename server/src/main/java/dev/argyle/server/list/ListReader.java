@@ -24,7 +24,7 @@ final class ListReader {
   /** A larger file is no list, but a mistake. Fixed: some ten times the largest that are in use. */
   static final long MAX_OCTETS = 256L * 1024 * 1024;
 
-  /** Names, and networks, of one list. Fixed: they take some 150 MB. */
+  /** Names, and networks, of one list. Fixed: with short names they take some 150 MB. */
   static final int MAX_ENTRIES = 5_000_000;
 
   /** A longer line is no line of a list. Fixed: a line of /etc/hosts has a few names. */
@@ -46,6 +46,7 @@ final class ListReader {
           "ip6-allhosts");
 
   private final NameList list;
+  private final HeapShare share;
   private final NameTable.Builder names = new NameTable.Builder();
   private final NetworkTable.Builder ipv4 = new NetworkTable.Builder();
   private final NetworkTable.Builder ipv6 = new NetworkTable.Builder();
@@ -54,16 +55,17 @@ final class ListReader {
   private int number = 1; // of the line
   private String address = ""; // the last one of /etc/hosts: most often all are the same
 
-  private ListReader(NameList list) {
+  private ListReader(NameList list, HeapShare share) {
     this.list = list;
+    this.share = share;
   }
 
   /** Reads a whole file. Blocks. */
-  static Contents read(NameList list) throws ListFault {
+  static Contents read(NameList list, HeapShare share) throws ListFault {
     if (list.format() == NameList.Format.COUNTRIES) {
-      return Contents.of(CountryReader.read(list.file()));
+      return Contents.of(CountryReader.read(list.file(), share));
     }
-    ListReader reader = new ListReader(list);
+    ListReader reader = new ListReader(list, share);
     try {
       Path path = Path.of(list.file());
       long octets = Files.size(path); // throws if there is none
@@ -113,6 +115,9 @@ final class ListReader {
       }
       if (names.size() + ipv4.size() + ipv6.size() > MAX_ENTRIES) {
         throw ofFile("has more than " + MAX_ENTRIES + " names or networks");
+      }
+      if (names.heapOctets() + ipv4.heapOctets() + ipv6.heapOctets() > share.octets()) {
+        throw ofFile(share.exceeded());
       }
     }
     length = 0;

@@ -34,17 +34,19 @@ public final class Lists implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lists.class);
 
   private final LongSupplier clockMillis;
+  private final HeapShare share;
   private volatile Map<String, NamedList> lists = Map.of(); // replaced under the monitor
   private @Nullable Thread watch; // under the monitor
   private boolean watched; // under the monitor
 
   /** No list yet. */
   public Lists() {
-    this(System::currentTimeMillis);
+    this(System::currentTimeMillis, HeapShare.ofHeap());
   }
 
-  Lists(LongSupplier clockMillis) {
+  Lists(LongSupplier clockMillis, HeapShare share) {
     this.clockMillis = clockMillis;
+    this.share = share;
   }
 
   /**
@@ -66,10 +68,9 @@ public final class Lists implements AutoCloseable {
   /** What is wrong with the files of these lists, a line each; nothing is kept. Blocks. */
   public static List<String> problems(Map<String, NameList> settings) {
     List<String> problems = new ArrayList<>();
-    new TreeMap<>(settings)
+    attempts(settings, HeapShare.ofHeap(), Map.of())
         .forEach(
-            (name, list) -> {
-              Attempt attempt = attempt(list);
+            (name, attempt) -> {
               if (attempt.contents == null) {
                 problems.add(attempt.problem(name));
               }
@@ -88,8 +89,7 @@ public final class Lists implements AutoCloseable {
    * @return why nothing was changed: a new list cannot be read; empty: it was
    */
   public synchronized List<String> reload(Map<String, NameList> next) {
-    Map<String, Attempt> attempts = new TreeMap<>();
-    next.forEach((name, settings) -> attempts.put(name, attempt(settings)));
+    Map<String, Attempt> attempts = attempts(next, share, lists);
     List<String> problems = new ArrayList<>();
     attempts.forEach(
         (name, attempt) -> {
@@ -120,10 +120,32 @@ public final class Lists implements AutoCloseable {
     }
   }
 
-  private static Attempt attempt(NameList settings) {
+  /**
+   * Reads files one after the other; each has what those before it have left of the share.
+   *
+   * @param there whose contents stay if a file cannot be read
+   */
+  private static Map<String, Attempt> attempts(
+      Map<String, NameList> next, HeapShare share, Map<String, NamedList> there) {
+    Map<String, Attempt> attempts = new TreeMap<>();
+    HeapShare left = share;
+    for (Map.Entry<String, NameList> one : new TreeMap<>(next).entrySet()) {
+      Attempt attempt = attempt(one.getValue(), left);
+      NamedList old = there.get(one.getKey());
+      if (attempt.contents != null) {
+        left = left.without(attempt.contents.heapOctets());
+      } else if (old != null) {
+        left = left.without(old.heapOctets());
+      }
+      attempts.put(one.getKey(), attempt);
+    }
+    return attempts;
+  }
+
+  private static Attempt attempt(NameList settings, HeapShare share) {
     FileStamp stamp = FileStamp.of(settings.file()); // before it is read
     try {
-      return new Attempt(settings, stamp, ListReader.read(settings), "");
+      return new Attempt(settings, stamp, ListReader.read(settings, share), "");
     } catch (ListFault wrong) {
       return new Attempt(settings, stamp, null, String.valueOf(wrong.getMessage()));
     }
@@ -184,7 +206,7 @@ public final class Lists implements AutoCloseable {
       list.changed = now; // and is looked at again
     } else {
       try {
-        Contents contents = ListReader.read(list.settings());
+        Contents contents = ListReader.read(list.settings(), leftFor(list));
         if (FileStamp.of(list.settings().file()).equals(now)) { // else somebody is writing
           list.read = now;
           replace(list, contents);
@@ -194,6 +216,12 @@ public final class Lists implements AutoCloseable {
         failed(list, String.valueOf(wrong.getMessage()));
       }
     }
+  }
+
+  private HeapShare leftFor(NamedList list) {
+    long others =
+        lists.values().stream().filter(one -> one != list).mapToLong(NamedList::heapOctets).sum();
+    return share.without(others);
   }
 
   /** Begins to look at files; a daemon thread does. Further calls do nothing. */

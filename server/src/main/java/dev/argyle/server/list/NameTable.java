@@ -114,6 +114,11 @@ final class NameTable {
       return size;
     }
 
+    /** What the table takes on the heap when it is built. */
+    long heapOctets() {
+      return end + (long) slots.length * Integer.BYTES;
+    }
+
     /**
      * Adds a name, or what else it stands for.
      *

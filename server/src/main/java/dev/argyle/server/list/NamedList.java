@@ -76,6 +76,10 @@ public final class NamedList {
     return loads.get();
   }
 
+  long heapOctets() {
+    return contents.heapOctets();
+  }
+
   NameList settings() {
     return settings;
   }

@@ -71,6 +71,11 @@ final class NetworkTable {
       return size;
     }
 
+    /** What the table takes on the heap when it is built, at most. */
+    long heapOctets() {
+      return size * (2L * Long.BYTES + 1);
+    }
+
     /**
      * Adds a network.
      *

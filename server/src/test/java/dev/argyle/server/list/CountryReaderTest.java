@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 class CountryReaderTest {
 
+  private static final HeapShare ENOUGH = new HeapShare(1L << 30);
+
   @TempDir Path folder;
 
   private static @Nullable String country(CountryTables tables, InetAddress address) {
@@ -43,7 +45,7 @@ class CountryReaderTest {
 
   private CountryTables read(Form form, int bits, String... countries) throws ListFault {
     Path file = CountryFiles.write(folder.resolve("c.mmdb"), form, bits, countries);
-    return CountryReader.read(file.toString());
+    return CountryReader.read(file.toString(), ENOUGH);
   }
 
   @ParameterizedTest
@@ -116,7 +118,7 @@ class CountryReaderTest {
         networks.add(text + "/" + prefix + " " + CountryCode.text(1 + random.nextInt(676)));
       }
       Path file = CountryFiles.write(folder.resolve("r.mmdb"), networks.toArray(String[]::new));
-      CountryTables tables = CountryReader.read(file.toString());
+      CountryTables tables = CountryReader.read(file.toString(), ENOUGH);
       try (Reader reader = new Reader(file.toFile(), Reader.FileMode.MEMORY)) {
         for (byte[] octets : near) {
           for (int i = 0; i < 20; i++) {
@@ -142,18 +144,18 @@ class CountryReaderTest {
   @Test
   void whatIsNoDatabaseOfCountriesIsRefusedWithWhatIsExpected() throws Exception {
     Path text = Files.writeString(folder.resolve("t.mmdb"), "<html>not found</html>");
-    assertThatThrownBy(() -> CountryReader.read(text.toString()))
+    assertThatThrownBy(() -> CountryReader.read(text.toString(), ENOUGH))
         .isInstanceOf(ListFault.class)
         .hasMessageStartingWith(text + ": is damaged, or of another format (")
         .hasMessageEndingWith("a database of countries or cities in MaxMind's format (.mmdb)");
     Path empty = Files.writeString(folder.resolve("e.mmdb"), "");
-    assertThatThrownBy(() -> CountryReader.read(empty.toString()))
+    assertThatThrownBy(() -> CountryReader.read(empty.toString(), ENOUGH))
         .isInstanceOf(ListFault.class)
         .hasMessageContaining("e.mmdb: is empty; expected is a database of countries");
-    assertThatThrownBy(() -> CountryReader.read(folder + "/none.mmdb"))
+    assertThatThrownBy(() -> CountryReader.read(folder + "/none.mmdb", ENOUGH))
         .isInstanceOf(ListFault.class)
         .hasMessageContaining("none.mmdb: cannot be read: no such file");
-    assertThatThrownBy(() -> CountryReader.read(folder.toString()))
+    assertThatThrownBy(() -> CountryReader.read(folder.toString(), ENOUGH))
         .isInstanceOf(ListFault.class)
         .hasMessageContaining("is not a file");
     assertThatThrownBy(() -> read(Form.WITHOUT, 24, "192.0.2.0/24 Example"))
@@ -170,7 +172,8 @@ class CountryReaderTest {
     Path other = folder.resolve("o.mmdb");
     for (int length = 0; length < octets.length; length += 7) {
       Files.write(other, Arrays.copyOf(octets, length));
-      assertThatThrownBy(() -> CountryReader.read(other.toString())).isInstanceOf(ListFault.class);
+      assertThatThrownBy(() -> CountryReader.read(other.toString(), ENOUGH))
+          .isInstanceOf(ListFault.class);
     }
     Random random = new Random(11);
     for (int i = 0; i < 500; i++) {
@@ -178,7 +181,7 @@ class CountryReaderTest {
       changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
       Files.write(other, changed);
       try {
-        CountryReader.read(other.toString());
+        CountryReader.read(other.toString(), ENOUGH);
       } catch (ListFault refused) {
         assertThat(refused).hasMessageContaining("o.mmdb: ");
       }

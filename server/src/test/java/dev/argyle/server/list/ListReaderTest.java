@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 class ListReaderTest {
 
+  private static final HeapShare ENOUGH = new HeapShare(1L << 30);
+
   @TempDir Path folder;
 
   private Contents read(Format format, String text) throws Exception {
@@ -28,7 +31,22 @@ class ListReaderTest {
   private Contents read(Format format, byte[] octets) throws IOException, ListFault {
     Path file = folder.resolve("list.txt");
     Files.write(file, octets);
-    return ListReader.read(new NameList(file.toString(), format, NameList.Refresh.ON_CHANGE));
+    return ListReader.read(
+        new NameList(file.toString(), format, NameList.Refresh.ON_CHANGE), ENOUGH);
+  }
+
+  /** A list that had grown to millions of names filled the heap as it was read again. */
+  @ParameterizedTest
+  @CsvSource({"DOMAINS, n%d.example", "HOSTS, :: n%d.example", "NETWORKS, 10.%d.0.0/24"})
+  void aListTakesNoMoreOfTheHeapThanItsShare(Format format, String line) throws Exception {
+    String text =
+        IntStream.range(0, 250).mapToObj(line::formatted).collect(Collectors.joining("\n"));
+    long needs = read(format, text).heapOctets();
+    NameList list = list(folder.resolve("list.txt"), format);
+    assertThat(ListReader.read(list, new HeapShare(needs)).heapOctets()).isEqualTo(needs);
+    assertThatThrownBy(() -> ListReader.read(list, new HeapShare(needs - 1)))
+        .hasMessageContaining("list.txt: needs more than the " + (needs - 1 >> 10) + " KiB")
+        .hasMessageContaining("ARGYLE_JAVA_OPTS");
   }
 
   @Test
@@ -133,13 +151,18 @@ class ListReaderTest {
     assertThatThrownBy(() -> read(Format.DOMAINS, new byte[] {'a', '\n', (byte) 0xff, '\n'}))
         .hasMessageContaining("list.txt:2: is not UTF-8");
     assertThatThrownBy(() -> read(Format.DOMAINS, "")).hasMessageContaining("list.txt: is empty");
-    assertThatThrownBy(() -> ListReader.read(list(folder))).hasMessageContaining("is not a file");
-    assertThatThrownBy(() -> ListReader.read(list(folder.resolve("none"))))
+    assertThatThrownBy(() -> ListReader.read(list(folder), ENOUGH))
+        .hasMessageContaining("is not a file");
+    assertThatThrownBy(() -> ListReader.read(list(folder.resolve("none")), ENOUGH))
         .hasMessageContaining("none: cannot be read: no such file or directory");
   }
 
   private static NameList list(Path file) {
-    return new NameList(file.toString(), Format.DOMAINS, NameList.Refresh.ON_CHANGE);
+    return list(file, Format.DOMAINS);
+  }
+
+  private static NameList list(Path file, Format format) {
+    return new NameList(file.toString(), format, NameList.Refresh.ON_CHANGE);
   }
 
   /** The bound that docs/rules.md states. */

@@ -30,7 +30,7 @@ class ListsTest {
   @TempDir Path folder;
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-  private final Lists lists = new Lists(() -> 4711);
+  private final Lists lists = new Lists(() -> 4711, new HeapShare(1L << 30));
   private Path ads;
 
   @BeforeEach
@@ -81,6 +81,34 @@ class ListsTest {
     assertThat(ads()).as("what rules were compiled with").isSameAs(before);
     assertThat(before.status())
         .isEqualTo(new NamedList.Status("ads", ads.toString(), "domains", 2, 4711, 0, null));
+  }
+
+  @Test
+  void whatAllListsHaveOfTheHeapIsBoundedAndAFileThatHasGrownChangesNothing() throws Exception {
+    NameList first = domains(write("first.txt", names(100)));
+    NameList second = domains(write("second.txt", names(100)));
+    long needs = ListReader.read(first, new HeapShare(1 << 20)).heapOctets();
+    Lists few = new Lists(() -> 4711, new HeapShare(2 * needs));
+    assertThat(few.reload(Map.of("first", first, "second", second))).isEmpty();
+    write("first.txt", names(101));
+    few.look();
+    few.look();
+    NamedList kept = Objects.requireNonNull(few.all().get("first"));
+    assertThat(kept.status().size()).isEqualTo(100);
+    assertThat(kept.status().failure()).contains("needs more than the ");
+    assertThat(few.reload(Map.of("first", first, "third", second, "second", second)))
+        .singleElement()
+        .satisfies(why -> assertThat(why).startsWith("lists.third: ").contains("needs more than"));
+    assertThat(few.reload(Map.of("first", first))).as("room enough").isEmpty();
+    assertThat(kept.status().size()).isEqualTo(101);
+  }
+
+  private static String names(int count) {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      names.append("n").append(1000 + i).append(".example\n");
+    }
+    return names.toString();
   }
 
   @Test
