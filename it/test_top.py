@@ -103,6 +103,18 @@ class Top(Case):
         screen.type("q")
         self.assertEqual(0, screen.ended())
 
+    def test_no_key_is_lost(self):
+        for attempt in range(6):  # one of three lost a key to another reader of the terminal
+            screen = self.top()
+            screen.wait("no open connections", "the screen")
+            for _ in range(3):
+                screen.type("p")
+                screen.wait("paused", f"attempt {attempt}: a pause")
+                screen.type("p")
+                screen.wait(lambda one: "paused" not in one.text(), f"attempt {attempt}: it goes on")
+            screen.type("q")
+            self.assertEqual(0, screen.ended())
+
     def test_a_terminal_that_cannot_and_none_at_all(self):
         screen = self.top(200, TERM="dumb")
         screen.wait("TERM is dumb; use argyle ctl status --watch", "what to do instead")

@@ -38,14 +38,21 @@ final class TextTerminal implements AutoCloseable {
   }
 
   /**
-   * Takes the terminal over.
+   * Takes the terminal over. JLine is not to find out what the terminal can do with characters of
+   * several code points: it would read the answer, on a thread that is still reading when the first
+   * key comes, and takes it away.
    *
    * @param colours false: NO_COLOR is set
    * @param out told of other sizes, and of the process's end
    */
   static TextTerminal open(boolean colours, BlockingQueue<Input> out) throws IOException {
     Terminal terminal =
-        TerminalBuilder.builder().name("argyle top").system(true).dumb(false).build();
+        TerminalBuilder.builder()
+            .name("argyle top")
+            .system(true)
+            .dumb(false)
+            .graphemeCluster(false)
+            .build();
     terminal.handle(Terminal.Signal.WINCH, _ -> offer(out, new Input.Resized()));
     terminal.handle(Terminal.Signal.INT, _ -> offer(out, new Input.Over()));
     terminal.handle(Terminal.Signal.TSTP, _ -> {});
