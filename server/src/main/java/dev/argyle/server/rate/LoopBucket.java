@@ -21,7 +21,7 @@ final class LoopBucket {
   private final LoopQuota quota;
   private final ArrayDeque<Budget> waiting = new ArrayDeque<>(2);
   private @Nullable Bucket spareOf;
-  private @Nullable Budget spareBy; // who left it while others waited
+  private @Nullable Budget spareBy; // who left it last
   private int spareOctets;
   private long spareUntilNanos;
   boolean queued; // in the loop's queue, until dueNanos
