@@ -210,8 +210,9 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
   protected void sweep(long nowNanos) {
     Ending due = admitted.accountEnds();
     if (due != null) {
-      end(due);
-    } else if (stage != null) {
+      accountEnded(due);
+    }
+    if (stage != null) {
       stage.sweep(nowNanos);
     }
   }
@@ -240,7 +241,15 @@ final class ClientSession extends SweepMember implements SocketEvents, LoopTurns
     }
     Ending due = admitted.accountEnds();
     if (due != null) {
-      end(due);
+      accountEnded(due);
+    }
+  }
+
+  private void accountEnded(Ending why) {
+    if (stage != null) {
+      stage.accountEnded(why);
+    } else {
+      finish(why);
     }
   }
 

@@ -357,6 +357,17 @@ final class CommandStage implements Stage, Requester {
     session.finish(why);
   }
 
+  /** A request that is not answered yet gets the reply that it would get if it came now. */
+  @Override
+  public void accountEnded(Ending why) {
+    if (answeredOnce) {
+      session.finish(why);
+    } else {
+      command.cancel();
+      refuse(ReplyCode.NOT_ALLOWED, why);
+    }
+  }
+
   @Override
   public void leave(EndReason why, long nowNanos) {
     command.cancel();

@@ -102,6 +102,10 @@ final class RefusalStage implements Stage, LoopTurns.Turn {
     session.finish(reason);
   }
 
+  /** It was refused already, and is reading why. */
+  @Override
+  public void accountEnded(Ending reason) {}
+
   @Override
   public void leave(EndReason reason, long nowNanos) {}
 

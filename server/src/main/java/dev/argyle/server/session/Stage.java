@@ -31,6 +31,11 @@ interface Stage {
   /** Ends the session for a reason that is not the client's: killed, drained, a bug. */
   void end(Ending why);
 
+  /** Its account cannot be used any more: expired, out of hours, its quota spent. */
+  default void accountEnded(Ending why) {
+    end(why);
+  }
+
   /**
    * The session is over: what this stage holds open is closed, and nobody is told.
    *

@@ -276,6 +276,28 @@ class AccountLimitsTest {
 
   @ParameterizedTest
   @EnumSource
+  void whoseRequestIsUnderWayAsItsAccountExpiresIsToldSo(Kind kind) throws Exception {
+    try (SessionRig rig = open(kind);
+        Socket client = rig.connect()) {
+      send(client, "05 01 02");
+      expect(client, "05 02");
+      send(client, credentials("ana", "secret"));
+      expect(client, "01 00");
+      send(client, "05 01 00 03 01 78 00 50"); // its name is looked up as long as it is waited for
+      Awaitility.await().until(() -> rig.lookups.get() == 1);
+      set(rig, "expires=2020-01-01T00:00:00Z");
+      expect(client, NOT_ALLOWED);
+      expectEnd(client);
+      assertThat(rig.lookupsCancelled.get()).isEqualTo(1);
+      client.close();
+      EndedConnection ended = rig.ended(1);
+      assertThat(ended.reason()).isEqualTo(EndReason.ACCOUNT_EXPIRED);
+      assertThat(ended.reply()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void planThatIsReadAgainHoldsForWhatIsOpen(Kind kind) throws Exception {
     try (SessionRig rig = open(kind)) {
       set(rig, "plan=basic");
