@@ -48,7 +48,7 @@ final class LoopQuota {
       return;
     }
     lease += octets;
-    long keeps = Math.clamp(lease, 0L, Quota.LEASE_OCTETS);
+    long keeps = Math.clamp(lease, 0L, quota.leaseOctets());
     if (keeps != lease) {
       quota.giveBack(lease - keeps);
       lease = keeps;

@@ -79,6 +79,11 @@ final class Quota {
     return slow != null && isSpent() ? slow : null;
   }
 
+  /** What a loop may have reserved and not passed now: little when little is left. */
+  long leaseOctets() {
+    return Math.clamp((limit - used.get()) / LEASES_OF_THE_REST, 0L, LEASE_OCTETS);
+  }
+
   /**
    * Reserves octets.
    *

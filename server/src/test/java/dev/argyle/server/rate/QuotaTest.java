@@ -129,6 +129,17 @@ class QuotaTest {
   }
 
   @Test
+  void aSmallQuotaIsNotSpentByWhatOneLoopAskedForAndDidNotPass() {
+    AccountRates rates = new AccountRates();
+    rates.quota(64 * 1024, true, true, 0, 0);
+    LoopQuota loop = new LoopQuota(rates, true);
+    int given = loop.take(256 * 1024);
+    loop.giveBack(given - 10_000);
+    assertThat(rates.isSpent()).isFalse();
+    assertThat(new LoopQuota(rates, false).take(256 * 1024)).isGreaterThan(48 * 1024);
+  }
+
+  @Test
   void fromManyThreadsNoOctetIsGivenTwice() throws Exception {
     AccountRates rates = new AccountRates();
     rates.quota(64 * MIB, true, true, 0, 0);
