@@ -2,15 +2,18 @@
 """What an egress costs: new connections per second at a fixed pace, by rotation over addresses, from a prefix, sticky, and without
 any. Loopback only, in a network namespace of its own (root); every run is bounded. Run it on a quiet machine.
 
-    egress.py [--pace 1000] [--seconds 10] [--warmup 5] [--rounds 3]
+    egress.py [--kinds none,rotate,sticky,least-used,prefix] [--pace 1000] [--seconds 2] [--warmup 12] [--rounds 12]
 
 A server is started for each kind of egress. A client opens and closes --pace tunnels per second; the figure is the processor time of
-the server per tunnel (user and system, /proc/PID/stat). Rounds of the kinds alternate, since the machine's speed drifts; the median of
-the rounds is told, and its ratio to "none" (target: at most 1.1).
+the server per tunnel (user and system). The machine's speed drifts by a third within a minute, so rounds are short, the kinds take
+turns, forwards and backwards, and a ratio is that to "none" of the same round: the median of them is told, and half of them lie between
+the next two figures (target: at most 1.1). The client has one processor, and the servers another, or which of them wakes on which would
+count for more than an egress does. A warm-up of less than 10,000 tunnels measures the JVM's compiler.
 """
 import argparse
 import ctypes
 import fcntl
+import os
 import socket
 import statistics
 import struct
@@ -92,33 +95,43 @@ def tunnels(server, target, pace, seconds):
     return count
 
 
+def give(process, processor):
+    """All its threads run there, and those that they begin."""
+    for thread in os.listdir(f"/proc/{process}/task"):
+        os.sched_setaffinity(int(thread), {processor})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("--pace", 1000), ("--seconds", 10), ("--warmup", 5), ("--rounds", 3)):
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    for name, default in (("--pace", 1000), ("--seconds", 2), ("--warmup", 12), ("--rounds", 12)):
         parser.add_argument(name, type=int, default=default)
     options = parser.parse_args()
+    kinds = options.kinds.split(",")
     subprocess.run([ARGYLE, "-v"], check=True, stdout=subprocess.DEVNULL)
     enter_network()
     target = sink()
-    servers = {kind: Server(egress) for kind, egress in KINDS.items()}
-    spent = {kind: [] for kind in KINDS}
+    servers = {kind: Server(KINDS[kind]) for kind in kinds}
+    spent = {kind: [] for kind in kinds}
     try:
-        for kind, server in servers.items():
+        for server in servers.values():
             tunnels(server, target, options.pace, options.warmup)
-        for _ in range(options.rounds):
-            for kind, server in servers.items():
-                before = server.cpu()
-                count = tunnels(server, target, options.pace, options.seconds)
-                spent[kind].append(((server.cpu() - before) / count * 1e6, count / options.seconds))
+        give("self", 0)
+        for server in servers.values():
+            give(server.pid, 1)
+        for number in range(options.rounds):
+            for kind in reversed(kinds) if number % 2 else kinds:
+                before = servers[kind].cpu()
+                count = tunnels(servers[kind], target, options.pace, options.seconds)
+                spent[kind].append((servers[kind].cpu() - before) / count * 1e6)
     finally:
         for server in servers.values():
             server.close()
-    none = statistics.median(cost for cost, _ in spent["none"])
-    print("| egress | tunnels/s | CPU-us per tunnel, median (least to most) | of none |\n| --- | --- | --- | --- |")
-    for kind, rounds in spent.items():
-        costs = sorted(cost for cost, _ in rounds)
-        cost = statistics.median(costs)
-        print(f"| {kind} | {statistics.median(pace for _, pace in rounds):.0f} | {cost:.0f} ({costs[0]:.0f} to {costs[-1]:.0f}) | {cost / none:.2f} |")
+    print("| egress | CPU-us per tunnel, median (least to most) | of none | half of the rounds |\n| --- | --- | --- | --- |")
+    for kind, costs in spent.items():
+        ratios = [cost / none for cost, none in zip(costs, spent[kinds[0]])]
+        low, middle, high = statistics.quantiles(ratios, n=4)
+        print(f"| {kind} | {statistics.median(costs):.0f} ({min(costs):.0f} to {max(costs):.0f}) | {middle:.2f} | {low:.2f} to {high:.2f} |")
 
 
 if __name__ == "__main__":
