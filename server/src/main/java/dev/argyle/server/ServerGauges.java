@@ -110,10 +110,10 @@ final class ServerGauges implements Gauges {
       case BINDS_LIMIT -> services.policy().bind().maxWaiting();
       case HELD_HEAP -> socks.held(loop -> loop.heap().heldNowOctets());
       case HELD_HANDSHAKES -> socks.held(loop -> loop.handshakes().heldNowOctets());
-      case HELD_PIPES -> socks.held(loop -> loop.pipeAllowance().heldNowOctets());
+      case HELD_PIPES -> socks.held(loop -> loop.pipeHoldings().heldNowOctets());
       case HELD_HEAP_LIMIT -> socks.held(loop -> loop.heap().capacityOctets());
       case HELD_HANDSHAKES_LIMIT -> socks.held(loop -> loop.handshakes().capacityOctets());
-      case HELD_PIPES_LIMIT -> socks.held(loop -> loop.pipeAllowance().capacityOctets());
+      case HELD_PIPES_LIMIT -> socks.held(loop -> loop.pipeHoldings().capacityOctets());
       case LOG_LINES_WAITING -> telemetry.accessLog().waiting() + telemetry.securityLog().waiting();
       case LOG_LINES_LIMIT -> telemetry.accessLog().capacity() + telemetry.securityLog().capacity();
       case HISTORY -> archive.history().octets();

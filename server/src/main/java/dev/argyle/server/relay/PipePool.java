@@ -3,7 +3,7 @@ package dev.argyle.server.relay;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.Syscalls;
-import dev.argyle.server.relay.Allowance.Share;
+import dev.argyle.server.relay.Holdings.Share;
 import dev.argyle.server.telemetry.Counter;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>An unprivileged user may hold 16,384 pipe pages in all (fs.pipe-user-pages-soft). Beyond that
  * F_SETPIPE_SZ fails, and a new pipe holds a page or two: it would be filled by a few segments, so
  * it is no use here. The pool makes no more than the loop's part of that quota ({@link
- * LoopMemory}), and readers that have stopped leave some of it to other users ({@link Allowance}).
+ * LoopMemory}), and readers that have stopped leave some of it to other users ({@link Holdings}).
  * Without a pipe a direction copies.
  */
 final class PipePool {
@@ -34,7 +34,7 @@ final class PipePool {
 
   private final LinuxSocketLoop loop;
   private final Syscalls calls;
-  private final Allowance lent;
+  private final Holdings lent;
   private final long pipeOctets;
   private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
   private final int[] ends = new int[2];
@@ -47,7 +47,7 @@ final class PipePool {
    * @param lent what directions have borrowed
    * @param pipeOctets what the pipes may hold, borrowed or empty
    */
-  PipePool(LinuxSocketLoop loop, Allowance lent, long pipeOctets) {
+  PipePool(LinuxSocketLoop loop, Holdings lent, long pipeOctets) {
     this.loop = loop;
     this.calls = loop.calls();
     this.lent = lent;

@@ -20,9 +20,9 @@ public final class RelayLoop {
 
   private final SocketLoop sockets;
   private final RelaySettings settings;
-  private final Allowance heap;
-  private final Allowance handshakes;
-  private final Allowance pipeAllowance;
+  private final Holdings heap;
+  private final Holdings handshakes;
+  private final Holdings pipeHoldings;
   private final @Nullable PipePool pipes;
   private final RateLoop rates;
   private boolean shortageLogged;
@@ -31,16 +31,16 @@ public final class RelayLoop {
     this.sockets = sockets;
     this.settings = settings;
     LoopMemory memory = settings.memory();
-    this.heap = new Allowance(memory.heapOctets());
-    this.handshakes = new Allowance(memory.handshakeOctets());
-    this.pipeAllowance = new Allowance(memory.pipeOctets());
+    this.heap = new Holdings(memory.heapOctets());
+    this.handshakes = new Holdings(memory.handshakeOctets());
+    this.pipeHoldings = new Holdings(memory.pipeOctets());
     this.rates =
         new RateLoop(
             (nanos, action) -> sockets.eventLoop().schedule(action, nanos, TimeUnit.NANOSECONDS),
             System::nanoTime);
     this.pipes =
         sockets instanceof LinuxSocketLoop linux
-            ? new PipePool(linux, pipeAllowance, memory.pipeOctets())
+            ? new PipePool(linux, pipeHoldings, memory.pipeOctets())
             : null;
   }
 
@@ -74,18 +74,18 @@ public final class RelayLoop {
   }
 
   /** What tunnels hold on the heap. */
-  public Allowance heap() {
+  public Holdings heap() {
     return heap;
   }
 
   /** What clients without a tunnel hold on the heap. */
-  public Allowance handshakes() {
+  public Holdings handshakes() {
     return handshakes;
   }
 
   /** What tunnels have borrowed of pipes. */
-  public Allowance pipeAllowance() {
-    return pipeAllowance;
+  public Holdings pipeHoldings() {
+    return pipeHoldings;
   }
 
   /** A tunnel's user holds as much of the heap as it may; the tunnel goes on with little. */

@@ -3,7 +3,7 @@ package dev.argyle.server.relay;
 import dev.argyle.server.net.Errno;
 import dev.argyle.server.net.LinuxStreamSocket;
 import dev.argyle.server.net.SocketLoop;
-import dev.argyle.server.relay.Allowance.Share;
+import dev.argyle.server.relay.Holdings.Share;
 import org.jspecify.annotations.Nullable;
 
 /**

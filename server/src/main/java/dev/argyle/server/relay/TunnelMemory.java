@@ -1,6 +1,6 @@
 package dev.argyle.server.relay;
 
-import dev.argyle.server.relay.Allowance.Share;
+import dev.argyle.server.relay.Holdings.Share;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class TunnelMemory {
 
   /** How much of {@code wanted} may be received, for all of it may have to wait on the heap. */
   int heapRoom(int wanted) {
-    Allowance heaps = loop.heap();
+    Holdings heaps = loop.heap();
     return heaps.hasRoomForAnyone(wanted)
         ? wanted
         : (int) Math.clamp(heaps.room(heapShare()), 0, wanted);
@@ -42,7 +42,7 @@ final class TunnelMemory {
 
   /** Its user's share of the pipes. */
   Share pipeShare() {
-    Share share = pipes == null ? loop.pipeAllowance().join(owner.whose()) : pipes;
+    Share share = pipes == null ? loop.pipeHoldings().join(owner.whose()) : pipes;
     pipes = share;
     return share;
   }
@@ -54,7 +54,7 @@ final class TunnelMemory {
       heap = null;
     }
     if (pipes != null) {
-      loop.pipeAllowance().leave(pipes);
+      loop.pipeHoldings().leave(pipes);
       pipes = null;
     }
   }

@@ -1,6 +1,6 @@
 package dev.argyle.server.session;
 
-import dev.argyle.server.relay.Allowance;
+import dev.argyle.server.relay.Holdings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +13,16 @@ final class HeldAhead {
   /** What a client has of what it sent without being counted: one receive of a handshake. */
   static final int FREE_OCTETS = 1024;
 
-  private final Allowance all;
+  private final Holdings all;
   private final Object whose;
-  private Allowance.@Nullable Share share;
+  private Holdings.@Nullable Share share;
   private int octets;
 
   /**
    * @param all what such clients of the loop may have
    * @param whose the client's source
    */
-  HeldAhead(Allowance all, Object whose) {
+  HeldAhead(Holdings all, Object whose) {
     this.all = all;
     this.whose = whose;
   }
@@ -37,7 +37,7 @@ final class HeldAhead {
     if (counted == 0 && share == null) {
       return true;
     }
-    Allowance.Share mine = share == null ? all.join(whose) : share;
+    Holdings.Share mine = share == null ? all.join(whose) : share;
     boolean room = counted <= octets || all.room(mine) >= counted - octets;
     all.change(mine, counted - octets);
     octets = counted;

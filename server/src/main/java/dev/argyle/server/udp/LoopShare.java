@@ -134,7 +134,7 @@ final class LoopShare implements LoopTurns.Turn {
 
   /** Takes room for one more destination or remote. */
   boolean remember() {
-    return loop.known.take(user.known, 1) == LoopAllowance.Taken.TAKEN;
+    return loop.known.take(user.known, 1) == LoopLoan.Taken.TAKEN;
   }
 
   void forget(int entries) {

@@ -43,10 +43,10 @@ public abstract class UdpLoop {
   final PromptBudget prompt = new PromptBudget(PROMPT_NANOS);
 
   /** This loop's part of {@link UdpMemory#held}. */
-  final LoopAllowance held;
+  final LoopLoan held;
 
   /** This loop's part of {@link UdpMemory#known}. */
-  final LoopAllowance known;
+  final LoopLoan known;
 
   private final Map<UdpShare, LoopShare> shares = new HashMap<>();
 

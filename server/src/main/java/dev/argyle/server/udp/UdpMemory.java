@@ -14,24 +14,24 @@ public final class UdpMemory {
   static final int HEAP_PARTS = 16;
 
   /** However small the heap: one user can have a datagram of the largest size reassembled. */
-  static final int LEAST_OCTETS = 128 * 1024 * Allowance.SHARES;
+  static final int LEAST_OCTETS = 128 * 1024 * LendingPool.SHARES;
 
   /** What a remembered destination takes at most, with a name of 255 octets. */
   static final int ENTRY_OCTETS = 512;
 
   /** Octets of fragments and of datagrams that wait. */
-  final Allowance held;
+  final LendingPool held;
 
   /** Destinations and remotes, except the first few of each association. */
-  final Allowance known;
+  final LendingPool known;
 
   /**
    * @param heapOctets the largest size of the heap
    */
   public UdpMemory(long heapOctets) {
     long part = Math.max(LEAST_OCTETS, heapOctets / HEAP_PARTS);
-    held = new Allowance(part);
-    known = new Allowance(part / ENTRY_OCTETS);
+    held = new LendingPool(part);
+    known = new LendingPool(part / ENTRY_OCTETS);
   }
 
   /** Of this process's heap. */

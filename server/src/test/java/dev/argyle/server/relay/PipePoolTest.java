@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.net.LinuxSocketLoop;
 import dev.argyle.server.net.LoopTurns;
-import dev.argyle.server.relay.Allowance.Share;
+import dev.argyle.server.relay.Holdings.Share;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
 import io.netty.channel.IoEventLoop;
@@ -29,7 +29,7 @@ class PipePoolTest {
   private final LoopTurns.Loops loops =
       new LoopTurns.Loops(1, new DefaultThreadFactory("pipes", true), EpollIoHandler.newFactory());
   private final Counters counters = new Counters();
-  private final Allowance lent = new Allowance(PIPES * OCTETS);
+  private final Holdings lent = new Holdings(PIPES * OCTETS);
   private final PipePool pool = new PipePool(sockets(), lent, PIPES * OCTETS);
   private final Share ana = lent.join("ana");
   private final Share otto = lent.join("otto");

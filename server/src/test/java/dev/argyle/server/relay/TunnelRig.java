@@ -170,7 +170,7 @@ public final class TunnelRig implements AutoCloseable {
     onLoop(
         () -> {
           relay.heap().change(relay.heap().join(OTHERS), all.heapOctets() - heapOctets);
-          relay.pipeAllowance().change(relay.pipeAllowance().join(OTHERS), all.pipeOctets());
+          relay.pipeHoldings().change(relay.pipeHoldings().join(OTHERS), all.pipeOctets());
         });
   }
 
@@ -179,7 +179,7 @@ public final class TunnelRig implements AutoCloseable {
   }
 
   private long othersOctets() {
-    Allowance heap = relay.heap();
+    Holdings heap = relay.heap();
     return settings.memory().heapOctets() - heap.room(heap.join(OTHERS)) - heap.heldOctets();
   }
 

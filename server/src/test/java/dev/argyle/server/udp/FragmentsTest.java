@@ -73,7 +73,7 @@ class FragmentsTest {
 
   @Test
   void whenManyUsersFloodTheNextIsStillServed() {
-    for (int user = 0; user < 2 * Allowance.SHARES; user++) {
+    for (int user = 0; user < 2 * LendingPool.SHARES; user++) {
       flood(new UdpShare());
     }
     assertThat(count(Counter.UDP_DROPPED_MEMORY_FULL)).isPositive();

@@ -6,12 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What one loop may hold of something scarce, in octets, and who holds how much. Whoever holds
- * something has a {@link Share}. A share may be as large as what is still free: so one alone takes
- * half at most, ten take a tenth each, and whatever others hold, something is left for who comes
- * next. Belongs to one loop.
+ * Who holds how much of something scarce on one loop, in octets. Each holder has a {@link Share}. A
+ * share may be as large as what is still free: one alone takes half at most, ten take an eleventh
+ * each, and whatever others hold, something is left for the next. Belongs to one loop.
  */
-public final class Allowance {
+public final class Holdings {
 
   /** What one user holds, or one source without a user. */
   public static final class Share {
@@ -34,7 +33,7 @@ public final class Allowance {
   /**
    * @param capacityOctets of all shares together
    */
-  Allowance(long capacityOctets) {
+  Holdings(long capacityOctets) {
     this.capacityOctets = capacityOctets;
   }
 
@@ -98,7 +97,7 @@ public final class Allowance {
 
   private static VarHandle held() {
     try {
-      return MethodHandles.lookup().findVarHandle(Allowance.class, "heldOctets", long.class);
+      return MethodHandles.lookup().findVarHandle(Holdings.class, "heldOctets", long.class);
     } catch (ReflectiveOperationException bug) {
       throw new ExceptionInInitializerError(bug);
     }

@@ -1,8 +1,8 @@
 package dev.argyle.server.udp;
 
-import static dev.argyle.server.udp.LoopAllowance.Taken.ALL_IS_FULL;
-import static dev.argyle.server.udp.LoopAllowance.Taken.SHARE_IS_FULL;
-import static dev.argyle.server.udp.LoopAllowance.Taken.TAKEN;
+import static dev.argyle.server.udp.LoopLoan.Taken.ALL_IS_FULL;
+import static dev.argyle.server.udp.LoopLoan.Taken.SHARE_IS_FULL;
+import static dev.argyle.server.udp.LoopLoan.Taken.TAKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("unit")
-class AllowanceTest {
+class LendingPoolTest {
 
   private static final long MOST = 64_000;
-  private static final long SHARE = MOST / Allowance.SHARES;
+  private static final long SHARE = MOST / LendingPool.SHARES;
 
-  private final Allowance all = new Allowance(MOST);
-  private final LoopAllowance loop = all.ofLoop();
-  private final LoopAllowance other = all.ofLoop();
+  private final LendingPool all = new LendingPool(MOST);
+  private final LoopLoan loop = all.ofLoop();
+  private final LoopLoan other = all.ofLoop();
   private final AtomicLong ana = new AtomicLong();
 
   @Test
@@ -40,13 +40,13 @@ class AllowanceTest {
 
   @Test
   void whoeverTakesAllTheyCanGetLeavesAsMuchForTheNext() {
-    for (int i = 0; i < 2 * Allowance.SHARES - 1; i++) {
+    for (int i = 0; i < 2 * LendingPool.SHARES - 1; i++) {
       AtomicLong user = new AtomicLong();
-      LoopAllowance.Taken taken = loop.take(user, 1);
+      LoopLoan.Taken taken = loop.take(user, 1);
       while (taken == TAKEN) {
         taken = loop.take(user, 1);
       }
-      assertThat(taken).isEqualTo(i < Allowance.SHARES - 1 ? SHARE_IS_FULL : ALL_IS_FULL);
+      assertThat(taken).isEqualTo(i < LendingPool.SHARES - 1 ? SHARE_IS_FULL : ALL_IS_FULL);
       assertThat(user.get()).isPositive().isLessThanOrEqualTo(all.free() + loop.unused());
     }
   }
@@ -56,7 +56,7 @@ class AllowanceTest {
     assertThat(loop.take(ana, MOST + 1)).isEqualTo(SHARE_IS_FULL);
     assertThat(ana).hasValue(0);
     assertThat(all.free()).isEqualTo(MOST);
-    for (int i = 0; i < Allowance.SHARES; i++) {
+    for (int i = 0; i < LendingPool.SHARES; i++) {
       loop.take(new AtomicLong(), SHARE);
     }
     long free = all.free();
@@ -71,11 +71,11 @@ class AllowanceTest {
     loop.give(ana, SHARE);
     assertThat(ana).hasValue(0);
     assertThat(MOST - all.free()).isLessThanOrEqualTo(2 * all.piece());
-    List<LoopAllowance> many = new ArrayList<>();
+    List<LoopLoan> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       many.add(all.ofLoop());
     }
-    for (LoopAllowance one : many) {
+    for (LoopLoan one : many) {
       one.take(ana, 100);
       one.give(ana, 100);
     }
@@ -100,7 +100,7 @@ class AllowanceTest {
     List<AtomicLong> users = List.of(ana, new AtomicLong(), new AtomicLong());
     List<Callable<Long>> loops = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      LoopAllowance part = all.ofLoop();
+      LoopLoan part = all.ofLoop();
       int seed = i;
       loops.add(
           () -> {

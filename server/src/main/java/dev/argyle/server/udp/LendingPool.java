@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link #share}, and never more than what is left for the others, so nobody takes the last of it.
  * Safe for any thread.
  *
- * <p>Loops borrow a piece at a time and keep what they have left of it ({@link LoopAllowance}), so
- * that this is touched seldom.
+ * <p>Loops borrow a piece at a time and keep what they have left of it ({@link LoopLoan}), so that
+ * this is touched seldom.
  */
-final class Allowance {
+final class LendingPool {
 
   /** The largest share of one user, as a part of the whole. */
   static final int SHARES = 8;
@@ -23,14 +23,14 @@ final class Allowance {
   private final AtomicLong lent = new AtomicLong();
   private final AtomicInteger loops = new AtomicInteger();
 
-  Allowance(long most) {
+  LendingPool(long most) {
     this.most = most;
   }
 
   /** The part of one more loop. */
-  LoopAllowance ofLoop() {
+  LoopLoan ofLoop() {
     loops.incrementAndGet();
-    return new LoopAllowance(this);
+    return new LoopLoan(this);
   }
 
   long most() {

@@ -2,8 +2,8 @@ package dev.argyle.server.udp;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one loop has borrowed of an {@link Allowance}. Belongs to the loop. */
-final class LoopAllowance {
+/** What one loop has borrowed of an {@link LendingPool}. Belongs to the loop. */
+final class LoopLoan {
 
   /** How taking went. */
   enum Taken {
@@ -14,10 +14,10 @@ final class LoopAllowance {
     ALL_IS_FULL
   }
 
-  private final Allowance all;
+  private final LendingPool all;
   private long unused;
 
-  LoopAllowance(Allowance all) {
+  LoopLoan(LendingPool all) {
     this.all = all;
   }
 
