@@ -24,6 +24,7 @@ public final class Budget {
   private long beginNanos;
   private boolean waits;
   private int taken;
+  private int passedOfSlice; // in all its parts
   private int usualOctets = Bucket.LARGEST_SLICE_OCTETS;
   private int takenOfQuota;
   private boolean closed;
@@ -61,7 +62,8 @@ public final class Budget {
 
   /** Tells how many have passed since the last {@link #take}, be it more than it gave. */
   public void passed(int octets) {
-    int usual = octets > 0 ? 2 * octets : usualOctets / 2;
+    passedOfSlice += octets;
+    int usual = octets > 0 ? 2 * passedOfSlice : usualOctets / 2;
     passed(octets, Math.max(Bucket.LEAST_SLICE_OCTETS, usual));
   }
 
@@ -114,6 +116,11 @@ public final class Budget {
 
   // What its bucket does with it.
 
+  /** What it passes from now on is of another slice than what it has passed. */
+  void beginsSlice() {
+    passedOfSlice = 0;
+  }
+
   void waitsFor(Bucket of, int octets, long begin) {
     waitEnds();
     waits = true;
@@ -124,8 +131,10 @@ public final class Budget {
   }
 
   /**
-   * What it asks for at most, by what passed last: whoever sends little and reserved a large slice
-   * would keep the others waiting for octets that it gives back.
+   * What it asks for at most, by what passed of the last slice: whoever sends little and reserved a
+   * large one would keep the others waiting for octets that it gives back. All parts of that slice
+   * count, or a peer whose window is a small part of a slice would get no more than two windows of
+   * each.
    */
   int usualOctets() {
     return usualOctets;

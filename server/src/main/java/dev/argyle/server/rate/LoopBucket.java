@@ -44,7 +44,11 @@ final class LoopBucket {
     Bucket bucket = rates.bucket(up);
     if (bucket == null) {
       giveSpareBack();
+      by.beginsSlice();
       return most;
+    }
+    if (spareBy != by) {
+      by.beginsSlice();
     }
     long now = loop.nanoTime();
     int wanted = Math.min(Math.min(most, by.usualOctets()), bucket.shareOctets());
@@ -57,6 +61,7 @@ final class LoopBucket {
       }
     }
     giveSpareBack();
+    by.beginsSlice();
     long begin = bucket.reserve(wanted, now);
     if (waiting.isEmpty() && begin - now <= 0) {
       spareUntilNanos = now + LEASE_NANOS;
