@@ -15,12 +15,12 @@ PATIENCE = 60  # seconds that a start may take
 class Argyle:
     """Of a folder, which gets its configuration, its data and what it says."""
 
-    def __init__(self, folder, configuration):
+    def __init__(self, folder, configuration, argyle=ARGYLE):
         data, said = os.path.join(folder, "data"), os.path.join(folder, "output")
         with open(os.path.join(folder, "argyle.yaml"), "w", encoding="utf-8") as file:
             json.dump({"management": NO_DOORS, "log": {"access": None}, **configuration}, file)
         with open(said, "wb") as output:
-            self.process = subprocess.Popen([ARGYLE, "serve", "-c", file.name, "--data", data], stdout=output, stderr=subprocess.STDOUT,
+            self.process = subprocess.Popen([argyle, "serve", "-c", file.name, "--data", data], stdout=output, stderr=subprocess.STDOUT,
                                             start_new_session=True)
         endpoints, deadline = os.path.join(data, "endpoints.json"), time.monotonic() + PATIENCE
         while not os.path.exists(endpoints):

@@ -3,6 +3,7 @@
 
     limits.py [--rates 1MB,10MB,100MB,1000MB] [--tunnels 1,10,500] [--directions up,down] [--relays splice,buffer]
               [--seconds 10] [--warmup 3] [--associations 10] [--others 1000] [--idle 1000] [--out TABLE.md]
+    limits.py --costs none,none@1000MB,1000MB,quota [--rounds 10] [--server NAME=ARGYLE] [--tunnels 10] [--directions down] [--relays splice]
 
 For each combination a server is started afresh, `argyle users set` gives the account its rate, and the tunnels move octets as fast
 as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC at the sink). Columns:
@@ -15,11 +16,16 @@ A second table is of datagrams upward: --associations send --excess times the ra
 tunnels that send; shares are those of associations, and of tunnels.
 A third one has an unlimited account in a server with --others limited ones (default 1000), --idle of which have a tunnel (default
 all), beside a server without them: CPU-s per GB of the unlimited one (1.00 is wanted).
+
+--costs measures the cost alone, more exactly: warm servers take turns, --seconds each, and a ratio is that to the first kind in the same
+round; the median of them is told, and half of them lie between the next two figures. "none@1000MB" has no limit, but a source that sends no
+faster; "quota" has no rate, but a quota that is not spent. --server, which can be repeated, has every kind of another build of Argyle too.
 """
 import argparse
 import os
 import selectors
 import socket
+import statistics
 import struct
 import subprocess
 import sys
@@ -27,6 +33,7 @@ import tempfile
 import threading
 import time
 
+import compare
 from argyle_process import ARGYLE, Argyle
 from isolation_loads import read
 from isolation_rig import free_port
@@ -44,7 +51,8 @@ def octets(text):
 class Server(Argyle):
     """Argyle with accounts ana and others, in a directory of its own."""
 
-    def __init__(self, relay, rate, direction, others=0):
+    def __init__(self, relay, rate, direction, others=0, attributes=(), argyle=ARGYLE):
+        attributes = [*attributes, *([f"rate.{direction}={rate}"] if rate else [])]
         self.directory = tempfile.TemporaryDirectory()
         folder = self.directory.name
         data = os.path.join(folder, "data")
@@ -52,15 +60,15 @@ class Server(Argyle):
         names = ["ana"] + [f"o{number}" for number in range(others)]
         lines = "".join(f"{name}:{CHEAP}\n" for name in names).encode()
         subprocess.run([ARGYLE, "users", "import", "--data", data], input=lines, check=True, stdout=subprocess.DEVNULL)
-        if rate:
-            subprocess.run([ARGYLE, "users", "set", "ana", f"rate.{direction}={rate}", "--data", data], check=True, stdout=subprocess.DEVNULL)
+        if attributes:
+            subprocess.run([ARGYLE, "users", "set", "ana", *attributes, "--data", data], check=True, stdout=subprocess.DEVNULL)
         plans = {"idle": {"rate": {"up": "1MiB", "down": "1MiB"}}}
         if others:
             exported = subprocess.run([ARGYLE, "users", "export", "--data", data], check=True, capture_output=True).stdout.decode()
             changed = "".join(line + ("" if line.startswith("ana:") else ",attributes=plan%3Didle%0A") + "\n" for line in exported.splitlines())
             subprocess.run([ARGYLE, "users", "import", "--update", "--data", data], input=changed.encode(), check=True, stdout=subprocess.DEVNULL)
         super().__init__(folder, {
-            "socks": {"listen": [f"{LOOP}:{self.port}"], "authentication": ["password"], "relay": relay}, "plans": plans})
+            "socks": {"listen": [f"{LOOP}:{self.port}"], "authentication": ["password"], "relay": relay}, "plans": plans}, argyle)
 
     def close(self):
         super().close()
@@ -86,16 +94,20 @@ def tunnel(port, user, target):
     return request(port, user, 1, target)[0]
 
 
-def pump(socks, file, over):
-    """Sends for ever through all of them."""
+def pump(socks, file, over, pace=0):
+    """Sends for ever through all of them, at most so many octets a second if any are named."""
+    begin, sent = time.monotonic(), 0
     selector = selectors.DefaultSelector()
     for s in socks:
         s.setblocking(False)
         selector.register(s, selectors.EVENT_WRITE)
     while not over.is_set():
+        if pace and sent > (time.monotonic() - begin) * pace:
+            time.sleep(0.0005)
+            continue
         for key, _ in selector.select(0.1):
             try:
-                os.sendfile(key.fd, file, 0, 1 << 20)
+                sent += os.sendfile(key.fd, file, 0, 1 << 18 if pace else 1 << 20)
             except BlockingIOError:
                 pass
             except OSError:
@@ -132,7 +144,7 @@ class Sinks:
                 self.slots[slot] = self.slots.get(slot, 0) + got
 
 
-def measure(server, count, direction, args):
+def measure(server, count, direction, args, pace=0):
     listener = socket.create_server((LOOP, 0), backlog=1024)
     clients, targets = [], []
     for _ in range(count):
@@ -143,7 +155,7 @@ def measure(server, count, direction, args):
     with tempfile.TemporaryFile() as file:
         file.truncate(1 << 20)
         sink = Sinks(sinks)
-        threading.Thread(target=pump, args=(sources, file.fileno(), over), daemon=True).start()
+        threading.Thread(target=pump, args=(sources, file.fileno(), over, pace), daemon=True).start()
         time.sleep(args.warmup)
         begin, before, cpu = time.monotonic(), list(sink.totals), server.cpu()
         time.sleep(args.seconds)
@@ -249,6 +261,39 @@ def with_datagrams(server, rate, associations, tunnels, args):
             f"{shares(moved) if moved else ''} | {sum(came) / (sum(moved) + sum(came)):.2f}")
 
 
+def costs(args, say):
+    """The table of --costs."""
+    kinds = args.costs.split(",")
+    builds = {"": ARGYLE, **dict(server.split("=", 1) for server in args.server)}
+    for relay in args.relays.split(","):
+        for direction in args.directions.split(","):
+            servers = {(kind, build): of_kind(kind, relay, direction, argyle) for kind in kinds for build, argyle in builds.items()}
+            found = {key: [] for key in servers}
+            try:
+                for number in range(-1, args.rounds):
+                    for key in list(servers) if number % 2 else reversed(servers):
+                        pace = octets(key[0].partition("@")[2] or "0")
+                        found[key].append([measure(servers[key], count, direction, args, pace) for count in map(int, args.tunnels.split(","))])
+            finally:
+                for server in servers.values():
+                    server.close()
+            for index, count in enumerate(args.tunnels.split(",")):
+                first = [row[index]["cpu"] for row in found[kinds[0], ""][1:]]
+                for (kind, build), rows in found.items():
+                    mine = [row[index] for row in rows[1:]]
+                    ratios = statistics.quantiles([one["cpu"] / none for one, none in zip(mine, first)], n=4)
+                    speed = statistics.median(one["octets"] / one["seconds"] / 1e6 for one in mine)
+                    say(f"| {relay} | {direction} | {count} | {kind} {build} | {speed:.0f} | {statistics.median(one['cpu'] for one in mine):.3f} | "
+                        f"{ratios[1]:.2f} | {ratios[0]:.2f} to {ratios[2]:.2f} |")
+
+
+def of_kind(kind, relay, direction, argyle):
+    """A server in which ana has what the kind says."""
+    if kind == "quota":
+        return Server(relay, 0, direction, attributes=["quota.octets=1000000GiB"], argyle=argyle)
+    return Server(relay, 0 if kind.startswith("none") else octets(kind), direction, argyle=argyle)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rates", default="1MB,10MB,100MB,1000MB")
@@ -261,8 +306,17 @@ def main():
     parser.add_argument("--idle", type=int)
     parser.add_argument("--associations", type=int, default=10)
     parser.add_argument("--excess", type=float, default=2)
+    parser.add_argument("--costs")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--server", action="append", default=[])
     parser.add_argument("--out")
     args = parser.parse_args()
+    compare.congestion_control("reno" if compare.own_network() else None)  # one that paces has timers of its own
+    if args.costs:
+        print("| relay | direction | tunnels | limit | MB/s | CPU-s per GB | of the first | half of the rounds |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        costs(args, print)
+        return
     lines = ["| relay | direction | tunnels | rate | rate kept | worst second | shares | CPU-s per GB |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
 
     def say(line):
