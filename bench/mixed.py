@@ -17,9 +17,13 @@ them there are no bulk tunnels, unless --bulk asks for some.
 What is measured begins after WARMUP seconds of the same load, pings and openings: a JVM compiles meanwhile, and its compiler takes
 the processor for up to 4 ms at a time (a tick) where the server has one processor.  After 30 s it has done most of that.
 
+--page overview|connections: one server under one load, by turns without and with a page of the dashboard open (page.py): ROUNDS
+pairs of intervals in one process of it. The page's client runs beside the load. Prints both, and ratios.
+
 --bulk-login: all bulk tunnels are of one account, whose rate the server may limit; whoever pings is somebody else.
 """
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -37,10 +41,12 @@ import time
 
 from isolation_loads import read
 from isolation_rig import free_port, pin, start
+from page import KINDS, OpenPage
 
 LOOP = "127.0.0.1"
 SERVER_CPU, LOAD_CPU = 0, (os.cpu_count() or 2) - 1
 PATIENCE = 20
+AFTER_PAGE = 1.5  # seconds in which a server notices that nobody watches any more, or in which a page has asked for all it needs
 DATAGRAM = 512
 
 
@@ -259,17 +265,19 @@ class Load:
         return started
 
     def begin(self, proxy, echo_port, seconds, total):
-        """Starts the load; returns (processes of ours, the load generator)."""
-        started, generator = [], None
+        """Starts the load; returns (processes of ours, the load generator for the first `seconds`)."""
+        started = []
         if self.bulk:
             started.append(start(push if self.o.direction == "up" else sink, proxy, self.listener.getsockname()[1], self.bulk, total, self.o.bulk_login))
         if self.o.udp_flood:
             started.append(start(flood, proxy, self.datagrams.getsockname()[1], self.o.udp_flood))
-        if self.o.churn:
-            command = [self.loadgen, "churn", "--target", f"{LOOP}:{echo_port}", "--conns", str(self.o.churn), "--size", "64", "--seconds", str(seconds)]
-            generator = subprocess.Popen(command + (["--proxy", f"{LOOP}:{proxy}"] if proxy else []), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                         preexec_fn=lambda: pin(LOAD_CPU))
-        return started, generator
+        return started, self.churn(proxy, echo_port, seconds) if self.o.churn else None
+
+    def churn(self, proxy, echo_port, seconds):
+        """Clients that come and go for so long; what is printed at the end says how many."""
+        command = [self.loadgen, "churn", "--target", f"{LOOP}:{echo_port}", "--conns", str(self.o.churn), "--size", "64", "--seconds", str(seconds)]
+        return subprocess.Popen(command + (["--proxy", f"{LOOP}:{proxy}"] if proxy else []), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                preexec_fn=lambda: pin(LOAD_CPU))
 
     def end(self):
         self.listener.close()
@@ -305,46 +313,115 @@ def await_server(command, server, proxy, ping_port):
             time.sleep(0.1)
 
 
-def measure(command, load, seconds, warmup):
-    total, answers = multiprocessing.Value("q", 0, lock=False), multiprocessing.Queue()
-    listener = socket.create_server((LOOP, 0), backlog=1024)
-    ping_port = listener.getsockname()[1]
-    helpers = [start(echo, listener)] + load.destinations(total)
-    proxy, server, generator, programs = None, None, None, []
-    try:
-        churn_port = churn_target(load.loadgen, programs) if load.loadgen else None
-        if command:
-            proxy = free_port()
-            server = subprocess.Popen(shlex.split(command.format(port=proxy)), start_new_session=True, stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL, preexec_fn=lambda: pin(SERVER_CPU))
-            await_server(command, server, proxy, ping_port)
-            for _ in range(20 if warmup else 0):
-                connect(proxy, ping_port).close()
-        started, generator = load.begin(proxy, churn_port, max(1, warmup) + seconds, total)
-        helpers += started
-        helpers.append(start(probe, proxy, ping_port, max(1, warmup), answers))
-        answers.get(timeout=max(1, warmup) + 5 * PATIENCE)
-        octets, begin = total.value, time.monotonic()
-        helpers.append(start(probe, proxy, ping_port, seconds, answers))
-        got = answers.get(timeout=seconds + 5 * PATIENCE)
-        got["bulk"] = (total.value - octets) / (time.monotonic() - begin) / 1e9
-        if generator and load.unit == "tunnels/s":
-            got["bulk"] = json.loads(generator.communicate(timeout=PATIENCE)[0].splitlines()[-1])["cps"]
-        if not all(one.is_alive() for one in started):
+class Run:
+    """A server under a load, both of which are there until `close`. What is measured are intervals of it."""
+
+    def __init__(self, command, load, warmup, first):
+        """`first`: seconds of the first interval, for which clients that come and go stay on after the warm-up."""
+        self.load, self.total, self.answers = load, multiprocessing.Value("q", 0, lock=False), multiprocessing.Queue()
+        self.listener = socket.create_server((LOOP, 0), backlog=1024)
+        self.ping_port = self.listener.getsockname()[1]
+        self.proxy, self.server, self.generator, self.programs, self.data = None, None, None, [], tempfile.TemporaryDirectory(prefix="mixed-data-")
+        self.helpers = [start(echo, self.listener)] + load.destinations(self.total)
+        try:
+            self.churn_port = churn_target(load.loadgen, self.programs) if load.loadgen else None
+            if command:
+                self.serve(command, warmup)
+            self.started, self.generator = load.begin(self.proxy, self.churn_port, max(1, warmup) + first, self.total)
+            self.helpers += self.started
+            self.probe(max(1, warmup))
+        except BaseException:
+            self.close()
+            raise
+
+    def serve(self, command, warmup):
+        self.proxy = free_port()
+        words = shlex.split(command.format(port=self.proxy, data=self.data.name))
+        self.server = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: pin(SERVER_CPU))
+        await_server(command, self.server, self.proxy, self.ping_port)
+        for _ in range(20 if warmup else 0):
+            connect(self.proxy, self.ping_port).close()
+
+    def probe(self, seconds):
+        self.helpers.append(start(probe, self.proxy, self.ping_port, seconds, self.answers))
+        return self.answers.get(timeout=seconds + 5 * PATIENCE)
+
+    def interval(self, seconds):
+        if self.load.loadgen and self.generator is None:
+            self.generator = self.load.churn(self.proxy, self.churn_port, seconds)
+        octets, begin = self.total.value, time.monotonic()
+        got = self.probe(seconds)
+        got["bulk"] = (self.total.value - octets) / (time.monotonic() - begin) / 1e9
+        if self.generator and self.load.unit == "tunnels/s":
+            got["bulk"] = json.loads(self.generator.communicate(timeout=PATIENCE)[0].splitlines()[-1])["cps"]
+            self.generator = None
+        if not all(one.is_alive() for one in self.started):
             got["lacks"] = True
         return got
-    finally:
-        for one in programs + [generator] * bool(generator):
+
+    def close(self):
+        for one in self.programs + [self.generator] * bool(self.generator):
             one.kill()
             one.wait()
-        for one in helpers:
+        for one in self.helpers:
             one.terminate()
             one.join()
-        if server:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
-        listener.close()
-        load.end()
+        if self.server:
+            os.killpg(self.server.pid, signal.SIGKILL)
+            self.server.wait()
+        self.listener.close()
+        self.load.end()
+        self.data.cleanup()
+
+
+def measure(command, load, seconds, warmup):
+    with contextlib.closing(Run(command, load, warmup, seconds)) as run:
+        return run.interval(seconds)
+
+
+def measure_watched(command, load, o):
+    """{"closed": intervals, "open": intervals} of one server under one load, without and with a page, by turns."""
+    got = {"closed": [], "open": []}
+    with contextlib.closing(Run(command, load, o.warmup, 0)) as run:
+        if run.generator:  # it belongs to the warm-up alone
+            run.generator.communicate(timeout=PATIENCE)
+            run.generator = None
+        folder = os.path.join(run.data.name, "data")
+
+        def page():
+            return OpenPage(folder, o.page, lambda: pin(LOAD_CPU))
+        with page():  # what it needs is compiled
+            run.probe(AFTER_PAGE)
+        for pair in range(o.rounds):
+            for state in ("closed", "open")[::1 if pair % 2 == 0 else -1]:
+                with page() if state == "open" else contextlib.nullcontext(time.sleep(AFTER_PAGE)):
+                    one = run.interval(o.seconds)
+                if one["failed"] or one.get("lacks"):
+                    raise SystemExit(f"mixed.py: {state}: {one}")
+                got[state].append(one)
+                print(f"pair {pair + 1} {state}: {words(one, load)}", file=sys.stderr, flush=True)
+    return got
+
+
+def words(got, load):
+    return (f"ping p50 {at(got['ping'], .5):.2f} p99 {at(got['ping'], .99):.2f}, open p50 {at(got['open'], .5):.2f} "
+            f"p99 {at(got['open'], .99):.2f}, failed {got['failed']}, {load.unit} {got['bulk']:.2f}"
+            + (" (not what was asked for: it has no such thing)" if got.get("lacks") else ""))
+
+
+def watched_table(got, load):
+    """Of all pings and openings of a state together; what was moved is a median of the pairs."""
+    lines = [f"| {load.words()} | ping p50 | ping p99 | open p50 | open p99 | {load.unit} |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    figures = {}
+    for state, intervals in got.items():
+        pooled = {kind: [one for part in intervals for one in part[kind]] for kind in ("ping", "open")}
+        figures[state] = [at(pooled[kind], part) for kind in ("ping", "open") for part in (.5, .99)]
+        moved = statistics.median(one["bulk"] for one in intervals)
+        lines.append(f"| page {state} | " + " | ".join(f"{one:.2f}" for one in [*figures[state], moved]) + " |")
+    ratios = [closed / opened for closed, opened in zip(figures["closed"], figures["open"])]
+    ratios.append(statistics.median(opened["bulk"] / closed["bulk"] for closed, opened in zip(got["closed"], got["open"])))
+    lines.append("| of it with the page open (more is better) | " + " | ".join(f"{one:.2f}" for one in ratios) + " |")
+    return "\n".join(lines)
 
 
 def at(values, part):
@@ -363,7 +440,16 @@ def main():
     a.add_argument("--warmup", type=float, default=4)
     a.add_argument("--rounds", type=int, default=2)
     a.add_argument("--out")
+    a.add_argument("--page", choices=KINDS, help="the one server, without and with this page of the dashboard open; its command has {data}, a folder")
     o = a.parse_args()
+    if o.page:
+        if len(o.server) != 1 or "{data}" not in o.server[0]:
+            a.error("--page: one server, whose command has {data}")
+        with tempfile.TemporaryDirectory(prefix="mixed-") as scratch:
+            load = Load(o, scratch)
+            text = watched_table(measure_watched(o.server[0].partition("=")[2], load, o), load)
+        print(text)
+        return
     servers = [("direct", None)] + [one.split("=", 1) for one in o.server]
     rows = {name: [] for name, _ in servers}
     with tempfile.TemporaryDirectory(prefix="mixed-") as scratch:
@@ -372,9 +458,7 @@ def main():
             for name, command in servers:
                 got = measure(command, load, o.seconds, o.warmup)
                 rows[name].append(got)
-                print(f"{name}: ping p50 {at(got['ping'], .5):.2f} p99 {at(got['ping'], .99):.2f}, open p50 {at(got['open'], .5):.2f} "
-                      f"p99 {at(got['open'], .99):.2f}, failed {got['failed']}, {load.unit} {got['bulk']:.2f}"
-                      + (" (not what was asked for: it has no such thing)" if got.get("lacks") else ""), file=sys.stderr, flush=True)
+                print(f"{name}: {words(got, load)}", file=sys.stderr, flush=True)
     lines = [f"{load.words()} through a server on one processor, one tunnel that pings, new tunnels one after the other; {o.rounds} rounds of "
              f"{o.seconds:g} s; medians over the rounds (max: the most); ms", "",
              f"| server | ping p50 | ping p99 | ping max | open p50 | open p99 | failed | {load.unit} |", "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
