@@ -6,13 +6,11 @@ import com.maxmind.db.InvalidDatabaseException;
 import com.maxmind.db.InvalidNetworkException;
 import com.maxmind.db.Networks;
 import com.maxmind.db.Reader;
-import dev.argyle.server.config.FileFailure;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +26,15 @@ final class CountryReader {
   static final int MAX_NETWORKS = 10_000_000;
 
   private static final String EXPECTED =
-      "; expected is a database of countries or cities in MaxMind's format (.mmdb)";
+      "expected is a database of countries or cities in MaxMind's format (.mmdb)";
 
-  private final String file;
+  private final ListFile file;
   private final HeapShare share;
   private final CountryTable.Builder ipv4 = new CountryTable.Builder();
   private final CountryTable.Builder ipv6 = new CountryTable.Builder();
 
   private CountryReader(String file, HeapShare share) {
-    this.file = file;
+    this.file = new ListFile(file);
     this.share = share;
   }
 
@@ -44,26 +42,16 @@ final class CountryReader {
   static CountryTables read(String file, HeapShare share) throws ListFault {
     CountryReader reader = new CountryReader(file, share);
     try {
-      Path path = Path.of(file);
-      long octets = Files.size(path); // throws if there is none
-      if (!Files.isRegularFile(path)) {
-        throw reader.fault("is not a file; name a file");
-      }
-      if (octets > share.fileOctets()) {
-        throw reader.fault("has " + octets + " bytes; it " + share.exceeded());
-      }
-      if (octets == 0) { // which a full disk or a download that failed leaves behind
-        throw reader.fault("is empty" + EXPECTED);
-      }
-      return reader.read(path);
+      ListFile.Bound bound = new ListFile.Bound(share.fileOctets(), "it " + share.exceeded());
+      return reader.read(reader.file.path(bound, EXPECTED));
     } catch (InvalidDatabaseException
         | InvalidNetworkException
         | RuntimeException
         | StackOverflowError wrong) {
       String why = "is damaged, or of another format (" + wrong.getMessage() + ")";
-      throw reader.fault(why + EXPECTED);
+      throw reader.file.fault(why + "; " + EXPECTED);
     } catch (IOException failed) {
-      throw reader.fault("cannot be read: " + FileFailure.advised(failed));
+      throw reader.file.unreadable(failed);
     }
   }
 
@@ -75,13 +63,13 @@ final class CountryReader {
       while (networks.hasNext()) {
         take(networks.next());
         if (++count > MAX_NETWORKS) {
-          throw fault("has more than " + MAX_NETWORKS + " networks");
+          throw file.fault("has more than " + MAX_NETWORKS + " networks");
         }
       }
       CountryTables tables = new CountryTables(ipv4.build(), ipv6.build());
       if (tables.size() == 0) {
         String type = database.getMetadata().databaseType();
-        throw fault("has no countries: its type is " + Names.shown(type) + EXPECTED);
+        throw file.fault("has no countries: its type is " + Names.shown(type) + "; " + EXPECTED);
       }
       return tables;
     }
@@ -99,13 +87,14 @@ final class CountryReader {
       added = ipv6.add(octets.getLong(), octets.getLong(), prefix, country);
     }
     if (!added) {
-      throw fault("has networks that overlap, at " + Addresses.text(address) + EXPECTED);
+      throw file.fault(
+          "has networks that overlap, at " + Addresses.text(address) + "; " + EXPECTED);
     }
     if (ipv4.size() + ipv6.size() > ListReader.MAX_ENTRIES) {
-      throw fault("has more than " + ListReader.MAX_ENTRIES + " ranges of addresses");
+      throw file.fault("has more than " + ListReader.MAX_ENTRIES + " ranges of addresses");
     }
     if (ipv4.heapOctets() + ipv6.heapOctets() > share.octets()) {
-      throw fault(share.exceeded());
+      throw file.fault(share.exceeded());
     }
   }
 
@@ -119,9 +108,5 @@ final class CountryReader {
               : found.get("country_code");
     }
     return code instanceof String text ? CountryCode.number(text) : CountryCode.NONE;
-  }
-
-  private ListFault fault(String what) {
-    return new ListFault(file + ": " + what);
   }
 }

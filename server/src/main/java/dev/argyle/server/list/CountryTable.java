@@ -55,10 +55,7 @@ final class CountryTable {
   /** Collects networks in ascending order. For one thread. */
   static final class Builder {
 
-    private long[] highs = new long[16];
-    private long[] lows = new long[16];
-    private short[] countries = new short[16];
-    private int size;
+    private final AddressRows rows = new AddressRows(); // the number is the country's
     private boolean small; // a network begins within a /64
     private long nextHigh; // the first address behind the last network
     private long nextLow;
@@ -66,12 +63,12 @@ final class CountryTable {
 
     /** Ranges of addresses, in a country or not. */
     int size() {
-      return size;
+      return rows.size;
     }
 
     /** What the table takes on the heap when it is built, at most. */
     long heapOctets() {
-      return size * (2L * Long.BYTES + Short.BYTES);
+      return rows.size * (2L * Long.BYTES + Short.BYTES);
     }
 
     /**
@@ -81,7 +78,7 @@ final class CountryTable {
      * @return false: it is not behind the last one, and was not added
      */
     boolean add(long high, long low, int prefix, int country) {
-      int gap = compare(high, low, nextHigh, nextLow);
+      int gap = AddressRows.compare(high, low, nextHigh, nextLow);
       if (full || gap < 0) {
         return false;
       }
@@ -93,24 +90,12 @@ final class CountryTable {
       return true;
     }
 
-    private static int compare(long high, long low, long otherHigh, long otherLow) {
-      int byHigh = Long.compareUnsigned(high, otherHigh);
-      return byHigh != 0 ? byHigh : Long.compareUnsigned(low, otherLow);
-    }
-
     private void begin(long high, long low, int country) {
-      int last = size == 0 ? CountryCode.NONE : countries[size - 1];
+      int last = rows.size == 0 ? CountryCode.NONE : rows.numbers[rows.size - 1];
       if (country == last) {
         return; // the range goes on
       }
-      if (size == highs.length) {
-        highs = Arrays.copyOf(highs, size * 2);
-        lows = Arrays.copyOf(lows, size * 2);
-        countries = Arrays.copyOf(countries, size * 2);
-      }
-      highs[size] = high;
-      lows[size] = low;
-      countries[size++] = (short) country;
+      rows.add(high, low, country);
       small |= low != 0;
     }
 
@@ -129,11 +114,13 @@ final class CountryTable {
     }
 
     CountryTable build() {
-      if (!full && size > 0) {
+      if (!full && rows.size > 0) {
         begin(nextHigh, nextLow, CountryCode.NONE);
       }
-      long[] kept = small ? Arrays.copyOf(lows, size) : new long[0];
-      return new CountryTable(Arrays.copyOf(highs, size), kept, Arrays.copyOf(countries, size));
+      return new CountryTable(
+          Arrays.copyOf(rows.highs, rows.size),
+          small ? Arrays.copyOf(rows.lows, rows.size) : new long[0],
+          Arrays.copyOf(rows.numbers, rows.size));
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.argyle.server.list;
 
-import dev.argyle.server.config.FileFailure;
 import dev.argyle.server.config.NameList;
 import dev.argyle.server.config.Network;
 import dev.argyle.wire.Addresses;
@@ -11,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -22,7 +20,12 @@ import java.util.Set;
 final class ListReader {
 
   /** A larger file is no list, but a mistake. Fixed: some ten times the largest that are in use. */
-  static final long MAX_OCTETS = 256L * 1024 * 1024;
+  private static final long MAX_OCTETS = 256L * 1024 * 1024;
+
+  private static final ListFile.Bound BOUND =
+      new ListFile.Bound(MAX_OCTETS, "at most " + MAX_OCTETS);
+
+  private static final String EMPTY = "a list with nothing in it has at least a comment (#)";
 
   /** Names, and networks, of one list. Fixed: with short names they take some 150 MB. */
   static final int MAX_ENTRIES = 5_000_000;
@@ -46,6 +49,7 @@ final class ListReader {
           "ip6-allhosts");
 
   private final NameList list;
+  private final ListFile file;
   private final HeapShare share;
   private final NameTable.Builder names = new NameTable.Builder();
   private final NetworkTable.Builder ipv4 = new NetworkTable.Builder();
@@ -57,6 +61,7 @@ final class ListReader {
 
   private ListReader(NameList list, HeapShare share) {
     this.list = list;
+    this.file = new ListFile(list.file());
     this.share = share;
   }
 
@@ -66,23 +71,10 @@ final class ListReader {
       return Contents.of(CountryReader.read(list.file(), share));
     }
     ListReader reader = new ListReader(list, share);
-    try {
-      Path path = Path.of(list.file());
-      long octets = Files.size(path); // throws if there is none
-      if (!Files.isRegularFile(path)) {
-        throw reader.ofFile("is not a file; name a file");
-      }
-      if (octets > MAX_OCTETS) {
-        throw reader.ofFile("has " + octets + " bytes; at most " + MAX_OCTETS);
-      }
-      if (octets == 0) { // which a full disk or a download that failed leaves behind
-        throw reader.ofFile("is empty; a list with nothing in it has at least a comment (#)");
-      }
-      try (InputStream in = Files.newInputStream(path)) {
-        reader.read(in);
-      }
+    try (InputStream in = Files.newInputStream(reader.file.path(BOUND, EMPTY))) {
+      reader.read(in);
     } catch (IOException failed) {
-      throw reader.ofFile("cannot be read: " + FileFailure.advised(failed));
+      throw reader.file.unreadable(failed);
     }
     return new Contents(
         reader.names.build(), reader.ipv4.build(), reader.ipv6.build(), CountryTables.NOTHING);
@@ -114,10 +106,10 @@ final class ListReader {
         case COUNTRIES -> throw new IllegalStateException("it has no lines");
       }
       if (names.size() + ipv4.size() + ipv6.size() > MAX_ENTRIES) {
-        throw ofFile("has more than " + MAX_ENTRIES + " names or networks");
+        throw file.fault("has more than " + MAX_ENTRIES + " names or networks");
       }
       if (names.heapOctets() + ipv4.heapOctets() + ipv6.heapOctets() > share.octets()) {
-        throw ofFile(share.exceeded());
+        throw file.fault(share.exceeded());
       }
     }
     length = 0;
@@ -213,10 +205,6 @@ final class ListReader {
   }
 
   private ListFault ofLine(String what) {
-    return new ListFault(list.file() + ":" + number + ": " + what);
-  }
-
-  private ListFault ofFile(String what) {
-    return new ListFault(list.file() + ": " + what);
+    return file.fault(number, what);
   }
 }
