@@ -2,7 +2,6 @@ package dev.argyle.server.udp;
 
 import dev.argyle.server.egress.Sources;
 import dev.argyle.server.rate.AccountRates;
-import dev.argyle.server.rate.Budget;
 import dev.argyle.server.rate.RateLoop;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.socks.UdpHeader;
@@ -27,15 +26,6 @@ public final class UdpAssociation implements UdpPort.Reader {
   /** Header of a datagram, before its destination: RSV, FRAG. */
   private static final int BEFORE_DESTINATION = 3;
 
-  /** What a datagram takes that is as large as most networks pass. */
-  static final int USUAL_OCTETS = 1200;
-
-  /** Of a datagram within a rate, at least: small ones may be followed by large ones. */
-  private static final int LEAST_COST_OCTETS = 300;
-
-  /** What is asked for of a rate: as much as a stream does that has the same slices. */
-  private static final int MOST_OF_A_SLICE = 1 << 20;
-
   private final UdpLoop loop;
   private final LoopShare share;
   private final UdpPort client;
@@ -48,10 +38,8 @@ public final class UdpAssociation implements UdpPort.Reader {
   private final Routes routes;
   private final Remotes remotes;
   private final Fragments fragments;
-  private @Nullable Budget upBudget; // null: no limit
-  private @Nullable Budget downBudget;
-  private int upCost = USUAL_OCTETS; // of a datagram within the rate, by those that passed last
-  private int downCost = USUAL_OCTETS;
+  private @Nullable RatedDirection up; // null: no limit
+  private @Nullable RatedDirection down;
   private long passedOctets; // in the direction that is being looked at
   private @Nullable Object rules;
   private @Nullable UdpPort sendsThrough;
@@ -98,9 +86,9 @@ public final class UdpAssociation implements UdpPort.Reader {
    * not pass yet waits in the socket, whose buffer the kernel bounds.
    */
   public void limit(RateLoop loops, AccountRates rates) {
-    if (!over && upBudget == null) {
-      upBudget = loops.join(rates, true, client::again);
-      downBudget = loops.join(rates, false, remotePorts::again);
+    if (!over && up == null) {
+      up = new RatedDirection(loops.join(rates, true, client::again), loop.counters());
+      down = new RatedDirection(loops.join(rates, false, remotePorts::again), loop.counters());
     }
   }
 
@@ -121,9 +109,9 @@ public final class UdpAssociation implements UdpPort.Reader {
       return;
     }
     over = true;
-    if (upBudget != null && downBudget != null) {
-      upBudget.close();
-      downBudget.close();
+    if (up != null && down != null) {
+      up.close();
+      down.close();
     }
     client.close();
     remotePorts.close();
@@ -152,36 +140,20 @@ public final class UdpAssociation implements UdpPort.Reader {
     if (over) {
       return 0;
     }
-    Budget budget = port == client ? upBudget : downBudget;
-    return budget == null ? passOn(port, most) : passOnWithin(budget, port, most);
+    RatedDirection direction = port == client ? up : down;
+    return direction == null ? passOn(port, most) : passOnWithin(direction, port, most);
   }
 
-  /**
-   * As many as a slice has room for, by the size of those that passed last. If the next ones are
-   * larger, that many still pass, and what follows waits for it.
-   */
-  private int passOnWithin(Budget budget, UdpPort port, int most) {
-    boolean waited = budget.waits();
-    int slice = budget.take(MOST_OF_A_SLICE);
-    if (slice == 0) {
-      loop.counters().add(Counter.RATE_WAITS, waited ? 0 : 1);
+  private int passOnWithin(RatedDirection direction, UdpPort port, int most) {
+    int few = direction.room(most);
+    if (few == 0) {
       return 0; // it is woken
     }
-    boolean up = port == client;
-    int few = Math.clamp(slice / (up ? upCost : downCost), 1, most);
     passedOctets = 0;
     int count = passOn(port, few);
-    if (count > 0) {
-      int cost = Math.max(LEAST_COST_OCTETS, (int) (passedOctets / count));
-      upCost = up ? cost : upCost;
-      downCost = up ? downCost : cost;
-    }
-    if (count < few) {
-      budget.passed((int) passedOctets);
-      return count;
-    }
-    budget.passedAndMoreWaits((int) passedOctets);
-    if (few < most) {
+    boolean more = count == few;
+    direction.passed(count, (int) passedOctets, more);
+    if (more && few < most) {
       port.again();
     }
     return count;
@@ -325,8 +297,8 @@ public final class UdpAssociation implements UdpPort.Reader {
     } finally {
       loop.outbox.count = 0;
     }
-    if (upBudget != null) { // nobody has asked for these
-      upBudget.charge((int) passedOctets);
+    if (up != null) { // nobody has asked for these
+      up.charge((int) passedOctets);
     }
   }
 
