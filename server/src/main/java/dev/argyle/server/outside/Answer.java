@@ -31,4 +31,7 @@ public sealed interface Answer {
    * @param why for the operator; never with a password
    */
   record Unknown(String why) implements Answer {}
+
+  /** Nobody was asked, for nobody waited for the answer any more: it says nothing of anybody. */
+  record Unwanted() implements Answer {}
 }

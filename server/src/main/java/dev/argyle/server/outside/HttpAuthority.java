@@ -82,7 +82,7 @@ public final class HttpAuthority implements Authority {
   }
 
   private Answer tryTwice(Asked asked) {
-    Answer answer = new Answer.Unknown("nobody waits for the answer any more");
+    Answer answer = new Answer.Unwanted();
     for (int attempt = 0; attempt < TRIES && asked.wanted().getAsBoolean(); attempt++) {
       try {
         return read(exchange(request(asked)));

@@ -82,7 +82,7 @@ public final class LdapAuthority implements Authority {
   private Answer look(Asked asked) {
     try {
       if (!asked.wanted().getAsBoolean()) {
-        return new Answer.Unknown("nobody waits for the answer any more");
+        return new Answer.Unwanted();
       }
       try (LdapLogin login = LdapLogin.connect(config, url(config), tls)) {
         return login.judge(asked);

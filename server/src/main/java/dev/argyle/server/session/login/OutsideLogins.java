@@ -178,30 +178,57 @@ public final class OutsideLogins implements AutoCloseable {
       Credentials credentials, InetAddress client, String listener, BooleanSupplier wanted) {
     byte[] digest = digest(credentials, client);
     ByteBuffer key = ByteBuffer.wrap(digest);
-    Question fresh =
-        new Question(new CompletableFuture<>(), new CopyOnWriteArrayList<>(List.of(wanted)));
-    Question there = underWay.putIfAbsent(key, fresh);
-    if (there != null) {
-      there.wanted.add(wanted);
-      return there.judgement.copy();
+    Question fresh = new Question(new CompletableFuture<>(), new CopyOnWriteArrayList<>());
+    Question question =
+        underWay.compute(
+            key,
+            (_, there) -> {
+              Question joined = there == null ? fresh : there;
+              joined.wanted.add(wanted);
+              return joined;
+            });
+    if (question == fresh) {
+      Runnable work =
+          () -> {
+            Runnable answer;
+            try {
+              Judgement judgement = judgeWhileWanted(credentials, key, client, listener, fresh);
+              answer = () -> fresh.judgement.complete(judgement);
+            } catch (RuntimeException | Error failed) {
+              answer = () -> fresh.judgement.completeExceptionally(failed);
+            }
+            underWay.remove(key, fresh);
+            answer.run();
+          };
+      Thread.ofVirtual().name("login outside").start(work);
     }
-    Runnable work =
-        () -> {
-          Runnable answer;
-          try {
-            Judgement judgement = judge(credentials, digest, client, listener, fresh::isWanted);
-            answer = () -> fresh.judgement.complete(judgement);
-          } catch (RuntimeException | Error failed) {
-            answer = () -> fresh.judgement.completeExceptionally(failed);
-          }
-          underWay.remove(key, fresh);
-          answer.run();
-        };
-    Thread.ofVirtual().name("login outside").start(work);
-    return fresh.judgement.copy();
+    return question.judgement.copy();
   }
 
-  private Judgement judge(
+  /**
+   * Asks again where somebody was not asked because all had left, and another client has joined
+   * since then: it is to get an answer of its own.
+   */
+  private Judgement judgeWhileWanted(
+      Credentials credentials,
+      ByteBuffer key,
+      InetAddress client,
+      String listener,
+      Question asked) {
+    Judgement judgement = null;
+    while (judgement == null && !endedUnwanted(key, asked)) {
+      judgement = judge(credentials, key.array(), client, listener, asked::isWanted);
+    }
+    return judgement == null ? new Judgement.Unknown("nobody waited for it") : judgement;
+  }
+
+  /** Whether nobody waits any more; then nobody can join it either, but asks anew. */
+  private boolean endedUnwanted(ByteBuffer key, Question asked) {
+    return underWay.computeIfPresent(key, (_, there) -> asked.isWanted() ? there : null) == null;
+  }
+
+  /** Null: somebody was not asked, for all had left. */
+  private @Nullable Judgement judge(
       Credentials credentials,
       byte[] digest,
       InetAddress client,
@@ -225,6 +252,9 @@ public final class OutsideLogins implements AutoCloseable {
           }
           case Answer.Denied _ -> {}
           case Answer.Unknown(String why) -> unknown = authority.name() + ": " + why;
+          case Answer.Unwanted _ -> {
+            return null;
+          }
         }
       }
     }
@@ -238,8 +268,8 @@ public final class OutsideLogins implements AutoCloseable {
 
   private Answer ask(Authority authority, Authority.Asked asked) {
     Answer answer = authority.ask(asked);
-    if (!asked.wanted().getAsBoolean()) {
-      return answer; // it may not have been asked at all
+    if (answer instanceof Answer.Unwanted) {
+      return answer; // it was not asked, and is not to be called silent
     }
     counters.increment(Counter.OUTSIDE_LOGINS);
     if (answer instanceof Answer.Unknown(String why)) {

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ class OutsideLoginsTest {
     private final String name;
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile Answer answer = NO;
+    final Queue<Answer> first = new ConcurrentLinkedQueue<>(); // before that one
     volatile CountDownLatch gate = new CountDownLatch(0);
 
     Service(String name) {
@@ -64,7 +67,8 @@ class OutsideLoginsTest {
       } catch (InterruptedException ended) {
         Thread.currentThread().interrupt();
       }
-      return answer;
+      Answer next = first.poll();
+      return next == null ? answer : next;
     }
   }
 
@@ -263,6 +267,37 @@ class OutsideLoginsTest {
     assertThat(one.told).containsExactly("accepted");
     assertThat(other.told).containsExactly("accepted");
     assertThat(http.asked).hasSize(1);
+  }
+
+  @Test
+  void whoJoinsAQuestionThatAllOthersHaveLeftGetsATrueAnswer() {
+    order(http);
+    http.first.add(new Answer.Unwanted()); // it looked between the one's end and the other's start
+    http.answer = FORGET;
+    http.gate = new CountDownLatch(1);
+    LoginRig.Client one = begin("ana", "secret");
+    rig.runUntil(() -> !http.asked.isEmpty());
+    one.waiting = false;
+    LoginRig.Client other = begin("ana", "secret");
+    rig.loop.runNow();
+    http.gate.countDown();
+    rig.runUntil(() -> !other.told.isEmpty());
+    assertThat(other.told).containsExactly("accepted");
+    assertThat(http.asked).containsExactly("ana:secret", "ana:secret");
+    assertThat(log.list).as("nobody is silent").isEmpty();
+    assertThat(counters.sum(Counter.OUTSIDE_LOGINS)).isEqualTo(1);
+  }
+
+  @Test
+  void aQuestionThatAllHaveLeftEndsAndTheNextClientAsksAnew() {
+    OutsideLogins outside = order(http);
+    Credentials ana = new Credentials(octets("ana"), octets("secret"));
+    var nobody = outside.judge(ana, LoginRig.SOURCE, "192.0.2.9:1080", () -> false);
+    assertThat(nobody.join()).isInstanceOf(OutsideLogins.Judgement.Unknown.class);
+    assertThat(http.asked).isEmpty();
+    http.answer = FORGET;
+    assertThat(login("ana", "secret")).isEqualTo("accepted");
+    assertThat(log.list).isEmpty();
   }
 
   @Test
