@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,23 +135,5 @@ class OutsideAccountsTest {
   void whatIsNotToBeRememberedIsNot() {
     book.outside().login(name("ana"), Map.of(), digest("ana", "secret"), Duration.ZERO);
     assertThat(remembered("ana")).isNull();
-  }
-
-  @Test
-  void anEntryEndsWithItsTimeAndTheCacheIsBounded() {
-    AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5); // it may pass its end
-    OutsideCache cache = new OutsideCache(clock::get, 2);
-    User ana = new User("ana", false, 1);
-    cache.remember(new byte[] {1}, ana, 10);
-    clock.addAndGet(9);
-    assertThat(cache.find(new byte[] {1})).isEqualTo(ana);
-    clock.addAndGet(1);
-    assertThat(cache.find(new byte[] {1})).isNull();
-    assertThat(cache.size()).isZero();
-    for (byte i = 1; i <= 3; i++) {
-      cache.remember(new byte[] {i}, ana, 10);
-    }
-    assertThat(cache.size()).isEqualTo(2);
-    assertThat(cache.find(new byte[] {1})).isNull();
   }
 }
