@@ -13,13 +13,15 @@ import org.slf4j.LoggerFactory;
  *
  * @param imported of {@link ImportedHash}; null: the hash is the one that was imported, if any
  * @param id another account never has it as long as this one is there
+ * @param resets how often the period of its usage was reset
  */
-record AccountRow(Account account, String hash, @Nullable String imported, long id) {
+record AccountRow(Account account, String hash, @Nullable String imported, long id, long resets) {
 
   /** What {@link #read} reads: of a query that begins with SELECT and goes on with a condition. */
   static final String COLUMNS =
       "name, admin, enabled, created, changed, last_connection, hash, imported, viewer,"
-          + " attributes, id, up, down, connections, address, since, period_up, period_down"
+          + " attributes, id, up, down, connections, address, since, period_up, period_down,"
+          + " resets"
           + " FROM account LEFT JOIN usage ON usage.account = account.id";
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountStore.class);
@@ -39,7 +41,8 @@ record AccountRow(Account account, String hash, @Nullable String imported, long 
             UsageTable.read(row, 12)),
         row.getString(7),
         row.getString(8),
-        row.getLong(11));
+        row.getLong(11),
+        row.getLong(19));
   }
 
   /** What cannot be read says nothing, and is logged: the row was not written by Argyle. */

@@ -48,6 +48,11 @@ final class AccountStore {
     return usage;
   }
 
+  /** How often the period of an account's usage was reset. */
+  long usageResets(long account) {
+    return UsageTable.resets(reader, account);
+  }
+
   // Changes
 
   Outcome add(UserName name, String hash, boolean admin, long nowMillis, int maxUsers) {

@@ -94,7 +94,13 @@ public final class AccountUsages implements AutoCloseable {
             there.close();
           }
           return new AccountUsage(
-              row.id(), account.used(), periods.apply(account.own()), clock, zone, changed::add);
+              row.id(),
+              account.used(),
+              row.resets(),
+              periods.apply(account.own()),
+              clock,
+              zone,
+              changed::add);
         });
   }
 
@@ -125,14 +131,24 @@ public final class AccountUsages implements AutoCloseable {
       case AccountEvent.UsageReset(String name) -> {
         AccountUsage usage = byName.get(name);
         if (usage != null) {
-          usage.reset();
+          usage.reset(resets(usage.account()));
         }
       }
       case AccountEvent.Disabled _,
           AccountEvent.PasswordChanged _,
           AccountEvent.FlagsChanged _,
           AccountEvent.AttributesChanged _,
-          AccountEvent.Many _ -> {} // after many, another account of a name is found by its number
+          // after many, another account of a name is found by its number, and a reset when the
+          // usage is written next
+          AccountEvent.Many _ -> {}
+    }
+  }
+
+  private long resets(long account) {
+    try {
+      return store.usageResets(account);
+    } catch (AccountStoreException failed) { // which is told where accounts are read
+      return AccountUsage.NO_RESET_KNOWN;
     }
   }
 
@@ -171,19 +187,19 @@ public final class AccountUsages implements AutoCloseable {
         theirs.add(usage);
       }
     }
-    boolean written = false;
+    long[] resets = null;
     try {
-      written = store.usage().add(batch);
+      resets = store.usage().add(batch);
     } finally {
       for (int i = 0; i < batch.size(); i++) {
-        if (written) {
-          theirs.get(i).stored(batch.get(i));
+        if (resets != null) {
+          theirs.get(i).stored(batch.get(i), resets[i]);
         } else {
           theirs.get(i).notStored();
         }
       }
     }
-    return written;
+    return resets != null;
   }
 
   /** Writes what waits, for the last time. */

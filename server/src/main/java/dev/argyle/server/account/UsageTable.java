@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What accounts have used, in the database. As {@link AccountStore}. */
 final class UsageTable {
@@ -50,16 +51,30 @@ final class UsageTable {
   }
 
   /**
-   * Adds all of it or nothing. Waits for no other process.
+   * Adds all of it or nothing. Waits for no other process. What was used before a reset that was
+   * not known by then is in no period.
    *
-   * @return false: another one is writing, and nothing was done
+   * @return the number of resets of each account now, or of those that are gone 0; null: another
+   *     process is writing, and nothing was done
    */
-  boolean add(List<Unstored> all) {
-    return writer.tryTransaction(() -> all.forEach(this::add));
+  long @Nullable [] add(List<Unstored> all) {
+    long[] resets = new long[all.size()];
+    boolean done =
+        writer.tryTransaction(
+            () -> {
+              for (int i = 0; i < resets.length; i++) {
+                resets[i] = add(all.get(i));
+              }
+            });
+    return done ? resets : null;
   }
 
-  private void add(Unstored one) {
-    Used more = one.more();
+  private long add(Unstored one) {
+    Period period = period(writer, one.account());
+    boolean before = // a row that a reset has made is of no period yet
+        period.resets != one.resets()
+            && (period.since == one.more().sinceMillis() || period.since == 0);
+    Used more = before ? one.more().withoutPeriod() : one.more();
     writer.update(
         ADD,
         more.up(),
@@ -70,6 +85,29 @@ final class UsageTable {
         more.periodUp(),
         more.periodDown(),
         one.account());
+    return period.resets;
+  }
+
+  /**
+   * An account's period.
+   *
+   * @param since its first moment, in milliseconds since 1970
+   * @param resets how often one has begun because somebody wanted it
+   */
+  private record Period(long since, long resets) {}
+
+  private static Period period(Sql sql, long account) {
+    Period there =
+        sql.first(
+            row -> new Period(row.getLong(1), row.getLong(2)),
+            "SELECT since, resets FROM usage WHERE account = ?",
+            account);
+    return there == null ? new Period(0, 0) : there;
+  }
+
+  /** How often the period of an account was reset. */
+  static long resets(Sql reader, long account) {
+    return period(reader, account).resets;
   }
 
   /** Begins the period of an account with nothing, and tells so. Within a transaction. */

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is stored is added to what the store has, and forgotten here when the store has it. So a
  * crash loses what was not stored yet, and nothing is counted twice.
+ *
+ * <p>A reset begins the period of the store at once, and that of this object a moment later, while
+ * something may be on its way to the store. Both number resets: what was used before this object
+ * followed one is not added to the period that the reset began, so the two stay the same.
  */
 public final class AccountUsage {
 
@@ -63,6 +67,11 @@ public final class AccountUsage {
           up, down, connections, other.address, other.sinceMillis, periodUp, periodDown);
     }
 
+    /** Without what was used in the period, which is counted in the sums alone. */
+    public Used withoutPeriod() {
+      return anew(sinceMillis);
+    }
+
     private Used anew(long newSinceMillis) {
       return new Used(up, down, connections, address, newSinceMillis, 0, 0);
     }
@@ -73,8 +82,14 @@ public final class AccountUsage {
    *
    * @param more to be added; the address and the beginning of the period are those of now
    * @param restarts how often the period had begun anew
+   * @param resets the last of the store's resets that is known here; {@link #NO_RESET_KNOWN}
    */
-  public record Unstored(long account, Used more, int restarts) {}
+  public record Unstored(long account, Used more, int restarts, long resets) {}
+
+  /**
+   * No number of resets: the store could not be asked for it, and tells it when it is written to.
+   */
+  public static final long NO_RESET_KNOWN = -1;
 
   private final long account;
   private final InstantSource clock;
@@ -89,10 +104,12 @@ public final class AccountUsage {
   private boolean changed;
   private boolean closed;
   private int restarts;
+  private long resets; // those of the store that this has followed
 
   /**
    * @param account its number in the store
    * @param stored what the store has
+   * @param resets how often the store had begun its period anew by then
    * @param period how usage is added up
    * @param onChange is told, under the monitor, that there is something to store; once until {@link
    *     #unstored}
@@ -100,12 +117,14 @@ public final class AccountUsage {
   public AccountUsage(
       long account,
       Used stored,
+      long resets,
       UsagePeriod period,
       InstantSource clock,
       ZoneId zone,
       Consumer<AccountUsage> onChange) {
     this.account = account;
     this.used = stored;
+    this.resets = resets;
     this.period = period;
     this.clock = clock;
     this.zone = zone;
@@ -166,9 +185,16 @@ public final class AccountUsage {
     }
   }
 
-  /** The store has begun the period anew: an administrator wanted it. */
-  public synchronized void reset() {
-    begins(used.sinceMillis);
+  /**
+   * The store has begun the period anew: an administrator wanted it.
+   *
+   * @param now how often it has done so; if that is known already, nothing changes
+   */
+  public synchronized void reset(long now) {
+    if (now != resets || now == NO_RESET_KNOWN) {
+      resets = now;
+      begins(used.sinceMillis);
+    }
   }
 
   /** The account is gone: nothing is stored any more. */
@@ -203,11 +229,17 @@ public final class AccountUsage {
     if (closed) {
       return null;
     }
-    return new Unstored(account, more.in(used), restarts);
+    return new Unstored(account, more.in(used), restarts, resets);
   }
 
-  /** The store has it. */
-  public synchronized void stored(Unstored what) {
+  /**
+   * The store has it.
+   *
+   * @param storedResets how often the store had begun the period anew when it took it. If that is
+   *     not what was known here by then, it has added nothing to its period, and the period begins
+   *     anew here too, unless it has done so since
+   */
+  public synchronized void stored(Unstored what, long storedResets) {
     Used had = what.more;
     boolean same = what.restarts == restarts;
     more =
@@ -219,6 +251,9 @@ public final class AccountUsage {
             more.sinceMillis,
             more.periodUp - (same ? had.periodUp : 0),
             more.periodDown - (same ? had.periodDown : 0));
+    if (storedResets != what.resets && resets == what.resets) {
+      reset(storedResets);
+    }
   }
 
   /** The store could not take it: it is to be tried again. */

@@ -52,7 +52,7 @@ class AccountQuotaTest {
   }
 
   private void stored(Used stored, String period) {
-    usage = new AccountUsage(1, stored, UsagePeriod.parse(period), clock::get, BERLIN, _ -> {});
+    usage = new AccountUsage(1, stored, 0, UsagePeriod.parse(period), clock::get, BERLIN, _ -> {});
   }
 
   private AccountUse use(String... attributes) {
@@ -142,7 +142,7 @@ class AccountQuotaTest {
     passed(0, 4096);
     AccountUse use = use("quota.octets=1KiB", "quota.period=week");
     assertThat(closed(use, SATURDAY)).isEqualTo(EndReason.ACCOUNT_QUOTA);
-    requireNonNull(usage).reset();
+    requireNonNull(usage).reset(1);
     assertThat(closed(use, SATURDAY)).isNull();
   }
 

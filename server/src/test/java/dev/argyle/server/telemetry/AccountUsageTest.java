@@ -26,7 +26,8 @@ class AccountUsageTest {
   private final List<AccountUsage> changed = new ArrayList<>();
 
   private AccountUsage usage(Used stored, String period) {
-    return new AccountUsage(7, stored, UsagePeriod.parse(period), clock::get, BERLIN, changed::add);
+    return new AccountUsage(
+        7, stored, 0, UsagePeriod.parse(period), clock::get, BERLIN, changed::add);
   }
 
   private AccountUsage usage() {
@@ -43,7 +44,7 @@ class AccountUsageTest {
     usage.add(1, 10, 1);
     Unstored first = take(usage);
     usage.add(2, 20, 0);
-    usage.stored(first);
+    usage.stored(first, 0);
     Used next = take(usage).more();
     assertThat(List.of(next.up(), next.down(), next.connections())).containsExactly(2L, 20L, 0L);
     assertThat(List.of(next.periodUp(), next.periodDown())).containsExactly(2L, 20L);
@@ -99,12 +100,25 @@ class AccountUsageTest {
     AccountUsage usage = usage();
     usage.add(100, 0, 0);
     Unstored first = take(usage);
-    usage.reset();
+    usage.reset(1);
     usage.add(1, 0, 0);
-    usage.stored(first);
+    usage.stored(first, 1);
     Used next = take(usage).more();
     assertThat(next.up()).isEqualTo(1);
     assertThat(next.periodUp()).isEqualTo(1);
+    assertThat(usage.now().up()).isEqualTo(101);
+  }
+
+  @Test
+  void aResetThatTheStoreTellsFirstBeginsThePeriodOnce() {
+    AccountUsage usage = usage();
+    usage.add(100, 0, 0);
+    Unstored first = take(usage);
+    usage.stored(first, 1);
+    assertThat(usage.now().periodUp()).isZero();
+    usage.add(1, 0, 0);
+    usage.reset(1); // by the log of changes, which is read later
+    assertThat(usage.now().periodUp()).isEqualTo(1);
     assertThat(usage.now().up()).isEqualTo(101);
   }
 
