@@ -22,13 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 
 /**
- * The part of {@code ./release} that is no work for a shell: takes out of the SQLite jar the native
- * libraries of other systems (the one that is used lies in {@code native}), writes the licences of
- * all that the release contains, and its SBOM (CycloneDX 1.6). Run from its source, with Jackson in
- * the class path. Arguments: the staged release, this folder, Argyle's version, and its commit's
+ * The part of {@code ./release} that is no work for a shell: writes the licences of all that the
+ * release contains, and its SBOM (CycloneDX 1.6). Run from its source, with Jackson in the class
+ * path. Arguments: the staged release, this folder, Argyle's version, and its commit's
  * time in seconds. The same arguments make the same octets.
  */
 final class Release {
@@ -37,7 +35,6 @@ final class Release {
       Pattern.compile("(?<artifact>.+?)-(?<version>\\d+(?:\\.\\w+)*)(?:-(?<classifier>.+))?\\.jar");
   private static final Pattern LICENCE =
       Pattern.compile("(?i)(?:META-INF|dashboard)/(?:.*/)?[^/]*(?:licen[cs]e|notice)[^/]*");
-  private static final String NATIVES = "org/sqlite/native/";
 
   /** What others wrote, where its licence is, and the file that it is, or that it lies inside. */
   private record Library(
@@ -88,28 +85,9 @@ final class Release {
             Path.of(arguments[1]),
             arguments[2],
             Instant.ofEpochSecond(Long.parseLong(arguments[3])));
-    release.leaveOutNativesOfOthers();
     release.identify();
     release.writeLicences();
     release.writeSbom();
-  }
-
-  private void leaveOutNativesOfOthers() throws IOException {
-    Path jar = jarOf("sqlite-jdbc");
-    Path thin = jar.resolveSibling("thin.tmp");
-    try (ZipFile whole = new ZipFile(jar.toFile());
-        ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(thin))) {
-      for (ZipEntry entry : whole.stream().toList()) {
-        if (!entry.getName().startsWith(NATIVES)) {
-          ZipEntry twin = new ZipEntry(entry.getName());
-          twin.setTime(entry.getTime());
-          out.putNextEntry(twin);
-          out.write(octets(whole, entry));
-          out.closeEntry();
-        }
-      }
-    }
-    Files.move(thin, jar, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Finds the row of each jar, and the jar of each row. */

@@ -14,6 +14,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -33,6 +34,8 @@ final class Assembly {
   private static final Map<String, String> SQLITE_NAMES =
       Map.of("amd64", "x86_64", "aarch64", "aarch64");
 
+  private static final String SQLITE_NATIVES = "org/sqlite/native/";
+
   /** Class files of Java 6 and newer may be kept in the cache. */
   private static final int OLDEST_CACHED_FORMAT = 50;
 
@@ -41,9 +44,12 @@ final class Assembly {
   public static void main(String[] arguments) throws Exception {
     Path application = Path.of(arguments[0]);
     Path launcher = Path.of(arguments[1]);
-    unpackNatives(application);
-    rewrite(application.resolve("lib"), "bcprov-");
-    rewrite(application.resolve("lib"), "picocli-");
+    Path lib = application.resolve("lib");
+    if (unpackNatives(application)) {
+      rewrite(lib, "sqlite-jdbc-", name -> name.startsWith(SQLITE_NATIVES)); // of twenty systems
+    }
+    rewrite(lib, "bcprov-", name -> false);
+    rewrite(lib, "picocli-", name -> false);
     if (Boolean.parseBoolean(arguments[2])) {
       new Training(application.resolve("argyle.aot"), launcher).run();
     }
@@ -53,30 +59,33 @@ final class Assembly {
   /**
    * Unpacks what Netty and SQLite would else unpack into the temporary folder at every start. On a
    * platform that is not named here they still do.
+   *
+   * @return whether SQLite's was unpacked
    */
-  private static void unpackNatives(Path application) throws IOException {
+  private static boolean unpackNatives(Path application) throws IOException {
     Path natives = Files.createDirectories(application.resolve("native"));
     if (!System.getProperty("os.name").equals("Linux")) {
-      return;
+      return false;
     }
     String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     String netty = NETTY_NAMES.get(architecture);
     String sqlite = SQLITE_NAMES.get(architecture);
     if (netty == null || sqlite == null) {
-      return;
+      return false;
     }
     String epoll = "libnetty_transport_native_epoll_" + netty + ".so";
     unpack(application, "netty-transport-native-epoll-", "META-INF/native/" + epoll, natives);
     String libc = Files.exists(Path.of("/etc/alpine-release")) ? "Linux-Musl" : "Linux";
-    unpack(
+    return unpack(
         application,
         "sqlite-jdbc-",
-        "org/sqlite/native/" + libc + "/" + sqlite + "/libsqlitejdbc.so",
+        SQLITE_NATIVES + libc + "/" + sqlite + "/libsqlitejdbc.so",
         natives);
   }
 
-  private static void unpack(Path application, String jarPrefix, String name, Path to)
+  private static boolean unpack(Path application, String jarPrefix, String name, Path to)
       throws IOException {
+    boolean unpacked = false;
     for (Path path : jars(application.resolve("lib"), jarPrefix)) {
       try (JarFile jar = new JarFile(path.toFile())) {
         ZipEntry entry = jar.getEntry(name);
@@ -86,10 +95,12 @@ final class Assembly {
                 in,
                 to.resolve(name.substring(name.lastIndexOf('/') + 1)),
                 StandardCopyOption.REPLACE_EXISTING);
+            unpacked = true;
           }
         }
       }
     }
+    return unpacked;
   }
 
   /**
@@ -97,8 +108,11 @@ final class Assembly {
    * jars, and those in the class file format of Java 5. Nobody checks the signature here (Bouncy
    * Castle as a library, not as a security provider), and reading its thousands of digests takes a
    * quarter of a second; picocli's format is as old as the oldest Java that it serves.
+   *
+   * @param leftOut entries that nobody needs any more, by name
    */
-  private static void rewrite(Path lib, String jarPrefix) throws IOException {
+  private static void rewrite(Path lib, String jarPrefix, Predicate<String> leftOut)
+      throws IOException {
     for (Path path : jars(lib, jarPrefix)) {
       Path plain = lib.resolve("rewritten.tmp");
       try (JarFile jar = new JarFile(path.toFile(), false)) {
@@ -115,7 +129,9 @@ final class Assembly {
           copy.closeEntry();
           for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
             JarEntry entry = entries.nextElement();
-            if (!isSignature(entry.getName()) && !entry.isDirectory()) {
+            if (!isSignature(entry.getName())
+                && !entry.isDirectory()
+                && !leftOut.test(entry.getName())) {
               JarEntry twin = new JarEntry(entry.getName());
               twin.setTime(entry.getTime());
               copy.putNextEntry(twin);
