@@ -17,13 +17,36 @@ RULE = "docs/rules.md: lists"
 PATIENCE = 20
 
 
-class Lists(Case):
+def own_folder(test, name):
+    """Of what a server or a command reads that the test starts itself."""
+    if RIG.fixed:
+        test.skipTest("starts what it tests itself: use --serve")
+    folder = os.path.join(RIG.directory, name)
+    os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+class Served(Case):
+    """A server of its own, whose rules have files."""
+
+    def serve(self, changes):
+        self.server = self.own_server(changes, ["-u", "ana:ana-Password-1"])
+        self.api = Api(self.server)
+
+    def reply(self, host, port=9):
+        client = self.login(ANA).ask(CONNECT, host, port)
+        code = client.reply("a CONNECT is answered").code
+        client.close()
+        return code
+
+    def list(self, name):
+        return next(one for one in self.api.get("/status")["lists"] if one["name"] == name)
+
+
+class Lists(Served):
 
     def setUp(self):
-        if RIG.fixed:
-            self.skipTest("starts the server itself: use --serve")
-        folder = os.path.join(RIG.directory, "lists")
-        os.makedirs(folder, exist_ok=True)
+        folder = own_folder(self, "lists")
         self.names = os.path.join(folder, "ads.txt")
         self.networks = os.path.join(folder, "far.txt")
         self.write(self.names, "ads.example\n")
@@ -39,21 +62,8 @@ class Lists(Case):
             file.write(text)
         os.replace(path + ".new", path)
 
-    def serve(self):
-        self.server = self.own_server(self.changes, ["-u", "ana:ana-Password-1"])
-        self.api = Api(self.server)
-
-    def reply(self, host, port=9):
-        client = self.login(ANA).ask(CONNECT, host, port)
-        code = client.reply("a CONNECT is answered").code
-        client.close()
-        return code
-
-    def list(self, name):
-        return next(one for one in self.api.get("/status")["lists"] if one["name"] == name)
-
     def test_a_changed_file_holds_and_a_broken_one_does_not(self):
-        self.serve()
+        self.serve(self.changes)
         near, far = self.listener("127.0.0.3"), self.listener("127.0.0.2")
         self.assertEqual(NOT_ALLOWED, self.reply("x.ads.example"), RULE)
         self.assertEqual(NOT_ALLOWED, self.reply(far.host, far.port), RULE)
@@ -74,7 +84,7 @@ class Lists(Case):
         self.assertIn('argyle_list_failures_total{list="far"} 2.0', page)
 
     def test_the_datagrams_of_an_open_association_go_by_a_changed_file(self):
-        self.serve()
+        self.serve(self.changes)
         sink = self.udp("127.0.0.3")
         control, relay = self.associate(account=ANA, address=self.server.socks)
         client = self.udp()
@@ -90,33 +100,23 @@ class Lists(Case):
     def test_without_its_file_there_is_no_start_and_check_says_why(self):
         os.remove(self.names)
         with self.assertRaisesRegex(Exception, r"lists\.ads: .*ads\.txt: cannot be read: no such file"):
-            self.serve()
+            self.serve(self.changes)
         file = os.path.join(os.path.dirname(self.names), "check.yaml")
         self.write(file, f"lists: {{ ads: {{ file: {self.names} }} }}\n")
         checked = subprocess.run([RIG.command[0], "check", "-c", file], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(2, checked.returncode, checked.stdout)
         self.assertIn(f"{file}: lists.ads: {self.names}: cannot be read", checked.stderr)
         self.write(self.names, "ads.example\n")
-        self.serve()
+        self.serve(self.changes)
         self.assertEqual(NOT_ALLOWED, self.reply("ads.example"), RULE)
 
 
-class Countries(Case):
+class Countries(Served):
     """Destinations are addresses of documentation (RFC 5737), denied or explained: none is dialled."""
 
     def setUp(self):
-        if RIG.fixed:
-            self.skipTest("starts the server itself: use --serve")
-        folder = os.path.join(RIG.directory, "countries")
-        os.makedirs(folder, exist_ok=True)
-        self.file = os.path.join(folder, "country.mmdb")
+        self.file = os.path.join(own_folder(self, "countries"), "country.mmdb")
         self.rule = "docs/rules.md: countries"
-
-    def reply(self, host, port=9):
-        client = self.login(ANA).ask(CONNECT, host, port)
-        code = client.reply("a CONNECT is answered").code
-        client.close()
-        return code
 
     def explained(self, address):
         """Nothing is dialled."""
@@ -124,9 +124,7 @@ class Countries(Case):
 
     def test_a_country_is_denied_until_the_file_says_otherwise_and_a_broken_file_changes_nothing(self):
         mmdb.write(self.file, {"192.0.2.0/24": "DE", "198.51.100.0/24": "FR", "2001:db8::/32": "DE"})
-        changes = {"countries": {"file": self.file}, "rules": [{"allow": False, "to": ["country:DE"]}]}
-        self.server = self.own_server(changes, ["-u", "ana:ana-Password-1"])
-        self.api = Api(self.server)
+        self.serve({"countries": {"file": self.file}, "rules": [{"allow": False, "to": ["country:DE"]}]})
         self.assertEqual(NOT_ALLOWED, self.reply("192.0.2.7"), self.rule)
         self.assertEqual(NOT_ALLOWED, self.reply("2001:db8::7"), self.rule)
         allowed = self.explained("198.51.100.7")
@@ -143,16 +141,13 @@ class Countries(Case):
         self.assertEqual(NOT_ALLOWED, self.reply("198.51.100.7"), f"{self.rule}: what it had before stays in force")
 
     def status(self):
-        return next(one for one in self.api.get("/status")["lists"] if one["name"] == "country:*")
+        return self.list("country:*")
 
 
 class CountriesWithoutAServer(unittest.TestCase):
 
     def setUp(self):
-        if RIG.fixed:
-            self.skipTest("runs commands: use --serve")
-        self.folder = os.path.join(RIG.directory, "country-files")
-        os.makedirs(self.folder, exist_ok=True)
+        self.folder = own_folder(self, "country-files")
         self.file = os.path.join(self.folder, "country.mmdb")
 
     def test_without_its_file_check_and_explain_say_why(self):

@@ -1,5 +1,6 @@
 package dev.argyle.server.config;
 
+import static dev.argyle.server.config.ReadText.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.NameList.Refresh;
@@ -11,14 +12,6 @@ import org.junit.jupiter.api.Test;
 /** Countries in the configuration. */
 @Tag("unit")
 class CountriesTest {
-
-  private static List<String> problems(String text) {
-    return switch (ConfigurationReader.read("argyle.yaml", text)) {
-      case Read.Ok _ -> List.of();
-      case Read.Wrong(List<ConfigProblem> problems) ->
-          problems.stream().map(ConfigProblem::toString).toList();
-    };
-  }
 
   @Test
   void aDatabaseAndTheRulesThatNameCountriesAreRead() {

@@ -1,9 +1,9 @@
 package dev.argyle.server.config;
 
+import static dev.argyle.server.config.ReadText.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.config.RuleLine.Target;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,14 +11,6 @@ import org.junit.jupiter.api.Test;
 /** Lists in the configuration, and rules that name them. */
 @Tag("unit")
 class NameListsTest {
-
-  private static List<String> problems(String text) {
-    return switch (ConfigurationReader.read("argyle.yaml", text)) {
-      case Read.Ok _ -> List.of();
-      case Read.Wrong(List<ConfigProblem> problems) ->
-          problems.stream().map(ConfigProblem::toString).toList();
-    };
-  }
 
   @Test
   void listsAndTheRulesThatNameThemAreRead() {

@@ -2,7 +2,6 @@ package dev.argyle.server.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.Ending;
@@ -11,37 +10,16 @@ import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.UserName;
 import dev.argyle.wire.socks.Command;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Open connections, the journal, and who has how many. */
 @Tag("unit")
-class ConnectionListsTest {
+class ConnectionListsTest extends ManagedServerCase {
 
-  private static final Actor ADMINISTRATOR =
-      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
-
-  @TempDir Path data;
   private final List<EndReason> asked = new ArrayList<>();
-  private ManagedServer server;
-  private ProxyControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = new ManagedServer(data);
-    control = server.control();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   private static final UserName ANA = UserName.of("ana");
   private static final UserName FOREIGN = UserName.of(new byte[] {(byte) 0xFF});

@@ -10,39 +10,20 @@ import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How an actor comes about at a door. */
 @Tag("unit")
-class DoorLoginControlTest {
+class DoorLoginControlTest extends ManagedServerCase {
 
   private static final InetSocketAddress CLIENT =
       new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 4711);
-
-  @TempDir Path data;
-  private ManagedServer server;
-  private ProxyControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = new ManagedServer(data);
-    control = server.control();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   @Test
   void aRefusedLoginIsPenalisedAndTheNextAnswerComesLate() throws Exception {

@@ -8,36 +8,14 @@ import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.Source;
 import dev.argyle.wire.UserName;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("unit")
-class SecurityControlTest {
-
-  private static final Actor ADMINISTRATOR =
-      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
-
-  @TempDir Path data;
-  private ManagedServer server;
-  private ProxyControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = new ManagedServer(data);
-    control = server.control();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class SecurityControlTest extends ManagedServerCase {
 
   private List<Change> changes() {
     return control.securityControl().changes(ADMINISTRATOR, Long.MAX_VALUE, 100).items();

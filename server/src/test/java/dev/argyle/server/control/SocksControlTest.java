@@ -3,42 +3,18 @@ package dev.argyle.server.control;
 import static dev.argyle.server.control.ManagedServer.octets;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.argyle.server.telemetry.Door;
 import dev.argyle.wire.socks.Method;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What doors can set, and the SOCKS side up and down. */
 @Tag("unit")
-class SocksControlTest {
-
-  private static final Actor ADMINISTRATOR =
-      new Actor("admin", Operation.Right.ADMINISTER, Door.HTTP, InetAddress.getLoopbackAddress());
-
-  @TempDir Path data;
-  private ManagedServer server;
-  private ProxyControl control;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = new ManagedServer(data);
-    control = server.control();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+class SocksControlTest extends ManagedServerCase {
 
   @ParameterizedTest
   @CsvSource({"0,true", "86400,true", "86401,false", "4294967295,false"})

@@ -16,7 +16,6 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import java.io.DataInputStream;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,26 +24,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that end what they send, close or reset, at any point of a request. */
 @Timeout(60)
 @Tag("play")
-class ClientLeavesTest {
-
-  private static final String NAME_REQUEST = "05 01 00 03 04 6E 61 6D 65 00 50"; // name:80
-
-  @TempDir Path data;
-
-  private SessionRig open(Kind kind) throws Exception {
-    return open(kind, "", "");
-  }
-
-  private SessionRig open(Kind kind, String socks, String rules) throws Exception {
-    return new SessionRig(kind, data, socks, rules);
-  }
+class ClientLeavesTest extends SessionCase {
 
   @ParameterizedTest
   @EnumSource

@@ -15,32 +15,18 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.wire.UserName;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.HexFormat;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients of a server in this process, on either kind of sockets. */
 @Timeout(60)
 @Tag("play")
-class ClientSessionTest {
-
-  private static final String NAME_REQUEST = "05 01 00 03 04 6E 61 6D 65 00 50"; // name:80
-
-  @TempDir Path data;
-
-  private SessionRig open(Kind kind) throws Exception {
-    return open(kind, "", "");
-  }
-
-  private SessionRig open(Kind kind, String socks, String rules) throws Exception {
-    return new SessionRig(kind, data, socks, rules);
-  }
+class ClientSessionTest extends SessionCase {
 
   @ParameterizedTest
   @EnumSource

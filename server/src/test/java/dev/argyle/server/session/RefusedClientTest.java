@@ -13,28 +13,16 @@ import dev.argyle.server.telemetry.EndReason;
 import dev.argyle.server.telemetry.EndedConnection;
 import dev.argyle.server.telemetry.MalformedHandshakes;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that get nothing, and what is told of them: answer, log, counter. */
 @Timeout(60)
 @Tag("play")
-class RefusedClientTest {
-
-  @TempDir Path data;
-
-  private SessionRig open(Kind kind) throws Exception {
-    return open(kind, "", "");
-  }
-
-  private SessionRig open(Kind kind, String socks, String rules) throws Exception {
-    return new SessionRig(kind, data, socks, rules);
-  }
+class RefusedClientTest extends SessionCase {
 
   @ParameterizedTest
   @EnumSource
