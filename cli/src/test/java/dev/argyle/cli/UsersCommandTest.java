@@ -6,10 +6,6 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.Verdict;
 import dev.argyle.server.config.Accounts;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,54 +19,12 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 @Tag("unit")
-class UsersCommandTest {
-
-  /** bcrypt of "secret". */
-  private static final String HASH = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a";
-
-  @TempDir Path folder;
-
-  private final StringWriter said = new StringWriter();
-  private final StringWriter complained = new StringWriter();
-  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-
-  private int users(String input, String... arguments) {
-    said.getBuffer().setLength(0);
-    complained.getBuffer().setLength(0);
-    written.reset();
-    String[] all = new String[arguments.length + 2];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    all[arguments.length] = "--data";
-    all[arguments.length + 1] = folder.resolve("data").toString();
-    ByteArrayInputStream in =
-        new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)); // octets
-    return new CommandLine(new UsersCommand(in, written))
-        .setOut(new PrintWriter(said))
-        .setErr(new PrintWriter(complained))
-        .execute(all);
-  }
-
-  private Verdict login(String name, String password) throws Exception {
-    try (AccountBook book = AccountBook.open(folder.resolve("data"), new Accounts(null, 100_000))) {
-      return book.verify(
-              name.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8))
-          .toCompletableFuture()
-          .get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  /** Of somebody who can log in. */
-  private boolean isAdministrator(String name) throws Exception {
-    assertThat(login(name, "secret")).isInstanceOf(Verdict.Accepted.class);
-    return ((Verdict.Accepted) login(name, "secret")).user().admin();
-  }
+class UsersCommandTest extends UsersCommandCase {
 
   @Test
   void accountIsDisabledEnabledMadeAdministratorAndNoMore() throws Exception {
@@ -239,19 +193,6 @@ class UsersCommandTest {
   }
 
   @Test
-  void importCanBeASync() {
-    users("ana:" + HASH + "\nbea:" + HASH + "\n", "import");
-    String file = "ana:!" + HASH + "\neva:" + HASH + "\n";
-    assertThat(users(file, "import")).isEqualTo(1);
-    assertThat(users(file, "import", "--skip")).isZero();
-    assertThat(said.toString())
-        .isEqualTo("imported 1 users; 0 existed already; 1 were left as they are\n");
-    assertThat(users(file, "import", "--replace")).isZero();
-    assertThat(said.toString())
-        .isEqualTo("imported 0 users; 1 existed already; 1 were updated; 1 were removed\n");
-  }
-
-  @Test
   void aUserIsRenamedGetsAnotherPasswordAndIsRemoved() throws Exception {
     users("secret\n", "add", "ana", "--password-stdin");
     assertThat(users("", "rename", "ana", "mia")).isZero();
@@ -275,96 +216,6 @@ class UsersCommandTest {
   }
 
   @Test
-  void whatIsExportedCanBeImportedElsewhere() throws Exception {
-    users("secret\n", "add", "n\u00e4me:x\\x0A\\xFF", "--password-stdin");
-    users("ana:" + HASH + "\n", "import");
-    assertThat(users("", "export")).isZero();
-    String lines = written.toString(StandardCharsets.UTF_8);
-    assertThat(lines).contains("\nn\u00e4me:x\\x0A\\xFF:$argon2id$").startsWith("ana:" + HASH);
-
-    Path other = folder.resolve("other");
-    ByteArrayInputStream in = new ByteArrayInputStream(written.toByteArray());
-    assertThat(
-            new CommandLine(new UsersCommand(in, written))
-                .setOut(new PrintWriter(said))
-                .execute("import", "--data", other.toString()))
-        .isZero();
-    assertThat(said.toString()).endsWith("imported 2 users; 0 existed already\n");
-    users(lines.replace("\u00e4", "\u00c3\u00a4"), "import"); // the same octets
-    assertThat(said.toString()).isEqualTo("imported 0 users; 2 existed already\n");
-  }
-
-  @Test
-  void everyWrongLineIsNamedAndNothingImported() {
-    String lines =
-        "ana:" + HASH + "\n\nno colon\n:" + HASH + "\neva:plain\nana:" + HASH + "\nmia:" + HASH;
-    assertThat(users(lines, "import")).isEqualTo(1);
-    assertThat(complained.toString())
-        .isEqualTo(
-            """
-            argyle: standard input, line 3: not NAME:PHC-STRING: there is no colon
-            argyle: standard input, line 4: a name is 1 to 255 bytes
-            argyle: standard input, line 5: a hash begins with $argon2id$, $argon2i$, $argon2d$, \
-            $2a$, $2b$, $2y$, $5$, $6$ or $y$
-            argyle: standard input, line 6: the same name as in line 1
-            argyle: nothing was imported
-            """);
-    users("", "list");
-    assertThat(said.toString().lines()).hasSize(1);
-  }
-
-  @Test
-  void byteOrderMarkIsNoPartOfTheFirstName() throws Exception {
-    assertThat(users("\u00ef\u00bb\u00bfana:" + HASH + "\n", "import")).isZero();
-    assertThat(login("ana", "secret")).isInstanceOf(Verdict.Accepted.class);
-  }
-
-  @Test
-  void standardInputThatCannotBeReadIsToldAndIsNoBug() {
-    java.io.InputStream folderAsInput =
-        new java.io.InputStream() {
-          @Override
-          public int read() throws java.io.IOException {
-            throw new java.io.IOException("Is a directory");
-          }
-        };
-    int code =
-        new CommandLine(new UsersCommand(folderAsInput, written))
-            .setErr(new PrintWriter(complained))
-            .execute("import", "--data", folder.resolve("data").toString());
-    assertThat(complained.toString())
-        .isEqualTo("argyle: standard input: cannot be read: is a directory\n");
-    assertThat(code).isEqualTo(1);
-  }
-
-  @Test
-  void lineLengthIsBounded() {
-    String longest = "\\xFF".repeat(255) + ":!" + "$".repeat(512 + 128 + 3 * 8192);
-    users(longest, "import");
-    assertThat(complained.toString()).contains("line 1: a hash has at most 512 characters");
-    users(longest + "$", "import");
-    assertThat(complained.toString()).contains("line 1: longer than 26238 bytes");
-  }
-
-  @Test
-  void manyWrongLinesAreNotAllNamed() {
-    assertThat(users("x\n".repeat(1_000), "import")).isEqualTo(1);
-    assertThat(complained.toString().lines()).hasSize(21);
-    assertThat(complained.toString()).contains("there may be more");
-  }
-
-  @Test
-  void aHundredThousandLinesAreImported() throws Exception {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < 100_000; i++) {
-      lines.append("user-").append(i).append(':').append(HASH).append('\n');
-    }
-    assertThat(users(lines.toString(), "import")).isZero();
-    assertThat(said.toString()).isEqualTo("imported 100000 users; 0 existed already\n");
-    assertThat(login("user-54321", "secret")).isInstanceOf(Verdict.Accepted.class);
-  }
-
-  @Test
   void whatCannotBeDoneIsSaid() {
     users("secret\n", "add", "ana", "--admin", "--password-stdin");
     users("secret\n", "add", "eva", "--password-stdin");
@@ -381,11 +232,6 @@ class UsersCommandTest {
             + " users admin NAME\n",
         "remove",
         "ana");
-  }
-
-  private void assertFails(String words, String... arguments) {
-    assertThat(users("secret\n", arguments)).isEqualTo(1);
-    assertThat(complained.toString()).isEqualTo(words);
   }
 
   @ParameterizedTest

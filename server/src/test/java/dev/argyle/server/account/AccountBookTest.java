@@ -8,15 +8,12 @@ import static dev.argyle.server.account.Book.name;
 import static dev.argyle.server.account.Book.octets;
 import static dev.argyle.server.account.Book.refused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.argyle.server.config.Accounts;
 import dev.argyle.wire.UserName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,29 +22,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("unit")
-class AccountBookTest {
-
-  private static final Outcome DONE = new Outcome.Done();
-
-  @TempDir Path data;
-  private AccountBook book;
-
-  @BeforeEach
-  void open() {
-    book = Book.open(data);
-  }
-
-  @AfterEach
-  void close() {
-    book.close();
-  }
+class AccountBookTest extends AccountBookCase {
 
   /** Where nobody else could log in, a client that offers both is not asked for a password. */
   @Test
@@ -202,78 +182,6 @@ class AccountBookTest {
   }
 
   @Test
-  void temporaryUsersAreKeptInMemoryOnly() {
-    book.addTemporary(name("ana"), octets("secret"));
-
-    assertThat(book.remembered(octets("ana"), octets("secret"))).isEqualTo(accepted("ana"));
-    assertThat(login(book, "ana", "secret")).isEqualTo(accepted("ana"));
-    assertThat(book.remembered(octets("ana"), octets("other"))).isNull();
-    assertThat(login(book, "ana", "other")).isEqualTo(refused());
-    assertThat(book.admits("ana")).isTrue();
-    book.close();
-    book = Book.open(data);
-    assertThat(login(book, "ana", "secret")).isEqualTo(refused());
-  }
-
-  @Test
-  void usersOfThisRunAreListedAmongTheOthersAndCanBeRemoved() {
-    book.add(name("anna"), octets("secret"), false);
-    book.add(name("zoe"), octets("secret"), false);
-    for (String user : List.of("ana", "ben", "zora")) {
-      assertThat(book.addTemporary(name(user), octets("secret"))).isEqualTo(DONE);
-    }
-    book.touch("ben", 2_000);
-    book.touch("ben", 1_000);
-
-    assertThat(book.names(null, 10))
-        .containsExactly(name("ana"), name("anna"), name("ben"), name("zoe"), name("zora"));
-    assertThat(book.names(name("ana"), 2)).containsExactly(name("anna"), name("ben"));
-    assertThat(book.list(null, 10))
-        .extracting(Account::ofThisRun)
-        .containsExactly(true, false, true, false, true);
-    assertThat(book.count()).isEqualTo(5);
-    assertThat(lastConnection("ben")).isEqualTo(2_000);
-    List<AccountEvent> changes = new ArrayList<>();
-    book.onEvent(changes::add);
-    assertThat(book.remove(name("ben"))).isEqualTo(DONE);
-    assertThat(changes).containsExactly(new AccountEvent.Removed("ben"));
-    assertThat(login(book, "ben", "secret")).isEqualTo(refused());
-    assertThat(book.find(name("ben"))).isNull();
-    assertThat(book.remove(name("ben"))).isEqualTo(new Outcome.NoSuchUser());
-  }
-
-  @Test
-  void usersOfThisRunHideNoAccountAndCannotBeChanged() {
-    book.add(name("admin"), octets("x"), true);
-    Outcome there = new Outcome.AlreadyThere(false);
-    assertThat(book.addTemporary(name("admin"), octets("y"))).isEqualTo(there);
-    assertThat(login(book, "admin", "x")).isInstanceOf(Verdict.Accepted.class);
-
-    book.addTemporary(name("ana"), octets("secret"));
-    assertThat(book.add(name("ana"), octets("secret"), false))
-        .as("whoever adds an account means one that stays")
-        .isEqualTo(there);
-    assertThat(book.rename(name("admin"), name("ana"))).isEqualTo(there);
-    Outcome ofThisRun = new Outcome.OfThisRun();
-    assertThat(book.rename(name("ana"), name("eva"))).isEqualTo(ofThisRun);
-    assertThat(book.changePassword(name("ana"), octets("new"))).isEqualTo(ofThisRun);
-    assertThat(book.setEnabled(name("ana"), false)).isEqualTo(ofThisRun);
-    assertThat(book.setAdmin(name("ana"), true)).isEqualTo(ofThisRun);
-  }
-
-  @Test
-  void userOfThisRunAndAnAccountThatAnotherProcessAddsAreOneName() throws Exception {
-    book.addTemporary(name("ana"), octets("secret"));
-    try (AccountBook other = Book.open(data)) {
-      other.add(name("ana"), octets("other"), false);
-    }
-    assertThat(book.names(null, 10)).containsExactly(name("ana"));
-    assertThat(book.count()).isEqualTo(1);
-    book.remove(name("ana"));
-    assertThat(login(book, "ana", "other")).isEqualTo(accepted("ana"));
-  }
-
-  @Test
   void everyChangeMakesAnotherStampEvenIfTheClockStands() {
     book.add(name("root"), octets("x"), true);
     book.add(name("ana"), octets("secret"), false);
@@ -398,27 +306,5 @@ class AccountBookTest {
   void aFileThatIsNoDatabaseIsRefused(@TempDir Path other) throws Exception {
     Files.writeString(other.resolve("accounts.db"), "this is not a database".repeat(100));
     assertProblem(other, "cannot be opened");
-  }
-
-  private static void assertProblem(Path directory, String words) {
-    assertThatThrownBy(() -> AccountBook.open(directory, new Accounts(null, 10)).close())
-        .isInstanceOf(DataProblem.class)
-        .hasMessageContaining(words)
-        .hasMessageContaining(directory.resolve("accounts.db").toString());
-  }
-
-  static Connection raw(Path directory) throws Exception {
-    return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("accounts.db"));
-  }
-
-  private long lastConnection(String user) {
-    Account account = book.find(name(user));
-    return account == null ? -1 : account.lastConnectionMillis();
-  }
-
-  private List<String> exported() {
-    List<String> lines = new ArrayList<>();
-    book.export(line -> lines.add(line.replaceFirst(":created=.*", "")));
-    return lines;
   }
 }

@@ -10,19 +10,11 @@ import dev.argyle.server.telemetry.Door;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,58 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a hostile client, or a hostile page in an administrator's browser, may try; and limits. */
 @Timeout(120)
 @Tag("play")
-class HttpAttacksTest {
-
-  /** Less patience than the real one, so that a test need not wait for it. */
-  private static final HttpServices.Times SHORT =
-      new HttpServices.Times(
-          Duration.ofMillis(300),
-          Duration.ofMillis(300),
-          Duration.ofMillis(600),
-          Duration.ofMillis(300));
-
-  @TempDir Path data;
-  private HttpRig rig;
-  private final AtomicInteger changed = new AtomicInteger();
-  private final CountDownLatch released = new CountDownLatch(1);
-
-  @BeforeEach
-  void open() throws Exception {
-    rig = new HttpRig(data, this::routes);
-  }
-
-  @AfterEach
-  void close() {
-    released.countDown();
-    rig.close();
-  }
+class HttpAttacksTest extends HttpAttacksCase {
 
   private void impatient() throws Exception {
     rig.close();
     rig = new HttpRig(new ManagedServer(data), this::routes, SHORT);
-  }
-
-  private List<Route> routes(ManagedServer server) {
-    return List.of(
-        Route.get("/thing").answers(_ -> Response.text("text/plain", "secret")),
-        Route.get("/events").answers(_ -> Response.events(_ -> {})),
-        Route.get("/slow")
-            .answers(
-                _ -> {
-                  try {
-                    released.await();
-                  } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                  }
-                  return Response.noContent();
-                }),
-        Route.post("/thing")
-            .answers(
-                request -> {
-                  request.fields(Set.of("a"));
-                  changed.incrementAndGet();
-                  return Response.noContent();
-                }));
   }
 
   // Smuggling
@@ -314,108 +259,6 @@ class HttpAttacksTest {
       }
     }
     await().until(() -> rig.services.admission().connections(Door.HTTP) == 0);
-  }
-
-  // Guessing
-
-  @Test
-  void guessesOweAtEveryDoorAndARefusedSourceIsNotLetIn() throws Exception {
-    var penalties = rig.services.admission().penalties();
-    for (int i = 0; i < 2; i++) { // each is answered later than the one before
-      rig.send("GET", "/thing", null, "Authorization", HttpRig.basic("admin", "guess" + i));
-      rig.anonymous(
-          "POST", "/api/v1/session", "{\"name\":\"admin\",\"password\":\"guess" + i + "\"}");
-    }
-    assertThat(penalties.sources()).isEqualTo(1);
-    assertThat(rig.server.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(4);
-  }
-
-  @Test
-  void guessesInOneConnectionEndIt() throws Exception {
-    String guess =
-        "GET /thing HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
-            + HttpRig.basic("admin", "guess")
-            + "\r\n\r\n";
-    String answers = rig.raw(guess.repeat(5));
-    assertThat(answers.indexOf("HTTP/1.1 401", 1)).isEqualTo(-1);
-    assertThat(rig.server.count(Counter.AUTHENTICATION_FAILURES)).isEqualTo(1);
-  }
-
-  // Browsers
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "evil.example",
-        "evil.example:80",
-        "localhost.evil.example",
-        "127.0.0.1.evil.example",
-        "192.0.2.1",
-        "0.0.0.0",
-        "[::]",
-        "127.0.0.1@evil.example",
-        ""
-      })
-  void nameThatWasMadeToPointHereIsRefused(String host) throws Exception {
-    String request =
-        "GET /thing HTTP/1.1\r\nHost: "
-            + host
-            + "\r\nAuthorization: "
-            + HttpRig.basic("admin", ManagedServer.PASSWORD)
-            + "\r\nConnection: close\r\n\r\n";
-    assertThat(rig.raw(request)).startsWith("HTTP/1.1 421 ").doesNotContain("secret");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "localhost",
-        "LOCALHOST:1",
-        "127.0.0.1",
-        "127.0.0.1:9",
-        "[::1]:9",
-        "proxy.example",
-        "Proxy.Example:443"
-      })
-  void ownNamesAreServed(String host) throws Exception {
-    String request =
-        HttpRig.head("GET /thing HTTP/1.1").replace("Host: localhost", "Host: " + host);
-    assertThat(rig.raw(request + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ");
-  }
-
-  @Test
-  void targetWithAnAuthorityOfItsOwnIsCheckedInsteadOfTheHost() throws Exception {
-    String own = HttpRig.head("GET http://localhost/thing HTTP/1.1") + "Connection: close\r\n\r\n";
-    assertThat(rig.raw(own)).startsWith("HTTP/1.1 200 ");
-    assertThat(rig.raw(own.replace("//localhost", "//evil.example")))
-        .startsWith("HTTP/1.1 421 ")
-        .contains("no HTTP proxy");
-    assertThat(rig.raw(own.replace("\r\nHost: localhost", ""))).startsWith("HTTP/1.1 200 ");
-    assertThat(rig.raw("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n"))
-        .startsWith("HTTP/1.1 400 ");
-    assertThat(
-            rig.raw(
-                "GET /livez HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"
-                    + "Connection: close\r\n\r\n"))
-        .startsWith("HTTP/1.1 400 ");
-    assertThat(
-            rig.raw(
-                "CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n"
-                    + "Connection: close\r\n\r\n"))
-        .startsWith("HTTP/1.1 400 ");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"http://evil.example", "null", "http://localhost:1", "https://127.0.0.1"})
-  void pageOfAnotherOriginChangesNothingAndHearsNothing(String origin) throws Exception {
-    assertThat(rig.send("POST", "/thing", "{}", "Origin", origin).statusCode()).isEqualTo(403);
-    assertThat(rig.send("GET", "/thing", null, "Origin", origin).statusCode()).isEqualTo(403);
-    assertThat(rig.stream("/events", "Origin", origin).statusCode()).isEqualTo(403);
-    assertThat(changed).hasValue(0);
-    String own = "http://127.0.0.1:" + rig.port();
-    assertThat(rig.send("POST", "/thing", "{}", "Origin", own).statusCode()).isEqualTo(204);
-    assertThat(rig.send("POST", "/thing", "{}", "Sec-Fetch-Site", "cross-site").statusCode())
-        .isEqualTo(403);
   }
 
   @Test

@@ -1,96 +1,31 @@
 package dev.argyle.server.manage.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.Actor;
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.control.Operation;
-import dev.argyle.server.manage.http.api.StatusRoutes;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Door;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and responses, as a client sees them. */
 @Timeout(60)
 @Tag("play")
-class HttpDoorTest {
-
-  @TempDir Path data;
-  private HttpRig rig;
-  private final BlockingQueue<EventStream> streams = new LinkedBlockingQueue<>();
-
-  @BeforeEach
-  void open() throws Exception {
-    rig = new HttpRig(data, this::routes);
-  }
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
-
-  private List<Route> routes(ManagedServer server) {
-    List<Route> routes = new ArrayList<>();
-    routes.addAll(
-        StatusRoutes.of(
-            server.control(), Map::of, "1.2.3", _ -> {}, server.telemetry().counters(), 1024));
-    routes.add(
-        Route.get("/things/{name}")
-            .query("limit", "q")
-            .answers(
-                request ->
-                    Response.json(
-                        json -> {
-                          json.writeStringField("name", request.userName("name").escaped());
-                          json.writeNumberField("limit", request.query().limit());
-                        })));
-    routes.add(Route.get("/things/kill").answers(_ -> Response.text("text/plain", "literal")));
-    routes.add(
-        Route.post("/things")
-            .needs(Operation.ADD_USER)
-            .answers(
-                request -> {
-                  Fields fields = request.fields(Set.of("name", "ids"));
-                  return Response.created(
-                      "/things/" + fields.requiredText("name"),
-                      json -> json.writeStringField("ids", String.valueOf(fields.numbers("ids"))));
-                }));
-    routes.add(Route.get("/long").answers(_ -> Response.text("text/plain", "x".repeat(3_000_000))));
-    routes.add(
-        Route.get("/bug")
-            .answers(
-                _ -> {
-                  throw new IllegalStateException("of the test");
-                }));
-    routes.add(Route.get("/events").answers(_ -> Response.events(streams::add)));
-    return routes;
-  }
+class HttpDoorTest extends HttpDoorCase {
 
   @Test
   void statusTellsWhatRunsAndWhoAsks() throws Exception {
@@ -340,90 +275,5 @@ class HttpDoorTest {
                 + "Content-Type: application/json\r\nContent-Length: 12\r\nExpect: 100-continue\r\n"
                 + "Connection: close\r\n\r\n{\"name\":\"x\"}");
     assertThat(answer).startsWith("HTTP/1.1 100 Continue\r\n\r\n").contains("HTTP/1.1 201 ");
-  }
-
-  // Streams
-
-  private EventStream streaming() throws InterruptedException {
-    EventStream stream = streams.poll(30, TimeUnit.SECONDS);
-    assertThat(stream).isNotNull();
-    return stream;
-  }
-
-  @Test
-  void eventsArriveAsTheyAreOfferedAndTheStreamEndsWhenItIsClosed() throws Exception {
-    HttpResponse<java.io.InputStream> response = rig.stream("/events");
-    assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
-    EventStream stream = streaming();
-    CountDownLatch ended = new CountDownLatch(1);
-    stream.onEnd(ended::countDown);
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-      for (int i = 0; i < 3; i++) {
-        assertThat(stream.offer(("id: " + i + "\n").getBytes(StandardCharsets.US_ASCII))).isTrue();
-        assertThat(lines.readLine()).isEqualTo("id: " + i);
-      }
-      stream.close("bye\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(lines.readLine()).isEqualTo("bye");
-      assertThat(lines.readLine()).isNull();
-    }
-    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(stream.isOpen()).isFalse();
-    assertThat(stream.offer(new byte[1])).isFalse();
-    await().until(() -> rig.services.admission().connections(Door.HTTP) == 0);
-  }
-
-  @Test
-  void whoLeavesAStreamIsNoticed() throws Exception {
-    CountDownLatch ended = new CountDownLatch(1);
-    try (Socket client = rig.connect()) {
-      client
-          .getOutputStream()
-          .write(
-              (HttpRig.head("GET /events HTTP/1.1") + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      streaming().onEnd(ended::countDown);
-    }
-    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  @Test
-  void whatWaitsForAReaderThatStopsIsBounded() throws Exception {
-    try (Socket client = rig.connect()) {
-      client
-          .getOutputStream()
-          .write(
-              (HttpRig.head("GET /events HTTP/1.1") + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      EventStream stream = streaming();
-      byte[] piece = new byte[64 * 1024];
-      await() // the connection's loop writes what the system takes meanwhile
-          .until(
-              () -> {
-                while (stream.offer(piece)) {
-                  Thread.onSpinWait();
-                }
-                return stream.waitingOctets() > EventStream.MAX_WAITING_OCTETS - piece.length;
-              });
-      assertThat(stream.waitingOctets()).isLessThanOrEqualTo(EventStream.MAX_WAITING_OCTETS);
-      CountDownLatch ended = new CountDownLatch(1);
-      stream.onEnd(ended::countDown);
-      stream.close("event: dropped\n\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(ended.await(30, TimeUnit.SECONDS)).as("it is not waited for").isTrue();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"password", "disable", "demote", "remove"})
-  void streamEndsWithTheAccountThatItWasOpenedWith(String change) throws Exception {
-    rig.server.addAdministrator("other");
-    rig.stream("/events", "Authorization", HttpRig.basic("other", ManagedServer.PASSWORD));
-    CountDownLatch ended = new CountDownLatch(1);
-    streaming().onEnd(ended::countDown);
-    switch (change) {
-      case "password" -> rig.server.change().password("other");
-      case "disable" -> rig.server.change().disable("other");
-      case "demote" -> rig.server.change().demote("other");
-      default -> rig.server.change().removeUser("other");
-    }
-    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
   }
 }

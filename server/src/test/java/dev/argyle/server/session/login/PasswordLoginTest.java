@@ -10,74 +10,17 @@ import dev.argyle.server.admission.TurnQueue;
 import dev.argyle.server.config.OwnAttributes;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.wire.UserName;
-import dev.argyle.wire.socks.Credentials;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.Sha2Crypt;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A name and a password: each way to end, and the turn that is given back in all of them. */
 @Tag("unit")
-class PasswordLoginTest {
-
-  @TempDir Path data;
-  private LoginRig rig;
-  private LoginRig.Client client;
-  private TurnQueue turns;
-
-  @BeforeEach
-  void open() throws Exception {
-    rig = new LoginRig(data, 10);
-    client = rig.client();
-    turns = rig.admission.passwordTurns();
-  }
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
-
-  private PasswordLogin login(String user, String password) {
-    return new PasswordLogin(client, rig.logins, new Credentials(octets(user), octets(password)));
-  }
-
-  private List<TurnQueue.Turn> takeAllTurns() {
-    return LoginRig.takeAll(turns, PASSWORDS_OF_A_SOURCE);
-  }
-
-  private static void giveBack(List<TurnQueue.Turn> taken) {
-    taken.forEach(TurnQueue.Turn::end);
-  }
-
-  private void assertAllTurnsAreFree() {
-    LoginRig.assertAllAreFree(turns, PASSWORDS_OF_A_SOURCE);
-  }
-
-  /** Turns that the source would get now. */
-  private int freeTurns() {
-    List<TurnQueue.Turn> granted = new CopyOnWriteArrayList<>();
-    List<TurnQueue.Turn> asked = new ArrayList<>();
-    for (int i = 0; i < PASSWORDS_OF_A_SOURCE; i++) {
-      asked.add(Objects.requireNonNull(turns.ask(SOURCE, granted::add)));
-    }
-    int free = granted.size();
-    asked.forEach(TurnQueue.Turn::end);
-    return free;
-  }
-
-  private boolean isTold() {
-    return !client.told.isEmpty();
-  }
+class PasswordLoginTest extends PasswordLoginCase {
 
   // Verdicts
 
@@ -201,66 +144,6 @@ class PasswordLoginTest {
     login("ana", "secret").begin();
     assertThat(client.told).containsExactly("unjudged");
     rig.assertNobodyIsPenalised();
-  }
-
-  // Costly hashes
-
-  private static final String COSTLY =
-      Sha2Crypt.sha512Crypt(octets("secret"), "$6$rounds=130000$saltsalt");
-
-  private List<TurnQueue.Turn> takeCostlyTurn() {
-    return LoginRig.takeAll(rig.admission.costlyPasswordTurns(), 1);
-  }
-
-  /** Begins a login of ana's, whose hash is costly, and waits until that is known. */
-  private PasswordLogin beginCostly(String password) {
-    rig.importUser("ana", COSTLY);
-    PasswordLogin login = login("ana", password);
-    login.begin();
-    rig.runUntil(() -> rig.admission.costlyPasswordTurns().waiting() == 1);
-    assertAllTurnsAreFree(); // it keeps none of the others waiting
-    return login;
-  }
-
-  @Test
-  void costlyHashWaitsForATurnOfItsOwnAndOthersDoNotWaitForIt() {
-    List<TurnQueue.Turn> taken = takeCostlyTurn();
-    beginCostly("secret");
-    LoginRig.Client costly = client;
-    client = rig.client();
-    rig.addUser("bea", "secret");
-    login("bea", "secret").begin();
-    rig.runUntil(this::isTold);
-    assertThat(client.told).containsExactly("accepted");
-    assertThat(costly.told).isEmpty();
-    giveBack(taken);
-    rig.runUntil(() -> !costly.told.isEmpty());
-    assertThat(costly.told).containsExactly("accepted");
-    LoginRig.assertAllAreFree(rig.admission.costlyPasswordTurns(), 1);
-    rig.assertNobodyIsPenalised();
-  }
-
-  @Test
-  void whoLeavesWhileItWaitsForACostlyHashIsNotHashed() {
-    List<TurnQueue.Turn> taken = takeCostlyTurn();
-    PasswordLogin login = beginCostly("guess");
-    client.waiting = false;
-    login.leave();
-    assertThat(rig.admission.costlyPasswordTurns().waiting()).isZero();
-    giveBack(taken);
-    rig.loop.runNow();
-    rig.assertNobodyIsPenalised();
-  }
-
-  @Test
-  void whoseSourceIsRefusedWhileItWaitsForACostlyHashIsNotHashed() {
-    List<TurnQueue.Turn> taken = takeCostlyTurn();
-    beginCostly("secret");
-    rig.penalise();
-    giveBack(taken);
-    rig.runUntil(() -> rig.count(Counter.AUTHENTICATION_FAILURES) == 1);
-    assertThat(client.told).doesNotContain("accepted");
-    LoginRig.assertAllAreFree(rig.admission.costlyPasswordTurns(), 1);
   }
 
   // Who leaves
