@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionTable {
   private final AtomicLong lastId = new AtomicLong();
   private final Concurrency concurrency = new Concurrency();
-  private final ConcurrentSkipListMap<Long, LiveConnection> open = new ConcurrentSkipListMap<>();
+  private final ConnectionBlocks open = new ConnectionBlocks();
 
   /**
    * Enters a connection that was just accepted.
@@ -40,7 +39,7 @@ public final class ConnectionTable {
     LiveConnection connection =
         new LiveConnection(id, startMillis, startNanos, client, clientPort, owner);
     concurrency.opened();
-    open.put(id, connection);
+    open.put(connection);
     return connection;
   }
 
@@ -52,7 +51,7 @@ public final class ConnectionTable {
 
   /** Takes a connection out; false if it was out already, so that an end is told only once. */
   boolean close(LiveConnection connection) {
-    boolean removed = open.remove(connection.id(), connection);
+    boolean removed = open.remove(connection);
     if (removed) {
       concurrency.closed();
     }
@@ -71,7 +70,7 @@ public final class ConnectionTable {
    * @param limit at most so many, 1 or more
    */
   public List<LiveConnection> page(long after, int limit, Predicate<LiveConnection> filter) {
-    return open.tailMap(after, false).values().stream().filter(filter).limit(limit).toList();
+    return open.after(after).filter(filter).limit(limit).toList();
   }
 
   /** A page of all connections; see {@link #page(long, int, Predicate)}. */
@@ -81,7 +80,7 @@ public final class ConnectionTable {
 
   /** Walks all, ascending by number, without a list of them. */
   public void forEach(Consumer<LiveConnection> action) {
-    open.values().forEach(action);
+    open.forEach(action);
   }
 
   /** The greatest number that was given; 0: none yet. */
@@ -101,7 +100,7 @@ public final class ConnectionTable {
 
   /** The users that have connections open, by name. */
   public Set<String> users() {
-    return open.values().stream()
+    return open.after(0)
         .map(LiveConnection::user)
         .filter(Objects::nonNull)
         .collect(Collectors.toCollection(TreeSet::new));
