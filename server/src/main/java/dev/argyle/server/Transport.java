@@ -35,13 +35,25 @@ enum Transport {
    */
   private static final String MACHINE_ID = "io.netty.machineId";
 
+  /**
+   * Netty's events of the flight recorder tell of its own buffers. The first buffer would make them
+   * known to the recorder, which sets all of it up for that: a tenth of a start, and nobody
+   * records.
+   */
+  private static final String BUFFER_EVENTS = "io.netty.jfr.enabled";
+
   /** Loads the native parts, so that choosing one is quick. */
   static void prepare() {
-    if (System.getProperty(MACHINE_ID) == null) {
-      System.setProperty(MACHINE_ID, "00:00:00:00:00:00:00:01");
-    }
+    byDefault(MACHINE_ID, "00:00:00:00:00:00:00:01");
+    byDefault(BUFFER_EVENTS, "false");
     if (Epoll.isAvailable() && LinuxSyscalls.available()) {
       LinuxSyscalls.prepare();
+    }
+  }
+
+  private static void byDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
