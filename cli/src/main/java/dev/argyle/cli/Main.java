@@ -42,7 +42,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("version", VersionCommand::new);
   }
 
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this, Making.ON_DEMAND);
 
   private Main() {
     spec.name("argyle");
@@ -107,7 +107,7 @@ public final class Main implements Callable<Integer> {
 
   /** The command line that these arguments need. */
   static CommandLine commandLine(String... arguments) {
-    CommandLine commandLine = new CommandLine(new Main().spec);
+    CommandLine commandLine = new CommandLine(new Main().spec, Making.ON_DEMAND);
     Supplier<Object> one = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
     if (one != null) { // the others would cost start-up time for nothing
       commandLine.addSubcommand(arguments[0], made(one, arguments));

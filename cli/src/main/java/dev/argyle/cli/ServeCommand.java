@@ -27,7 +27,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final int MAX_CREDENTIAL_OCTETS = 255; // RFC 1929, section 2
 
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this, Making.ON_DEMAND);
   private final OptionSpec file =
       option(
           Path.class,

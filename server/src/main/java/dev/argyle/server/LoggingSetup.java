@@ -17,8 +17,9 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Sets up what the server says about itself: lines on standard error, from INFO on. Found by
- * Logback as a service, so that no XML is looked for and read at start-up.
+ * Sets up what the server says about itself: lines on standard error, from INFO on. Used by {@link
+ * LoggingProvider} as a server starts, and found by Logback as a service in every other command, so
+ * that no XML is looked for and read.
  */
 public final class LoggingSetup extends ContextAwareBase implements Configurator {
 

@@ -21,6 +21,7 @@ public final class Preparation {
   /** Begins; before anything else, and once. */
   public static void begin() {
     Signals.takeOver();
+    LoggingProvider.name();
     LoggerFactory.getILoggerFactory(); // else loggers that two threads ask for are makeshift ones
     start("prepare accounts", ACCOUNTS);
     start("prepare sockets", SOCKETS);

@@ -4,6 +4,7 @@ import dev.argyle.server.config.Accounts;
 import dev.argyle.wire.UserName;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -77,6 +78,7 @@ public final class AccountBook implements AutoCloseable {
   /** Loads the libraries that accounts need, so that opening them is quick. */
   public static void prepare() {
     new PasswordCache();
+    var _ = ZoneId.systemDefault(); // Java looks through every jar for other rules of time zones
     Sqlite.prepare();
   }
 
