@@ -1,13 +1,10 @@
 package dev.argyle.server.account;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +42,7 @@ final class PasswordCache {
   @SuppressWarnings("ArrayRecordComponent") // compared by MessageDigest alone
   private record Remembered(byte[] digest, User user) {}
 
-  private final Mac keyed;
+  private final KeyedDigest keyed;
   private final Map<String, Remembered> entries;
 
   PasswordCache() {
@@ -55,12 +52,7 @@ final class PasswordCache {
   PasswordCache(int maxRemembered) {
     byte[] key = new byte[32];
     new SecureRandom().nextBytes(key);
-    try {
-      keyed = Mac.getInstance("HmacSHA256");
-      keyed.init(new SecretKeySpec(key, "HmacSHA256"));
-    } catch (GeneralSecurityException absent) {
-      throw new IllegalStateException("every JDK has HmacSHA256", absent);
-    }
+    keyed = new KeyedDigest(key);
     entries =
         Collections.synchronizedMap(
             new LinkedHashMap<>(16, 0.75f, true) { // in the order of use
@@ -73,29 +65,23 @@ final class PasswordCache {
 
   /** The keyed digest of a name and a password, at most 255 octets each. */
   byte[] digest(byte[] name, byte[] password) {
-    try {
-      Mac mac = (Mac) keyed.clone(); // the original is never fed, so it may be cloned by anyone
-      mac.update((byte) name.length);
-      mac.update(name);
-      return mac.doFinal(password);
-    } catch (CloneNotSupportedException never) {
-      throw new IllegalStateException("the JDK's HmacSHA256 can be cloned", never);
-    }
+    MessageDigest message = keyed.begin();
+    message.update((byte) name.length);
+    message.update(name);
+    message.update(password);
+    return keyed.end(message);
   }
 
   /** As above, from one address; no digest of a name and a password alone is the same. */
   byte[] digest(byte[] name, byte[] password, byte[] address) {
-    try {
-      Mac mac = (Mac) keyed.clone();
-      mac.update((byte) 0); // no name is of this length
-      mac.update((byte) name.length);
-      mac.update(name);
-      mac.update((byte) password.length);
-      mac.update(password);
-      return mac.doFinal(address);
-    } catch (CloneNotSupportedException never) {
-      throw new IllegalStateException("the JDK's HmacSHA256 can be cloned", never);
-    }
+    MessageDigest message = keyed.begin();
+    message.update((byte) 0); // no name is of this length
+    message.update((byte) name.length);
+    message.update(name);
+    message.update((byte) password.length);
+    message.update(password);
+    message.update(address);
+    return keyed.end(message);
   }
 
   /** Who has shown this password; null: not remembered. */
