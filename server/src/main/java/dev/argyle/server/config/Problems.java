@@ -10,6 +10,16 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The problems of one file, collected while it is read. For one thread. */
 final class Problems {
 
+  /**
+   * Written out: those of {@code Comparator.comparingInt} can be serialised, so the AOT cache has
+   * no code for them, and every start would make it.
+   */
+  private static final Comparator<ConfigProblem> BY_PLACE =
+      (one, other) ->
+          one.line() != other.line()
+              ? Integer.compare(one.line(), other.line())
+              : Integer.compare(one.column(), other.column());
+
   /** Further problems are only counted. */
   static final int MOST_KEPT = 1000;
 
@@ -50,8 +60,7 @@ final class Problems {
   /** In the order of the file. */
   List<ConfigProblem> inOrder() {
     List<ConfigProblem> sorted = new ArrayList<>(kept);
-    sorted.sort(
-        Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column));
+    sorted.sort(BY_PLACE);
     if (more > 0) {
       sorted.add(ConfigProblem.ofFile(file, "and " + more + " more problems"));
     }

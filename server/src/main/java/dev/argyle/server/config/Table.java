@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,8 @@ final class Table<R extends Record> {
     /** A component: a value at a path, or a record within the record. */
     private record Component(Method accessor, @Nullable String path, @Nullable Shape<?> within) {}
 
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+
     private final Constructor<R> constructor;
     private final List<Component> components = new ArrayList<>();
 
@@ -93,7 +96,8 @@ final class Table<R extends Record> {
     Shape(Class<R> type, String id, Map<String, String> paths) {
       List<Class<?>> types = new ArrayList<>();
       for (RecordComponent component : type.getRecordComponents()) {
-        String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        String name =
+            CAPITAL.matcher(component.getName()).replaceAll("-$0").toLowerCase(Locale.ROOT);
         String path = paths.remove(id + name);
         if (path == null && !component.getType().isRecord()) {
           throw new IllegalStateException("no key for " + id + name);

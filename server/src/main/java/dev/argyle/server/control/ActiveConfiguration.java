@@ -95,7 +95,8 @@ final class ActiveConfiguration {
   private void apply(Configuration configuration, Set<Kept> kept) {
     file.warnOfWhatNeedsARestart(configuration);
     rules = RuleBook.compile(configuration.rules(), file.lists().all(), rules);
-    if (!configuration.equals(current)) {
+    // at a start it is the same: nothing to compare, and no code for comparing to be made
+    if (configuration != current && !configuration.equals(current)) {
       Egresses egresses = services.policy().egresses().with(configuration.egress());
       configured = Policy.of(configuration.socks(), rules, egresses);
     }
