@@ -110,7 +110,7 @@ final class Training {
           penalties: { enabled: false }
         management:
           mass: { listen: "127.0.0.1:0" }
-          feed: { listen: null, tcp: "127.0.0.1:0" }
+          feed: { listen: "127.0.0.1:0", tcp: "127.0.0.1:0" }
           bottler: { listen: "127.0.0.1:0" }
           http: { listen: "127.0.0.1:0" }
         dns: { servers: ["127.0.0.1:%d"] }
@@ -122,9 +122,7 @@ final class Training {
         start(
             directory,
             List.of(
-                "serve",
-                "-c",
-                configuration.toString(),
+                "serve", // the configuration is found in the working directory, as most are
                 "--data",
                 data.toString(),
                 "-u",
@@ -143,8 +141,10 @@ final class Training {
   private Process start(Path directory, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
+    environment.remove("ARGYLE_CONFIG");
     environment.put("ARGYLE_AOT_OUTPUT", cache.toString());
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.remove("ARGYLE_JAVA_OPTS");
