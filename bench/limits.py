@@ -3,7 +3,7 @@
 
     limits.py [--rates 1MB,10MB,100MB,1000MB] [--tunnels 1,10,500] [--directions up,down] [--relays splice,buffer]
               [--seconds 10] [--warmup 3] [--associations 10] [--others 1000] [--idle 1000] [--out TABLE.md]
-    limits.py --costs none,none@1000MB,1000MB,quota [--rounds 10] [--server NAME=ARGYLE] [--tunnels 10] [--directions down] [--relays splice]
+    limits.py --costs none@1000MB,reader@1000MB,1000MB,none,quota [--rounds 8] [--server NAME=ARGYLE] [--tunnels 10] [--directions down] [--relays splice]
 
 For each combination a server is started afresh, `argyle users set` gives the account its rate, and the tunnels move octets as fast
 as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC at the sink). Columns:
@@ -19,7 +19,9 @@ all), beside a server without them: CPU-s per GB of the unlimited one (1.00 is w
 
 --costs measures the cost alone, more exactly: warm servers take turns, --seconds each, and a ratio is that to the first kind in the same
 round; the median of them is told, and half of them lie between the next two figures. "none@1000MB" has no limit, but a source that sends no
-faster; "quota" has no rate, but a quota that is not spent. --server, which can be repeated, has every kind of another build of Argyle too.
+faster, and "reader@1000MB" has none but a sink that takes no more; "quota" has no rate, but a quota that is not spent. --server, which can
+be repeated, has every kind of another build of Argyle too. "all" is what both processors did meanwhile, with source and sink: whoever opens
+a full window on loopback is charged with what the sender's kernel then sends.
 """
 import argparse
 import os
@@ -117,8 +119,8 @@ def pump(socks, file, over, pace=0):
 class Sinks:
     """Takes what comes, and adds it up by tunnel and by slot of time."""
 
-    def __init__(self, socks):
-        self.socks, self.totals, self.slots = socks, [0] * len(socks), {}
+    def __init__(self, socks, pace=0):
+        self.socks, self.totals, self.slots, self.pace = socks, [0] * len(socks), {}, pace
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
@@ -128,7 +130,11 @@ class Sinks:
         for index, s in enumerate(self.socks):
             s.setblocking(False)
             selector.register(s, selectors.EVENT_READ, index)
+        begin = time.monotonic()
         while not self.over.is_set():
+            if self.pace and sum(self.totals) > (time.monotonic() - begin) * self.pace:
+                time.sleep(0.0005)
+                continue
             for key, _ in selector.select(0.1):
                 try:
                     got = key.fileobj.recv_into(bytearray(1 << 20), 0, MSG_TRUNC)
@@ -144,7 +150,14 @@ class Sinks:
                 self.slots[slot] = self.slots.get(slot, 0) + got
 
 
-def measure(server, count, direction, args, pace=0):
+def busy():
+    """Seconds of processor time of the whole machine: what was neither idle nor another guest's."""
+    with open("/proc/stat", encoding="utf-8") as file:
+        fields = [int(field) for field in file.readline().split()[1:]]
+    return time.monotonic() * os.cpu_count() - (fields[3] + fields[4] + fields[7]) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(server, count, direction, args, send=0, take=0):
     listener = socket.create_server((LOOP, 0), backlog=1024)
     clients, targets = [], []
     for _ in range(count):
@@ -154,12 +167,12 @@ def measure(server, count, direction, args, pace=0):
     over = threading.Event()
     with tempfile.TemporaryFile() as file:
         file.truncate(1 << 20)
-        sink = Sinks(sinks)
-        threading.Thread(target=pump, args=(sources, file.fileno(), over, pace), daemon=True).start()
+        sink = Sinks(sinks, take)
+        threading.Thread(target=pump, args=(sources, file.fileno(), over, send), daemon=True).start()
         time.sleep(args.warmup)
-        begin, before, cpu = time.monotonic(), list(sink.totals), server.cpu()
+        begin, before, cpu, machine = time.monotonic(), list(sink.totals), server.cpu(), busy()
         time.sleep(args.seconds)
-        end, after, spent = time.monotonic(), list(sink.totals), server.cpu() - cpu
+        end, after, spent, machine = time.monotonic(), list(sink.totals), server.cpu() - cpu, busy() - machine
         over.set()
         sink.over.set()
     for s in clients + targets + [listener]:
@@ -170,7 +183,8 @@ def measure(server, count, direction, args, pace=0):
     worst = max(sum(slots[at:at + length]) for at in range(max(1, len(slots) - length + 1)))
     mean = sum(moved) / count
     return {"octets": sum(moved), "seconds": end - begin, "worst": worst, "least": min(moved) / mean if mean else 0,
-            "most": max(moved) / mean if mean else 0, "cpu": spent / (sum(moved) / 1e9) if sum(moved) else float("nan")}
+            "most": max(moved) / mean if mean else 0, "cpu": spent / (sum(moved) / 1e9) if sum(moved) else float("nan"),
+            "all": machine / (sum(moved) / 1e9) if sum(moved) else float("nan")}
 
 
 class Datagrams:
@@ -272,26 +286,28 @@ def costs(args, say):
             try:
                 for number in range(-1, args.rounds):
                     for key in list(servers) if number % 2 else reversed(servers):
-                        pace = octets(key[0].partition("@")[2] or "0")
-                        found[key].append([measure(servers[key], count, direction, args, pace) for count in map(int, args.tunnels.split(","))])
+                        kind, _, pace = key[0].partition("@")
+                        paced = {"take" if kind == "reader" else "send": octets(pace or "0")}
+                        found[key].append([measure(servers[key], count, direction, args, **paced) for count in map(int, args.tunnels.split(","))])
             finally:
                 for server in servers.values():
                     server.close()
             for index, count in enumerate(args.tunnels.split(",")):
-                first = [row[index]["cpu"] for row in found[kinds[0], ""][1:]]
+                first = [row[index] for row in found[kinds[0], ""][1:]]
                 for (kind, build), rows in found.items():
                     mine = [row[index] for row in rows[1:]]
-                    ratios = statistics.quantiles([one["cpu"] / none for one, none in zip(mine, first)], n=4)
                     speed = statistics.median(one["octets"] / one["seconds"] / 1e6 for one in mine)
+                    low, ratio, high = statistics.quantiles([one["cpu"] / none["cpu"] for one, none in zip(mine, first)], n=4)
+                    whole = statistics.median(one["all"] / none["all"] for one, none in zip(mine, first))
                     say(f"| {relay} | {direction} | {count} | {kind} {build} | {speed:.0f} | {statistics.median(one['cpu'] for one in mine):.3f} | "
-                        f"{ratios[1]:.2f} | {ratios[0]:.2f} to {ratios[2]:.2f} |")
+                        f"{ratio:.2f} | {low:.2f} to {high:.2f} | {statistics.median(one['all'] for one in mine):.3f} | {whole:.2f} |")
 
 
 def of_kind(kind, relay, direction, argyle):
     """A server in which ana has what the kind says."""
     if kind == "quota":
         return Server(relay, 0, direction, attributes=["quota.octets=1000000GiB"], argyle=argyle)
-    return Server(relay, 0 if kind.startswith("none") else octets(kind), direction, argyle=argyle)
+    return Server(relay, 0 if kind.startswith(("none", "reader")) else octets(kind), direction, argyle=argyle)
 
 
 def main():
@@ -307,14 +323,14 @@ def main():
     parser.add_argument("--associations", type=int, default=10)
     parser.add_argument("--excess", type=float, default=2)
     parser.add_argument("--costs")
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--server", action="append", default=[])
     parser.add_argument("--out")
     args = parser.parse_args()
     compare.congestion_control("reno" if compare.own_network() else None)  # one that paces has timers of its own
     if args.costs:
-        print("| relay | direction | tunnels | limit | MB/s | CPU-s per GB | of the first | half of the rounds |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        print("| relay | direction | tunnels | limit | MB/s | CPU-s per GB | of the first | half of the rounds | all | of the first |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         costs(args, print)
         return
     lines = ["| relay | direction | tunnels | rate | rate kept | worst second | shares | CPU-s per GB |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
