@@ -55,12 +55,12 @@ public final class Budget {
     takenOfQuota = given == 0 ? 0 : bucket.quota().take(given);
     if (takenOfQuota == 0 && given > 0) {
       passed(0);
-      bucket.isSpent(this);
+      bucket.waitsForQuota(this);
     }
     return takenOfQuota;
   }
 
-  /** Tells how many have passed since the last {@link #take}, be it more than it gave. */
+  /** Tells how many have passed since the last {@link #take}; they may be more than it gave. */
   public void passed(int octets) {
     passedOfSlice += octets;
     int usual = octets > 0 ? 2 * passedOfSlice : usualOctets / 2;
@@ -68,8 +68,8 @@ public final class Budget {
   }
 
   /**
-   * As {@link #passed}, when more waits for which there was no room, for it is of pieces that pass
-   * whole: it has asked for too little.
+   * As {@link #passed}, where the next piece waits because it must pass whole and did not fit: the
+   * next time more is asked for.
    */
   public void passedAndMoreWaits(int octets) {
     long usual = Math.max(2L * taken, usualOctets);

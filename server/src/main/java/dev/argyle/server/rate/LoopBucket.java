@@ -4,11 +4,11 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of an account on one loop: a slice that small messages take from, so that they do
- * not go to the shared bucket each, and those who wait, in the order in which they are served.
- * While others wait, only the one who left that slice takes from it, until the next is served: its
- * peer's window may be smaller than a slice, and what follows comes a moment later. Belongs to the
- * loop.
+ * One direction of an account on one loop: those who wait, in the order in which they are served,
+ * and a spare slice from which small messages are taken, so that not each of them goes to the
+ * shared bucket. While others wait, only the one who left the spare slice takes from it, until the
+ * next is served: its peer's window may be smaller than a slice, and what follows comes a moment
+ * later. Belongs to the loop.
  */
 final class LoopBucket {
 
@@ -83,7 +83,7 @@ final class LoopBucket {
    * Nothing is left of its account's quota: it asks again every now and then, for the quota may be
    * raised, or begin anew. Where a spent quota ends connections, a sweep of its owner does.
    */
-  void isSpent(Budget by) {
+  void waitsForQuota(Budget by) {
     long now = loop.nanoTime();
     by.waitsUntil(now + RateLoop.LOOK_NANOS);
     waiting.add(by);
@@ -111,7 +111,7 @@ final class LoopBucket {
     }
   }
 
-  /** Nobody goes by it here any more. */
+  /** Nobody uses it on this loop any more. */
   void close() {
     giveSpareBack();
     quota.giveLeaseBack();
@@ -127,7 +127,7 @@ final class LoopBucket {
     }
   }
 
-  /** Passes octets that nobody asked for beforehand: they are paid later. */
+  /** Counts octets that passed unasked: others wait the longer for it. */
   void charge(int octets) {
     Bucket bucket = rates.bucket(up);
     if (bucket != null) {
@@ -136,7 +136,7 @@ final class LoopBucket {
     quota.charge(octets);
   }
 
-  /** It waits no more, and does not want what it has reserved. */
+  /** It no longer waits, and does not want what it has reserved. */
   void gaveUp(Budget by, @Nullable Bucket reservedOf, int octets) {
     waiting.remove(by); // if it was the first, the loop finds the next one when it looks
     if (reservedOf != null) {
@@ -144,41 +144,39 @@ final class LoopBucket {
     }
   }
 
-  /** Wakes those who may pass now. All of them if there is another limit by now, or none. */
+  /** Wakes those who may pass now, and those who wait for a limit that is no longer there. */
   void serve(long nowNanos) {
     Bucket bucket = rates.bucket(up);
     giveSpareBack();
     spareUntilNanos = nowNanos + LEASE_NANOS; // what those who are woken do not use
-    int here = waiting.size(); // who has to wait again is behind these
-    for (Budget first = waiting.peek(); first != null && here > 0; first = waiting.peek()) {
+    int here = waiting.size(); // whoever has to wait again is behind these
+    for (Budget first = waiting.peek();
+        first != null && here > 0 && isDue(first, bucket, nowNanos);
+        first = waiting.peek()) {
       here--;
-      Bucket reservedOf = first.reservedOf();
-      if (reservedOf == null) { // it waits for the quota
-        if (first.beginNanos() - nowNanos > 0) {
-          break;
-        }
-        waiting.poll();
-        first.asksAgain();
-        continue;
-      }
-      if (reservedOf != bucket) {
-        waiting.poll();
-        first.asksAgain();
-        continue;
-      }
-      if (first.beginNanos() - nowNanos > 0) {
-        break;
-      }
       waiting.poll();
-      if (bucket != null && nowNanos - first.beginNanos() > bucket.creditNanos()) {
-        reserveAnew(first, bucket, nowNanos);
-      } else {
-        first.mayPass();
-      }
+      wake(first, bucket, nowNanos);
     }
     Budget next = waiting.peek();
     if (next != null) {
       loop.await(this, next.beginNanos(), nowNanos);
+    }
+  }
+
+  private static boolean isDue(Budget budget, @Nullable Bucket bucket, long nowNanos) {
+    Bucket reservedOf = budget.reservedOf();
+    boolean otherLimit = reservedOf != null && reservedOf != bucket;
+    return otherLimit || budget.beginNanos() - nowNanos <= 0;
+  }
+
+  private void wake(Budget due, @Nullable Bucket bucket, long nowNanos) {
+    Bucket reservedOf = due.reservedOf();
+    if (reservedOf == null || reservedOf != bucket) { // for the quota, or another limit
+      due.asksAgain();
+    } else if (nowNanos - due.beginNanos() > reservedOf.creditNanos()) {
+      reserveAnew(due, reservedOf, nowNanos);
+    } else {
+      due.mayPass();
     }
   }
 

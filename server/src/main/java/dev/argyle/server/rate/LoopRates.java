@@ -20,12 +20,12 @@ final class LoopRates {
     return ofUp ? up : down;
   }
 
-  /** One member fewer. */
+  /** A member leaves. */
   void leaves() {
     loop.leave(this);
   }
 
-  /** Nobody goes by it here any more. */
+  /** Nobody uses it on this loop any more. */
   void close() {
     up.close();
     down.close();

@@ -41,7 +41,7 @@ public final class RateLoop {
     this.nanoTime = nanoTime;
   }
 
-  /** Begins to go by an account's rates, in one direction. */
+  /** From now on somebody is limited by an account's rates, in one direction. */
   public Budget join(AccountRates rates, boolean up, Runnable wake) {
     LoopRates account = accounts.computeIfAbsent(rates, _ -> new LoopRates(this, rates));
     account.members++;
@@ -56,7 +56,7 @@ public final class RateLoop {
     }
   }
 
-  /** Accounts that somebody goes by. */
+  /** Accounts whose rates limit somebody here. */
   int accounts() {
     return accounts.size();
   }
@@ -65,7 +65,7 @@ public final class RateLoop {
     return nanoTime.getAsLong();
   }
 
-  /** Those who wait for a bucket are to be served at {@code dueNanos}, or looked after before. */
+  /** Those who wait for a bucket are served at {@code dueNanos}, and looked at before that. */
   void await(LoopBucket bucket, long dueNanos, long nowNanos) {
     if (bucket.queued) { // and is looked at soon enough
       return;
