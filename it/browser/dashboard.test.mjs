@@ -470,6 +470,43 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     assert.equal(await page.getByRole('heading', { name: 'Users' }).count(), 1);
   });
 
+  test('whatIsTypedAsSoonAsAPageIsThereStays', async () => {
+    await logIn();
+    for (const name of ['connections', 'users', 'history']) {
+      await page.evaluate(
+        (there) =>
+          new Promise((resolve) => {
+            const observer = new MutationObserver(() => {
+              const box = document.querySelector('input[type=search]');
+              if (!box || !location.hash.startsWith(there)) return;
+              observer.disconnect();
+              box.value = 'ana';
+              box.dispatchEvent(new Event('input', { bubbles: true }));
+              resolve();
+            });
+            observer.observe(document.body, { childList: true, subtree: true });
+            location.hash = there;
+          }),
+        `#/${name}`,
+      );
+      await page.waitForURL(/filter=ana/);
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'ana', name);
+      await page.getByRole('link', { name: 'Overview' }).click();
+      await page.getByRole('searchbox').waitFor({ state: 'detached' });
+    }
+  });
+
+  test('theNumberInAQuestionIsThatOfNow', async () => {
+    await logIn('settings');
+    await page.getByRole('button', { name: 'Reset…' }).click();
+    await question().getByText('No connection is open').waitFor();
+    const opened = await open();
+    await question().getByText('It closes 1 open connection').waitFor();
+    opened.close();
+    await question().getByText('No connection is open').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   test('theServerIsLostAndComesBack', async () => {
     await open();
     await logIn('connections');

@@ -1,4 +1,4 @@
-import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
 import { FIELDS, parse, toQuery } from '../filter.js';
 import { counted, hostPort, number, octets, rate, reply, span } from '../format.js';
 import { useKeys } from '../keys.js';
@@ -50,10 +50,9 @@ export function Connections({ query, isAdministrator, onRefused }) {
   const box = useRef(null);
   const filter = useMemo(() => parse(text), [text]);
 
-  // The address changed by itself: Back, or a link of another part of the page.
-  useEffect(() => {
-    if ((query.filter ?? '') !== text) setText(query.filter ?? '');
-  }, [query]);
+  // The address changed by itself: Back, or a link of another part of the page. Before it is painted: later would undo
+  // what is typed as soon as the page is seen.
+  useLayoutEffect(() => setText(query.filter ?? ''), [query]);
   useEffect(() => {
     noteQuery('connections', { filter: text, sort: writeSort(sort) });
     const timer = setTimeout(() => narrow(toQuery(filter, KNOWN_TO_SERVER)), 400);

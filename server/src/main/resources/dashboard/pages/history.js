@@ -1,4 +1,4 @@
-import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
 import { get } from '../api.js';
 import { matches, parse, toQuery } from '../filter.js';
 import { hostPort, millis, number, octets, reply } from '../format.js';
@@ -39,7 +39,7 @@ export function History({ query }) {
   const filter = useMemo(() => parse(text), [text]);
   const search = useSearch(filter, period);
   useKeys({ '/': ['go to the filter', () => box.current?.focus()], r: ['search again', search.begin] });
-  useEffect(() => {
+  useLayoutEffect(() => {
     setText(query.filter ?? '');
     setPeriod(query.period ?? 'all');
   }, [query]);

@@ -1,4 +1,4 @@
-import { html, useEffect, useRef, useState } from '../vendor/htm-preact.js';
+import { html, useLayoutEffect, useRef, useState } from '../vendor/htm-preact.js';
 import { get } from '../api.js';
 import { number } from '../format.js';
 import { useKeys } from '../keys.js';
@@ -51,7 +51,7 @@ function ExplainForm({ query }) {
       setProblem(failure);
     }
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     for (const name of ['user', 'from', 'command', 'to']) if (query[name]) form.current.elements[name].value = query[name];
     if (query.to) explain(query);
   }, [query]);

@@ -74,11 +74,19 @@ function Setting({ name, setting, answer, isAdministrator, onDone }) {
   </tr>`;
 }
 
+// In a question that stands open, too, the number is that of now.
+
+function Open() {
+  return counted(useLive().totals?.open ?? 0, 'open connection');
+}
+
+function Closes() {
+  return useLive().totals?.open ? html`It closes <${Open} />.` : 'No connection is open.';
+}
+
 function Server({ isAdministrator, onDone }) {
-  const { status, totals } = live;
+  const { status } = live;
   if (!status) return html`<${Empty}>Reading the state of the server …<//>`;
-  const open = totals?.open ?? 0;
-  const closes = open === 0 ? 'No connection is open.' : `It closes ${counted(open, 'open connection')}.`;
   const act = (word, title, means, isDangerous) =>
     ask({
       title,
@@ -103,9 +111,9 @@ function Server({ isAdministrator, onDone }) {
     ${isAdministrator &&
     html`<div class="bar">
       <button type="button" disabled=${status.running && !status.draining} onClick=${() => act('Start', 'Start the SOCKS side?', 'It listens again on the addresses that it had.', false)}>Start…</button>
-      <button type="button" class="danger" disabled=${!status.running} onClick=${() => act('Stop', 'Stop the SOCKS side?', `${closes} No client can connect until it is started again. This dashboard stays.`, true)}>Stop…</button>
-      <button type="button" class="danger" onClick=${() => act('Reset', 'Reset the SOCKS side?', `It reads the configuration again and listens anew. ${closes} If the file has a mistake, nothing changes.`, true)}>Reset…</button>
-      <button type="button" class="danger" onClick=${() => act('Drain', 'Drain the SOCKS side?', `It takes no new clients, and lets the ${counted(open, 'open connection')} finish. Start listens again; Stop closes the rest.`, true)}>Drain…</button>
+      <button type="button" class="danger" disabled=${!status.running} onClick=${() => act('Stop', 'Stop the SOCKS side?', html`<${Closes} /> No client can connect until it is started again. This dashboard stays.`, true)}>Stop…</button>
+      <button type="button" class="danger" onClick=${() => act('Reset', 'Reset the SOCKS side?', html`It reads the configuration again and listens anew. <${Closes} /> If the file has a mistake, nothing changes.`, true)}>Reset…</button>
+      <button type="button" class="danger" onClick=${() => act('Drain', 'Drain the SOCKS side?', html`It takes no new clients, and lets the <${Open} /> finish. Start listens again; Stop closes the rest.`, true)}>Drain…</button>
     </div>`}
   </section>`;
 }

@@ -1,4 +1,4 @@
-import { html, useEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../vendor/htm-preact.js';
 import * as api from '../api.js';
 import { counted, number, octets, time } from '../format.js';
 import { useKeys } from '../keys.js';
@@ -45,7 +45,7 @@ export function Users({ query, isAdministrator }) {
   const box = useRef(null);
   const items = users.value?.items ?? [];
   useEvery(users.reload, Math.max(REFRESH_MILLIS, items.length * 10));
-  useEffect(() => setText(query.filter ?? ''), [query]);
+  useLayoutEffect(() => setText(query.filter ?? ''), [query]);
   useEffect(() => noteQuery('users', { filter: text }), [text]);
 
   const shown = useMemo(() => sortUsers(items.filter((user) => matchesUser(text, user)), sort), [items, text, sort]);
