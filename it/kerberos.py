@@ -110,10 +110,10 @@ class Realm:
         self.service_ticket(cache)
         time.sleep(life + 2.1)
         with open(cache, "rb") as file:
-            octets = file.read()
+            octets = bytearray(file.read())
         pretended = 12 * 3600
-        for end in {*self._ends(octets)}:
-            octets = octets.replace(end.to_bytes(4, "big"), (end + pretended).to_bytes(4, "big"))
+        for at in list(self._ends(octets)):  # not wherever the same second stands: it may be another ticket's first
+            octets[at:at + 4] = (int.from_bytes(octets[at:at + 4], "big") + pretended).to_bytes(4, "big")
         with open(cache, "wb") as file:
             file.write(octets)
         return cache
@@ -237,12 +237,12 @@ class Realm:
 
     @staticmethod
     def _ends(octets):
-        """The end times in a cache: behind the same authtime and a start time come an end in some seconds, and renew_till."""
+        """Where the end times are in a cache: behind the authtime and a start time come an end in some seconds, and renew_till."""
         now = int(time.time())
         for at in range(len(octets) - 16):
             authenticated, start, end = (int.from_bytes(octets[at + i:at + i + 4], "big") for i in (0, 4, 8))
             if now - 60 <= authenticated <= start <= end <= now + 60 and end > authenticated:
-                yield end
+                yield at + 8
 
 
 def free_port():
