@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,20 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
-class AdminSecretTest {
-
-  @TempDir Path data;
-  private AccountBook book;
-
-  @BeforeEach
-  void open() {
-    book = Book.open(data);
-  }
-
-  @AfterEach
-  void close() {
-    book.close();
-  }
+class AdminSecretTest extends AccountBookCase {
 
   @Test
   void theFirstStartMakesAnAdministratorAndAToken() throws Exception {
