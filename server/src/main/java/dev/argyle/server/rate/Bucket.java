@@ -2,7 +2,7 @@ package dev.argyle.server.rate;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Octets that may pass over a time. Shared by threads; without a lock, and nothing is allocated.
@@ -51,17 +51,31 @@ final class Bucket {
 
   static final int LEAST_BURST_OCTETS = 16 * 1024;
 
+  /** Of the burst, a slice has at most this part. */
+  private static final int LEAST_SLICES_A_BURST = 8;
+
   /** Of the burst, what is not in the bucket: slices that were handed out and not passed yet. */
-  private static final int SLICES_OUT = 4;
+  private static final int SLICES_OUT = 3;
+
+  /**
+   * For so long whoever has begun a slice may pass the rest of it, or as long as a part of the
+   * burst takes at the rate: as much of the burst is not in the bucket either.
+   */
+  private static final long KEPT_NANOS = 12_500_000;
+
+  private static final int KEPT_PART = 8;
+
+  private static final long ONE_WAITS = 1L << 44;
 
   private static final VarHandle END = end();
 
   private final long perSecond;
   private final long startNanos;
   private final long creditOctets;
+  private final long keptNanos;
   private final int sliceOctets;
   private final long roundOctets;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waiting = new AtomicLong(); // how many, x ONE_WAITS, + their octets
   private long endOctets; // of what is reserved, as a position
 
   /**
@@ -81,11 +95,13 @@ final class Bucket {
     this.sliceOctets =
         (int)
             Math.clamp(
-                Math.min(slice, burst / (2 * SLICES_OUT)),
+                Math.min(slice, burst / LEAST_SLICES_A_BURST),
                 LEAST_SLICE_OCTETS,
                 LARGEST_SLICE_OCTETS);
     this.roundOctets = octetsIn(ROUND_NANOS);
-    this.creditOctets = burst - (long) SLICES_OUT * sliceOctets;
+    long kept = Math.min(burst / KEPT_PART, octetsIn(KEPT_NANOS));
+    this.keptNanos = nanosOf(kept);
+    this.creditOctets = burst - kept - (long) SLICES_OUT * sliceOctets;
     this.endOctets = -Math.min(creditOctets, this.creditOctets);
   }
 
@@ -97,22 +113,32 @@ final class Bucket {
   /** What one reservation has at most while others wait, on whichever loop. */
   int shareOctets() {
     int least = Math.min(LEAST_SHARE_OCTETS, sliceOctets);
-    return (int) Math.clamp(roundOctets / (waiting.get() + 1), least, sliceOctets);
+    return (int) Math.clamp(roundOctets / (waiting.get() / ONE_WAITS + 1), least, sliceOctets);
   }
 
-  /** Somebody begins to wait for what it has reserved. */
-  void waitBegins() {
-    waiting.getAndIncrement();
+  /** Somebody waits for what it has reserved, with or without octets that it may pass before. */
+  void waitBegins(int octets) {
+    waiting.getAndAdd(ONE_WAITS + octets);
   }
 
-  /** Somebody waits no more. */
-  void waitEnds() {
-    waiting.getAndDecrement();
+  /** Somebody waits no more, and passes what it has reserved, or gives it back after this. */
+  void waitEnds(int octets) {
+    waiting.getAndAdd(-ONE_WAITS - octets);
+  }
+
+  /** Whether somebody waits, on whichever loop. */
+  boolean isAwaited() {
+    return waiting.get() > 0;
   }
 
   /** How long it takes for what may pass at once to come together. */
   long creditNanos() {
     return nanosOf(creditOctets);
+  }
+
+  /** How long whoever has begun a slice may keep what it has not passed of it. */
+  long keptNanos() {
+    return keptNanos;
   }
 
   boolean isSlowerThan(Bucket other) {
@@ -130,14 +156,16 @@ final class Bucket {
   }
 
   /**
-   * Reserves octets.
+   * Reserves octets. What others wait for does not count as passed: when they give it back, no more
+   * than the burst may have come together.
    *
    * @return when they may pass, by {@link System#nanoTime}; up to the burst before now. If they do
    *     not within {@link #creditNanos} after that, they are lost, and are to be reserved anew:
    *     otherwise more than the burst could come together
    */
   long reserve(long octets, long nowNanos) {
-    long least = octetsIn(nowNanos - startNanos) - creditOctets;
+    long awaited = waiting.get() % ONE_WAITS;
+    long least = octetsIn(nowNanos - startNanos) - creditOctets + awaited;
     long end = (long) END.getOpaque(this);
     while (true) {
       long begin = Math.max(end, least);

@@ -12,22 +12,32 @@ import org.jspecify.annotations.Nullable;
  * budget.passed(passed);
  * }</pre>
  *
- * <p>Whoever waits is woken when a slice is there, and takes it then. Belongs to the loop.
+ * <p>Whoever waits is woken when a slice is there, and takes it then. While others wait, too, it
+ * keeps what it has not passed of the slice, for its peer's window may be smaller, and has reserved
+ * the next one already: if it did so when nothing is left, it would have fewer slices than whoever
+ * passes them at once. Belongs to the loop.
  */
 public final class Budget {
 
   private final LoopRates account;
   private final LoopBucket bucket;
   private final Runnable wake;
+  private int taken;
+  private int takenOfQuota;
+  private boolean waits;
+  private boolean closed;
+
+  // The slice that it passes now.
+  private @Nullable Bucket keptOf; // null: nothing is left of it
+  private int keptOctets;
+  private long sinceNanos;
+  private int passedOfSlice; // in all its parts
+  private int usualOctets = Bucket.LARGEST_SLICE_OCTETS;
+
+  // The next one.
   private @Nullable Bucket reservedOf; // null: nothing is reserved
   private int reservedOctets;
   private long beginNanos;
-  private boolean waits;
-  private int taken;
-  private int passedOfSlice; // in all its parts
-  private int usualOctets = Bucket.LARGEST_SLICE_OCTETS;
-  private int takenOfQuota;
-  private boolean closed;
 
   Budget(LoopRates account, LoopBucket bucket, Runnable wake) {
     this.account = account;
@@ -45,15 +55,9 @@ public final class Budget {
     if (waits) {
       return 0;
     }
-    if (reservedOf != null) { // it has waited for them
-      taken = reservedOctets;
-      reservedOf = null;
-    } else {
-      taken = bucket.take(this, most);
-    }
-    int given = Math.min(taken, most);
-    takenOfQuota = given == 0 ? 0 : bucket.quota().take(given);
-    if (takenOfQuota == 0 && given > 0) {
+    taken = bucket.take(this, most);
+    takenOfQuota = taken == 0 ? 0 : bucket.quota().take(taken);
+    if (takenOfQuota == 0 && taken > 0) {
       passed(0);
       bucket.waitsForQuota(this);
     }
@@ -63,8 +67,7 @@ public final class Budget {
   /** Tells how many have passed since the last {@link #take}; they may be more than it gave. */
   public void passed(int octets) {
     passedOfSlice += octets;
-    int usual = octets > 0 ? 2 * passedOfSlice : usualOctets / 2;
-    passed(octets, Math.max(Bucket.LEAST_SLICE_OCTETS, usual));
+    settle(octets);
   }
 
   /**
@@ -72,16 +75,15 @@ public final class Budget {
    * next time more is asked for.
    */
   public void passedAndMoreWaits(int octets) {
-    long usual = Math.max(2L * taken, usualOctets);
-    passed(octets, (int) Math.min(Bucket.LARGEST_SLICE_OCTETS, usual));
+    passedOfSlice = Math.max(passedOfSlice + octets, taken);
+    settle(octets);
   }
 
-  private void passed(int octets, int usual) {
+  private void settle(int octets) {
     int rest = taken - octets;
     taken = 0;
-    usualOctets = usual;
-    if (rest != 0) {
-      bucket.giveBack(this, rest);
+    if (rest != 0 || keptOf != null) {
+      bucket.left(this, rest);
     }
     int ofQuota = takenOfQuota - octets;
     takenOfQuota = 0;
@@ -106,28 +108,22 @@ public final class Budget {
       return;
     }
     closed = true;
-    if (waits || reservedOf != null) {
-      bucket.gaveUp(this, reservedOf, reservedOctets);
-      waitEnds();
-      reservedOf = null;
-    }
+    bucket.gaveUp(this);
     account.leaves();
   }
 
-  // What its bucket does with it.
+  // What its bucket does with it. The slice that it passes now:
 
-  /** What it passes from now on is of another slice than what it has passed. */
-  void beginsSlice() {
+  /** What it passes from now on is of another slice. */
+  void begins() {
+    int usual = passedOfSlice > 0 ? 2 * passedOfSlice : usualOctets / 2;
+    usualOctets = Math.clamp(usual, Bucket.LEAST_SLICE_OCTETS, Bucket.LARGEST_SLICE_OCTETS);
     passedOfSlice = 0;
   }
 
-  void waitsFor(Bucket of, int octets, long begin) {
-    waitEnds();
-    waits = true;
-    of.waitBegins();
-    reservedOf = of;
-    reservedOctets = octets;
-    beginNanos = begin;
+  /** When the slice began that it passes now. */
+  void since(long nanos) {
+    sinceNanos = nanos;
   }
 
   /**
@@ -137,14 +133,62 @@ public final class Budget {
    * each.
    */
   int usualOctets() {
-    return usualOctets;
+    return Math.clamp(2L * passedOfSlice, usualOctets, Bucket.LARGEST_SLICE_OCTETS);
   }
 
-  /** Nothing is left of the quota: it asks again then, unless it has ended. */
-  void waitsUntil(long begin) {
-    waits = true;
-    reservedOf = null;
+  boolean hasPassedOfSlice() {
+    return passedOfSlice > 0;
+  }
+
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  void keeps(Bucket of, int octets) {
+    keptOf = octets > 0 ? of : null;
+    keptOctets = octets;
+  }
+
+  /** What it has not passed of its slice; 0: nothing, or of another limit. */
+  int keptOctets(Bucket of) {
+    return keptOf == of ? keptOctets : 0;
+  }
+
+  /** Keeps nothing any more; what was kept so long that it does not count any more is lost. */
+  void giveKeptBack(long nowNanos) {
+    Bucket of = keptOf;
+    if (of != null) {
+      keptOf = null;
+      if (nowNanos - sinceNanos <= of.creditNanos()) {
+        of.giveBack(keptOctets);
+      }
+    }
+  }
+
+  /** As {@link #giveKeptBack}, if it was kept for as long as it may be. */
+  void giveBackIfOld(long nowNanos) {
+    Bucket of = keptOf;
+    if (of != null && nowNanos - sinceNanos >= of.keptNanos()) {
+      giveKeptBack(nowNanos);
+    }
+  }
+
+  // The next one:
+
+  /** It has reserved that, and is served then. */
+  void reserves(Bucket of, int octets, long begin) {
+    of.waitBegins(octets);
+    reservedOf = of;
+    reservedOctets = octets;
     beginNanos = begin;
+  }
+
+  /** What it has reserved is no longer reserved; it is served, or gives it up. */
+  void leavesQueue() {
+    if (reservedOf != null) {
+      reservedOf.waitEnds(reservedOctets);
+      reservedOf = null;
+    }
   }
 
   @Nullable Bucket reservedOf() {
@@ -159,23 +203,22 @@ public final class Budget {
     return beginNanos;
   }
 
-  /** What it has reserved may pass. */
-  void mayPass() {
-    waitEnds();
-    wake.run();
+  /** It can pass nothing before it is served. */
+  void waitsNow() {
+    waits = true;
   }
 
-  /** There is another limit: it asks as if it had not asked before. */
-  void asksAgain() {
-    waitEnds();
-    reservedOf = null;
-    wake.run();
+  /** Nothing is left of the quota: it asks again then, unless it has ended. */
+  void waitsUntil(long begin) {
+    waits = true;
+    beginNanos = begin;
   }
 
-  private void waitEnds() {
-    if (waits && reservedOf != null) {
-      reservedOf.waitEnds();
+  /** If it waits, it asks again. */
+  void wakes() {
+    if (waits) {
+      waits = false;
+      wake.run();
     }
-    waits = false;
   }
 }

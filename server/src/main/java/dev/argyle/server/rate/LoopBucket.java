@@ -6,13 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One direction of an account on one loop: those who wait, in the order in which they are served,
  * and a spare slice from which small messages are taken, so that not each of them goes to the
- * shared bucket. While others wait, only the one who left the spare slice takes from it, until the
- * next is served: its peer's window may be smaller than a slice, and what follows comes a moment
- * later. Belongs to the loop.
+ * shared bucket. Belongs to the loop.
  */
 final class LoopBucket {
 
-  /** A slice that is not used in this time goes back to the bucket when it is looked at next. */
+  /** A spare slice that is not used in this time goes back to the bucket when it is looked at. */
   static final long LEASE_NANOS = Bucket.SLICE_NANOS;
 
   private final RateLoop loop;
@@ -23,7 +21,8 @@ final class LoopBucket {
   private @Nullable Bucket spareOf;
   private @Nullable Budget spareBy; // who left it last
   private int spareOctets;
-  private long spareUntilNanos;
+  private long spareSinceNanos;
+  private long lookedNanos; // when those who wait had nothing that was kept for too long
   boolean queued; // in the loop's queue, until dueNanos
   long dueNanos;
 
@@ -44,35 +43,70 @@ final class LoopBucket {
     Bucket bucket = rates.bucket(up);
     if (bucket == null) {
       giveSpareBack();
-      by.beginsSlice();
+      by.begins();
       return most;
     }
-    if (spareBy != by) {
-      by.beginsSlice();
-    }
     long now = loop.nanoTime();
-    int wanted = Math.min(Math.min(most, by.usualOctets()), bucket.shareOctets());
-    boolean mine = waiting.isEmpty() || spareBy == by;
-    if (mine && spareOf == bucket && now - spareUntilNanos < 0) {
+    int given = ofItsOwn(by, most, bucket, now);
+    if (given > 0) {
+      return given;
+    }
+    if (by.reservedOf() != null) {
+      by.waitsNow();
+      return 0;
+    }
+    given = ofSpare(by, most, bucket, now);
+    return given > 0 ? given : ofNext(by, most, bucket, now);
+  }
+
+  private static int ofItsOwn(Budget by, int most, Bucket bucket, long now) {
+    by.giveBackIfOld(now);
+    int kept = by.keptOctets(bucket);
+    int given = Math.min(most, kept);
+    if (given > 0) {
+      by.keeps(bucket, kept - given);
+    }
+    return given;
+  }
+
+  private int ofSpare(Budget by, int most, Bucket bucket, long now) {
+    if (waiting.isEmpty() && spareOf == bucket && now - spareSinceNanos < LEASE_NANOS) {
+      int wanted = Math.min(most, by.usualOctets());
       int given = Math.min(wanted, spareOctets);
       if (given == wanted || given >= Bucket.LEAST_SLICE_OCTETS) {
+        if (spareBy != by) {
+          by.begins();
+          by.since(spareSinceNanos);
+        }
         spareOctets -= given;
         return given;
       }
     }
     giveSpareBack();
-    by.beginsSlice();
-    long begin = bucket.reserve(wanted, now);
+    return 0;
+  }
+
+  private int ofNext(Budget by, int most, Bucket bucket, long now) {
+    int slice = Math.min(by.usualOctets(), bucket.shareOctets());
+    long begin = bucket.reserve(slice, now);
     if (waiting.isEmpty() && begin - now <= 0) {
-      spareUntilNanos = now + LEASE_NANOS;
-      return wanted;
+      by.begins();
+      by.since(now);
+      int given = Math.min(slice, most);
+      by.keeps(bucket, slice - given);
+      return given;
     }
-    by.waitsFor(bucket, wanted, begin);
+    by.reserves(bucket, slice, begin);
+    by.waitsNow();
+    queue(by, now);
+    return 0;
+  }
+
+  private void queue(Budget by, long now) {
     waiting.add(by);
     if (waiting.size() == 1) {
-      loop.await(this, begin, now);
+      loop.await(this, by.beginNanos(), now);
     }
-    return 0;
   }
 
   LoopQuota quota() {
@@ -84,31 +118,58 @@ final class LoopBucket {
    * raised, or begin anew. Where a spent quota ends connections, a sweep of its owner does.
    */
   void waitsForQuota(Budget by) {
+    gaveUp(by);
     long now = loop.nanoTime();
     by.waitsUntil(now + RateLoop.LOOK_NANOS);
-    waiting.add(by);
-    if (waiting.size() == 1) {
-      loop.await(this, by.beginNanos(), now);
-    }
+    queue(by, now);
   }
 
-  /** What was taken, and did not pass; negative: more passed. */
-  void giveBack(Budget by, int octets) {
+  /**
+   * Somebody has passed a part of what it has.
+   *
+   * @param octets what was taken and did not pass; negative: more passed
+   */
+  void left(Budget by, int octets) {
     Bucket bucket = rates.bucket(up);
     if (bucket == null) {
       return;
     }
-    if (!waiting.isEmpty() && spareBy != by) {
-      giveSpareBack();
+    int rest = by.keptOctets(bucket) + octets;
+    Bucket reservedOf = by.reservedOf();
+    boolean othersWait = reservedOf == null ? bucket.isAwaited() : reservedOf == bucket;
+    if (othersWait && rest >= Bucket.LEAST_SLICE_OCTETS) {
+      by.keeps(bucket, rest);
+      if (reservedOf == null) {
+        reserveNext(by, bucket, loop.nanoTime());
+      }
+      return;
     }
-    boolean keeps = octets > 0 && (spareOctets == 0 || spareOf == bucket);
-    if (keeps && spareOctets + octets <= bucket.sliceOctets()) {
-      spareOf = bucket;
-      spareBy = by;
-      spareOctets += octets;
-    } else {
-      bucket.giveBack(octets);
+    by.keeps(bucket, 0);
+    if (rest <= 0 || !spare(by, bucket, rest)) {
+      bucket.giveBack(rest);
     }
+  }
+
+  /** Reserves what it passes when it has passed what it keeps. */
+  private void reserveNext(Budget by, Bucket bucket, long now) {
+    int slice = Math.min(by.usualOctets(), bucket.shareOctets());
+    by.reserves(bucket, slice, bucket.reserve(slice, now));
+    queue(by, now);
+  }
+
+  private boolean spare(Budget by, Bucket bucket, int octets) {
+    boolean fits =
+        spareOctets == 0 || (spareOf == bucket && spareOctets + octets <= bucket.sliceOctets());
+    if (!waiting.isEmpty() || !fits) {
+      return false;
+    }
+    if (spareOctets == 0) {
+      spareSinceNanos = by.sinceNanos();
+    }
+    spareOf = bucket;
+    spareBy = by;
+    spareOctets += octets;
+    return true;
   }
 
   /** Nobody uses it on this loop any more. */
@@ -136,11 +197,16 @@ final class LoopBucket {
     quota.charge(octets);
   }
 
-  /** It no longer waits, and does not want what it has reserved. */
-  void gaveUp(Budget by, @Nullable Bucket reservedOf, int octets) {
-    waiting.remove(by); // if it was the first, the loop finds the next one when it looks
+  /** It does not want what it has, and has reserved, and is not woken. */
+  void gaveUp(Budget by) {
+    by.giveKeptBack(loop.nanoTime());
+    Bucket reservedOf = by.reservedOf();
     if (reservedOf != null) {
-      reservedOf.giveBack(octets);
+      by.leavesQueue();
+      reservedOf.giveBack(by.reservedOctets());
+      waiting.remove(by);
+    } else if (by.waits()) {
+      waiting.remove(by); // if it was the first, the loop finds the next one when it looks
     }
   }
 
@@ -148,14 +214,17 @@ final class LoopBucket {
   void serve(long nowNanos) {
     Bucket bucket = rates.bucket(up);
     giveSpareBack();
-    spareUntilNanos = nowNanos + LEASE_NANOS; // what those who are woken do not use
+    if (bucket != null && nowNanos - lookedNanos >= bucket.keptNanos() / 2) {
+      lookedNanos = nowNanos;
+      waiting.forEach(budget -> budget.giveBackIfOld(nowNanos));
+    }
     int here = waiting.size(); // whoever has to wait again is behind these
     for (Budget first = waiting.peek();
         first != null && here > 0 && isDue(first, bucket, nowNanos);
         first = waiting.peek()) {
       here--;
       waiting.poll();
-      wake(first, bucket, nowNanos);
+      serve(first, bucket, nowNanos);
     }
     Budget next = waiting.peek();
     if (next != null) {
@@ -169,25 +238,44 @@ final class LoopBucket {
     return otherLimit || budget.beginNanos() - nowNanos <= 0;
   }
 
-  private void wake(Budget due, @Nullable Bucket bucket, long nowNanos) {
-    Bucket reservedOf = due.reservedOf();
-    if (reservedOf == null || reservedOf != bucket) { // for the quota, or another limit
-      due.asksAgain();
-    } else if (nowNanos - due.beginNanos() > reservedOf.creditNanos()) {
-      reserveAnew(due, reservedOf, nowNanos);
+  private void serve(Budget due, @Nullable Bucket bucket, long nowNanos) {
+    Bucket of = due.reservedOf();
+    due.leavesQueue();
+    if (of == null || of != bucket) { // for the quota, or another limit
+      due.wakes();
+    } else if (nowNanos - due.beginNanos() > of.creditNanos()) {
+      reserveAnew(due, of, nowNanos);
     } else {
-      due.mayPass();
+      begin(due, of, nowNanos);
     }
   }
 
   /** The loop has stood still for so long that what was reserved is lost. */
   private void reserveAnew(Budget by, Bucket bucket, long nowNanos) {
     long begin = bucket.reserve(by.reservedOctets(), nowNanos);
-    by.waitsFor(bucket, by.reservedOctets(), begin);
     if (begin - nowNanos <= 0) {
-      by.mayPass();
+      begin(by, bucket, nowNanos);
     } else {
+      by.reserves(bucket, by.reservedOctets(), begin);
       waiting.add(by);
+    }
+  }
+
+  /** It may pass what it has reserved. If it passed nothing of the slice before, it has stopped. */
+  private void begin(Budget by, Bucket bucket, long nowNanos) {
+    boolean goesOn = by.waits() || by.hasPassedOfSlice();
+    by.giveKeptBack(nowNanos);
+    by.begins();
+    if (!goesOn) {
+      bucket.giveBack(by.reservedOctets());
+      return;
+    }
+    by.since(nowNanos);
+    by.keeps(bucket, by.reservedOctets());
+    if (by.waits()) {
+      by.wakes();
+    } else {
+      reserveNext(by, bucket, nowNanos);
     }
   }
 }

@@ -70,15 +70,15 @@ class BucketTest {
     Bucket bucket = new Bucket(1_000_000, 100_000, 0, START);
     assertThat(bucket.shareOctets()).isEqualTo(12_500); // 80 wake-ups a second, not 500
     for (int i = 0; i < 99; i++) {
-      bucket.waitBegins();
+      bucket.waitBegins(bucket.sliceOctets());
     }
     assertThat(bucket.shareOctets()).isEqualTo(2_500);
     for (int i = 0; i < 400; i++) {
-      bucket.waitBegins();
+      bucket.waitBegins(bucket.sliceOctets());
     }
     assertThat(bucket.shareOctets()).isEqualTo(2_000);
     for (int i = 0; i < 499; i++) {
-      bucket.waitEnds();
+      bucket.waitEnds(bucket.sliceOctets());
     }
     assertThat(bucket.shareOctets()).isEqualTo(12_500);
   }

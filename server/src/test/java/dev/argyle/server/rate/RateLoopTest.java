@@ -95,7 +95,18 @@ class RateLoopTest {
 
   /** A receive buffer of 128 KiB, half of whose size is data, beside some that have grown. */
   @ParameterizedTest
-  @CsvSource({"1, 100000000", "2, 100000000", "1, 200000000", "2, 200000000"})
+  @CsvSource({
+    "1, 100000000",
+    "2, 100000000",
+    "1, 200000000",
+    "2, 200000000",
+    "1, 400000000",
+    "2, 400000000",
+    "8, 400000000",
+    "1, 1000000000",
+    "2, 1000000000",
+    "8, 1000000000",
+  })
   void aSmallWindowGetsNoSmallerShare(int loopCount, long perSecond) {
     Simulation simulation = new Simulation(new Random(8));
     simulation.rates.limit(perSecond, 0, 0, simulation.now);
@@ -183,7 +194,27 @@ class RateLoopTest {
     assertThat(loop.rateLoop.accounts()).isZero();
   }
 
-  /** Tunnels that come, go, pause and send little or much, on loops that are late. */
+  @ParameterizedTest
+  @CsvSource({"1, 10", "4, 10", "1, 50", "4, 50"})
+  void windowsThatOpenTogetherLetNoMoreThanTheBurstCome(int loopCount, long burstsPerSecond) {
+    long perSecond = 400_000_000;
+    long burst = perSecond / burstsPerSecond;
+    Random random = new Random(9);
+    Simulation simulation = new Simulation(random);
+    simulation.rates.limit(perSecond, 0, burst, simulation.now);
+    List<Simulation.Tunnel> tunnels =
+        tunnels(simulation, loops(simulation, loopCount, 3 * LATE_NANOS), 100);
+    for (int i = 0; i < 10; i++) {
+      boolean open = i % 2 == 1;
+      tunnels.forEach(tunnel -> tunnel.window = open ? Long.MAX_VALUE : random.nextInt(30_000));
+      tunnels.forEach(Simulation.Tunnel::askForTurn);
+      simulation.runUntil(simulation.now + SECOND / 2);
+    }
+    assertThat(simulation.mostWithin(SECOND)).isLessThanOrEqualTo(perSecond + burst);
+    assertThat(simulation.mostWithin(SECOND / 100)).isLessThanOrEqualTo(perSecond / 100 + burst);
+  }
+
+  /** Tunnels that come, go, pause, send little or much, some to small windows, on late loops. */
   @Property(tries = 150)
   void noSecondBeyondTheBurstWhateverHappens(
       @ForAll @IntRange(min = 1, max = 6) int loopCount,
@@ -203,7 +234,9 @@ class RateLoopTest {
             if (open.size() < 40 && random.nextInt(3) > 0) {
               Simulation.Loop loop = loops.get(random.nextInt(loopCount));
               long octets = random.nextBoolean() ? Long.MAX_VALUE : random.nextLong(200_000);
-              open.add(simulation.new Tunnel(loop, octets));
+              Simulation.Tunnel tunnel = simulation.new Tunnel(loop, octets);
+              tunnel.window = random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(100_000);
+              open.add(tunnel);
             } else if (!open.isEmpty() && random.nextBoolean()) {
               open.remove(random.nextInt(open.size())).close();
             } else if (!open.isEmpty()) {
