@@ -142,12 +142,12 @@ final class Release {
   /** A version that the container does not have any more is an error: the row was forgotten. */
   private Library inside(Row row) throws IOException {
     Path jar = jarOf(row.group());
-    Matcher purl = Pattern.compile("pkg:[^/]+/(?:(.+)/)?([^/@]+)(?:@(.+))?").matcher(row.name());
+    Matcher purl = Pattern.compile("pkg:[^/]+/(?:(.+)/)?([^/@]+)@(.+)").matcher(row.name());
     if (!purl.matches()) {
-      throw new IllegalArgumentException("libraries.txt: not a PURL: " + row.name());
+      throw new IllegalArgumentException("libraries.txt: not a PURL with a version: " + row.name());
     }
     String group = purl.group(1) == null ? "" : purl.group(1);
-    String number = purl.group(3) == null ? "" : purl.group(3);
+    String number = purl.group(3);
     String proof = group.isEmpty() ? jar.getFileName() + "\n" : "";
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (String name :
@@ -282,9 +282,7 @@ final class Release {
       out.writeStringField("group", library.group());
     }
     out.writeStringField("name", library.name());
-    if (!library.version().isEmpty()) {
-      out.writeStringField("version", library.version());
-    }
+    out.writeStringField("version", library.version());
     String file = release.relativize(library.file()).toString();
     if (!library.inside()) {
       out.writeArrayFieldStart("hashes");
