@@ -1,8 +1,9 @@
-"""README's first curl: a real HTTPS server behind the proxy, over IPv4, IPv6 and a name."""
+"""README's first curl: a real HTTPS server behind the proxy, over IPv4, IPv6 and a name. And what README shows of `argyle ctl`."""
 import hashlib
 import http.server
 import os
 import random
+import re
 import shutil
 import socket
 import ssl
@@ -10,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 
-from harness import Case
+from harness import RIG, Case
 from wire import Account, can_bind
 
 ONCE = True  # it has nothing to do with the data plane
@@ -115,3 +116,27 @@ class FirstCurl(Case):
         account = Account(self.server.account.name, b"wrong")
         code, body, _ = self.curl(f"https://127.0.0.1:{self.website('127.0.0.1').server_port}/", account=account)
         self.assertEqual((97, b""), (code, body), "curl's exit code 97: the proxy handshake failed")
+
+
+class Samples(Case):
+    """What README shows under the commands of `argyle ctl` is what they print, but for the values."""
+
+    def shown(self, command):
+        with open(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "README.md"), encoding="utf-8") as file:
+            return re.search(rf"^    \$ ./argyle {command}\n((?:    [^$\n].*\n)+)", file.read(), re.MULTILINE).group(1).splitlines()
+
+    def printed(self, command):
+        if RIG.fixed or os.path.basename(RIG.command[0]) != "argyle":
+            self.skipTest("needs the argyle command: use --serve")
+        done = subprocess.run([RIG.command[0], *command.split(), "--data", self.server.data], capture_output=True, text=True,
+                              timeout=60, check=True)
+        return done.stdout.splitlines()
+
+    def test_status(self):
+        names = [re.split(r" {2,}", line.strip())[0] for line in self.shown("ctl status")]
+        printed = [re.split(r" {2,}", line)[0] for line in self.printed("ctl status")]
+        self.assertEqual(names, [name for name in printed if name != "warning"])
+
+    def test_connections(self):
+        self.pair()
+        self.assertEqual(self.shown("ctl connections")[0].split(), self.printed("ctl connections")[0].split())
