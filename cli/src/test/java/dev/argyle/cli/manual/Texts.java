@@ -44,7 +44,8 @@ final class Texts {
       if a server has used it; otherwise for root `/var/lib/argyle` if a server has used it, or `./data`, and for \
       other users the one below their home. It has accounts (`accounts.db`), usage (`usage.db`), \
       ended connections (`history`), `admin.secret`, `endpoints.json`.
-      /usr/share/doc/argyle\tThe whole manual. Pages that are named with `.md` are there.
+      /usr/share/doc/argyle/docs\tThe whole manual, as the package installs it; in an archive, `docs` beside the \
+      command. What messages and files call `docs/rules.md`, for example, is `rules.md` there.
       """;
 
   private Texts() {}
