@@ -74,6 +74,11 @@ final class ImportConfigCommand implements Callable<Integer> {
     String name = String.valueOf(file.getFileName());
     Translation translation =
         from.equals("dante") ? Dante.translate(name, lines) : ThreeProxy.translate(name, lines);
+    String refusal = translation.refusal();
+    if (refusal != null) {
+      spec.commandLine().getErr().println("argyle: " + refusal + "; nothing was translated");
+      return CommandLine.ExitCode.USAGE;
+    }
     spec.commandLine().getOut().print(translation.yaml());
     spec.commandLine().getOut().flush();
     int left = translation.leftOut();

@@ -24,6 +24,9 @@ public final class Dante {
   private static final String SERVICE =
       "whoever starts the server decides which user it runs as (User= in argyle.service)";
 
+  private static final int MOST_IDLE = 365 * 86_400;
+  private static final int MOST_IDLE_UDP = 86_400;
+
   /** Which of several external addresses a connection leaves by. */
   private enum Rotation {
     /** The first one of its family. */
@@ -39,8 +42,10 @@ public final class Dante {
   private final List<Setting> external = new ArrayList<>();
   private final List<String> methods = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
+  private final List<Statement> logs = new ArrayList<>();
   private Rotation rotation = Rotation.NONE;
-  private boolean methodsAreSet;
+  private @Nullable Statement rotationPlace;
+  private @Nullable Statement methodsPlace;
 
   private Dante(String file) {
     out = new Translation(file);
@@ -53,8 +58,15 @@ public final class Dante {
    */
   public static Translation translate(String file, List<String> lines) {
     Dante dante = new Dante(file);
-    for (Item item : DanteFile.read(lines)) {
+    List<Item> items = DanteFile.read(lines);
+    if (items.stream().anyMatch(Item.Broken.class::isInstance)) {
+      Item.Broken broken = (Item.Broken) items.getLast(); // nothing is read behind it
+      dante.out.refuse(broken.place(), broken.why());
+      return dante.out;
+    }
+    for (Item item : items) {
       switch (item) {
+        case Item.Broken broken -> throw new IllegalStateException("refused above: " + broken);
         case Item.OfSetting(Setting setting) -> dante.setting(setting);
         case Item.OfBlock(Block block) -> dante.blocks.add(block);
         case Item.Unreadable(Statement place) ->
@@ -80,7 +92,7 @@ public final class Dante {
     }
     List<String> known = methods.isEmpty() ? List.of("password") : methods;
     out.byDefault(whole, "socks.authentication", "[" + String.join(", ", known) + "]");
-    if (!methodsAreSet) {
+    if (methodsPlace == null) {
       out.hint("Without socksmethod dante refuses everybody; here, users log in with a password.");
     }
     if (known.contains("password")) {
@@ -91,6 +103,7 @@ public final class Dante {
     out.byDefault(whole, "socks.idle-timeout", "0"); // its own default
     boolean ipv6 = endpoints.stream().anyMatch(endpoint -> endpoint.startsWith("["));
     outgoing();
+    logs();
     new DanteRules(out, known, ipv6).translate(blocks);
   }
 
@@ -101,13 +114,16 @@ public final class Dante {
       case "internal" -> listen.add(setting);
       case "external" -> external.add(setting);
       case "external.rotation" -> rotation(setting);
-      case "socksmethod", "method" -> setting.values().forEach(name -> method(name, place));
+      case "socksmethod", "method" -> methods(setting);
       case "clientmethod" -> clientMethod(setting);
       case "timeout.negotiate" -> timeout(setting, "socks.handshake-timeout", 3_600, null);
       case "timeout.connect" -> timeout(setting, "socks.connect-timeout", 3_600, null);
-      case "timeout.io", "timeout.io.tcp" ->
-          timeout(setting, "socks.idle-timeout", 365 * 86_400, "0");
-      case "timeout.io.udp" -> timeout(setting, "socks.udp.idle-timeout", 86_400, null);
+      case "timeout.io" -> { // of both
+        timeout(setting, "socks.idle-timeout", MOST_IDLE, "0");
+        timeout(setting, "socks.udp.idle-timeout", MOST_IDLE_UDP, null);
+      }
+      case "timeout.io.tcp" -> timeout(setting, "socks.idle-timeout", MOST_IDLE, "0");
+      case "timeout.io.udp" -> timeout(setting, "socks.udp.idle-timeout", MOST_IDLE_UDP, null);
       case "timeout.tcp_fin_wait" ->
           out.left(place, "socks.idle-timeout also ends connections of which one side has ended");
       case "logoutput" -> log(setting);
@@ -157,7 +173,9 @@ public final class Dante {
     }
     try {
       int port = values.size() > 1 ? Ports.port(values.getLast()) : 1080;
-      boolean whole = values.size() == 1 || values.get(1).equals("port");
+      boolean whole =
+          values.size() == 1
+              || String.join(" ", values.subList(1, values.size())).matches("port (= |eq )?\\S+");
       if (!whole) {
         throw new IllegalArgumentException("more than an address and a port");
       }
@@ -172,6 +190,9 @@ public final class Dante {
   private void outgoing() {
     List<String> addresses = new ArrayList<>();
     Set<Boolean> families = new HashSet<>();
+    if (rotation == Rotation.SAME_SAME && rotationPlace != null) {
+      out.set(rotationPlace, "egress.default.same-as-incoming", "true");
+    }
     for (Setting setting : external) {
       String text = setting.values().isEmpty() ? "" : setting.values().getFirst();
       InetAddress address = setting.values().size() > 1 ? null : Addresses.parse(text);
@@ -180,11 +201,16 @@ public final class Dante {
             setting.place(),
             "the system chooses the address by its routes; egress.default can have addresses, or an"
                 + " interface");
-      } else if (rotation != Rotation.NONE) {
-        out.translated(setting.place());
+      } else if (rotation == Rotation.SAME_SAME) {
+        out.unneeded(setting.place(), "the address is the one that the client has connected to");
+      } else if (rotation == Rotation.ROUTE) {
+        out.left(
+            setting.place(),
+            "the system chooses the address by its routes, among all that it has; see egress"
+                + " (docs/egress.md)");
       } else if (families.add(address instanceof Inet4Address)) {
         addresses.add(Addresses.text(address));
-        out.set(setting.place(), "egress.default.addresses", Yaml.list(addresses));
+        out.extend(setting.place(), "egress.default.addresses", Yaml.list(addresses));
       } else {
         out.unneeded(
             setting.place(),
@@ -195,20 +221,43 @@ public final class Dante {
   }
 
   private void rotation(Setting setting) {
-    switch (setting.values().isEmpty() ? "none" : setting.values().getFirst()) {
-      case "none" -> rotation = Rotation.NONE;
-      case "route" -> rotation = Rotation.ROUTE;
-      case "same-same" -> {
-        rotation = Rotation.SAME_SAME;
-        out.set(setting.place(), "egress.default.same-as-incoming", "true");
-      }
-      default -> out.left(setting.place(), "see egress (docs/egress.md)");
+    Rotation asked =
+        switch (String.join(" ", setting.values())) {
+          case "none" -> Rotation.NONE;
+          case "route" -> Rotation.ROUTE;
+          case "same-same" -> Rotation.SAME_SAME;
+          default -> null;
+        };
+    if (asked == null) {
+      out.left(setting.place(), "see egress (docs/egress.md)");
+      return;
     }
+    if (rotationPlace != null) {
+      replaced(rotationPlace, setting);
+    }
+    rotation = asked;
+    rotationPlace = setting.place();
     out.translated(setting.place());
   }
 
+  private void replaced(Statement before, Setting by) {
+    out.unneeded(before, by.keyword() + " is set again in line " + by.place().line());
+  }
+
+  /** A second line replaces the first. */
+  private void methods(Setting setting) {
+    if (methodsPlace != null) {
+      replaced(methodsPlace, setting);
+      methods.clear();
+    }
+    methodsPlace = setting.place();
+    if (setting.values().isEmpty()) {
+      out.left(setting.place(), "it names no method");
+    }
+    setting.values().forEach(name -> method(name, setting.place()));
+  }
+
   private void method(String name, Statement place) {
-    methodsAreSet = true;
     String ours = ours(name);
     if (ours != null) {
       out.translated(place);
@@ -249,7 +298,7 @@ public final class Dante {
    * @param never what stands for 0; null: it must be longer
    */
   private void timeout(Setting setting, String path, int most, @Nullable String never) {
-    String value = setting.values().isEmpty() ? "" : setting.values().getFirst();
+    String value = String.join(" ", setting.values());
     if (!value.matches("[0-9]{1,9}")) {
       out.left(setting.place(), "write it into " + path + ", as 30s");
       return;
@@ -266,17 +315,43 @@ public final class Dante {
   }
 
   private void log(Setting setting) {
+    if (setting.values().isEmpty()) {
+      out.left(setting.place(), "write it into log.access");
+    }
     for (String to : setting.values()) {
       Statement place = new Statement(setting.place().line(), "logoutput: " + to);
-      if (to.equals("stdout")) {
-        out.set(place, "log.access", "stdout");
+      if (to.equals("stdout") || to.startsWith("/")) {
+        logs.add(place);
       } else if (to.equals("stderr")) {
         out.unneeded(place, "the access log goes to standard output, messages to standard error");
-      } else if (to.startsWith("/")) {
-        out.set(place, "log.access", Yaml.quoted(to));
       } else {
         out.left(place, "use standard output, which systemd sends to the journal");
       }
     }
+  }
+
+  /** Dante writes into all of them. We have one, and a file rather than standard output. */
+  private void logs() {
+    if (logs.isEmpty()) {
+      return;
+    }
+    Statement ours =
+        logs.stream()
+            .filter(place -> !logTarget(place).equals("stdout"))
+            .findFirst()
+            .orElse(logs.getFirst());
+    String target = logTarget(ours);
+    out.set(ours, "log.access", target.equals("stdout") ? target : Yaml.quoted(target));
+    for (Statement place : logs) {
+      if (!logTarget(place).equals(target)) {
+        out.left(place, "log.access is one place, which is " + target);
+      } else {
+        out.translated(place);
+      }
+    }
+  }
+
+  private static String logTarget(Statement place) {
+    return place.text().substring("logoutput: ".length());
   }
 }

@@ -2,31 +2,62 @@ package dev.argyle.cli.migrate;
 
 import dev.argyle.cli.migrate.DanteFile.Setting;
 import dev.argyle.wire.Addresses;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /** What a block of dante's says, as far as we can say it; what we cannot is told at once. */
 final class DanteConditions {
 
   static final List<String> COMMANDS = List.of("connect", "bind", "udp");
 
+  private static final Set<String> ANYWHERE = Set.of("0/0", "0.0.0.0/0", "::/0");
+
+  private static final Set<String> LOGGED =
+      Set.of("connect", "data", "disconnect", "error", "iooperation", "tcpinfo");
+
   NetworkSet from = NetworkSet.ALL;
-  List<String> users = List.of();
   List<String> to = List.of();
   List<String> ports = List.of();
   List<String> commands = COMMANDS;
+
+  /** Commands of which the answers are meant; a rule may be for these alone. */
+  final Set<String> answers = new LinkedHashSet<>();
+
   boolean needsName;
   boolean isExact = true;
   boolean goesElsewhere;
   boolean neverMatches;
 
   private final Translation out;
+  private final List<String> users = new ArrayList<>();
+  private final Set<String> methods = new LinkedHashSet<>();
+  private boolean hasFrom;
+  private boolean hasTo;
+  private boolean usersAreUnknown;
+  private boolean methodsAreUnknown;
 
   DanteConditions(Translation out) {
     this.out = out;
   }
 
+  /** What dante demands of each rule; without, it reads no such file. */
+  void mustHaveAddresses(Statement rule) {
+    if (!hasFrom || !hasTo) {
+      isExact = false;
+      out.left(rule, "dante demands a from and a to of every rule");
+    }
+  }
+
   void from(Setting setting) {
+    if (hasFrom) {
+      from = NetworkSet.ALL;
+      unknown(setting); // dante takes one
+      return;
+    }
+    hasFrom = true;
     try {
       from = NetworkSet.parse(setting.values().getFirst());
       if (!ports(setting.values()).isEmpty()) {
@@ -40,6 +71,13 @@ final class DanteConditions {
   }
 
   void to(Setting setting) {
+    if (hasTo) {
+      to = List.of();
+      ports = List.of();
+      unknown(setting);
+      return;
+    }
+    hasTo = true;
     try {
       to = targets(setting.values().getFirst());
       ports = ports(setting.values());
@@ -48,6 +86,64 @@ final class DanteConditions {
       to = List.of();
       unknown(setting);
     }
+  }
+
+  /** Several lines add to each other. */
+  void users(Setting setting) {
+    for (String name : setting.values()) {
+      usersAreUnknown |= ThreeProxyAcl.isSpecial(name);
+    }
+    users.addAll(setting.values());
+    if (usersAreUnknown || users.isEmpty()) {
+      usersAreUnknown = true;
+      unknown(setting);
+    } else {
+      out.translated(setting.place());
+    }
+  }
+
+  /** Ours; empty: any. */
+  List<String> users() {
+    if (usersAreUnknown) {
+      return List.of();
+    }
+    return users.isEmpty() && isForNobody() ? List.of("-") : users;
+  }
+
+  private boolean isForNobody() {
+    return !methodsAreUnknown && methods.equals(Set.of("none"));
+  }
+
+  /** Those of a rule: for clients that have logged in, or for those that have not. */
+  void methods(Setting setting) {
+    for (String value : setting.values()) {
+      String method = Dante.ours(value);
+      if (method == null) {
+        methodsAreUnknown = true;
+        out.left(
+            new Statement(setting.place().line(), setting.keyword() + ": " + value),
+            "Argyle has password, gssapi and none");
+      } else {
+        methods.add(method);
+      }
+    }
+    out.translated(setting.place());
+  }
+
+  /**
+   * What the methods come to, when all were read.
+   *
+   * @param allow whether the rule passes: it is as well for those methods alone that we have
+   */
+  void decideMethods(boolean allow) {
+    if (allow && methodsAreUnknown) {
+      isExact &= !methods.isEmpty();
+      methodsAreUnknown = methods.isEmpty();
+    }
+    if (isForNobody() && !users.isEmpty()) {
+      isExact = false; // who has not logged in has no name
+    }
+    needsName = !methodsAreUnknown && methods.equals(Set.of("password"));
   }
 
   private static List<String> targets(String text) {
@@ -92,14 +188,21 @@ final class DanteConditions {
     return Ports.range(least, most);
   }
 
-  static boolean isAnywhere(List<String> values) {
-    return values.size() == 1 && List.of("0/0", "0.0.0.0/0", "::/0").contains(values.getFirst());
+  /** In a client rule, {@code to} is the address that the client has connected to. */
+  void listener(Setting setting) {
+    hasTo = true;
+    if (setting.values().size() == 1 && ANYWHERE.contains(setting.values().getFirst())) {
+      out.translated(setting.place());
+    } else {
+      isExact = false;
+      out.left(setting.place(), "rules do not look at the listener's address");
+    }
   }
 
   void portRange(Setting setting) {
     String range = String.join("", setting.values());
     if (range.matches("[0-9]{1,5}-[0-9]{1,5}")) {
-      out.byDefault(setting.place(), "socks.udp.ports", range);
+      out.set(setting.place(), "socks.udp.ports", range);
       out.hint("socks.udp.ports counts for all clients; dante has it for a rule.");
     } else {
       out.left(setting.place(), "write it into socks.udp.ports, as 40000-40999");
@@ -107,6 +210,10 @@ final class DanteConditions {
   }
 
   void log(Setting setting) {
+    if (!LOGGED.containsAll(setting.values())) {
+      unknown(setting); // it may be a condition
+      return;
+    }
     out.unneeded(setting.place(), "the access log has every request at its end");
   }
 

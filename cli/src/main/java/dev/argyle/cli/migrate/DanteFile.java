@@ -2,6 +2,8 @@ package dev.argyle.cli.migrate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +39,9 @@ final class DanteFile {
     record OfBlock(Block block) implements Item {}
 
     record Unreadable(Statement place) implements Item {}
+
+    /** A brace that has no other, or no words before it; behind it nothing is read. */
+    record Broken(Statement place, String why) implements Item {}
   }
 
   private record Token(int line, String text) {
@@ -47,20 +52,30 @@ final class DanteFile {
 
   private static final Pattern KEYWORD = Pattern.compile("[a-z][a-z0-9._-]*:");
 
+  private static final Set<String> VERDICTS = Set.of("pass", "block");
+  private static final Set<String> KINDS = Set.of("pass", "block", "route", "monitor");
+  private static final Set<String> RULES = Set.of("client", "socks", "hostid");
+
   /** A keyword has a letter that no group of an IPv6 address has. */
   private static final Pattern TOKEN =
       Pattern.compile(
-          "(?=[a-z0-9._-]*[g-z._-])[a-z][a-z0-9._-]*:(?!:)|\"[^\"]*\"|[{}]|[!<>]?=|[<>]"
-              + "|[^\\s{}=<>!]+");
+          "(?=[a-z0-9._-]*[g-z._-])[a-z][a-z0-9._-]*[ \\t]*:(?!:)|\"[^\"]*\"|[{}]|[!<>]?=|[<>]"
+              + "|[^\\s{}=<>!]+|\\S",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Within a word, a {@code #} is none: whoever reads less than dante would change its meaning. */
+  private static final String COMMENT = "(?<![^\\s{}])#.*";
 
   private final List<Token> tokens = new ArrayList<>();
   private int at;
 
   private DanteFile(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
-      Matcher token = TOKEN.matcher(lines.get(i).replaceFirst("#.*", ""));
+      Matcher token = TOKEN.matcher(lines.get(i).replaceFirst(COMMENT, ""));
       while (token.find()) {
-        add(new Token(i + 1, token.group().replace("\"", "")));
+        String text = token.group().replace("\"", "");
+        String keyword = text.replaceFirst("[ \\t]+:$", ":").toLowerCase(Locale.ROOT);
+        add(new Token(i + 1, KEYWORD.matcher(keyword).matches() ? keyword : text));
       }
     }
   }
@@ -91,21 +106,53 @@ final class DanteFile {
       at++;
       return new Item.OfSetting(setting(first, false));
     }
+    if (first.text().equals("{")) {
+      at = tokens.size();
+      return new Item.Broken(new Statement(first.line(), "{"), "no rule begins before this brace");
+    }
     int brace = at;
-    while (brace < tokens.size()
-        && !tokens.get(brace).isKeyword()
-        && tokens.get(brace).line() <= first.line() + 1
-        && !tokens.get(brace).text().equals("{")) {
+    while (brace < tokens.size() && isWord(tokens.get(brace))) {
       brace++;
     }
-    if (brace < tokens.size() && brace > at && tokens.get(brace).text().equals("{")) {
+    boolean opens = brace < tokens.size() && tokens.get(brace).text().equals("{");
+    int kind = opens ? kind(brace) : tokens.size();
+    if (kind == at) {
       return block(first, brace);
     }
     StringBuilder text = new StringBuilder();
-    while (at < tokens.size() && tokens.get(at).line() == first.line()) {
+    while (at < kind && at < tokens.size() && tokens.get(at).line() == first.line()) {
       text.append(text.isEmpty() ? "" : " ").append(tokens.get(at++).text());
     }
     return new Item.Unreadable(new Statement(first.line(), text.toString()));
+  }
+
+  private static boolean isWord(Token token) {
+    return !token.isKeyword() && !isBrace(token);
+  }
+
+  private static boolean isBrace(Token token) {
+    return token.text().equals("{") || token.text().equals("}");
+  }
+
+  /** Where the words begin that say what the block of this brace is. */
+  private int kind(int brace) {
+    String last = word(brace - 1);
+    if (VERDICTS.contains(last) && RULES.contains(word(brace - 2))) {
+      return brace - 2;
+    }
+    int kind = brace - 1;
+    if (KINDS.contains(last)) {
+      return kind;
+    }
+    while (kind > at && tokens.get(kind - 1).line() == tokens.get(brace - 1).line()) {
+      kind--; // none that we know: all words of the line
+    }
+    return kind;
+  }
+
+  /** Of what is read next; empty: it is behind that. */
+  private String word(int index) {
+    return index < at ? "" : tokens.get(index).text().toLowerCase(Locale.ROOT);
   }
 
   private Item block(Token first, int brace) {
@@ -116,10 +163,15 @@ final class DanteFile {
     int begin = at;
     at = brace + 1;
     List<Setting> settings = new ArrayList<>();
-    while (at < tokens.size() && !tokens.get(at).text().equals("}")) {
+    while (at < tokens.size() && !isBrace(tokens.get(at))) {
       settings.add(setting(tokens.get(at++), true));
     }
-    at = Math.min(at + 1, tokens.size());
+    if (at == tokens.size() || tokens.get(at).text().equals("{")) {
+      at = tokens.size();
+      return new Item.Broken(
+          new Statement(first.line(), kind.toString()), "the block that begins here is not closed");
+    }
+    at++;
     StringBuilder text = new StringBuilder();
     for (Token token : tokens.subList(begin, at)) {
       text.append(text.isEmpty() ? "" : " ").append(token.text());
@@ -137,9 +189,7 @@ final class DanteFile {
     List<String> values = new ArrayList<>();
     while (at < tokens.size()) {
       Token next = tokens.get(at);
-      if (next.isKeyword()
-          || next.text().equals("}")
-          || (!within && next.line() != keyword.line())) {
+      if (next.isKeyword() || isBrace(next) || (!within && next.line() != keyword.line())) {
         break;
       }
       values.add(next.text());

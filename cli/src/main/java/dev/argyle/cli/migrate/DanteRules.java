@@ -4,8 +4,10 @@ import dev.argyle.cli.migrate.DanteFile.Block;
 import dev.argyle.cli.migrate.DanteFile.Setting;
 import dev.argyle.server.config.Network;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Dante's rules as ours. Dante asks two lists, of which the first match counts: client rules at
@@ -30,6 +32,9 @@ final class DanteRules {
           "::1/128",
           "fe80::/10",
           "ff00::/8");
+
+  /** Among the commands of a rule: its answers, which have no command of ours. */
+  private static final String ANSWERS = "answers";
 
   private final Translation out;
   private final List<String> methods;
@@ -82,6 +87,9 @@ final class DanteRules {
   private NetworkSet clients(List<Block> blocks) {
     NetworkSet passed = NetworkSet.NONE;
     NetworkSet undecided = NetworkSet.ALL;
+    if (blocks.stream().anyMatch(block -> block.kind().equalsIgnoreCase("hostid block"))) {
+      undecided = NetworkSet.NONE; // it blocks hosts by what is not an address
+    }
     for (Block block : blocks) {
       String kind = block.kind().toLowerCase(Locale.ROOT);
       if (!kind.startsWith("client ")) {
@@ -90,6 +98,7 @@ final class DanteRules {
       boolean pass = kind.equals("client pass");
       DanteConditions conditions = new DanteConditions(out);
       block.settings().forEach(setting -> clientCondition(setting, conditions));
+      conditions.mustHaveAddresses(block.place());
       if (pass && !conditions.isExact) {
         out.left(block.place(), "left out, since Argyle does not have one of its conditions");
         continue;
@@ -109,14 +118,7 @@ final class DanteRules {
   private void clientCondition(Setting setting, DanteConditions into) {
     switch (setting.keyword()) {
       case "from" -> into.from(setting);
-      case "to" -> {
-        if (DanteConditions.isAnywhere(setting.values())) {
-          out.translated(setting.place());
-        } else {
-          into.isExact = false;
-          out.left(setting.place(), "rules do not look at the listener's address");
-        }
-      }
+      case "to" -> into.listener(setting);
       case "clientmethod" -> {
         if (setting.values().equals(List.of("none"))) {
           out.translated(setting.place());
@@ -133,7 +135,7 @@ final class DanteRules {
   // Socks rules
 
   private void pass(Block block, NetworkSet clients, List<Rule> rules) {
-    DanteConditions conditions = conditions(block);
+    DanteConditions conditions = conditions(block, true);
     if (conditions.neverMatches) {
       return; // was told
     }
@@ -159,7 +161,11 @@ final class DanteRules {
   }
 
   private void block(Block block, List<Rule> rules) {
-    DanteConditions conditions = conditions(block);
+    DanteConditions conditions = conditions(block, false);
+    if (!conditions.answers.isEmpty()) {
+      out.left(block.place(), "answers come in with their command, which is denied as a whole");
+      rules.add(Rule.deny(block.place(), List.of()).withCommands(conditions.answers));
+    }
     if (conditions.neverMatches) {
       return;
     }
@@ -172,7 +178,7 @@ final class DanteRules {
     return new Rule(
         block.place(),
         allow,
-        conditions.users,
+        conditions.users(),
         all ? List.of() : from.texts(),
         conditions.commands.equals(DanteConditions.COMMANDS) ? List.of() : conditions.commands,
         conditions.to,
@@ -184,20 +190,20 @@ final class DanteRules {
     return new NetworkSet(List.of(Network.parse("::/0")));
   }
 
-  private DanteConditions conditions(Block block) {
+  private DanteConditions conditions(Block block, boolean allow) {
     DanteConditions into = new DanteConditions(out);
+    Set<String> commands = new LinkedHashSet<>();
+    Set<String> protocols = new LinkedHashSet<>();
+    Set<String> proxyProtocols = new LinkedHashSet<>();
     for (Setting setting : block.settings()) {
       switch (setting.keyword()) {
         case "from" -> into.from(setting);
         case "to" -> into.to(setting);
-        case "command" -> commands(block, setting, into);
-        case "protocol" -> protocols(setting, into);
-        case "proxyprotocol" -> proxyProtocol(block, setting, into);
-        case "socksmethod", "method" -> methods(setting, into);
-        case "user" -> {
-          into.users = setting.values();
-          out.translated(setting.place());
-        }
+        case "command" -> commands(setting, commands, into);
+        case "protocol" -> protocols(setting, protocols, into);
+        case "proxyprotocol" -> proxyProtocols(setting, proxyProtocols, into);
+        case "socksmethod", "method" -> into.methods(setting);
+        case "user" -> into.users(setting);
         case "group" -> into.unknown(setting);
         case "log" -> into.log(setting);
         case "udp.portrange" -> into.portRange(setting);
@@ -208,77 +214,79 @@ final class DanteRules {
         default -> into.action(setting);
       }
     }
-    if (into.commands.isEmpty() && !into.neverMatches) {
+    into.mustHaveAddresses(block.place());
+    into.decideMethods(allow);
+    into.commands =
+        DanteConditions.COMMANDS.stream()
+            .filter(command -> commands.isEmpty() || commands.contains(command))
+            .filter(command -> protocols.isEmpty() || protocols.contains(command))
+            .toList();
+    if (!proxyProtocols.isEmpty() && !proxyProtocols.contains("socks_v5")) {
+      into.neverMatches = true;
+      out.left(block.place(), "Argyle speaks SOCKS 5 alone");
+    } else if (commands.equals(Set.of(ANSWERS))) {
+      into.neverMatches = true;
+      if (allow) {
+        out.unneeded(
+            block.place(), "what answers to a BIND or a datagram is let in by its command");
+      }
+    } else if (into.commands.isEmpty()) {
       into.neverMatches = true;
       out.unneeded(block.place(), "no command is of this protocol");
     }
     return into;
   }
 
-  /** Replies to a BIND, and datagrams that come back, are part of their command with us. */
-  private void commands(Block block, Setting setting, DanteConditions into) {
-    List<String> asked = new ArrayList<>();
+  /** Answers to a BIND, and datagrams that come back, are part of their command with us. */
+  private void commands(Setting setting, Set<String> asked, DanteConditions into) {
+    boolean isKnown = !setting.values().isEmpty();
     for (String value : setting.values()) {
       switch (value) {
         case "connect", "bind" -> asked.add(value);
         case "udpassociate" -> asked.add("udp");
-        case "bindreply", "udpreply" -> {}
-        default -> into.isExact = false;
+        case "bindreply" -> into.answers.add("bind");
+        case "udpreply" -> into.answers.add("udp");
+        default -> isKnown = false;
       }
     }
-    if (asked.isEmpty() && into.isExact) {
-      into.neverMatches = true;
-      block.settings().forEach(each -> out.translated(each.place()));
-      out.unneeded(block.place(), "what answers to a BIND or a datagram is let in by its command");
-      return;
-    }
-    into.commands = both(into.commands, asked);
-    out.translated(setting.place());
-  }
-
-  private void protocols(Setting setting, DanteConditions into) {
-    List<String> asked = new ArrayList<>();
-    for (String value : setting.values()) {
-      asked.addAll(value.equals("udp") ? List.of("udp") : List.of("connect", "bind"));
-    }
-    into.commands = both(into.commands, asked);
-    out.translated(setting.place());
-  }
-
-  private static List<String> both(List<String> one, List<String> other) {
-    return one.stream().filter(other::contains).toList();
-  }
-
-  private void proxyProtocol(Block block, Setting setting, DanteConditions into) {
-    if (setting.values().contains("socks_v5")) {
+    if (isKnown) {
+      asked.add(ANSWERS); // so that there is something, if there are only answers
       out.translated(setting.place());
     } else {
-      into.neverMatches = true;
-      block.settings().forEach(each -> out.translated(each.place()));
-      out.left(block.place(), "Argyle speaks SOCKS 5 alone");
+      asked.addAll(DanteConditions.COMMANDS);
+      into.unknown(setting);
     }
   }
 
-  /** A rule for those who have logged in, or for those who have not. */
-  private void methods(Setting setting, DanteConditions into) {
-    List<String> ours = new ArrayList<>();
+  private void protocols(Setting setting, Set<String> asked, DanteConditions into) {
+    boolean isKnown = !setting.values().isEmpty();
     for (String value : setting.values()) {
-      String method = Dante.ours(value);
-      if (method == null) {
-        out.left(
-            new Statement(setting.place().line(), setting.keyword() + ": " + value),
-            "Argyle has password, gssapi and none");
-      } else {
-        ours.add(method);
+      switch (value) {
+        case "tcp" -> asked.addAll(List.of("connect", "bind"));
+        case "udp" -> asked.add("udp");
+        default -> isKnown = false;
       }
     }
+    if (isKnown) {
+      out.translated(setting.place());
+    } else {
+      asked.addAll(DanteConditions.COMMANDS);
+      into.unknown(setting);
+    }
+  }
+
+  private void proxyProtocols(Setting setting, Set<String> asked, DanteConditions into) {
+    asked.addAll(setting.values());
     out.translated(setting.place());
-    if (ours.isEmpty()) {
-      into.isExact = false;
-    } else if (!ours.contains("password")) {
-      into.users = List.of("-");
-    } else if (!ours.contains("none")) {
-      into.needsName = true;
+    for (String value : setting.values()) {
+      if (value.matches("socks_v4|http(_v1.0)?|upnp|msproxy_v2")) {
+        out.left(
+            new Statement(setting.place().line(), "proxyprotocol: " + value),
+            "Argyle speaks SOCKS 5 alone");
+      } else if (!value.equals("socks_v5")) {
+        asked.add("socks_v5"); // it may be meant
+        into.unknown(setting);
+      }
     }
   }
 
@@ -297,7 +305,7 @@ final class DanteRules {
         default -> {} // of the way to the other proxy
       }
     }
-    if (via.startsWith("direct")) {
+    if (via.equals("direct")) {
       out.unneeded(block.place(), "Argyle connects to destinations itself");
       return;
     }

@@ -1,6 +1,7 @@
 package dev.argyle.cli.migrate;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ record Rule(
 
   Rule withFrom(List<String> networks) {
     return new Rule(origin, allow, users, networks, commands, to, ports, source);
+  }
+
+  Rule withCommands(Collection<String> ours) {
+    return new Rule(origin, allow, users, from, List.copyOf(ours), to, ports, source);
   }
 
   Rule withUsers(boolean allowed, List<String> names) {

@@ -23,6 +23,10 @@ final class ThreeProxyAcl {
 
   private static final Set<String> COMMANDS = Set.of("connect", "bind", "udp");
 
+  /** Of other services. */
+  private static final String OTHER_OPERATIONS =
+      "(HTTP|FTP)(_[A-Z]+)?|HTTPS|ADMIN|DNSRESOLVE|ICMPASSOC";
+
   private final Translation out;
   private final List<Rule> rules = new ArrayList<>();
 
@@ -43,10 +47,22 @@ final class ThreeProxyAcl {
     return List.copyOf(rules);
   }
 
-  void add(Command line) {
+  /** {@code allow}, {@code deny}, or {@code redirect}, whose first arguments are an address. */
+  void add(Command command) {
+    boolean redirect = command.name().equals("redirect");
+    Command line = redirect ? command.behind(2) : command;
     boolean allow = line.name().equals("allow");
     boolean exact = true;
     lastHasRule = false;
+    if (line.includes()) {
+      addUnknown(line, allow);
+      return;
+    }
+    List<String> users = items(line.argument(0));
+    if (users.stream().anyMatch(ThreeProxyAcl::isSpecial)) {
+      users = List.of();
+      exact = false;
+    }
     List<String> from = List.of();
     List<String> to = List.of();
     List<String> ports = List.of();
@@ -65,13 +81,21 @@ final class ThreeProxyAcl {
     } catch (IllegalArgumentException unclear) {
       exact = false;
     }
-    Set<String> commands = commands(line.argument(4));
+    Set<String> commands = COMMANDS;
+    try {
+      commands = commands(line.argument(4));
+    } catch (IllegalArgumentException unknown) {
+      exact = false;
+    }
     if (commands.isEmpty()) {
       out.unneeded(line.place(), "its operations are none of SOCKS");
       return;
     }
     if (!line.argument(5).equals("*") || !line.argument(6).equals("*")) {
       exact = false; // days and times
+    }
+    if (line.arguments().size() > 7) {
+      out.left(line.place(), "rules have no weights");
     }
     if (!exact && allow) {
       out.left(line.place(), "left out, since rules have no such condition; see docs/rules.md");
@@ -80,18 +104,51 @@ final class ThreeProxyAcl {
     if (!exact) {
       out.left(line.place(), "denies more than it did, since rules have no such condition");
     }
+    if (redirect) {
+      out.left(line.place(), Dante.NO_CHAIN);
+    }
     out.translated(line.place());
     rules.add(
         new Rule(
             line.place(),
             allow,
-            items(line.argument(0)),
+            users,
             from,
             commands.containsAll(COMMANDS) ? List.of() : List.copyOf(commands),
             to,
             ports,
             null));
     lastHasRule = true;
+  }
+
+  /** Conditions that are in another file: whom it allows is not known, nor whom it denies. */
+  private void addUnknown(Command line, boolean allow) {
+    out.left(
+        line.place(),
+        allow
+            ? "left out, since a part of it is in another file"
+            : "denies everything, since a part of it is in another file");
+    if (!allow) {
+      denyAll(line.place());
+    }
+  }
+
+  /** Another file: it may deny anything, so that what follows does not count. */
+  void include(Command line) {
+    out.left(
+        line.place(),
+        "translate that file, too, and put its rules here; until then, everything is denied here");
+    denyAll(line.place());
+  }
+
+  private void denyAll(Statement place) {
+    rules.add(Rule.denyAll(place));
+    lastHasRule = true;
+  }
+
+  /** Such a name has a meaning of its own in our rules: nobody, or a group of accounts. */
+  static boolean isSpecial(String user) {
+    return user.equals("-") || user.equals("*") || user.startsWith("@");
   }
 
   /** {@code parent WEIGHT TYPE ADDRESS PORT [USER PASSWORD]}, which belongs to the last line. */
@@ -103,7 +160,10 @@ final class ThreeProxyAcl {
       return;
     }
     Rule last = rules.removeLast();
-    if (own && last.allow()) {
+    if (own && last.source() != null) {
+      out.left(shown.place(), "a rule has one source, which is " + last.source());
+      rules.add(last);
+    } else if (own && last.allow()) {
       out.translated(shown.place());
       rules.add(last.withSource(line.argument(2)));
     } else {
@@ -112,7 +172,7 @@ final class ThreeProxyAcl {
     }
   }
 
-  private static Command withoutPassword(Command line) {
+  static Command withoutPassword(Command line) {
     return line.arguments().size() > 5
         ? line.withText("parent " + String.join(" ", line.arguments().subList(0, 5)) + " ********")
         : line;
@@ -128,11 +188,16 @@ final class ThreeProxyAcl {
     }
     Set<String> ours = new LinkedHashSet<>();
     for (String operation : list.split(",", -1)) {
-      switch (operation.toUpperCase(Locale.ROOT)) {
+      String name = operation.toUpperCase(Locale.ROOT);
+      switch (name) {
         case "CONNECT" -> ours.add("connect");
         case "BIND" -> ours.add("bind");
         case "UDPASSOC" -> ours.add("udp");
-        default -> {} // of HTTP, FTP and others
+        default -> {
+          if (!name.matches(OTHER_OPERATIONS)) {
+            throw new IllegalArgumentException("no operation of 3proxy");
+          }
+        }
       }
     }
     return ours;

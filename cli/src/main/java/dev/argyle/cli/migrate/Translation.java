@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a file: our settings and rules, and a note for every statement that has none. A
@@ -30,6 +31,7 @@ public final class Translation {
   private final List<Note> unneeded = new ArrayList<>();
   private final List<String> hints = new ArrayList<>();
   private final Set<Integer> seen = new TreeSet<>();
+  private @Nullable String refusal;
 
   Translation(String file) {
     this.file = file;
@@ -37,8 +39,17 @@ public final class Translation {
 
   // What translators say
 
-  /** A setting of ours; the last one counts, as with most files. */
+  /** A setting of ours; the last one counts, as with most files, and the earlier is named. */
   void set(Statement origin, String path, String yaml) {
+    Statement before = origins.get(path);
+    if (before != null && before.line() != 0 && before.line() != origin.line()) {
+      unneeded(before, path + " is set again in line " + origin.line());
+    }
+    extend(origin, path, yaml);
+  }
+
+  /** A setting of ours that has what was set before, too, such as a longer list. */
+  void extend(Statement origin, String path, String yaml) {
     translated(origin);
     settings.put(path, yaml);
     origins.put(path, origin);
@@ -80,6 +91,19 @@ public final class Translation {
     }
   }
 
+  /** Nothing of the file is translated, since it is no configuration of that server's either. */
+  void refuse(Statement origin, String why) {
+    refusal = place(origin) + ": " + why;
+    settings.clear();
+    origins.clear();
+    rules.clear();
+    hints.clear();
+    unneeded.clear();
+    left.clear();
+    left(origin, why);
+    rules.add(Rule.denyAll(new Statement(0, "nothing was translated")));
+  }
+
   private Note note(Statement origin, String why) {
     String said = Yaml.comment(origin.text());
     String cut = said.length() > LONGEST ? said.substring(0, LONGEST) + " ..." : said;
@@ -91,6 +115,11 @@ public final class Translation {
   }
 
   // What became of it
+
+  /** Where the file cannot be read, and why; null: it can. */
+  public @Nullable String refusal() {
+    return refusal;
+  }
 
   /** How many statements were left out. */
   public int leftOut() {
