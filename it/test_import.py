@@ -39,7 +39,7 @@ class Importing(Case):
         feeder = threading.Thread(target=lambda: (importing.stdin.write(lines), importing.stdin.close()))
         feeder.start()
         names = mass.users
-        eventually(lambda: len(names()) > 2, "the import has begun to write", 60)
+        eventually(lambda: len(names()) > 2, "the import has begun to write", 180)
         for number in range(ROUNDS):
             fresh = Account(b"fresh-%d" % number, b"fresh-Password-%d" % number)
             self.assertEqual(0, mass.add(*fresh), "a change waits for one batch, not for the import")

@@ -24,7 +24,8 @@ class Limits(Case):
     def setUp(self):
         if RIG.fixed:
             self.skipTest("starts the server itself: use --serve")
-        self.server = self.own_server({"plans": {"slow": {"rate": {"up": "8MiB", "down": "8MiB", "burst": "1MiB"}}}, "log": {"format": "json"}})
+        self.server = self.own_server({"plans": {"slow": {"rate": {"up": "8MiB", "down": "8MiB", "burst": "1MiB"}}}, "log": {"format": "json"},
+                                       "socks": {"bind-timeout": "60s"}})  # a BIND waits while commands run
         self.assertEqual(0, self.server.add_user(ANA))
         self.api = Api(self.server)
 

@@ -65,6 +65,9 @@ final class LinuxListener implements StreamListener, EpollIoHandle {
 
   @Override
   public boolean start() {
+    if (registration != null) {
+      return true;
+    }
     IoRegistration made = loop.eventLoop().register(this).getNow();
     registration = made;
     try {

@@ -42,6 +42,9 @@ final class NioListener extends NioSelectableChannelIoHandle<ServerSocketChannel
 
   @Override
   public boolean start() {
+    if (registration != null) {
+      return true;
+    }
     registration = loop.eventLoop().register(this).getNow();
     return registration != null && registration.submit(NioIoOps.ACCEPT) >= 0;
   }

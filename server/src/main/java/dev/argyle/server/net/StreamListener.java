@@ -50,7 +50,10 @@ public interface StreamListener {
   /** Where it listens. */
   InetSocketAddress local();
 
-  /** Begins to accept. False: the system does not watch the socket; close it then. */
+  /**
+   * Begins to accept; one that accepts already goes on. False: the system does not watch the
+   * socket; close it then.
+   */
   boolean start();
 
   /** Stops listening; connections that were not accepted are reset by the kernel. */
