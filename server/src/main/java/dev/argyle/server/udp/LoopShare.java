@@ -24,6 +24,12 @@ final class LoopShare implements LoopTurns.Turn {
 
   private static final int FIRST_BATCH = 8;
 
+  /**
+   * The least that an event asks a socket for, however long each takes: a question with its answer,
+   * or a few fragments, must not look like the begin of more that waits.
+   */
+  private static final int LEAST_AT_ONCE = 4;
+
   private final UdpLoop loop;
   private final UdpShare user;
   private final ArrayDeque<UdpPort> waiting = new ArrayDeque<>(4);
@@ -58,7 +64,7 @@ final class LoopShare implements LoopTurns.Turn {
   /** How many datagrams of a socket are passed on now; 0: it is to wait for a turn. */
   int atOnce(long nowNanos) {
     boolean now = !hasTurn && prompt.isLeft(nowNanos) && loop.prompt.isLeft(nowNanos);
-    return now ? batch : 0;
+    return now ? Math.max(LEAST_AT_ONCE, batch) : 0;
   }
 
   /** So many were passed on at an event. */

@@ -104,6 +104,20 @@ class LoopShareTest {
     assertThat(floods.stream().mapToInt(LoopShareTest::passed).sum()).isEqualTo(3 * 256);
   }
 
+  /** On a busy machine each takes long; single ones then waited behind all bulk of the loop. */
+  @Test
+  void aFewDatagramsThatTakeLongDoNotMakeTheNextOnesWaitForATurn() {
+    RecordingClient quiet = client(ana);
+    loop.nanosOfADatagram = 3 * LoopShare.TURN_NANOS;
+    for (int exchange = 1; exchange <= 20; exchange++) {
+      loop.nanos += PromptBudget.WINDOW_NANOS;
+      quiet.sends(2, TO_REMOTE);
+      quiet.port.ready();
+      assertThat(passed(quiet)).isEqualTo(2 * exchange);
+      assertThat(loop.turns()).isZero();
+    }
+  }
+
   @Test
   void manyUsersTogetherAreServedAtOnceForABoundedTime() {
     List<RecordingClient> all = new ArrayList<>();
