@@ -16,7 +16,7 @@ final class DanteConditions {
   private static final Set<String> ANYWHERE = Set.of("0/0", "0.0.0.0/0", "::/0");
 
   private static final Set<String> LOGGED =
-      Set.of("connect", "data", "disconnect", "error", "iooperation", "tcpinfo");
+      Set.of("connect", "data", "disconnect", "error", "ioop", "iooperation", "tcpinfo");
 
   NetworkSet from = NetworkSet.ALL;
   List<String> to = List.of();
@@ -146,6 +146,11 @@ final class DanteConditions {
     needsName = !methodsAreUnknown && methods.equals(Set.of("password"));
   }
 
+  /** Whether it is for destinations by name. */
+  boolean hasNames() {
+    return to.stream().anyMatch(target -> Addresses.parse(target.replaceFirst("/.*", "")) == null);
+  }
+
   private static List<String> targets(String text) {
     if (text.equals("0/0")) {
       return List.of("0.0.0.0/0", "::/0");
@@ -238,6 +243,7 @@ final class DanteConditions {
     } else if (keyword.startsWith("pam.") || keyword.startsWith("bsdauth.")) {
       out.left(setting.place(), "users are those of argyle users");
     } else if (keyword.equals("libwrap")) {
+      isExact &= !setting.values().contains("deny"); // hosts_options(5)
       out.left(setting.place(), "nothing is run; use the access log");
     } else if (keyword.matches("(internal|external)\\..*")) {
       out.left(setting.place(), "socket options cannot be set");

@@ -53,7 +53,6 @@ final class DanteFile {
   private static final Pattern KEYWORD = Pattern.compile("[a-z][a-z0-9._-]*:");
 
   private static final Set<String> VERDICTS = Set.of("pass", "block");
-  private static final Set<String> KINDS = Set.of("pass", "block", "route", "monitor");
   private static final Set<String> RULES = Set.of("client", "socks", "hostid");
 
   /** A keyword has a letter that no group of an IPv6 address has. */
@@ -134,18 +133,14 @@ final class DanteFile {
     return token.text().equals("{") || token.text().equals("}");
   }
 
-  /** Where the words begin that say what the block of this brace is. */
+  /** Where the words begin that say what the block of this brace is: all of their line. */
   private int kind(int brace) {
-    String last = word(brace - 1);
-    if (VERDICTS.contains(last) && RULES.contains(word(brace - 2))) {
-      return brace - 2;
-    }
-    int kind = brace - 1;
-    if (KINDS.contains(last)) {
-      return kind;
-    }
-    while (kind > at && tokens.get(kind - 1).line() == tokens.get(brace - 1).line()) {
-      kind--; // none that we know: all words of the line
+    int kind =
+        VERDICTS.contains(word(brace - 1)) && RULES.contains(word(brace - 2))
+            ? brace - 2
+            : brace - 1;
+    while (kind > at && tokens.get(kind - 1).line() == tokens.get(kind).line()) {
+      kind--;
     }
     return kind;
   }

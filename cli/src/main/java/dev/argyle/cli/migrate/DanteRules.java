@@ -65,7 +65,11 @@ final class DanteRules {
         }
         default -> {
           block.settings().forEach(setting -> out.translated(setting.place()));
-          out.left(block.place(), "is no kind of rule that argyle import-config knows");
+          out.left(
+              block.place(),
+              isOfHosts(block)
+                  ? "clients are known by address alone; with such a rule, none is let in here"
+                  : "is no kind of rule that argyle import-config knows");
         }
       }
     }
@@ -87,8 +91,8 @@ final class DanteRules {
   private NetworkSet clients(List<Block> blocks) {
     NetworkSet passed = NetworkSet.NONE;
     NetworkSet undecided = NetworkSet.ALL;
-    if (blocks.stream().anyMatch(block -> block.kind().equalsIgnoreCase("hostid block"))) {
-      undecided = NetworkSet.NONE; // it blocks hosts by what is not an address
+    if (blocks.stream().anyMatch(DanteRules::isOfHosts)) {
+      undecided = NetworkSet.NONE; // dante wants one that passes, and we cannot know whom it does
     }
     for (Block block : blocks) {
       String kind = block.kind().toLowerCase(Locale.ROOT);
@@ -113,6 +117,10 @@ final class DanteRules {
       out.hint("No client rule passes anybody, so nobody can use the proxy.");
     }
     return passed;
+  }
+
+  private static boolean isOfHosts(Block block) {
+    return block.kind().toLowerCase(Locale.ROOT).startsWith("hostid ");
   }
 
   private void clientCondition(Setting setting, DanteConditions into) {
@@ -170,6 +178,11 @@ final class DanteRules {
       return;
     }
     rules.add(rule(block, false, conditions, conditions.from));
+    if (conditions.hasNames()) {
+      out.left(
+          block.place(),
+          "denies the name alone; deny its addresses, too, since a client can ask for these");
+    }
     out.translated(block.place());
   }
 

@@ -284,6 +284,8 @@ class NothingIsLostTest {
         "block { from: 0/0 to: 0/0 proxyprotocol: any } pass { from: 0/0 to: 0/0 }",
         "route { from: 0/0 to: 0/0 via: direct.example.org port = 1080 } pass { from: 0/0 to: 0/0 }",
         "hostid block { from: 10.0.0.1/32 to: 0/0 } pass { from: 0/0 to: 0/0 }",
+        "hostid pass { from: 10.0.0.9/32 to: 0/0 } pass { from: 0/0 to: 0/0 }",
+        "pass { from: 0/0 to: 0/0 libwrap: ALL : ALL : deny }",
         // the words before a brace belong to it, however many lines are between
         "socks||block {| from: 0/0 to: 0/0| } pass { from: 0/0 to: 0/0 }"
       })
@@ -294,6 +296,14 @@ class NothingIsLostTest {
             .yaml();
     assertThat(isAllowed(yaml, "ana", Command.CONNECT, 80)).as(yaml).isFalse();
     assertThat(isAllowed(yaml, null, Command.CONNECT, 80)).as(yaml).isFalse();
+  }
+
+  @Test
+  void aBlockedNameWhoseAddressesAreOpenCountsAsLeftOut() {
+    String rules = "block { from: 0/0 to: .example.org }|pass { from: 0/0 to: 0/0 }";
+    Translation translation = translated("c.conf", "client pass { from: 0/0 to: 0/0 }|" + rules);
+    assertThat(translation.yaml()).contains("c.conf:2: block", "denies the name alone");
+    assertThat(translation.leftOut()).isEqualTo(1);
   }
 
   @Test
