@@ -25,7 +25,7 @@ class Guessing(Case):
             self.skipTest("starts the server itself: use --serve")
         own_network(self)
         self.log = os.path.join(RIG.directory, f"security-{next(RIG.numbers)}.log")
-        self.server = self.own_server({"socks": {"penalties": {"enabled": True}}, "log": {"security": self.log}})
+        self.server = self.own_server({"socks": {"penalties": {"enabled": True}, "handshake-timeout": "60s"}, "log": {"security": self.log}})
         self.assertEqual(0, self.server.add_user(ANA))
 
     def lines(self, pattern=""):
