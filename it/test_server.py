@@ -268,7 +268,7 @@ class Readme(CommandCase):
             self.blocks = re.findall(r"```yaml\n(.*?)```", file.read(), re.DOTALL)
 
     def test_its_configurations_are_right(self):
-        self.assertEqual(3, len(self.blocks))
+        self.assertEqual(2, len(self.blocks))
         for block in self.blocks:
             with self.subTest(block):
                 code, _, complaint = self.run_argyle("check", "-c", self.file(block))

@@ -343,7 +343,7 @@ class Places(Service):
         done = subprocess.run([self.argyle, "serve", "--data", self.data], env=dict(os.environ, ARGYLE_CONFIG="/nowhere/a.yaml"),
                               capture_output=True, text=True, timeout=PATIENCE, check=False)
         self.assertEqual((2, ""), (done.returncode, done.stdout))
-        self.assertIn("/nowhere/a.yaml: there is no such file", done.stderr)
+        self.assertIn("ARGYLE_CONFIG: /nowhere/a.yaml: there is no such file; correct the variable", done.stderr)
 
     def test_the_version_is_one_line_with_commit_and_java(self):
         for option in ("-v", "--version"):

@@ -2,6 +2,7 @@ package dev.argyle.cli;
 
 import dev.argyle.server.account.DataPlace;
 import dev.argyle.server.config.DefaultPlaces;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,13 @@ final class Defaults {
 
   private static @Nullable Path found(CommandSpec command, DefaultPlaces places) {
     Path found = places.configuration();
+    if (found != null && places.isNamed() && Files.notExists(found)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "ARGYLE_CONFIG: "
+              + found
+              + ": there is no such file; correct the variable, or give a file with -c");
+    }
     String wrong = found == null ? null : places.distrust(found);
     if (wrong != null) {
       throw new ParameterException(command.commandLine(), found + ": " + wrong);

@@ -4,6 +4,7 @@ import dev.argyle.server.account.AccountBook;
 import dev.argyle.server.account.AdminSecret;
 import dev.argyle.server.account.DataDirectory;
 import dev.argyle.server.account.DataProblem;
+import dev.argyle.server.account.SchemaVersion;
 import dev.argyle.server.config.Configuration;
 import dev.argyle.server.config.FileFailure;
 import dev.argyle.server.config.Log;
@@ -58,6 +59,7 @@ final class FilesCheck {
     }
     try {
       DataDirectory.check(data);
+      SchemaVersion.check(data);
       findings.ok(data + ": belongs to " + owner(data) + ", and nobody else may write to it");
     } catch (DataProblem problem) {
       findings.fail(String.valueOf(problem.getMessage()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.cli.doctor.Finding.Level;
 import dev.argyle.server.config.Configuration;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,6 +48,16 @@ class FilesCheckTest {
     new FilesCheck(findings, data).directory();
     assertThat(only().level()).isEqualTo(Level.FAIL);
     assertThat(only().advice()).contains("chmod go-w");
+  }
+
+  @Test
+  void dataOfANewerVersionIsAFailureAsItIsForTheServer() throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(100);
+    header.putInt(60, 99).putInt(68, 0x41726779); // user_version, application_id
+    Files.write(data.resolve("accounts.db"), header.array());
+    new FilesCheck(findings, data).directory();
+    assertThat(only().level()).isEqualTo(Level.FAIL);
+    assertThat(only().words()).contains("accounts.db: created by a newer Argyle (schema 99");
   }
 
   @Test

@@ -39,9 +39,6 @@ final class Sqlite implements Database {
    */
   static final int MAX_LOG_OCTETS = 8 << 20;
 
-  /** "Argy": the database is ours. */
-  private static final int APPLICATION_ID = 0x41726779;
-
   private static final List<String> STEPS =
       List.of(
           """
@@ -222,20 +219,8 @@ final class Sqlite implements Database {
 
   private long version(Sql sql) throws DataProblem {
     long version = sql.number("PRAGMA user_version");
-    boolean ours = sql.number("PRAGMA application_id") == APPLICATION_ID;
-    if (version > STEPS.size() && ours) {
-      throw new DataProblem(
-          file
-              + ": created by a newer Argyle (schema "
-              + version
-              + ", this version supports "
-              + STEPS.size()
-              + "); use the newer version, or give another --data");
-    }
-    if (version > 0 != ours) {
-      throw new DataProblem(file + ": not an Argyle database; give another --data");
-    }
-    return version;
+    boolean ours = sql.number("PRAGMA application_id") == SchemaVersion.APPLICATION_ID;
+    return SchemaVersion.checked(file, version, ours);
   }
 
   /** How many steps this version knows: the schema that it writes. */
@@ -280,7 +265,7 @@ final class Sqlite implements Database {
     while (step < STEPS.size()) {
       sql.script(STEPS.get(step));
       step++;
-      sql.script("PRAGMA application_id = " + APPLICATION_ID);
+      sql.script("PRAGMA application_id = " + SchemaVersion.APPLICATION_ID);
       sql.script("PRAGMA user_version = " + step);
     }
     return step;

@@ -104,8 +104,20 @@ final class StrictModes {
           file
               + ": its group or everybody may write to it ("
               + Integer.toOctalString(mode & 07777)
-              + "), and so decide who the administrator is; take that away: chmod go-w "
-              + file);
+              + "), and so decide who the administrator is; "
+              + advice(file, owner));
     }
+  }
+
+  /** Who does not own it, as below a volume of Kubernetes with fsGroup, cannot change its mode. */
+  private String advice(Path file, int owner) {
+    String command = "chmod go-w " + file;
+    if (owner == self || self == ROOT || self == UNKNOWN || !Files.isDirectory(file)) {
+      return "take that away: " + command;
+    }
+    return "its owner takes that away with "
+        + command
+        + "; or give a directory below it, which is then made: --data "
+        + file.resolve("argyle");
   }
 }

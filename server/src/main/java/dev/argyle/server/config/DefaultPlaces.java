@@ -66,6 +66,11 @@ public record DefaultPlaces(Map<String, String> environment, Path working, Path 
         .orElse(null);
   }
 
+  /** Whether it is ARGYLE_CONFIG that says which. */
+  public boolean isNamed() {
+    return variable(CONFIGURATION) != null;
+  }
+
   private Path inWorkingDirectory() {
     return working.resolve(FILE);
   }

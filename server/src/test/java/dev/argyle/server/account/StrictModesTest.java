@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,18 @@ class StrictModesTest {
           .isInstanceOf(DataProblem.class);
     }
     assertThatCode(() -> new StrictModes(0, true).check(file)).doesNotThrowAnyException();
+  }
+
+  /** A volume of Kubernetes with fsGroup is root's, and its group may write to it. */
+  @Test
+  void whoMayNotChangeTheModeOfADirectoryIsToldToMakeOneBelowIt() throws Exception {
+    Assumptions.assumeTrue(owner == 0, "needs a folder of root's");
+    mode(folder, "rwxrwx---");
+    assertThatThrownBy(() -> new StrictModes(65532, false).check(folder))
+        .isInstanceOf(DataProblem.class)
+        .hasMessageEndingWith("--data " + folder.resolve("argyle"));
+    assertThatCode(() -> new StrictModes(65532, false).check(folder.resolve("argyle")))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
