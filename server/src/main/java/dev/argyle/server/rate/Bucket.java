@@ -43,8 +43,17 @@ final class Bucket {
   /** In a crowd a slice is not made smaller than that: it costs a wake-up each. */
   private static final int LEAST_SHARE_OCTETS = 2_000;
 
-  /** The largest slice: what a turn of a loop moves. */
-  static final int LARGEST_SLICE_OCTETS = 1 << 20;
+  /** The largest slice while others wait: all of a small window's is passed in time, too. */
+  private static final int LARGEST_SHARE_OCTETS = 1 << 20;
+
+  /**
+   * Where nobody else waits, a slice is as long as this: on loopback, and wherever else the sender
+   * is as fast, it is then served for long enough to send by itself what the reader makes room for.
+   */
+  private static final long ALONE_NANOS = 4_000_000;
+
+  /** The largest slice of all: what a turn of a loop moves. */
+  static final int LARGEST_SLICE_OCTETS = 4 << 20;
 
   /** Loops wake a little late, so less than that of the rate at once would not reach it. */
   static final long LEAST_BURST_NANOS = 20_000_000;
@@ -54,8 +63,8 @@ final class Bucket {
   /** Of the burst, a slice has at most this part. */
   private static final int LEAST_SLICES_A_BURST = 8;
 
-  /** Of the burst, what is not in the bucket: slices that were handed out and not passed yet. */
-  private static final int SLICES_OUT = 3;
+  /** Of the burst, what is not in the bucket: slices that were handed out, beside a large one. */
+  private static final int SLICES_OUT = 2;
 
   /**
    * For so long whoever has begun a slice may pass the rest of it, or as long as a part of the
@@ -74,6 +83,7 @@ final class Bucket {
   private final long creditOctets;
   private final long keptNanos;
   private final int sliceOctets;
+  private final int aloneOctets;
   private final long roundOctets;
   private final AtomicLong waiting = new AtomicLong(); // how many, x ONE_WAITS, + their octets
   private long endOctets; // of what is reserved, as a position
@@ -97,23 +107,29 @@ final class Bucket {
             Math.clamp(
                 Math.min(slice, burst / LEAST_SLICES_A_BURST),
                 LEAST_SLICE_OCTETS,
-                LARGEST_SLICE_OCTETS);
+                LARGEST_SHARE_OCTETS);
+    long alone = Math.min(octetsIn(ALONE_NANOS), burst / LEAST_SLICES_A_BURST);
+    this.aloneOctets = (int) Math.clamp(alone, sliceOctets, LARGEST_SLICE_OCTETS);
     this.roundOctets = octetsIn(ROUND_NANOS);
     long kept = Math.min(burst / KEPT_PART, octetsIn(KEPT_NANOS));
     this.keptNanos = nanosOf(kept);
-    this.creditOctets = burst - kept - (long) SLICES_OUT * sliceOctets;
+    this.creditOctets = burst - kept - aloneOctets - (long) SLICES_OUT * sliceOctets;
     this.endOctets = -Math.min(creditOctets, this.creditOctets);
   }
 
-  /** What one reservation has at most. */
+  /** What one reservation has at most while few others wait. */
   int sliceOctets() {
     return sliceOctets;
   }
 
-  /** What one reservation has at most while others wait, on whichever loop. */
+  /** What one reservation has at most: less while others wait, on whichever loop. */
   int shareOctets() {
+    long others = waiting.get() / ONE_WAITS;
+    if (others == 0) {
+      return aloneOctets;
+    }
     int least = Math.min(LEAST_SHARE_OCTETS, sliceOctets);
-    return (int) Math.clamp(roundOctets / (waiting.get() / ONE_WAITS + 1), least, sliceOctets);
+    return (int) Math.clamp(roundOctets / (others + 1), least, sliceOctets);
   }
 
   /** Somebody waits for what it has reserved, with or without octets that it may pass before. */

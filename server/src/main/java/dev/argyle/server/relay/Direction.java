@@ -124,6 +124,11 @@ abstract class Direction {
     return waiting != null || (!sourceEnded && from.mayRead()) || (sourceEnded && !ended);
   }
 
+  /** Whether nothing is here that is to be sent, octets or the end of the stream, for certain. */
+  boolean holdsNothing() {
+    return waiting == null && sourceEnded == ended;
+  }
+
   /** Gives up what is held. */
   void release() {
     waiting = null;

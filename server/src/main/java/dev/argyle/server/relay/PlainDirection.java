@@ -61,6 +61,11 @@ final class PlainDirection extends Direction {
   }
 
   @Override
+  boolean holdsNothing() {
+    return super.holdsNothing() && (splice == null || splice.isEmpty()) && owedOctets == 0;
+  }
+
+  @Override
   void start(RelayLoop loop, Tunnel tunnel) {
     byte[] first = waiting;
     if (first != null) {

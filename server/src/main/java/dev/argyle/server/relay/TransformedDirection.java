@@ -50,6 +50,11 @@ final class TransformedDirection extends Direction {
   }
 
   @Override
+  boolean holdsNothing() {
+    return false; // what the transform has done meanwhile is not asked
+  }
+
+  @Override
   void start(RelayLoop loop, Tunnel tunnel) {
     by.start(loop.eventLoop(), tunnel, tunnel::askForTurn);
     byte[] first = waiting;

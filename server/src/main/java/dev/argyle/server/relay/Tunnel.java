@@ -117,11 +117,28 @@ public final class Tunnel implements SocketEvents, LoopTurns.Turn {
     if (over || waitsForTurn) {
       return;
     }
-    if (up.streams() || down.streams()) {
+    if (waitsForRate()) {
+      endsByError();
+    } else if (up.streams() || down.streams()) {
       askForTurn();
     } else {
       pump(EVENT_OCTETS);
     }
+  }
+
+  /** Whether nothing can be done before a rate lets something pass, whatever the event was. */
+  private boolean waitsForRate() {
+    Budget ofUp = upBudget;
+    Budget ofDown = downBudget;
+    return ofUp != null
+        && ofDown != null
+        && (ofUp.waits() || ofDown.waits())
+        && waitsForRate(up, ofUp)
+        && waitsForRate(down, ofDown);
+  }
+
+  private static boolean waitsForRate(Direction direction, Budget budget) {
+    return direction.holdsNothing() && (budget.waits() || !direction.mayMove());
   }
 
   /** Looks, every now and then, whether there is memory again; no event tells. */

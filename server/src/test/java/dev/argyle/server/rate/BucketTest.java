@@ -84,6 +84,18 @@ class BucketTest {
   }
 
   @Test
+  void whoIsAloneHasASliceThatNobodyWaitsForAndOthersASmallOne() {
+    Bucket bucket = new Bucket(1_000_000_000, 100_000_000, 0, START);
+    assertThat(bucket.shareOctets()).isEqualTo(4_000_000); // 4 ms
+    bucket.waitBegins(bucket.shareOctets());
+    assertThat(bucket.shareOctets()).isEqualTo(MIB);
+    bucket.waitEnds(4_000_000);
+    assertThat(bucket.shareOctets()).isEqualTo(4_000_000);
+    Bucket small = new Bucket(1_000_000_000, 0, 0, START);
+    assertThat(small.shareOctets()).isEqualTo(2_500_000); // an eighth of the burst
+  }
+
+  @Test
   void aBurstThatIsTooSmallForTheRateIsRaised() {
     Bucket bucket = new Bucket(1_000_000_000, 16 * 1024, 1 << 30, START);
     assertThat(bucket.creditNanos()).isGreaterThan(10_000_000);

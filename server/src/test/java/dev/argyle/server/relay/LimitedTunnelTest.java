@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.rate.AccountRates;
 import dev.argyle.server.relay.TunnelRig.Kind;
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.EndReason;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -127,7 +128,22 @@ class LimitedTunnelTest {
       Awaitility.await().until(() -> rig.count(Counter.RATE_WAITS) > 0);
       rig.remote.getOutputStream().write(pattern(0, 100));
       assertThat(rig.client.getInputStream().readNBytes(100)).isEqualTo(pattern(0, 100));
-      rig.end(dev.argyle.server.telemetry.EndReason.KILLED);
+      rig.end(EndReason.KILLED);
+      rig.assertNothingIsLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResetIsNoticedWhileTheRateIsWaitedFor(Kind kind) throws Exception {
+    AccountRates rates = new AccountRates();
+    rates.limit(1024, 1024, 16 * 1024, System.nanoTime());
+    try (TunnelRig rig = limited(kind, rates)) {
+      rig.client.getOutputStream().write(pattern(0, 64 * 1024)); // more than its rate passes soon
+      Awaitility.await().until(() -> rig.count(Counter.RATE_WAITS) > 0);
+      rig.remote.setSoLinger(true, 0);
+      rig.remote.close();
+      assertThat(rig.ends.reason(rig)).isEqualTo(EndReason.RESET_BY_DESTINATION);
       rig.assertNothingIsLeft();
     }
   }
