@@ -128,6 +128,15 @@ public final class OutsideAccounts {
     return cache.find(digest) != null && changes.tryCatchUp() ? cache.find(digest) : null;
   }
 
+  /** The same, but it waits for its turn to look for changes. */
+  public @Nullable User recalled(byte[] digest) {
+    if (cache.find(digest) == null) {
+      return null;
+    }
+    changes.catchUp();
+    return cache.find(digest);
+  }
+
   /** Under the change log's lock. */
   void forget(AccountEvent event) {
     cache.forget(event);
