@@ -27,6 +27,18 @@ public final class Dante {
   private static final int MOST_IDLE = 365 * 86_400;
   private static final int MOST_IDLE_UDP = 86_400;
 
+  /**
+   * A place that dante logs to.
+   *
+   * @param to a file, or {@code stdout}
+   */
+  private record LogTarget(Statement place, String to) {
+
+    boolean isOutput() {
+      return to.equals("stdout");
+    }
+  }
+
   /** Which of several external addresses a connection leaves by. */
   private enum Rotation {
     /** The first one of its family. */
@@ -42,7 +54,7 @@ public final class Dante {
   private final List<Setting> external = new ArrayList<>();
   private final List<String> methods = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
-  private final List<Statement> logs = new ArrayList<>();
+  private final List<LogTarget> logs = new ArrayList<>();
   private Rotation rotation = Rotation.NONE;
   private @Nullable Statement rotationPlace;
   private @Nullable Statement methodsPlace;
@@ -58,15 +70,12 @@ public final class Dante {
    */
   public static Translation translate(String file, List<String> lines) {
     Dante dante = new Dante(file);
-    List<Item> items = DanteFile.read(lines);
-    if (items.stream().anyMatch(Item.Broken.class::isInstance)) {
-      Item.Broken broken = (Item.Broken) items.getLast(); // nothing is read behind it
-      dante.out.refuse(broken.place(), broken.why());
-      return dante.out;
-    }
-    for (Item item : items) {
+    for (Item item : DanteFile.read(lines)) {
       switch (item) {
-        case Item.Broken broken -> throw new IllegalStateException("refused above: " + broken);
+        case Item.Broken(Statement place, String why) -> {
+          dante.out.refuse(place, why);
+          return dante.out;
+        }
         case Item.OfSetting(Setting setting) -> dante.setting(setting);
         case Item.OfBlock(Block block) -> dante.blocks.add(block);
         case Item.Unreadable(Statement place) ->
@@ -321,7 +330,7 @@ public final class Dante {
     for (String to : setting.values()) {
       Statement place = new Statement(setting.place().line(), "logoutput: " + to);
       if (to.equals("stdout") || to.startsWith("/")) {
-        logs.add(place);
+        logs.add(new LogTarget(place, to));
       } else if (to.equals("stderr")) {
         out.unneeded(place, "the access log goes to standard output, messages to standard error");
       } else {
@@ -335,23 +344,16 @@ public final class Dante {
     if (logs.isEmpty()) {
       return;
     }
-    Statement ours =
-        logs.stream()
-            .filter(place -> !logTarget(place).equals("stdout"))
-            .findFirst()
-            .orElse(logs.getFirst());
-    String target = logTarget(ours);
-    out.set(ours, "log.access", target.equals("stdout") ? target : Yaml.quoted(target));
-    for (Statement place : logs) {
-      if (!logTarget(place).equals(target)) {
-        out.left(place, "log.access is one place, which is " + target);
+    LogTarget ours =
+        logs.stream().filter(log -> !log.isOutput()).findFirst().orElse(logs.getFirst());
+    String target = ours.to();
+    out.set(ours.place(), "log.access", ours.isOutput() ? target : Yaml.quoted(target));
+    for (LogTarget log : logs) {
+      if (!log.to().equals(target)) {
+        out.left(log.place(), "log.access is one place, which is " + target);
       } else {
-        out.translated(place);
+        out.translated(log.place());
       }
     }
-  }
-
-  private static String logTarget(Statement place) {
-    return place.text().substring("logoutput: ".length());
   }
 }

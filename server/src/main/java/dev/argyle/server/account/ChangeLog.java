@@ -55,8 +55,21 @@ final class ChangeLog {
     seenNumber = sql.number(LAST_NUMBER);
   }
 
+  /**
+   * Reads all changes up to now; false if they were not read.
+   *
+   * @param mayBlock else as {@link #tryCatchUp}
+   */
+  boolean catchUp(boolean mayBlock) {
+    if (!mayBlock) {
+      return tryCatchUp();
+    }
+    catchUp();
+    return true;
+  }
+
   /** Reads all changes up to now; false if that would mean to wait, or failed. */
-  boolean tryCatchUp() {
+  private boolean tryCatchUp() {
     for (int i = 0; !lock.tryLock(); i++) {
       if (i == MAX_SPINS) {
         return false;

@@ -125,16 +125,16 @@ public final class OutsideAccounts {
    * @param digest of {@link #digest}
    */
   public @Nullable User remembered(byte[] digest) {
-    return cache.find(digest) != null && changes.tryCatchUp() ? cache.find(digest) : null;
+    return remembered(digest, false);
   }
 
   /** The same, but it waits for its turn to look for changes. */
   public @Nullable User recalled(byte[] digest) {
-    if (cache.find(digest) == null) {
-      return null;
-    }
-    changes.catchUp();
-    return cache.find(digest);
+    return remembered(digest, true);
+  }
+
+  private @Nullable User remembered(byte[] digest, boolean mayBlock) {
+    return cache.find(digest) != null && changes.catchUp(mayBlock) ? cache.find(digest) : null;
   }
 
   /** Under the change log's lock. */

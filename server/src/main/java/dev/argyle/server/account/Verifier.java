@@ -75,9 +75,7 @@ final class Verifier {
     if (cache.find(name, digest) == null) {
       return null; // most often: and the database was not asked
     }
-    if (mayBlock) {
-      changes.catchUp();
-    } else if (!changes.tryCatchUp()) {
+    if (!changes.catchUp(mayBlock)) {
       return null;
     }
     User user = cache.find(name, digest);
