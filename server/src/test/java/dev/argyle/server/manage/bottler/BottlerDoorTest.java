@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.manage.door.HeldTasks;
 import dev.argyle.wire.bottler.BottlerRequest;
 import dev.argyle.wire.bottler.BottlerToken;
 import io.netty.buffer.ByteBufUtil;
@@ -75,6 +76,7 @@ class BottlerDoorTest {
 
   private void awaitAnswers(int count) {
     await()
+        .pollInSameThread()
         .until(
             () -> {
               loop.runAll();

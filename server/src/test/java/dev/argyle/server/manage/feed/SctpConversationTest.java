@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.manage.door.DoorServices;
+import dev.argyle.server.manage.door.HeldTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -38,6 +39,7 @@ class SctpConversationTest {
 
   @TempDir Path data;
   private final Association channel = new Association();
+  private final HeldTasks loop = new HeldTasks();
   private final List<String> answers = new ArrayList<>();
   private ManagedServer server;
 
@@ -47,7 +49,7 @@ class SctpConversationTest {
     DoorServices services = server.doorServices(channel.eventLoop().parent());
     channel
         .pipeline()
-        .addLast(new SctpConversation(services, new FeedOperations(server.control())));
+        .addLast(loop, new SctpConversation(services, new FeedOperations(server.control())));
     channel.pipeline().fireChannelActive();
     ByteBuf login = Unpooled.buffer().writeShort(0xFEED);
     for (String text : List.of("admin", ManagedServer.PASSWORD)) {
@@ -71,9 +73,10 @@ class SctpConversationTest {
   /** The next message is this. */
   private void answer(String octets) {
     await()
+        .pollInSameThread()
         .until(
             () -> {
-              channel.runPendingTasks();
+              loop.runAll();
               SctpMessage next = channel.readOutbound();
               if (next != null) {
                 answers.add(ByteBufUtil.hexDump(next.content()));

@@ -1,6 +1,6 @@
-package dev.argyle.server.manage.bottler;
+package dev.argyle.server.manage.door;
 
-import io.netty.util.concurrent.AbstractEventExecutor;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.Queue;
@@ -8,14 +8,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A loop whose tasks run when the test says so. Other threads may hand over tasks, of which an
- * EmbeddedChannel's own loop loses some.
+ * The loop of the thread that makes it; its tasks run when that thread says so, its timers never
+ * do. Other threads may hand over tasks, of which an EmbeddedChannel's own loop loses some.
  */
-final class HeldTasks extends AbstractEventExecutor {
+public final class HeldTasks extends AbstractScheduledEventExecutor {
 
+  private final Thread owner = Thread.currentThread();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-  void runAll() {
+  public void runAll() {
     for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
       next.run();
     }
@@ -28,7 +29,7 @@ final class HeldTasks extends AbstractEventExecutor {
 
   @Override
   public boolean inEventLoop(Thread thread) {
-    return true;
+    return thread == owner;
   }
 
   @Override
