@@ -18,10 +18,15 @@ import org.slf4j.LoggerFactory;
  * Linux the kernel tells of that (inotify), so that nothing happens while nobody writes; every few
  * seconds it calls back regardless, for a file system that does not tell. Elsewhere, or without
  * inotify, it calls back five times a second.
+ *
+ * <p>The kernel tells of a transaction's octets, and not of the commit that makes them visible: the
+ * writer syncs the file in between, and the commit is in shared memory. So after a write it calls
+ * back again and again, each time after twice as long: a commit is noticed at the latest when as
+ * much time has passed after it as between the octets and it.
  */
 final class ChangeWatch implements AutoCloseable {
 
-  /** How late a change may be noticed, and the least time between two calls. */
+  /** How late a change may be noticed whose commit is quick; the least time between two calls. */
   static final Duration INTERVAL = Duration.ofMillis(200);
 
   /** How late where the kernel tells of changes, but not of this one. */
@@ -34,6 +39,7 @@ final class ChangeWatch implements AutoCloseable {
   private final @Nullable WatchService kernel; // null: there is none
   private final Thread thread;
   private volatile boolean closed;
+  private long writtenNanos; // the watch's thread alone
 
   private ChangeWatch(Path file, @Nullable WatchService kernel, Runnable onChange) {
     this.file = file;
@@ -74,33 +80,41 @@ final class ChangeWatch implements AutoCloseable {
   }
 
   private void run() {
+    writtenNanos = System.nanoTime(); // perhaps, before anybody watched
     while (!closed) {
       try {
-        if (isWritten()) {
-          onChange.run();
-          Thread.sleep(INTERVAL); // what is written meanwhile is told together
+        if (kernel != null && isWritten(kernel, pauseNanos())) {
+          writtenNanos = System.nanoTime();
         }
+        onChange.run();
+        Thread.sleep(INTERVAL); // what is written meanwhile is told together
       } catch (InterruptedException | ClosedWatchServiceException end) {
         return;
       }
     }
   }
 
-  /** Waits. Whether to call back. */
-  private boolean isWritten() throws InterruptedException {
-    if (kernel == null) {
-      return true;
-    }
-    WatchKey key = kernel.poll(AT_LEAST_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    if (key == null) {
-      return true;
-    }
+  /** Until the next call, if nothing is written: twice as long after the last write as now. */
+  private long pauseNanos() {
+    long quiet = System.nanoTime() - writtenNanos;
+    return Math.clamp(quiet - INTERVAL.toNanos(), 0, AT_LEAST_EVERY.toNanos());
+  }
+
+  /** Waits so long at most, whatever is written to other files. Whether it was one of ours. */
+  private boolean isWritten(WatchService changes, long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
     boolean ours = false;
-    for (WatchEvent<?> event : key.pollEvents()) {
-      ours |= isOurs(event);
+    while (!ours) {
+      WatchKey key = changes.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (key == null) {
+        return false;
+      }
+      for (WatchEvent<?> event : key.pollEvents()) {
+        ours |= isOurs(event);
+      }
+      key.reset();
     }
-    key.reset();
-    return ours;
+    return true;
   }
 
   private boolean isOurs(WatchEvent<?> event) {
