@@ -3,7 +3,7 @@ import socket
 import threading
 import time
 
-from harness import Case
+from harness import RIG, Case
 from system import complaints, descriptors
 from wire import CONNECT, HOST_UNREACHABLE, SUCCEEDED, Account, Blackhole, eventually, request
 
@@ -154,7 +154,8 @@ class Attempts(NameCase):
             most = max(most, self.attempts(hole.port) - before)
             time.sleep(0.05)
         self.assertGreater(most, 20 * 3, "addresses are raced")
-        self.assertLessEqual(most, 20 * 4, "at most four attempts a client")
+        closing = 20 if RIG.relay == "buffer" else 0  # NIO closes the socket of an attempt that was cut short when it selects next
+        self.assertLessEqual(most, 20 * 4 + closing, "at most four attempts a client")
 
     @staticmethod
     def attempts(port):

@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most {@value #MAX_ATTEMPTS} attempts are under way: each holds a descriptor, and who names
  * a destination says how many addresses it has. When another is due, it waits until one fails or
- * the oldest has had {@value #MIN_ATTEMPT_MILLIS} ms, which is then closed in its favour. To wait
- * for a failure alone would be no bound on time: four addresses that drop what they get, which is
- * what a firewall does, would keep the dial from the fifth until its timeout. To close the oldest
- * at once would give each attempt a second, in which a lost SYN is not repeated.
+ * the oldest has had {@value #MIN_ATTEMPT_MILLIS} ms, which is then closed in its favour (NIO gives
+ * its descriptor back when the loop selects next). To wait for a failure alone would be no bound on
+ * time: four addresses that drop what they get, which is what a firewall does, would keep the dial
+ * from the fifth until its timeout. To close the oldest at once would give each attempt a second,
+ * in which a lost SYN is not repeated.
  *
  * <p>An attempt costs several system calls, and the answers and alarms of hundreds of dials can
  * come at once: what follows from them is a step that waits for its turn.
