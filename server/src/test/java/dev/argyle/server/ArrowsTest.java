@@ -120,7 +120,8 @@ class ArrowsTest {
               "manage.events", Set.of("control", "telemetry", "manage.http", "manage.http.api")),
           Map.entry("manage.http.metrics", Set.of("control", "list", "manage.http", "telemetry")),
           Map.entry(
-              "manage.http", Set.of("account", "control", "admission", "telemetry", "manage.door")),
+              "manage.http",
+              Set.of("account", "config", "control", "admission", "telemetry", "manage.door")),
           Map.entry(
               "manage.http.api",
               Set.of(

@@ -1,14 +1,12 @@
 package dev.argyle.server.dial;
 
+import dev.argyle.server.config.FileStamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * and never waits: another thread looks for changes, at most once a second and only while somebody
  * asks, and until then the old contents hold. A missing file counts as empty.
  */
-final class WatchedFile<T> {
+class WatchedFile<T> {
 
   /** A larger file is not read, which is logged. */
   static final long MAX_OCTETS = 16L * 1024 * 1024;
@@ -37,7 +35,7 @@ final class WatchedFile<T> {
   private final LongSupplier clockNanos;
   private final AtomicLong nextCheckNanos;
   private volatile T contents;
-  private @Nullable Stamp stamp; // read() alone uses it
+  private @Nullable FileStamp stamp; // read() alone uses it
   private boolean complained;
 
   /**
@@ -68,42 +66,33 @@ final class WatchedFile<T> {
 
   private synchronized void read() {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      Stamp found =
-          new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+      FileStamp found = FileStamp.of(path);
       if (found.isSameAs(stamp)) {
         return;
       }
-      stamp = found;
-      if (found.octets > MAX_OCTETS) {
-        complain("has " + found.octets + " bytes, more than " + MAX_OCTETS);
+      if (found.octets() > MAX_OCTETS) {
+        stamp = found;
+        complain("has " + found.octets() + " bytes, more than " + MAX_OCTETS);
         return;
       }
-      contents = parser.apply(Files.readAllLines(path, StandardCharsets.ISO_8859_1));
+      contents = parser.apply(found.isMissing() ? List.of() : lines());
+      stamp = found; // behind the reading: what fails is tried again
       complained = false;
-    } catch (NoSuchFileException e) {
-      stamp = null;
-      contents = parser.apply(List.of());
+    } catch (NoSuchFileException beingReplaced) {
+      LOG.debug("{} has gone since it was looked at; it is looked at again", path);
     } catch (IOException e) {
       complain(e.toString());
     }
+  }
+
+  List<String> lines() throws IOException {
+    return Files.readAllLines(path, StandardCharsets.ISO_8859_1);
   }
 
   private void complain(String why) {
     if (!complained) {
       complained = true;
       LOG.warn("{} cannot be read; its previous content stays in use: {}", path, why);
-    }
-  }
-
-  private record Stamp(FileTime modified, long octets, @Nullable Object file) {
-
-    /** As equals, whose code the JDK generates when it is first called: 15 ms of every start. */
-    boolean isSameAs(@Nullable Stamp other) {
-      return other != null
-          && octets == other.octets
-          && modified.equals(other.modified)
-          && Objects.equals(file, other.file);
     }
   }
 }

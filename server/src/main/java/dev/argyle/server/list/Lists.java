@@ -1,12 +1,16 @@
 package dev.argyle.server.list;
 
 import dev.argyle.server.config.Countries;
+import dev.argyle.server.config.FileStamp;
 import dev.argyle.server.config.NameList;
 import dev.argyle.server.config.NameList.Refresh;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -113,7 +117,7 @@ public final class Lists implements AutoCloseable {
    * @param contents null: it could not be
    */
   private record Attempt(
-      NameList settings, FileStamp stamp, @Nullable Contents contents, String failure) {
+      NameList settings, @Nullable FileStamp stamp, @Nullable Contents contents, String failure) {
 
     String problem(String name) {
       return (name.equals(Countries.NAME) ? "countries.file" : "lists." + name) + ": " + failure;
@@ -142,8 +146,17 @@ public final class Lists implements AutoCloseable {
     return attempts;
   }
 
+  /** Null: that cannot be told, and neither can the file be read. */
+  private static @Nullable FileStamp stamp(NameList settings) {
+    try {
+      return FileStamp.of(Path.of(settings.file()));
+    } catch (IOException unknown) {
+      return null;
+    }
+  }
+
   private static Attempt attempt(NameList settings, HeapShare share) {
-    FileStamp stamp = FileStamp.of(settings.file()); // before it is read
+    @Nullable FileStamp stamp = stamp(settings); // before it is read
     try {
       return new Attempt(settings, stamp, ListReader.read(settings, share), "");
     } catch (ListFault wrong) {
@@ -199,15 +212,15 @@ public final class Lists implements AutoCloseable {
   }
 
   private void look(NamedList list) {
-    FileStamp now = FileStamp.of(list.settings().file());
-    if (now.equals(list.read)) {
+    @Nullable FileStamp now = stamp(list.settings());
+    if (Objects.equals(now, list.read)) {
       list.changed = null;
-    } else if (!now.equals(list.changed)) {
+    } else if (!Objects.equals(now, list.changed)) {
       list.changed = now; // and is looked at again
     } else {
       try {
         Contents contents = ListReader.read(list.settings(), leftFor(list));
-        if (FileStamp.of(list.settings().file()).equals(now)) { // else somebody is writing
+        if (Objects.equals(stamp(list.settings()), now)) { // else somebody is writing
           list.read = now;
           replace(list, contents);
         }

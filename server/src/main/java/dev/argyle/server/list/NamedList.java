@@ -1,5 +1,6 @@
 package dev.argyle.server.list;
 
+import dev.argyle.server.config.FileStamp;
 import dev.argyle.server.config.NameList;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;

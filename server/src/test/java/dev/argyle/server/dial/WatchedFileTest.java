@@ -47,6 +47,29 @@ class WatchedFileTest {
   }
 
   @Test
+  void whatCouldNotBeReadOnceIsReadWhenItCan() throws IOException {
+    Files.writeString(path, "one\n");
+    boolean[] shortOfFiles = {false};
+    WatchedFile<List<String>> file =
+        new WatchedFile<>(path, this::parse, Runnable::run, clock::nanoTime) {
+          @Override
+          List<String> lines() throws IOException {
+            if (shortOfFiles[0]) {
+              throw new IOException("Too many open files");
+            }
+            return super.lines();
+          }
+        };
+    Files.writeString(path, "one\ntwo\n");
+    shortOfFiles[0] = true;
+    clock.passMillis(1000);
+    assertThat(file.contents()).containsExactly("one");
+    shortOfFiles[0] = false;
+    clock.passMillis(1000);
+    assertThat(file.contents()).containsExactly("one", "two");
+  }
+
+  @Test
   void whatDidNotChangeIsNotReadAgain() throws IOException {
     Files.writeString(path, "one\n");
     WatchedFile<List<String>> file = watched();

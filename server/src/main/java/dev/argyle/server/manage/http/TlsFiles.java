@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.http;
 
+import dev.argyle.server.config.FileStamp;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -42,14 +41,6 @@ public final class TlsFiles {
   private static final String CONVERT =
       "convert it with: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
 
-  /** What of a file tells that it was replaced. */
-  private record Stamp(FileTime changed, long octets, @Nullable Object identity) {
-    static Stamp of(Path file) throws IOException {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
-    }
-  }
-
   /** Is told of a certificate before anybody is shown it. */
   @FunctionalInterface
   public interface Publication {
@@ -57,7 +48,7 @@ public final class TlsFiles {
   }
 
   /** What was read, and from which state of the files. */
-  private record Loaded(SslContext context, X509Certificate certificate, List<Stamp> stamps) {}
+  private record Loaded(SslContext context, X509Certificate certificate, List<FileStamp> stamps) {}
 
   private final Path certificate;
   private final Path key;
@@ -65,7 +56,7 @@ public final class TlsFiles {
 
   // under the monitor
   private Loaded loaded;
-  private @Nullable List<Stamp> failed; // the state of the files that could not be read
+  private @Nullable List<FileStamp> failed; // the state of the files that could not be read
 
   private TlsFiles(Path certificate, Path key, Publication publication, Loaded loaded) {
     this.certificate = certificate;
@@ -92,21 +83,26 @@ public final class TlsFiles {
    */
   public static TlsFiles read(Path certificate, Path key, Publication publication)
       throws IOException {
-    List<Stamp> stamps = List.of(stamp(certificate), stamp(key));
+    List<FileStamp> stamps = List.of(stamp(certificate), stamp(key));
     Loaded loaded = load(certificate, key, stamps);
     publication.shown(loaded.certificate());
     return new TlsFiles(certificate, key, publication, loaded);
   }
 
-  private static Stamp stamp(Path file) throws IOException {
+  private static FileStamp stamp(Path file) throws IOException {
     try {
-      return Stamp.of(file);
+      FileStamp now = FileStamp.of(file);
+      if (!now.isMissing()) {
+        return now;
+      }
     } catch (IOException unreadable) {
-      throw new IOException(file + ": cannot be read; check the path and its owner", unreadable);
+      LOG.debug("{}", file, unreadable);
     }
+    throw new IOException(file + ": cannot be read; check the path and its owner");
   }
 
-  private static Loaded load(Path certificate, Path key, List<Stamp> stamps) throws IOException {
+  private static Loaded load(Path certificate, Path key, List<FileStamp> stamps)
+      throws IOException {
     X509Certificate[] chain = chain(certificate, octets(certificate));
     PrivateKey secret = secret(key, octets(key), chain[0].getPublicKey());
     SslContext context =
@@ -182,9 +178,9 @@ public final class TlsFiles {
 
   /** What the next handshake is made with. */
   synchronized SslContext current() {
-    List<Stamp> now;
+    List<FileStamp> now;
     try {
-      now = List.of(Stamp.of(certificate), Stamp.of(key));
+      now = List.of(stamp(certificate), stamp(key));
     } catch (IOException beingReplaced) {
       LOG.debug("the certificate's files are not there", beingReplaced);
       return loaded.context();
