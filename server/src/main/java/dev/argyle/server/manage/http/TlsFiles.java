@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -92,13 +93,13 @@ public final class TlsFiles {
   private static FileStamp stamp(Path file) throws IOException {
     try {
       FileStamp now = FileStamp.of(file);
-      if (!now.isMissing()) {
-        return now;
+      if (now.isMissing()) {
+        throw new NoSuchFileException(file.toString());
       }
+      return now;
     } catch (IOException unreadable) {
-      LOG.debug("{}", file, unreadable);
+      throw new IOException(file + ": cannot be read; check the path and its owner", unreadable);
     }
-    throw new IOException(file + ": cannot be read; check the path and its owner");
   }
 
   private static Loaded load(Path certificate, Path key, List<FileStamp> stamps)
