@@ -1,8 +1,10 @@
 """What the tests here look at from outside: a server's process, and what it said."""
+import contextlib
 import ctypes
 import fcntl
 import os
 import re
+import resource
 import socket
 import struct
 import subprocess
@@ -30,6 +32,16 @@ def limited_server(case, first, changes=None, arguments=()):
     case.addCleanup(server.kill)
     return server
 
+
+@contextlib.contextmanager
+def without_descriptors(pid):
+    """A process that can open no file and no socket for as long as the block runs; what is open stays so."""
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (1, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
 def own_network(case):

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 
 from harness import RIG, Case
+from system import descriptors, without_descriptors
 from terminal import Terminal
 from wire import eventually
 
@@ -80,11 +81,14 @@ class Https(Case):
     def there(self, server, *options, expected=0):
         return self.ctl("--server", server, "--password-file", self.password, "--via", "http", *options, "status", expected=expected)
 
-    def shown(self):
+    def connected(self):
+        return socket.create_connection(self.server.address("http"), timeout=10)
+
+    def shown(self, connection=None):
         """The certificate that a client is shown, in DER."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # which one it is, is what is asked
-        with socket.create_connection(self.server.address("http"), timeout=10) as plain, context.wrap_socket(plain) as wire:
+        with connection or self.connected() as plain, context.wrap_socket(plain) as wire:
             return wire.getpeercert(True)
 
     def test_the_server_of_a_data_directory_is_known_by_its_certificate_also_when_it_was_replaced(self):
@@ -119,6 +123,22 @@ class Https(Case):
         server.configuration["management"]["http"]["tls"] = {"certificate": None, "key": None}
         server.start()
         self.assertRegex(self.here("status"), r"(?m)^server +running$")
+
+    def test_a_certificate_that_could_not_be_read_for_want_of_descriptors_is_read_when_there_are_some(self):
+        self.make()
+        server = self.started()
+        pid = server.endpoints["pid"]
+        sockets = descriptors(pid)["socket"]
+        before = self.shown()
+        eventually(lambda: descriptors(pid)["socket"] <= sockets, "the connection of that look is closed", 20)
+        with self.connected() as accepted:
+            eventually(lambda: descriptors(pid)["socket"] > sockets, "a connection is accepted")
+            with without_descriptors(pid):
+                self.make()
+                self.assertEqual(before, self.shown(accepted), "the old one stays in force")
+        said = f"the old certificate stays: {self.certificate}: cannot be read: too many open files; raise the limit"
+        self.assertIn(said, server.said())
+        self.assertNotEqual(before, self.shown(), "the next handshake is with the new one")
 
     def test_another_server_is_trusted_by_name_date_and_authority(self):
         self.make()

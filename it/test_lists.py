@@ -8,6 +8,7 @@ import unittest
 import mmdb
 from harness import RIG, Case
 from management_http import Api
+from system import without_descriptors
 from wire import CONNECT, NOT_ALLOWED, Account, eventually
 
 ONCE = True  # it has nothing to do with the data plane
@@ -82,6 +83,17 @@ class Lists(Served):
         page = self.api.exchange("GET", "/metrics")[1].decode()
         self.assertIn('argyle_list_entries{list="far"} 1.0', page)
         self.assertIn('argyle_list_failures_total{list="far"} 2.0', page)
+
+    def test_a_list_that_could_not_be_read_for_want_of_descriptors_is_read_when_there_are_some(self):
+        self.serve(self.changes)
+        far = self.listener("127.0.0.2")
+        self.assertEqual(NOT_ALLOWED, self.reply(far.host, far.port), RULE)
+        with without_descriptors(self.server.endpoints["pid"]):
+            self.write(self.networks, "127.0.0.3/32\n")
+            said = f"{self.networks}: cannot be read: too many open files; raise the limit"
+            eventually(lambda: said in self.server.said(), f"{RULE}: a list that cannot be read is told", PATIENCE)
+        eventually(lambda: self.reply(far.host, far.port) == 0, f"{RULE}: it is tried again", PATIENCE)
+        self.assertEqual(1, self.server.said().count(said), f"{RULE}: told once")
 
     def test_the_datagrams_of_an_open_association_go_by_a_changed_file(self):
         self.serve(self.changes)

@@ -51,6 +51,6 @@ record ListFile(String name) {
   }
 
   ListFault unreadable(IOException failed) {
-    return fault("cannot be read: " + FileFailure.advised(failed));
+    return ListFault.unreadable(name + ": cannot be read: " + FileFailure.advised(failed));
   }
 }

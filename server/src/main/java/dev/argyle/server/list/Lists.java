@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A list is replaced as a whole. A file that cannot be read as its format leaves the old
  * contents in force, which is logged once for each reason; at the start, and where a list is new,
- * it is an error.
+ * it is an error. If it could not be read at all, though it is there, it is tried at every look.
  *
  * <p>A changed file is noticed within {@link #LOOK_SECONDS}, and read when it has stayed the same
  * for as long: a program that writes it in place is not met in the middle of its work. Put a new
@@ -114,6 +114,7 @@ public final class Lists implements AutoCloseable {
   /**
    * One file, as it was read.
    *
+   * @param stamp of what was read; null: it is to be tried again though nothing has changed
    * @param contents null: it could not be
    */
   private record Attempt(
@@ -160,8 +161,14 @@ public final class Lists implements AutoCloseable {
     try {
       return new Attempt(settings, stamp, ListReader.read(settings, share), "");
     } catch (ListFault wrong) {
-      return new Attempt(settings, stamp, null, String.valueOf(wrong.getMessage()));
+      return new Attempt(settings, done(stamp, wrong), null, String.valueOf(wrong.getMessage()));
     }
+  }
+
+  /** What is taken for read after a failure. Null: nothing, so it is tried at the next look. */
+  private static @Nullable FileStamp done(@Nullable FileStamp stamp, ListFault wrong) {
+    boolean passes = stamp != null && !stamp.isMissing() && !wrong.isOfContent();
+    return passes ? null : stamp;
   }
 
   private NamedList list(String name, Attempt attempt) {
@@ -225,7 +232,7 @@ public final class Lists implements AutoCloseable {
           replace(list, contents);
         }
       } catch (ListFault wrong) {
-        list.read = now;
+        list.read = done(now, wrong);
         failed(list, String.valueOf(wrong.getMessage()));
       }
     }

@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.http;
 
+import dev.argyle.server.config.FileFailure;
 import dev.argyle.server.config.FileStamp;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -30,7 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The certificate and the key of the HTTP door, two files in PEM. Asked before each handshake, and
  * read again when a file was replaced; what cannot be read then leaves the old ones in force, and
- * is logged once for each state of the files. Safe for any thread; may block for the disk.
+ * is logged once for each state of the files. What could not be read at all, for want of
+ * descriptors, say, is tried again before the next handshake. Safe for any thread; may block for
+ * the disk.
  */
 public final class TlsFiles {
 
@@ -48,6 +51,20 @@ public final class TlsFiles {
     void shown(X509Certificate certificate) throws IOException;
   }
 
+  /** A file could not be read, whatever is in it. */
+  private static final class Unreadable extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    Unreadable(Path file, IOException why) {
+      super(file + ": cannot be read: " + FileFailure.advised(why), why);
+    }
+
+    String words() {
+      return String.valueOf(getMessage());
+    }
+  }
+
   /** What was read, and from which state of the files. */
   private record Loaded(SslContext context, X509Certificate certificate, List<FileStamp> stamps) {}
 
@@ -57,7 +74,8 @@ public final class TlsFiles {
 
   // under the monitor
   private Loaded loaded;
-  private @Nullable List<FileStamp> failed; // the state of the files that could not be read
+  private @Nullable List<FileStamp> failed; // the state of the files that are of no use
+  private @Nullable String unreadable; // what was logged of files that are tried again
 
   private TlsFiles(Path certificate, Path key, Publication publication, Loaded loaded) {
     this.certificate = certificate;
@@ -98,7 +116,8 @@ public final class TlsFiles {
       }
       return now;
     } catch (IOException unreadable) {
-      throw new IOException(file + ": cannot be read; check the path and its owner", unreadable);
+      throw new IOException(
+          file + ": cannot be read: " + FileFailure.advised(unreadable), unreadable);
     }
   }
 
@@ -117,8 +136,8 @@ public final class TlsFiles {
   private static byte[] octets(Path file) throws IOException {
     try {
       return Files.readAllBytes(file);
-    } catch (IOException unreadable) {
-      throw new IOException(file + ": cannot be read by this user; check its owner", unreadable);
+    } catch (IOException why) {
+      throw new Unreadable(file, why);
     }
   }
 
@@ -190,14 +209,24 @@ public final class TlsFiles {
       try {
         loaded = load(certificate, key, now);
         failed = null;
+        unreadable = null;
         LOG.info("management.http.tls: {} and {} read again", certificate, key);
         publish();
+      } catch (Unreadable why) {
+        if (!why.words().equals(unreadable)) {
+          unreadable = why.words();
+          stays(unreadable);
+        }
       } catch (IOException wrong) {
         failed = now;
-        LOG.error("management.http.tls: the old certificate stays: {}", wrong.getMessage());
+        stays(String.valueOf(wrong.getMessage()));
       }
     }
     return loaded.context();
+  }
+
+  private static void stays(String why) {
+    LOG.error("management.http.tls: the old certificate stays: {}", why);
   }
 
   private void publish() {
