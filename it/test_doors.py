@@ -9,7 +9,7 @@ from wire import BIND, CONNECT, NOT_ALLOWED, Account, counted, datagram, eventua
 
 PASSWORD = b"some-Password-1"
 EXISTS = {"mass": 0x01, "feed": 0x01, "bottler": 0x03}
-AT_ONCE = 3  # seconds, where the next look at timeouts is a minute away
+AT_ONCE = 20  # seconds, where the next look at timeouts is a minute away
 
 
 class DoorsCase(Case):

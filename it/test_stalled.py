@@ -119,5 +119,5 @@ class Stalled(Case):
         block = os.urandom(1 << 16)
         for _ in range(BULK >> 16):
             client.send(block).expect(block, f"a stream of {account.name.decode()} goes on")
-        self.assertLess(time.monotonic() - begin, 20, "at a speed that can be used")
+        self.assertLess(time.monotonic() - begin, 100, "at a speed that can be used: 1 s on a quiet machine")
         client.close()
