@@ -111,18 +111,21 @@ test('networksAreReadAsWritten', () => {
 });
 
 test('theServerIsAskedForWhatItKnowsOnly', () => {
-  const known = ['user', 'client', 'destination', 'port', 'rule', 'minOctets', 'minIdleSeconds', 'q'];
-  assert.deepEqual(toQuery(parse('user:ana from:192.0.2.0/24 to:*.example port:443 rule:3 >1MB idle>10m word'), known), {
+  const known = ['user', 'client', 'destination', 'port', 'rule', 'minOctets', 'minDurationSeconds', 'minIdleSeconds', 'q'];
+  assert.deepEqual(toQuery(parse('user:ana from:192.0.2.0/24 to:*.example port:443 rule:3 >1MB idle>10m age>1h word'), known), {
     user: 'ana',
     client: '192.0.2.0/24',
     destination: '*.example',
     port: '443',
     rule: '3',
     minOctets: '1000000',
+    minDurationSeconds: '3600',
     minIdleSeconds: '600',
     q: 'word',
   });
-  assert.deepEqual(toQuery(parse('-user:ana user:a* to:a*b reply:2 <1MB up>1MB age>1h'), known), {});
+  assert.deepEqual(toQuery(parse('-user:ana user:a* to:a*b reply:2 <1MB up>1MB age<1h -age>1h'), known), {});
+  assert.deepEqual(toQuery(parse('idle>0.5 age>1500ms'), known), { minDurationSeconds: '1', minIdleSeconds: '0' }, 'never less than matches()');
+  assert.deepEqual(toQuery(parse('age>400d idle>400d'), known), { minDurationSeconds: '31536000', minIdleSeconds: '31536000' });
 });
 
 test('thousandsOfRandomTextsNeitherThrowNorHang', () => {

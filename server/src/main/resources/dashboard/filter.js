@@ -6,6 +6,7 @@
 import { hostPort } from './format.js';
 
 const STEPS = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+const LONGEST_SECONDS = 365 * 86400;
 const SECONDS = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86400 };
 
 /** Words that a term may begin with, what they look at, and an example: for the parser and for the help text. */
@@ -237,8 +238,14 @@ function asParameter(term) {
   if (term.kind === 'text') return ['q', term.text];
   if (term.kind === 'field') return isForServer(term) ? [QUERY[term.field], String(term.value)] : [];
   if (term.operator === '>' && term.field === 'octets') return ['minOctets', String(Math.ceil(term.value))];
-  if (term.operator === '>' && term.field === 'idle') return ['minIdleSeconds', String(Math.ceil(term.value))];
+  if (term.operator === '>' && term.field === 'idle') return ['minIdleSeconds', wholeSeconds(term.value)];
+  if (term.operator === '>' && term.field === 'age') return ['minDurationSeconds', wholeSeconds(term.value)];
   return [];
+}
+
+// The server takes whole seconds, a year of them at most: rounded down, so that it leaves out nothing that matches.
+function wholeSeconds(seconds) {
+  return String(Math.min(Math.floor(seconds), LONGEST_SECONDS));
 }
 
 // The server knows exact users, and destinations that are exact or *.suffix.

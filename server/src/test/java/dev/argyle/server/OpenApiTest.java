@@ -71,7 +71,7 @@ class OpenApiTest {
         "get /api/v1/connections",
         api
             + "/connections?user=ana&client=127.0.0.0/8&destination=*.example.org&port=80&rule=3"
-            + "&command=connect&minOctets=1&minIdleSeconds=0&q=example&limit=10");
+            + "&command=connect&minOctets=1&minDurationSeconds=0&minIdleSeconds=0&q=example&limit=10");
     example("get /api/v1/connections/{id}", api + "/connections/1");
     example("delete /api/v1/connections/{id}", api + "/connections/1");
     example(
@@ -83,7 +83,7 @@ class OpenApiTest {
         api
             + "/history?from=2020-01-01&to=2100-01-01&user=ana&client=192.0.2.0/24"
             + "&destination=*.example.com&port=443&rule=&reply=0&reason=done&command=connect"
-            + "&minOctets=1&limit=10");
+            + "&minOctets=1&minDurationSeconds=0&limit=10");
     example("get /api/v1/usage", api + "/usage?user=ana&from=2020-01-01&to=2100-01-01&limit=10");
     example("delete /api/v1/history", api + "/history?user=ana");
     example("get /api/v1/rules", api + "/rules?limit=2");

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule the number of the rule that has decided, 0: a default; {@link #ANY}: any
  * @param command null: any, or none yet
  * @param minOctets payload, both ways
+ * @param minDurationSeconds for which it has been open
  * @param minIdleSeconds for which no payload has passed
  * @param text in lower case, to be found in the user's name, the destination or the client's
  *     address; null: any
@@ -35,6 +36,7 @@ public record ConnectionFilter(
     int rule,
     @Nullable Command command,
     long minOctets,
+    long minDurationSeconds,
     long minIdleSeconds,
     @Nullable String text) {
 
@@ -44,11 +46,11 @@ public record ConnectionFilter(
   private static final String NOBODY = "-";
 
   public static final ConnectionFilter ALL =
-      new ConnectionFilter(null, null, null, 0, ANY, null, 0, 0, null);
+      new ConnectionFilter(null, null, null, 0, ANY, null, 0, 0, 0, null);
 
   /** One user's. */
   public static ConnectionFilter of(UserName user) {
-    return new ConnectionFilter(user.text(), null, null, 0, ANY, null, 0, 0, null);
+    return new ConnectionFilter(user.text(), null, null, 0, ANY, null, 0, 0, 0, null);
   }
 
   /**
@@ -70,6 +72,8 @@ public record ConnectionFilter(
         && (port == 0 || port == connection.destinationPort())
         && (rule == ANY || matchesRule(connection.rule()))
         && (minOctets <= 0 || connection.up() + connection.down() >= minOctets)
+        && (minDurationSeconds <= 0
+            || nowNanos - connection.startNanos() >= TimeUnit.SECONDS.toNanos(minDurationSeconds))
         && (minIdleSeconds <= 0
             || connection.idleNanos(nowNanos) >= TimeUnit.SECONDS.toNanos(minIdleSeconds))
         && (client == null || client.contains(connection.client()))
@@ -116,6 +120,7 @@ public record ConnectionFilter(
     add(words, "rule", rule == ANY ? null : rule);
     add(words, "command", command == null ? null : command.word());
     add(words, "min-octets", minOctets <= 0 ? null : minOctets);
+    add(words, "min-duration-seconds", minDurationSeconds <= 0 ? null : minDurationSeconds);
     add(words, "min-idle-seconds", minIdleSeconds <= 0 ? null : minIdleSeconds);
     add(words, "text", text == null ? null : escaped(text));
     return words.isEmpty() ? "all" : words.toString();

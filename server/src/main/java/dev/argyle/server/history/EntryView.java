@@ -90,6 +90,10 @@ final class EntryView {
     return (long) LONG.get(octets, begin + EntryFormat.LENGTH_OCTETS);
   }
 
+  long durationMillis() {
+    return durationMillis;
+  }
+
   int reason() {
     return octets[begin + EntryFormat.REASON_AT] & 0xFF;
   }

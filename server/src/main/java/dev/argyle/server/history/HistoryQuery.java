@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the log's word; null: any
  * @param command null: any
  * @param minOctets up and down together
+ * @param minDurationSeconds from accept to end
  */
 public record HistoryQuery(
     long fromMillis,
@@ -31,7 +32,8 @@ public record HistoryQuery(
     int reply,
     @Nullable String reason,
     @Nullable Command command,
-    long minOctets) {
+    long minOctets,
+    long minDurationSeconds) {
 
   /** In the place of a user, as in rules: who has none. */
   public static final String NOBODY = "-";
@@ -41,11 +43,11 @@ public record HistoryQuery(
 
   /** Everything. */
   public static final HistoryQuery ALL =
-      new HistoryQuery(0, Long.MAX_VALUE, null, null, null, ANY, ANY, ANY, null, null, 0);
+      new HistoryQuery(0, Long.MAX_VALUE, null, null, null, ANY, ANY, ANY, null, null, 0, 0);
 
   /** All of one user, in text form. */
   public static HistoryQuery ofUser(String user) {
-    return new HistoryQuery(0, Long.MAX_VALUE, user, null, null, ANY, ANY, ANY, null, null, 0);
+    return new HistoryQuery(0, Long.MAX_VALUE, user, null, null, ANY, ANY, ANY, null, null, 0, 0);
   }
 
   /** The same, but not what ended before. */
@@ -61,6 +63,7 @@ public record HistoryQuery(
         reply,
         reason,
         command,
-        minOctets);
+        minOctets,
+        minDurationSeconds);
   }
 }

@@ -1,6 +1,7 @@
 package dev.argyle.server.history;
 
 import dev.argyle.server.config.Network;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A query, made ready for the entries of one file: they are compared as octets. Immutable. */
@@ -67,6 +68,7 @@ final class Match {
         && is(query.reply(), entry.reply())
         && (query.command() == null || query.command().code() == entry.command())
         && entry.octetsMoved() >= query.minOctets()
+        && entry.durationMillis() >= TimeUnit.SECONDS.toMillis(query.minDurationSeconds())
         && isOfUser(entry)
         && (network == null || entry.isFrom(network, prefix))
         && (host == null || entry.isTo(host, below));

@@ -40,34 +40,43 @@ class ConnectionFilterTest {
   }
 
   private static ConnectionFilter user(String user) {
-    return new ConnectionFilter(user, null, null, 0, ConnectionFilter.ANY, null, 0, 0, null);
+    return new ConnectionFilter(user, null, null, 0, ConnectionFilter.ANY, null, 0, 0, 0, null);
   }
 
   private static ConnectionFilter client(String network) {
     return new ConnectionFilter(
-        null, Network.parse(network), null, 0, ConnectionFilter.ANY, null, 0, 0, null);
+        null, Network.parse(network), null, 0, ConnectionFilter.ANY, null, 0, 0, 0, null);
   }
 
   private static ConnectionFilter to(@Nullable String destination, int port) {
     return new ConnectionFilter(
-        null, null, destination, port, ConnectionFilter.ANY, null, 0, 0, null);
+        null, null, destination, port, ConnectionFilter.ANY, null, 0, 0, 0, null);
   }
 
   private static ConnectionFilter rule(int rule) {
-    return new ConnectionFilter(null, null, null, 0, rule, null, 0, 0, null);
+    return new ConnectionFilter(null, null, null, 0, rule, null, 0, 0, 0, null);
   }
 
   private static ConnectionFilter command(Command command) {
-    return new ConnectionFilter(null, null, null, 0, ConnectionFilter.ANY, command, 0, 0, null);
+    return new ConnectionFilter(null, null, null, 0, ConnectionFilter.ANY, command, 0, 0, 0, null);
   }
 
-  private static ConnectionFilter least(long octets, long idleSeconds) {
+  private static ConnectionFilter least(long octets, long durationSeconds, long idleSeconds) {
     return new ConnectionFilter(
-        null, null, null, 0, ConnectionFilter.ANY, null, octets, idleSeconds, null);
+        null,
+        null,
+        null,
+        0,
+        ConnectionFilter.ANY,
+        null,
+        octets,
+        durationSeconds,
+        idleSeconds,
+        null);
   }
 
   private static ConnectionFilter text(String text) {
-    return new ConnectionFilter(null, null, null, 0, ConnectionFilter.ANY, null, 0, 0, text);
+    return new ConnectionFilter(null, null, null, 0, ConnectionFilter.ANY, null, 0, 0, 0, text);
   }
 
   @Test
@@ -94,14 +103,25 @@ class ConnectionFilterTest {
     assertThat(matches(rule(0))).isFalse();
     assertThat(matches(command(Command.CONNECT))).isTrue();
     assertThat(matches(command(Command.UDP))).isFalse();
-    assertThat(matches(least(1_000, 0))).isTrue();
-    assertThat(matches(least(1_001, 0))).isFalse();
-    assertThat(matches(least(0, 10))).isTrue();
-    assertThat(matches(least(0, 11))).isFalse();
+    assertThat(matches(least(1_000, 0, 0))).isTrue();
+    assertThat(matches(least(1_001, 0, 0))).isFalse();
+    assertThat(matches(least(0, 0, 10))).isTrue();
+    assertThat(matches(least(0, 0, 11))).isFalse();
     assertThat(matches(text("an"))).isTrue();
     assertThat(matches(text("example"))).isTrue();
     assertThat(matches(text("2.0.2"))).isTrue();
     assertThat(matches(text("nowhere"))).isFalse();
+  }
+
+  @Test
+  void durationIsWhatHasPassedSinceTheAcceptHoweverBusyTheConnectionIs() {
+    LiveConnection old =
+        new ConnectionTable()
+            .open(InetAddress.getLoopbackAddress(), 4711, 0, 5 * SECOND, new Owner(30 * SECOND));
+    ConnectionFilter twentyFive = least(0, 25, 0);
+    assertThat(twentyFive.matches(old, 30 * SECOND)).isTrue();
+    assertThat(twentyFive.matches(old, 30 * SECOND - 1)).isFalse();
+    assertThat(least(0, 0, 1).matches(old, 30 * SECOND)).as("it is not idle").isFalse();
   }
 
   @Test
@@ -132,11 +152,12 @@ class ConnectionFilterTest {
                     3,
                     Command.CONNECT,
                     5,
+                    7,
                     6,
                     "x")
                 .words())
         .isEqualTo(
             "user=\"a\\x22 b\\n\" client=192.0.2.0/24 destination=\"*.example\" port=443 rule=3"
-                + " command=connect min-octets=5 min-idle-seconds=6 text=\"x\"");
+                + " command=connect min-octets=5 min-duration-seconds=7 min-idle-seconds=6 text=\"x\"");
   }
 }

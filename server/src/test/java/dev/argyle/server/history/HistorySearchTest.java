@@ -33,6 +33,7 @@ class HistorySearchTest {
   private static final EndReason[] REASONS = {
     EndReason.DONE, EndReason.REFUSED_BY_RULE, EndReason.KILLED
   };
+  private static final long[] DURATIONS = {0, 999, 1_000, 1_999, 2_000, 86_400_000};
 
   @TempDir Path data;
   private final Random random = new Random(7);
@@ -55,6 +56,7 @@ class HistorySearchTest {
       ended.destination = pick(HOSTS, 7);
       ended.port = random.nextBoolean() ? 443 : 80;
       ended.reply = random.nextInt(3) - 1;
+      ended.durationMillis = DURATIONS[random.nextInt(DURATIONS.length)];
       ended.up = random.nextInt(10);
       ended.down = random.nextInt(10_000);
       ended.command = random.nextInt(4) == 0 ? null : Command.values()[random.nextInt(3)];
@@ -115,7 +117,8 @@ class HistorySearchTest {
         random.nextInt(4) == 0 ? random.nextInt(2) : HistoryQuery.ANY,
         random.nextInt(4) == 0 ? REASONS[random.nextInt(3)].word() : null,
         random.nextInt(4) == 0 ? Command.values()[random.nextInt(3)] : null,
-        random.nextInt(4) == 0 ? random.nextInt(9_000) : 0);
+        random.nextInt(4) == 0 ? random.nextInt(9_000) : 0,
+        random.nextInt(4) == 0 ? random.nextInt(4) : 0);
   }
 
   private static boolean matches(HistoryQuery query, Past.Ended ended) {
@@ -130,7 +133,8 @@ class HistorySearchTest {
         && (query.reply() < 0 || query.reply() == ended.reply)
         && (query.reason() == null || query.reason().equals(ended.ending.reason().word()))
         && (query.command() == null || query.command() == ended.command)
-        && ended.up + ended.down >= query.minOctets();
+        && ended.up + ended.down >= query.minOctets()
+        && ended.durationMillis >= query.minDurationSeconds() * 1_000;
   }
 
   private static boolean goesTo(String wanted, @Nullable String destination) {
@@ -146,7 +150,7 @@ class HistorySearchTest {
   void aReasonThatNoVersionHasFindsNothing() {
     HistoryQuery query =
         new HistoryQuery(
-            0, Long.MAX_VALUE, null, null, null, -1, -1, -1, "no-such-reason", null, 0);
+            0, Long.MAX_VALUE, null, null, null, -1, -1, -1, "no-such-reason", null, 0, 0);
     assertThat(Past.all(history, query, 10)).isEmpty();
   }
 }

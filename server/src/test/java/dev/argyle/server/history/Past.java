@@ -42,6 +42,7 @@ final class Past {
   static final class Ended {
     long id = 1;
     long endMillis = TIME;
+    long durationMillis = 1_500;
     String client = "192.0.2.7";
     @Nullable String user = "ana";
     @Nullable Command command = Command.CONNECT;
@@ -57,7 +58,7 @@ final class Past {
     EndedConnection made() {
       return new EndedConnection(
           id,
-          endMillis - 1_500,
+          endMillis - durationMillis,
           endMillis,
           InetAddress.ofLiteral(client),
           40000,

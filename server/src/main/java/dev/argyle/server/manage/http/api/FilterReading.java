@@ -23,11 +23,14 @@ final class FilterReading {
           "rule",
           "command",
           "minOctets",
+          "minDurationSeconds",
           "minIdleSeconds",
           "q");
 
   private static final long MAX_RULE = 1_000_000;
-  private static final long A_YEAR_OF_SECONDS = 31_536_000;
+
+  /** The most that can be asked for. */
+  static final long A_YEAR_OF_SECONDS = 31_536_000;
 
   /** Where the values are. */
   private interface Values {
@@ -92,6 +95,7 @@ final class FilterReading {
         (int) values.number("rule", 0, MAX_RULE, ConnectionFilter.ANY),
         command == null ? null : command(command),
         values.number("minOctets", 0, Long.MAX_VALUE, 0),
+        values.number("minDurationSeconds", 0, A_YEAR_OF_SECONDS, 0),
         values.number("minIdleSeconds", 0, A_YEAR_OF_SECONDS, 0),
         text == null ? null : text.toLowerCase(Locale.ROOT));
   }

@@ -59,6 +59,7 @@ public final class HistoryRoutes {
                 "reason",
                 "command",
                 "minOctets",
+                "minDurationSeconds",
                 "cursor",
                 "limit")
             .answers(history::search),
@@ -108,7 +109,8 @@ public final class HistoryRoutes {
         (int) query.number("reply", 0, MAX_REPLY, HistoryQuery.ANY),
         reason(query.text("reason")),
         command == null ? null : FilterReading.command(command),
-        query.number("minOctets", 0, Long.MAX_VALUE, 0));
+        query.number("minOctets", 0, Long.MAX_VALUE, 0),
+        query.number("minDurationSeconds", 0, FilterReading.A_YEAR_OF_SECONDS, 0));
   }
 
   /** The parameter {@code user}; null: it is not there. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.manage.http.HttpRig;
 import dev.argyle.server.telemetry.LiveConnection;
 import dev.argyle.wire.RuleRef;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +93,23 @@ class ConnectionRoutesTest {
     assertThat(ids(rig.get(CONNECTIONS + "?" + query))).containsExactly(id);
   }
 
+  @Test
+  void durationIsThatSinceTheAcceptInAListAndInAKill() throws Exception {
+    List<Long> killed = new CopyOnWriteArrayList<>();
+    long anHourAgo = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
+    rig.server
+        .telemetry()
+        .connections()
+        .open(InetAddress.getLoopbackAddress(), 4711, 0, anHourAgo, _ -> killed.add(4L));
+    assertThat(ids(rig.get(CONNECTIONS + "?minDurationSeconds=3600"))).containsExactly(4L);
+    assertThat(ids(rig.get(CONNECTIONS + "?minDurationSeconds=7200"))).isEmpty();
+    String kill = "{\"filter\":{\"minDurationSeconds\":3600}}";
+    assertThat(rig.send("POST", CONNECTIONS + "/kill", kill).body())
+        .isEqualTo("{\"killed\":1,\"more\":false}");
+    assertThat(killed).containsExactly(4L);
+    assertThat(rig.server.killed()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -101,6 +121,9 @@ class ConnectionRoutesTest {
         "command=steal",
         "minOctets=-1",
         "minIdleSeconds=x",
+        "minDurationSeconds=x",
+        "minDurationSeconds=-1",
+        "minDurationSeconds=31536001",
         "name=ana",
         "cursor=AAA"
       })
@@ -157,6 +180,8 @@ class ConnectionRoutesTest {
         "{\"filter\":{\"port\":0}}",
         "{\"filter\":{\"port\":\"80\"}}",
         "{\"filter\":{\"client\":\"x\"}}",
+        "{\"filter\":{\"minDurationSeconds\":-1}}",
+        "{\"filter\":{\"minDurationSeconds\":31536001}}",
         "[]",
         ""
       })

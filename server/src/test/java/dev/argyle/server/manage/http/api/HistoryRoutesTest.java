@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.argyle.server.control.ManagedServer;
 import dev.argyle.server.manage.http.HttpRig;
 import dev.argyle.server.manage.http.Route;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.Ending;
+import dev.argyle.server.telemetry.LiveConnection;
+import dev.argyle.server.telemetry.Telemetry;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,11 +147,43 @@ class HistoryRoutesTest {
     }
   }
 
+  @Test
+  void durationIsThatFromAcceptToEnd() throws Exception {
+    connectionLasts("ana", 59_999);
+    connectionLasts("eva", 60_000);
+    awaitItems(HISTORY, 2);
+    assertThat(items(get(HISTORY + "?minDurationSeconds=59"))).isEqualTo(2);
+    String minute = get(HISTORY + "?minDurationSeconds=60");
+    assertThat(items(minute)).isOne();
+    assertThat(minute).contains("\"user\":\"eva\"", "\"durationMillis\":60000");
+    assertThat(items(get(HISTORY + "?minDurationSeconds=61"))).isZero();
+  }
+
+  private void connectionLasts(String user, long millis) {
+    Telemetry telemetry = rig.server.telemetry();
+    long now = System.currentTimeMillis();
+    LiveConnection connection =
+        telemetry.connections().open(InetAddress.getLoopbackAddress(), 4711, now - millis, _ -> {});
+    connection.authenticated(user);
+    telemetry.ended(connection, Ending.of(EndReason.DONE), now);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "from=yesterday", "to=2026-13-01", "client=192.0.2.1/33", "port=65536", "reply=x",
-        "reason=because", "command=udp-associate", "minOctets=-1", "cursor=0", "limit=1001",
+        "from=yesterday",
+        "to=2026-13-01",
+        "client=192.0.2.1/33",
+        "port=65536",
+        "reply=x",
+        "reason=because",
+        "command=udp-associate",
+        "minOctets=-1",
+        "minDurationSeconds=1.5",
+        "minDurationSeconds=-1",
+        "minDurationSeconds=31536001",
+        "cursor=0",
+        "limit=1001",
         "nonsense=1"
       })
   void whatIsNoFilterIsToldWithWhatWouldBe(String filter) throws Exception {
