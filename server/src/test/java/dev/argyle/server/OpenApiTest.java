@@ -92,7 +92,7 @@ class OpenApiTest {
         api + "/explain?user=ana&from=192.0.2.1&command=udp&to=192.0.2.9:53");
     example("get /api/v1/penalties", api + "/penalties?limit=10");
     example("delete /api/v1/penalties/{source}", api + "/penalties/192.0.2.1");
-    example("get /api/v1/malformed", api + "/malformed");
+    example("get /api/v1/malformed", api + "/malformed?limit=10");
     example("get /api/v1/changes", api + "/changes?limit=10");
     example("get /api/v1/settings", api + "/settings");
     example(

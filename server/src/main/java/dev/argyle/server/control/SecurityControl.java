@@ -57,10 +57,16 @@ public final class SecurityControl {
         });
   }
 
-  /** The last malformed handshakes, newest first. */
-  public List<MalformedHandshakes.Entry> malformed(Actor actor) {
+  /**
+   * The last malformed handshakes, newest first; {@value MalformedHandshakes#CAPACITY} at most.
+   *
+   * @param before only smaller numbers; {@link Long#MAX_VALUE}: from the newest
+   * @param limit at most so many, 1 or more
+   */
+  public Page<MalformedHandshakes.Entry, Long> malformed(Actor actor, long before, int limit) {
     ProxyControl.check(actor, Operation.MALFORMED);
-    return telemetry.malformedHandshakes().newestFirst();
+    List<MalformedHandshakes.Entry> page = telemetry.malformedHandshakes().page(before, limit);
+    return new Page<>(page, page.size() == limit ? page.getLast().number() : null);
   }
 
   /**

@@ -25,6 +25,7 @@ public final class MalformedHandshakes {
   /**
    * One of them.
    *
+   * @param number ascending from 1 in the order in which they came; pages go on by it
    * @param timeMillis milliseconds since 1970
    * @param reason what is wrong with the message; it never has a password
    * @param offset where the malformed message begins, in octets from the first that the client sent
@@ -32,6 +33,7 @@ public final class MalformedHandshakes {
    *     they may belong to a password or to a token of GSSAPI
    */
   public record Entry(
+      long number,
       long timeMillis,
       InetAddress client,
       int clientPort,
@@ -43,6 +45,7 @@ public final class MalformedHandshakes {
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ").withUpperCase();
 
   private final ArrayDeque<Entry> entries = new ArrayDeque<>(CAPACITY);
+  private long added;
 
   /**
    * Remembers one.
@@ -58,10 +61,11 @@ public final class MalformedHandshakes {
       long offset,
       byte[] octets) {
     String shown = HEX.formatHex(octets, 0, Math.min(octets.length, MAX_OCTETS));
-    Entry entry = new Entry(timeMillis, client, clientPort, door, reason, offset, shown);
     synchronized (this) {
       makeRoom(Source.of(client));
-      entries.addFirst(entry);
+      added++;
+      entries.addFirst(
+          new Entry(added, timeMillis, client, clientPort, door, reason, offset, shown));
     }
   }
 
@@ -85,5 +89,15 @@ public final class MalformedHandshakes {
   /** All that are kept, newest first. */
   public synchronized List<Entry> newestFirst() {
     return List.copyOf(entries);
+  }
+
+  /**
+   * A page of them, newest first.
+   *
+   * @param before only smaller numbers
+   * @param limit at most so many
+   */
+  public synchronized List<Entry> page(long before, int limit) {
+    return entries.stream().filter(entry -> entry.number < before).limit(limit).toList();
   }
 }

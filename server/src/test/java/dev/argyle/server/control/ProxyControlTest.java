@@ -89,7 +89,9 @@ class ProxyControlTest {
                       c.historyControl().usage(who, ANA, null, null, Usage.Cursor.NEWEST, 1),
                   (c, who) -> c.historyControl().usageOf(who, List.of(ANA)))),
           change(Operation.FORGET_USER, (c, who) -> c.historyControl().forget(who, ANA).result()),
-          Map.entry(Operation.MALFORMED, List.of((c, who) -> c.securityControl().malformed(who))),
+          Map.entry(
+              Operation.MALFORMED,
+              List.of((c, who) -> c.securityControl().malformed(who, Long.MAX_VALUE, 1))),
           Map.entry(
               Operation.RULES,
               List.of(

@@ -3,6 +3,7 @@ package dev.argyle.server.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,21 @@ class MalformedHandshakesTest {
   }
 
   @Test
+  void pagesGoOnWhereTheOneBeforeEndedThoughOthersComeMeanwhile() {
+    for (int i = 1; i <= 5; i++) {
+      addFrom("192.0.2." + i, i);
+    }
+    List<MalformedHandshakes.Entry> first = kept.page(Long.MAX_VALUE, 2);
+    addFrom("192.0.2.6", 6);
+    List<MalformedHandshakes.Entry> second = kept.page(first.getLast().number(), 2);
+    assertThat(first).extracting(MalformedHandshakes.Entry::timeMillis).containsExactly(5L, 4L);
+    assertThat(second).extracting(MalformedHandshakes.Entry::timeMillis).containsExactly(3L, 2L);
+    assertThat(kept.page(second.getLast().number(), 2))
+        .extracting(MalformedHandshakes.Entry::timeMillis)
+        .containsExactly(1L);
+  }
+
+  @Test
   void aLongMessageIsCut() {
     add(1, 0);
     add(2, MalformedHandshakes.MAX_OCTETS);
@@ -65,6 +81,7 @@ class MalformedHandshakesTest {
     assertThat(before).hasSize(1);
     assertThat(before.getFirst())
         .isEqualTo(
-            new MalformedHandshakes.Entry(1, Entries.CLIENT, 40000, Door.SOCKS, REASON, 3, "00"));
+            new MalformedHandshakes.Entry(
+                1, 1, Entries.CLIENT, 40000, Door.SOCKS, REASON, 3, "00"));
   }
 }

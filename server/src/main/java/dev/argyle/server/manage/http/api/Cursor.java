@@ -16,6 +16,7 @@ enum Cursor {
   CONNECTIONS('c'),
   RULES('r'),
   PENALTIES('p'),
+  MALFORMED('m'),
   CHANGES('h'),
   HISTORY('e'),
   USAGE('d');

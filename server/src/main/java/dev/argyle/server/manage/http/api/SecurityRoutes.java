@@ -46,7 +46,10 @@ public final class SecurityRoutes {
             .query("cursor", "limit")
             .answers(routes::penalties),
         Route.delete(PENALTIES + "/{source}").needs(Operation.FORGIVE).answers(routes::forgive),
-        Route.get("/api/v1/malformed").needs(Operation.MALFORMED).answers(routes::malformed),
+        Route.get("/api/v1/malformed")
+            .needs(Operation.MALFORMED)
+            .query("cursor", "limit")
+            .answers(routes::malformed),
         Route.get("/api/v1/changes")
             .needs(Operation.CHANGES)
             .query("cursor", "limit")
@@ -115,7 +118,13 @@ public final class SecurityRoutes {
   // What is kept of the past
 
   private Response malformed(Request request) {
-    return Items.list(security.malformed(request.actor()), null, SecurityRoutes::write);
+    return Items.page(
+        security.malformed(
+            request.actor(),
+            Cursor.MALFORMED.number(request, Long.MAX_VALUE),
+            request.query().limit()),
+        Cursor.MALFORMED::text,
+        SecurityRoutes::write);
   }
 
   private static void write(MalformedHandshakes.Entry entry, JsonGenerator json)

@@ -99,4 +99,28 @@ class SecurityRoutesTest {
         .containsEntry("offset", 0L)
         .containsEntry("octets", "47 45 54 20 2F 20 48 54 54 50 2F 31 2E 31");
   }
+
+  @Test
+  void malformedHandshakesHavePagesAsOtherListsHave() throws Exception {
+    String malformed = "/api/v1/malformed";
+    for (String octets : new String[] {"1", "2", "3"}) {
+      rig.server.malformedHandshake(octets);
+    }
+    HttpResponse<String> first = rig.get(malformed + "?limit=2");
+    assertThat(octets(first)).containsExactly("33", "32");
+    Object next = ReadJson.object(first.body()).get("next");
+    rig.server.malformedHandshake("4");
+    HttpResponse<String> second = rig.get(malformed + "?limit=2&cursor=" + next);
+    assertThat(octets(second)).containsExactly("31");
+    assertThat(ReadJson.object(second.body())).containsEntry("next", null);
+    assertThat(octets(rig.get(malformed))).containsExactly("34", "33", "32", "31");
+    for (String wrong :
+        new String[] {"limit=0", "limit=1001", "cursor=" + Cursor.CHANGES.text(2)}) {
+      assertThat(rig.get(malformed + "?" + wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  private static List<@Nullable Object> octets(HttpResponse<String> page) {
+    return ReadJson.items(page.body()).stream().map(one -> one.get("octets")).toList();
+  }
 }
