@@ -11,6 +11,7 @@ import dev.argyle.server.config.ConfigurationSource;
 import dev.argyle.server.config.Endpoint;
 import dev.argyle.server.config.Overrides;
 import dev.argyle.server.history.Archive;
+import dev.argyle.server.list.ListFault;
 import dev.argyle.server.list.Lists;
 import dev.argyle.server.manage.door.AnswerBudget;
 import dev.argyle.server.manage.door.DoorServices;
@@ -129,6 +130,7 @@ public final class ManagedServer implements AutoCloseable {
   public static final String TOKEN = "0123456789abcdef";
 
   final FakeServer driver;
+  private final Lists lists;
   final Services services;
   final RelaySettings relay;
   final SocksControl socks;
@@ -151,6 +153,16 @@ public final class ManagedServer implements AutoCloseable {
     this(AccountBook.open(data, new Accounts(null, 10)), source, data);
   }
 
+  /**
+   * The same, by a configuration.
+   *
+   * @param configuration its file; its lists are read
+   */
+  public ManagedServer(Path data, Path configuration)
+      throws DataProblem, SocksServer.ListenFailure {
+    this(data, new ConfigurationSource(configuration, new Overrides(null, 0, null, null, false)));
+  }
+
   /** On accounts of the test's own. */
   public ManagedServer(AccountBook accounts) throws SocksServer.ListenFailure {
     this(
@@ -164,6 +176,7 @@ public final class ManagedServer implements AutoCloseable {
     this.accounts = accounts;
     Configuration configuration =
         ((dev.argyle.server.config.Read.Ok) source.load()).configuration();
+    lists = lists(configuration);
     accounts.add(UserName.of("admin"), octets(PASSWORD), true);
     accounts.add(UserName.of("ana"), octets(PASSWORD), false);
     telemetry = new Telemetry(new Counters(), AccessLog.none(), SecurityLog.none());
@@ -182,18 +195,26 @@ public final class ManagedServer implements AutoCloseable {
             accounts,
             admission,
             telemetry,
-            Policy.of(configuration),
+            Policy.of(configuration, lists.all()),
             relay,
             (loop, asker, host, listener) -> {
               throw new AssertionError("no name is looked up here");
             });
     driver = new FakeServer(services);
-    socks = new SocksControl(source, configuration, services, relay, driver, new Lists(), _ -> {});
+    socks = new SocksControl(source, configuration, services, relay, driver, lists, _ -> {});
     socks.listen();
     socks.accept(List.of());
     archive =
         new Archive(data, configuration.history(), telemetry, InstantSource.system(), _ -> true);
     control = new ProxyControl(accounts, telemetry, admission, socks, archive, () -> token);
+  }
+
+  private static Lists lists(Configuration configuration) {
+    try {
+      return Lists.load(configuration.listFiles());
+    } catch (ListFault wrong) {
+      throw new IllegalArgumentException(wrong);
+    }
   }
 
   public long count(Counter counter) {

@@ -53,6 +53,12 @@ public final class HttpRig implements AutoCloseable {
     this(new ManagedServer(data), routes, HttpServices.Times.STANDARD);
   }
 
+  /** Over a server that the test has made. */
+  public HttpRig(ManagedServer server, Function<ManagedServer, List<Route>> routes)
+      throws Exception {
+    this(server, routes, HttpServices.Times.STANDARD);
+  }
+
   /** With less patience, say. */
   HttpRig(
       ManagedServer server, Function<ManagedServer, List<Route>> routes, HttpServices.Times times)

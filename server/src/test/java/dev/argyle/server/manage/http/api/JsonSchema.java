@@ -24,6 +24,8 @@ public final class JsonSchema {
           "required",
           "additionalProperties",
           "items",
+          "minItems",
+          "maxItems",
           "enum",
           "anyOf",
           "format",
@@ -110,6 +112,10 @@ public final class JsonSchema {
         }
       }
       case List<?> items -> {
+        if (schema.get("minItems") instanceof Long least && items.size() < least
+            || schema.get("maxItems") instanceof Long most && items.size() > most) {
+          mistakes.add(at + ": has " + items.size() + " items");
+        }
         for (int i = 0; i < items.size(); i++) {
           check(ReadJson.asObject(schema.get("items")), items.get(i), at + "[" + i + "]");
         }
