@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What one source or user may have of all places, so that others have the rest. */
@@ -120,16 +121,33 @@ class AdmissionSharesTest extends AdmissionCase {
     assertThat(admission.connections()).as("at the SOCKS door").isZero();
   }
 
-  @Test
-  void doorHoldsSoManyConnectionsAndNoMore() {
+  @ParameterizedTest
+  @CsvSource({"MASS, 256, FEED", "FEED, 256, HTTP", "HTTP, 2048, MASS"})
+  void doorHoldsSoManyConnectionsAndNoMore(Door door, int most, Door other) {
     Admission admission = admission(10, 10);
-    for (int i = 0; i < 256; i++) {
-      InetAddress from = address(new byte[] {10, 0, 0, (byte) i});
-      assertThat(arrives(admission, Door.MASS, from)).isEqualTo(CONNECTIONS_ACCEPTED);
+    for (int i = 0; i < most; i++) {
+      InetAddress from = address(new byte[] {10, 0, (byte) (i >> 8), (byte) i});
+      assertThat(arrives(admission, door, from)).isEqualTo(CONNECTIONS_ACCEPTED);
       inside.getLast().authenticated();
     }
-    assertThat(arrives(admission, Door.MASS, SOURCE)).isEqualTo(REFUSED_TOO_MANY);
-    assertThat(arrives(admission, Door.FEED, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+    assertThat(arrives(admission, door, SOURCE)).isEqualTo(REFUSED_TOO_MANY);
+    assertThat(arrives(admission, other, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+    inside.getFirst().leaves();
+    assertThat(arrives(admission, door, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MASS, 128", "FEED, 128", "HTTP, 1024"})
+  void doorHoldsSoManyConnectionsOfASourceAndNoMore(Door door, int ofASource) {
+    Admission admission = admission(10, 10);
+    for (int i = 0; i < ofASource; i++) {
+      assertThat(arrives(admission, door, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
+      inside.getLast().authenticated();
+    }
+    assertThat(arrives(admission, door, SOURCE)).isEqualTo(REFUSED_SOURCE_TOO_MANY);
+    assertThat(arrives(admission, door, OTHER)).isEqualTo(CONNECTIONS_ACCEPTED);
+    inside.getFirst().leaves();
+    assertThat(arrives(admission, door, SOURCE)).isEqualTo(CONNECTIONS_ACCEPTED);
   }
 
   @Test
