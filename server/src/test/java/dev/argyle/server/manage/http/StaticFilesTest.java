@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +52,25 @@ class StaticFilesTest {
     assertThat(index.statusCode()).isEqualTo(200);
     assertThat(index.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
     assertThat(index.body()).isEqualTo(rig.anonymous("GET", "/index.html", null).body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/test-page.html", "/test-app.js", "/test-lib/deep.css"})
+  void pagesAndModulesForbidWhatIsInlineOrFromElsewhere(String path) throws Exception {
+    HttpResponse<String> first = rig.anonymous("GET", path, null);
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    HttpResponse<String> known = rig.anonymous("GET", path, null, "If-None-Match", tag);
+    assertThat(List.of(first.statusCode(), known.statusCode())).containsExactly(200, 304);
+    for (HttpResponse<String> response : List.of(first, known)) {
+      assertThat(response.headers().allValues("Content-Security-Policy"))
+          .containsExactly(Heads.CONTENT_SECURITY_POLICY);
+      assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+      assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+    }
+    assertThat(Heads.CONTENT_SECURITY_POLICY.split("; ?"))
+        .contains("default-src 'none'", "script-src 'self'", "style-src 'self'")
+        .contains("frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'")
+        .noneMatch(part -> part.contains("unsafe") || part.contains("*") || part.contains(":"));
   }
 
   @Test
