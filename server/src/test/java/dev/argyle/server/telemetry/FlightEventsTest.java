@@ -3,6 +3,7 @@ package dev.argyle.server.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.wire.socks.Method;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -55,17 +56,12 @@ class FlightEventsTest {
   @Test
   @Order(2)
   void eachEventIsRecordedWithoutAStackTrace() throws Exception {
-    List<RecordedEvent> events;
-    try (Recording recording = new Recording()) {
-      recording.start();
-      tellAll();
-      assertThat(FlightEvents.hashing(() -> "hashed")).isEqualTo("hashed");
-      recording.stop();
-      Path file = folder.resolve("test.jfr");
-      recording.dump(file);
-      Predicate<RecordedEvent> ours = e -> e.getEventType().getName().startsWith("dev.argyle.");
-      events = RecordingFile.readAllEvents(file).stream().filter(ours).toList();
-    }
+    List<RecordedEvent> events =
+        recorded(
+            () -> {
+              tellAll();
+              assertThat(FlightEvents.hashing(() -> "hashed")).isEqualTo("hashed");
+            });
     assertThat(events)
         .extracting(event -> event.getEventType().getName())
         .containsExactlyInAnyOrder(
@@ -83,6 +79,36 @@ class FlightEventsTest {
     assertThat(named(events, "Dial").getInt("reply")).isEqualTo(5);
     assertThat(named(events, "TunnelEnd").getString("reason")).isEqualTo("done");
     assertThat(named(events, "LateTurn").getDuration("lag").toNanos()).isEqualTo(4_000);
+  }
+
+  @Test
+  @Order(3)
+  void aTurnIsLateFromTenMillisecondsOnAndNotBefore() throws Exception {
+    assertThat(LoopLag.LATE_NANOS).isEqualTo(10_000_000);
+    LoopLag lag = new LoopLag();
+    List<RecordedEvent> events =
+        recorded(
+            () -> {
+              for (long took : new long[] {9_999_999, 10_000_000, 10_000_001}) {
+                lag.woken(0);
+                lag.asks(took);
+              }
+            });
+    assertThat(events)
+        .extracting(event -> event.getDuration("lag").toNanos())
+        .containsExactlyInAnyOrder(10_000_000L, 10_000_001L);
+  }
+
+  private List<RecordedEvent> recorded(Runnable action) throws IOException {
+    try (Recording recording = new Recording()) {
+      recording.start();
+      action.run();
+      recording.stop();
+      Path file = folder.resolve("test.jfr");
+      recording.dump(file);
+      Predicate<RecordedEvent> ours = e -> e.getEventType().getName().startsWith("dev.argyle.");
+      return RecordingFile.readAllEvents(file).stream().filter(ours).toList();
+    }
   }
 
   private static RecordedEvent named(List<RecordedEvent> events, String name) {
