@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.config.Retention;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.EndReason;
+import dev.argyle.server.telemetry.EndedConnection;
+import dev.argyle.server.telemetry.Ending;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -204,6 +209,52 @@ class HistoryTest {
   }
 
   @Test
+  void withoutAddressesNothingTellsWhoItWasFromTheChangeOn() throws IOException {
+    History history = history();
+    history.add(personal(1));
+    history.settings(withoutAddresses());
+    history.add(personal(2));
+    history.settings(Past.SETTINGS);
+    history.add(personal(3));
+    history.write();
+    List<HistoryEntry> found = Past.all(history, HistoryQuery.ALL, 9);
+    assertThat(found).extracting(HistoryEntry::user).containsExactly("ana", null, "ana");
+    HistoryEntry nobody = found.get(1);
+    assertThat(nobody.client()).isNull();
+    assertThat(nobody.clientPort()).isZero();
+    assertThat(nobody.outgoing()).isNull();
+    assertThat(nobody.detail()).isNull();
+    assertThat(nobody.destination()).isEqualTo("www.example.com");
+    assertThat(found.getFirst().client()).isEqualTo(InetAddress.ofLiteral("192.0.2.7"));
+    assertThat(Past.all(history, HistoryQuery.ofUser("ana"), 9)).hasSize(2);
+  }
+
+  @Test
+  void withoutAddressesFromTheStartNoNameIsInAnyFile() throws IOException {
+    History history = history(withoutAddresses());
+    history.add(personal(1));
+    history.close();
+    assertThat(files()).isNotEmpty();
+    for (Path file : files()) {
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .doesNotContain("ana", "quoted")
+          .contains("www.example.com");
+    }
+  }
+
+  private static Retention withoutAddresses() {
+    return new Retention(Duration.ofDays(7), 1 << 20, false, Duration.ofDays(400));
+  }
+
+  private static EndedConnection personal(long id) {
+    Past.Ended ended = new Past.Ended();
+    ended.id = id;
+    ended.ending = new Ending(EndReason.PROTOCOL_ERROR, "quoted");
+    ended.outgoing = "192.0.2.99";
+    return ended.made();
+  }
+
+  @Test
   void offFromTheStartMakesNoFolder() {
     History history = history(new Retention(Duration.ZERO, 1 << 20, true, Duration.ZERO));
     history.add(Past.ended(1, Past.TIME));
@@ -239,7 +290,7 @@ class HistoryTest {
     assertThat(Past.ids(history)).hasSize(3334).doesNotContain(3L, 6L);
     history.close();
     for (Path file : files()) {
-      assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+      assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
           .doesNotContain("eva");
     }
     assertThat(history().forget("eva")).as("not opened yet").isZero();
