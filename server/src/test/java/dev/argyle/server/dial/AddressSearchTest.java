@@ -6,11 +6,14 @@ import static dev.argyle.server.dial.Literals.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.argyle.server.telemetry.Counters;
+import dev.argyle.server.telemetry.Histogram;
 import dev.argyle.wire.Host;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AddressSearchTest implements AddressSearch.Listener {
 
   private final FakeResolver resolver = new FakeResolver();
+  private final FakeTiming timing = new FakeTiming();
+  private final Counters counters = new Counters();
   private final List<String> told = new ArrayList<>();
   private final List<String> namesChecked = new ArrayList<>();
   private Gate.Verdict verdict = Gate.Allowed.FROM_ANY;
@@ -54,7 +59,11 @@ class AddressSearchTest implements AddressSearch.Listener {
 
   private AddressSearch search(Host host) {
     return new Dialler(
-            ImmediateEventExecutor.INSTANCE, resolver, new FakeConnector(), new Counters().shared())
+            ImmediateEventExecutor.INSTANCE,
+            resolver,
+            new FakeConnector(),
+            counters.shared(),
+            timing)
         .search(Literals.SOMEBODY, host, gate, this);
   }
 
@@ -90,6 +99,36 @@ class AddressSearchTest implements AddressSearch.Listener {
     resolver.answer(IPV6);
     assertThat(search.isOver()).isTrue();
     assertThat(told).containsExactly("IPV4 [/192.0.2.1, /192.0.2.2]", "IPV6 []");
+  }
+
+  @Test
+  void aLookUpIsTimedOnceFromItsQuestionToTheLastAnswer() {
+    started("example.org");
+    timing.passMillis(30);
+    resolver.answer(IPV4, "192.0.2.1");
+    assertThat(lookUps()).as("one answer is due").isZero();
+    timing.passMillis(40);
+    resolver.fail(IPV6, DialFailure.NAME_SERVER_FAILED);
+    assertThat(lookUps()).isEqualTo(1);
+    assertThat(counters.times(Histogram.NAME_LOOKUP).sumNanos())
+        .isEqualTo(TimeUnit.MILLISECONDS.toNanos(70));
+    started("192.0.2.1");
+    verdict = new Gate.Denied("a rule");
+    started("denied.example");
+    assertThat(lookUps()).as("nobody was asked").isEqualTo(1);
+  }
+
+  @Test
+  void aLookUpThatIsCancelledIsNotTimed() {
+    AddressSearch search = started("example.org");
+    resolver.answer(IPV4, "192.0.2.1");
+    search.cancel();
+    resolver.answer(IPV6);
+    assertThat(lookUps()).isZero();
+  }
+
+  private long lookUps() {
+    return Arrays.stream(counters.times(Histogram.NAME_LOOKUP).counts()).sum();
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.udp.RecordingLoop.RecordingPort;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,37 @@ class UdpAssociationTest extends UdpAssociationCase {
     client.comes(at("192.0.2.1", 4321), HexFormat.of().parseHex(TO_REMOTE));
     client.ready();
     assertThat(remotes().sent).hasSize(1);
+  }
+
+  @Test
+  void whatItsSealDoesNotVouchForIsDroppedAndCountedApart() {
+    association =
+        new UdpAssociation(
+            loop,
+            user,
+            client,
+            new InetSocketAddress(CLIENT.getAddress(), 0),
+            owner,
+            new OddSeal());
+    assertThat(association.start()).isTrue();
+    clientSends(TO_REMOTE + "aa", TO_REMOTE + "aabb", TO_REMOTE + "cc");
+    assertThat(remotes().sent).containsExactly("198.51.100.7:53 aabb");
+    assertThat(loop.count(Counter.UDP_DROPPED_SEAL)).isEqualTo(2);
+    assertThat(loop.count(Counter.UDP_DROPPED_MALFORMED)).isZero();
+    assertThat(loop.count(Counter.UDP_DATAGRAMS_DROPPED)).isEqualTo(2);
+  }
+
+  /** Takes datagrams of an even length for genuine. */
+  private static final class OddSeal implements DatagramSeal {
+    @Override
+    public int unwrap(ByteBuffer memory, int at, int octets) {
+      return octets % 2 == 0 ? octets : NOTHING;
+    }
+
+    @Override
+    public int wrap(ByteBuffer memory, int at, int octets) {
+      return octets;
+    }
   }
 
   @Test
