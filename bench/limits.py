@@ -3,7 +3,7 @@
 
     limits.py [--rates 1MB,10MB,100MB,1000MB] [--tunnels 1,10,500] [--directions up,down] [--relays splice,buffer]
               [--seconds 10] [--warmup 3] [--associations 10] [--others 1000] [--idle 1000] [--out TABLE.md]
-    limits.py --costs none@1000MB,reader@1000MB,1000MB,none,quota [--rounds 8] [--server NAME=ARGYLE] [--tunnels 10] [--directions down] [--relays splice]
+    limits.py --costs none@1000MB,reader@1000MB,1000MB,none,quota [--rounds 8] [--server NAME=ARGYLE] [--tunnels 10] [--directions down] [--relays splice] [--apart]
 
 For each combination a server is started afresh, `argyle users set` gives the account its rate, and the tunnels move octets as fast
 as they may (loadgen-like processes of Python: sendfile at the source, MSG_TRUNC at the sink). Columns:
@@ -21,7 +21,8 @@ all), beside a server without them: CPU-s per GB of the unlimited one (1.00 is w
 round; the median of them is told, and half of them lie between the next two figures. "none@1000MB" has no limit, but a source that sends no
 faster, and "reader@1000MB" has none but a sink that takes no more; "quota" has no rate, but a quota that is not spent. --server, which can
 be repeated, has every kind of another build of Argyle too. "all" is what both processors did meanwhile, with source and sink: whoever opens
-a full window on loopback is charged with what the sender's kernel then sends.
+a full window on loopback is charged with what the sender's kernel then sends. --apart has that done elsewhere, as between two machines: the
+server alone is on the first processor; source, sink, and the kernel's receiving of packets (RPS) on the second.
 """
 import argparse
 import os
@@ -38,7 +39,7 @@ import time
 import compare
 from argyle_process import ARGYLE, Argyle
 from isolation_loads import read
-from isolation_rig import free_port
+from isolation_rig import CLONE_NEWNS, LIBC, LOAD_CPU, MS_PRIVATE, MS_REC, SERVER_CPU, free_port
 
 LOOP = "127.0.0.1"
 CHEAP = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"  # "secret"
@@ -281,7 +282,7 @@ def costs(args, say):
     builds = {"": ARGYLE, **dict(server.split("=", 1) for server in args.server)}
     for relay in args.relays.split(","):
         for direction in args.directions.split(","):
-            servers = {(kind, build): of_kind(kind, relay, direction, argyle) for kind in kinds for build, argyle in builds.items()}
+            servers = {(kind, build): of_kind(kind, relay, direction, argyle, args.apart) for kind in kinds for build, argyle in builds.items()}
             found = {key: [] for key in servers}
             try:
                 for number in range(-1, args.rounds):
@@ -303,11 +304,26 @@ def costs(args, say):
                         f"{ratio:.2f} | {low:.2f} to {high:.2f} | {statistics.median(one['all'] for one in mine):.3f} | {whole:.2f} |")
 
 
-def of_kind(kind, relay, direction, argyle):
+def packets_apart():
+    """What arrives in this network, which is this process' own, is received on the loads' processor, where this process goes too."""
+    if LIBC.unshare(CLONE_NEWNS) or LIBC.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None) or LIBC.mount(b"none", b"/sys", b"sysfs", 0, None):
+        raise SystemExit("--apart needs the right to mount (CAP_SYS_ADMIN)")
+    with open("/sys/class/net/lo/queues/rx-0/rps_cpus", "w", encoding="ascii") as mask:
+        mask.write(f"{1 << LOAD_CPU:x}")
+    os.sched_setaffinity(0, {LOAD_CPU})
+
+
+def of_kind(kind, relay, direction, argyle, apart=False):
     """A server in which ana has what the kind says."""
-    if kind == "quota":
-        return Server(relay, 0, direction, attributes=["quota.octets=1000000GiB"], argyle=argyle)
-    return Server(relay, 0 if kind.startswith(("none", "reader")) else octets(kind), direction, argyle=argyle)
+    before = os.sched_getaffinity(0)
+    if apart:
+        os.sched_setaffinity(0, {SERVER_CPU})  # which the server inherits
+    try:
+        if kind == "quota":
+            return Server(relay, 0, direction, attributes=["quota.octets=1000000GiB"], argyle=argyle)
+        return Server(relay, 0 if kind.startswith(("none", "reader")) else octets(kind), direction, argyle=argyle)
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def main():
@@ -325,9 +341,15 @@ def main():
     parser.add_argument("--costs")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--server", action="append", default=[])
+    parser.add_argument("--apart", action="store_true")
     parser.add_argument("--out")
     args = parser.parse_args()
-    compare.congestion_control("reno" if compare.own_network() else None)  # one that paces has timers of its own
+    own = compare.own_network()
+    compare.congestion_control("reno" if own else None)  # one that paces has timers of its own
+    if args.apart:
+        if not own:
+            raise SystemExit("--apart needs the right to make a network (CAP_SYS_ADMIN)")
+        packets_apart()
     if args.costs:
         print("| relay | direction | tunnels | limit | MB/s | CPU-s per GB | of the first | half of the rounds | all | of the first |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
