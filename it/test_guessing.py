@@ -6,9 +6,10 @@ import threading
 import time
 
 from harness import RIG, Case
-from management import ACCEPTED, FEED, REFUSED, feed_authentication
+from logins import OK, UNAUTHORIZED, Logins
+from management import ACCEPTED, FEED, REFUSED
 from system import own_network
-from wire import PASSWORD, Account, Mismatch, Wire, credentials, eventually, greeting, shown
+from wire import Account, Wire, eventually
 
 ONCE = True  # it has nothing to do with the data plane
 
@@ -18,7 +19,7 @@ LINES_A_SECOND = 50   # of wrong tokens, of all addresses together
 ANA = Account(b"ana", b"ana-Password-1")
 
 
-class Guessing(Case):
+class Guessing(Logins, Case):
 
     def setUp(self):
         if RIG.fixed:
@@ -33,43 +34,6 @@ class Guessing(Case):
             return []
         with open(self.log, encoding="utf-8") as file:
             return [line for line in file.read().splitlines() if re.search(pattern, line)]
-
-    # one login at each door: what the server says to it, or b"" if it closes without a word
-
-    def socks(self, source, account):
-        return self.login_at("socks", source, greeting(PASSWORD), b"\x05\x02", credentials(*account), 2)
-
-    def mass(self, source, account):
-        return self.login_at("mass", source, b"\x01\x01\x02", b"\x01\x02", credentials(*account), 2)
-
-    def feed_tcp(self, source, account):
-        return self.login_at("feedTcp", source, b"", b"", feed_authentication(*account), 4)
-
-    def login_at(self, door, source, first, answer, second, size):
-        try:
-            wire = self.closing(Wire.to(self.server.address(door), source))
-        except Mismatch as refused:
-            if "reset" in str(refused):  # the SOCKS side resets, maybe before connect(2) has returned
-                return b""
-            raise
-        if first:
-            wire.send(first, may_fail=True)
-            if not self.received(wire, len(answer)):
-                return b""
-        wire.send(second, may_fail=True)
-        return self.received(wire, size)
-
-    @staticmethod
-    def received(wire, size):
-        got = b""
-        while len(got) < size:
-            what, data = wire.read_some(size - len(got))
-            if what == "silence":
-                raise Mismatch(f"neither an answer nor the end, but {shown(got)}")
-            if what != "octets":
-                break
-            got += data
-        return got
 
     def guess(self, door, login, source, refused, accepted):
         """Guesses, many at once; then nothing more is heard from that source, whatever it says."""
@@ -108,13 +72,16 @@ class Guessing(Case):
     def test_at_feed(self):
         self.guess("feed", self.feed_tcp, "198.51.100.12", FEED + REFUSED, FEED + ACCEPTED)
 
+    def test_at_http(self):
+        self.guess("http", self.http, "198.51.100.13", UNAUTHORIZED, OK)
+
     def test_who_is_no_administrator_never_gets_in(self):
         self.assertEqual(b"\x01\x00", self.socks("198.51.100.20", ANA))
-        for number, (login, refused) in enumerate(((self.mass, b"\x01\x01"), (self.feed_tcp, FEED + REFUSED))):
+        for number, (login, refused) in enumerate(((self.mass, b"\x01\x01"), (self.feed_tcp, FEED + REFUSED), (self.http, UNAUTHORIZED))):
             for _ in range(3):  # the first time it is hashed, then remembered
                 self.assertEqual(refused, login(f"198.51.100.{21 + number}", ANA))
         self.assertEqual(b"\x01\x00", self.socks("198.51.100.20", ANA), "the password is still right")
-        eventually(lambda: len(self.lines('authentication failed user="ana"')) == 6, "each is in the security log", 5)
+        eventually(lambda: len(self.lines('authentication failed user="ana"')) == 9, "each is in the security log", 5)
 
     def test_loopback_is_delayed_and_never_refused(self):
         """Everybody on this machine comes from there: one who guesses does not keep the others out."""
@@ -125,31 +92,31 @@ class Guessing(Case):
         for thread in threads:
             thread.join(60)
         self.assertEqual([b"\x01\x01"] * 2 * GUESSES, answers)
-        for login in (self.socks, self.mass, self.feed_tcp):
-            self.assertNotIn(login("127.0.0.1", self.server.admin), (b"", b"\x01\x01"))
+        for login in (self.socks, self.mass, self.feed_tcp, self.http):
+            self.assertNotIn(login("127.0.0.1", self.server.admin), (b"", b"\x01\x01", UNAUTHORIZED))
 
     def test_a_page_that_sends_a_browser_here_shuts_nobody_out(self):
         """A page may name any port of any address; the browser's user did nothing."""
         page = b"POST / HTTP/1.1\r\nHost: 198.51.100.1:8080\r\nContent-Length: 4\r\n\r\nabcd"
         hello = bytes.fromhex("1603010200010001fc0303") + bytes(32)
         for number in range(17):
-            for door in ("socks", "mass", "feedTcp"):
+            for door in ("socks", "mass", "feedTcp", "http"):
                 wire = self.closing(Wire.to(self.server.address(door), "198.51.100.60")).send((page, hello)[number % 2], may_fail=True)
-                self.received(wire, 1000)
-        for login in (self.socks, self.mass, self.feed_tcp):
+                self.received(wire, 1)  # its answer, which HTTP has, or its end
+        for login in (self.socks, self.mass, self.feed_tcp, self.http):
             self.assertNotEqual(b"", login("198.51.100.60", self.server.admin))
         self.assertEqual([], self.lines("reason=penalised"))
 
     def test_all_doors_count_together(self):
         """Whoever guesses at one door is closed out at all of them."""
         source, wrong = "198.51.100.30", Account(b"admin", b"guessed")
-        threads = [threading.Thread(target=login, args=(source, wrong)) for login in (self.socks, self.mass, self.feed_tcp) * 3]
+        threads = [threading.Thread(target=login, args=(source, wrong)) for login in (self.socks, self.mass, self.feed_tcp, self.http) * 3]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(30)
         eventually(lambda: self.lines(f"refused client={source} "), "the source is refused", 10)
-        for login in (self.socks, self.mass, self.feed_tcp):
+        for login in (self.socks, self.mass, self.feed_tcp, self.http):
             self.assertEqual(b"", login(source, self.server.admin))
 
     def test_tokens(self):
@@ -167,12 +134,12 @@ class Guessing(Case):
 
     def test_a_source_that_fills_a_door_keeps_no_administrator_out(self):
         """It opened 256 connections, and replaced each before its timeout: 28 of 31 logins failed, without a line in the log."""
-        for door, login, accepted in (("mass", self.mass, b"\x01\x00"), ("feedTcp", self.feed_tcp, FEED + ACCEPTED)):
+        for door, login, accepted in (("mass", self.mass, b"\x01\x00"), ("feedTcp", self.feed_tcp, FEED + ACCEPTED), ("http", self.http, OK)):
             crowd = [self.closing(Wire.to(self.server.address(door), "198.51.100.70")) for _ in range(300)]
             for _ in range(20):
                 self.assertEqual(accepted, login("198.51.100.71", self.server.admin))
             self.assertEqual(300, len(crowd))
-        for door in ("mass", "feed"):
+        for door in ("mass", "feed", "http"):
             eventually(lambda door=door: self.lines(f"refused client=198.51.100.70 reason=early-drop-of-source count=\\d+ door={door}$"), "the drop is logged", 5)
 
     def test_a_flood_of_tokens_from_everywhere(self):
