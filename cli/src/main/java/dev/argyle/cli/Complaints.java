@@ -31,7 +31,7 @@ final class Complaints {
       case UnmatchedArgumentException unmatched -> unmatched(unmatched);
       case MissingParameterException missing -> missing(missing.getMissing());
       case OverwrittenOptionException twice -> name(twice.getOverwritten()) + ": is given twice";
-      default -> String.valueOf(mistake.getMessage());
+      default -> invalid(mistake);
     };
   }
 
@@ -56,6 +56,25 @@ final class Complaints {
         + "; see "
         + mistake.getCommandLine().getCommandSpec().qualifiedName()
         + " -h";
+  }
+
+  /** A value of the wrong type: picocli would name Java's types. */
+  private static String invalid(ParameterException mistake) {
+    ArgSpec argument = mistake.getArgSpec();
+    String value = mistake.getValue();
+    if (argument == null || value == null) {
+      return String.valueOf(mistake.getMessage());
+    }
+    Class<?> type = argument.type();
+    if (type == boolean.class || type == Boolean.class) {
+      return name(argument) + ": takes no value";
+    }
+    if (type == long.class || type == int.class || type == Integer.class) {
+      return name(argument)
+          + (value.matches("[0-9]+") ? ": is too large: " : ": must be a whole number, not ")
+          + value;
+    }
+    return String.valueOf(mistake.getMessage());
   }
 
   /** Of {@code --user=ana:secret} and {@code -Uana:secret} the option alone. */

@@ -3,6 +3,7 @@ package dev.argyle.cli;
 import dev.argyle.cli.door.Door;
 import dev.argyle.cli.door.Operation;
 import dev.argyle.server.telemetry.LogText;
+import dev.argyle.wire.Addresses;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -10,6 +11,9 @@ import picocli.CommandLine.Option;
 
 /** The commands of {@code argyle ctl} about clients that misbehave. */
 final class CtlSecurity {
+
+  /** Of an IPv6 source. */
+  private static final String NETWORK = "/64";
 
   private CtlSecurity() {}
 
@@ -32,10 +36,21 @@ final class CtlSecurity {
     @Override
     public Integer call() {
       String forgiven = source;
+      if (forgiven != null && !isSource(forgiven)) {
+        throw CtlCommand.wrong(
+            spec,
+            "--forgive: must be an IPv4 address, or an IPv6 address or its /64, not " + forgiven);
+      }
       return forgiven == null
           ? ctl.run(spec, Operation.PENALTIES, (door, out) -> print(door.penalties(), out))
           : CtlServer.change(
               this, Operation.FORGIVE, "forgave " + forgiven, door -> door.forgive(forgiven));
+    }
+
+    private static boolean isSource(String text) {
+      boolean network = text.indexOf(':') >= 0 && text.endsWith(NETWORK);
+      return Addresses.parse(network ? text.substring(0, text.length() - NETWORK.length()) : text)
+          != null;
     }
 
     private static void print(List<Door.Penalty> penalties, CtlOutput out) {

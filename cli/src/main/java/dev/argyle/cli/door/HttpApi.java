@@ -281,11 +281,13 @@ public final class HttpApi implements AutoCloseable {
     return document;
   }
 
-  /** The problem's detail, and what to do. */
+  /** The problem's detail, and what to do: by a command where the server names a request. */
   private static String words(int status, Document problem) {
     String detail = problem.text("detail", problem.text("title", "HTTP status " + status));
     String advice = problem.text("advice");
-    return advice == null || advice.isEmpty() ? detail : detail + "; " + advice;
+    return advice == null || advice.isEmpty()
+        ? detail
+        : detail + "; " + advice.replace("GET " + BASE + "/", "argyle ctl ");
   }
 
   private ManagementException failure(String asked, IOException failed) {
