@@ -1,15 +1,14 @@
 """`argyle ctl` against a real server: every command through every protocol that has it, and what it says when something is wrong."""
 import json
-import os
 import re
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 
-from harness import RIG, Case
-from wire import Account, Mismatch, eventually
+from ctl import Ctl
+from harness import RIG
+from wire import Account, eventually
 
 ONCE = True  # it has nothing to do with the data plane
 
@@ -23,46 +22,6 @@ HAS = {
                 "start", "stop", "reset"},
 }
 PASSWORD = b"plain-Words-7\n"
-
-
-class Ctl(Case):
-    """A server of its own for the class, and `argyle ctl` on its data directory."""
-
-    server = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.started = None
-
-    @classmethod
-    def tearDownClass(cls):
-        if cls.started:
-            complaint = cls.started.stop()
-            if complaint:
-                raise Mismatch(complaint)
-
-    def setUp(self):
-        if RIG.fixed or os.path.basename(RIG.command[0]) != "argyle":
-            self.skipTest("needs the argyle command: use --serve")
-        cls = type(self)
-        if cls.started is None:
-            cls.started = RIG.start(f"ctl {cls.__name__}", {"socks": {"authentication": ["password", "none"]}})
-        self.server = cls.started
-
-    def run_ctl(self, *arguments, data=None, text=b""):
-        """Returns (exit code, standard output, standard error)."""
-        where = ["--data", data or self.server.data] if data != "" else []
-        done = subprocess.run([RIG.command[0], "ctl", *where, *arguments], input=text, capture_output=True, timeout=60, check=False)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-    def ctl(self, *arguments, text=b"", expected=0):
-        code, out, err = self.run_ctl(*arguments, text=text)
-        if code != expected:
-            raise Mismatch(f"ctl {arguments}: exit code {code}, not {expected}\n{out}{err}")
-        return out if expected == 0 else err
-
-    def json(self, *arguments, text=b""):
-        return json.loads(self.ctl("-o", "json", *arguments, text=text))
 
 
 class Doors(Ctl):
@@ -201,28 +160,6 @@ class Wrong(Ctl):
 
 
 class Follow(Ctl):
-
-    def lines_of(self, *arguments):
-        """A running `connections --follow`, and what it has printed so far."""
-        process = subprocess.Popen([RIG.command[0], "ctl", "--data", self.server.data, *arguments],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        lines = []
-
-        def read():
-            for line in iter(process.stdout.readline, b""):
-                lines.append(line.decode())
-        reader = threading.Thread(target=read, daemon=True)
-        reader.start()
-
-        def end():
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-            reader.join(5)
-            process.stdout.close()
-            process.stderr.close()
-        self.addCleanup(end)
-        return process, lines
 
     def test_it_tells_what_opens_and_ends_until_it_is_interrupted(self):
         for signal_number, form in ((signal.SIGINT, "json"), (signal.SIGTERM, "table")):

@@ -17,6 +17,18 @@ final class Watch {
     return watch;
   }
 
+  /** A request that a signal has cut short has not failed. */
+  private static void show(Shown shown, Interruption interruption)
+      throws ManagementException, DoorProblem {
+    try {
+      shown.show();
+    } catch (ManagementException failed) {
+      if (!interruption.hasCome()) {
+        throw failed;
+      }
+    }
+  }
+
   /** Shows something. */
   @FunctionalInterface
   interface Shown {
@@ -33,7 +45,7 @@ final class Watch {
       boolean read = true;
       for (boolean first = true; read && !interruption.hasCome(); first = false) {
         out.again(first);
-        shown.show();
+        show(shown, interruption);
         read = out.flush();
         if (read) {
           Thread.sleep(PAUSE);

@@ -13,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -224,7 +225,11 @@ public final class HttpApi implements AutoCloseable {
     } catch (Trust.Untrusted stranger) {
       throw failure("connect", new Reason.Untrusted(words(stranger)), stranger);
     } catch (IOException refused) {
-      throw failure("connect", new Reason.Unreachable(words(refused)), refused);
+      boolean interrupted = Thread.currentThread().isInterrupted();
+      throw failure(
+          "connect",
+          interrupted ? new Reason.Interrupted() : new Reason.Unreachable(words(refused)),
+          refused);
     }
   }
 
@@ -294,6 +299,8 @@ public final class HttpApi implements AutoCloseable {
     return switch (failed) {
       case SocketTimeoutException late -> failure(asked, new Reason.TimedOut(PATIENCE, ""), late);
       case InterruptedIOException interrupted ->
+          failure(asked, new Reason.Interrupted(), interrupted);
+      case ClosedByInterruptException interrupted ->
           failure(asked, new Reason.Interrupted(), interrupted);
       case HttpConnection.NotHttp broken ->
           failure(asked, new Reason.ProtocolBroken(words(broken)), broken);
