@@ -8,7 +8,7 @@ import time
 
 NAME, PASSWORD = "ana", "her-Secret-1"
 DEBIAN_PYTHON = "/usr/bin/python3"
-PATIENCE = 10
+PATIENCE = 60
 
 DOVECOT = """
 base_dir = {directory}/run

@@ -13,7 +13,7 @@ import time
 BASE = "dc=argyle,dc=test"
 PEOPLE, GROUPS, SEARCHER = f"ou=people,{BASE}", f"ou=groups,{BASE}", f"cn=searcher,{BASE}"
 SEARCHER_PASSWORD = "search-Words-7"
-PATIENCE = 20.0   # seconds that slapd may take to answer
+PATIENCE = 60.0   # seconds that slapd may take to answer
 TRIES = 5         # ports that may be taken by somebody else
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 

@@ -173,7 +173,7 @@ class Run:
         self.octets = self.seconds = 0
 
     def all_of_it(self):
-        eventually(lambda: self.doors.feed.value(0x07) == 1 + IMPORTED, "the imported users are there", 10)
+        eventually(lambda: self.doors.feed.value(0x07) == 1 + IMPORTED, "the imported users are there")
         one_after_another([lambda name=name: self.case.assertEqual(0, self.doors.feed.add(name, PASSWORD)) for name in self.tunnel_users])
         before = self.doors.agree(self.case, 0)
         tunnels = Tunnels(self.server, self.tunnel_users, TUNNELS, self.rate)
@@ -229,4 +229,4 @@ class Run:
             self.case.assertEqual((tunnel["user"].encode(), tunnel["up"], tunnel["down"]), (record.user, record.up, record.down),
                                   "each connection's user and octets, as FEED tells")
         eventually(lambda: all(doors.bottler.value(0x07, 8, bytes([len(name)]) + name) for name in self.tunnel_users),
-                   "Bottler knows when each of them last had a connection", 10)
+                   "Bottler knows when each of them last had a connection")

@@ -47,7 +47,7 @@ def associate(proxy, user):
         raise ConnectionError(f"the proxy answered {answer.hex()}")
     relay = (socket.inet_ntoa(answer[8:12]), struct.unpack("!H", answer[12:14])[0])
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    datagrams.settimeout(10)
+    datagrams.settimeout(30)
     datagrams.connect(relay)
     return control, datagrams
 
@@ -92,7 +92,7 @@ class Things:
     def associations(self, count):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
             sink.bind(("127.0.0.1", 0))
-            sink.settimeout(10)
+            sink.settimeout(30)
             header = b"\x00\x00\x00\x01\x7f\x00\x00\x01" + struct.pack("!H", sink.getsockname()[1])
             for number in range(count):
                 control, datagrams = associate(self.proxy, self.user(number))

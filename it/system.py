@@ -113,6 +113,6 @@ def complaints(server, pattern):
 
 def said_once(case, server, pattern, why):
     """The server says what is wrong, and says it once."""
-    eventually(lambda: complaints(server, pattern), f"a line that matches {pattern!r}: {why}\n{server.said()}", 10)
+    eventually(lambda: complaints(server, pattern), f"a line that matches {pattern!r}: {why}\n{server.said()}")
     lines = complaints(server, pattern)
     case.assertEqual(1, len(lines), f"{why}: said once\n" + "\n".join(lines[:10]))

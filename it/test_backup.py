@@ -56,7 +56,7 @@ class Backups(Case):
         self.server = server
         for end in self.pair(account=ANA):
             end.close()
-        eventually(lambda: self.history(server), "the tunnel is in the history", 20)
+        eventually(lambda: self.history(server), "the tunnel is in the history")
 
         self.assert_done(self.argyle("backup", "--data", server.data, self.file))
         self.assertEqual(0o600, stat.S_IMODE(os.stat(self.file).st_mode))

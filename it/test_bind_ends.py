@@ -108,10 +108,10 @@ class Ends(BindCase):
         for way in ways * 3:
             way()
             self.leaves_at_once()  # maybe before its request is read: then there is no line
-        eventually(lambda: descriptors(pid).get("socket", 0) <= before.get("socket", 0), f"every socket is closed; before: {before}", 10)
+        eventually(lambda: descriptors(pid).get("socket", 0) <= before.get("socket", 0), f"every socket is closed; before: {before}")
         # Whoever leaves at once may have a line or not, so the number of lines does not tell when all are written.
-        eventually(lambda: len(self.bind_lines()) >= 1 + 3 * len(ways), "a line a request in the access log", 5)
-        eventually(lambda: self.timeouts() >= 6, "the timeouts are logged with the second reply's code", 5)
+        eventually(lambda: len(self.bind_lines()) >= 1 + 3 * len(ways), "a line a request in the access log")
+        eventually(lambda: self.timeouts() >= 6, "the timeouts are logged with the second reply's code")
         self.assertEqual(6, self.timeouts(), "each once")
 
     def timeouts(self):
@@ -135,13 +135,13 @@ class Ends(BindCase):
     def leaves_while_waiting(self):
         client, rendezvous = self.bind()
         client.close()
-        eventually(lambda: not self.connects(rendezvous), "the listener is gone", 5)
+        eventually(lambda: not self.connects(rendezvous), "the listener is gone")
 
     def resets_while_waiting(self):
         client, rendezvous = self.bind()
         client.send(b"payload that waits")
         client.reset()
-        eventually(lambda: not self.connects(rendezvous), "the listener is gone", 5)
+        eventually(lambda: not self.connects(rendezvous), "the listener is gone")
 
     def nobody_comes(self):
         client, _ = self.bind()
@@ -195,14 +195,14 @@ class Ends(BindCase):
         codes = []
         for client in idle[:20]:
             client.close()  # one descriptor is free, and goes to the next client
-            client = eventually(self.greeted, "a client is accepted", 10, 0.2)
+            client = eventually(self.greeted, "a client is accepted", 60, 0.2)
             client.send(credentials(*ANA)).expect("01 00", "socks5.md, RFC 1929: reply X'01 00' on success")
             codes.append(client.ask(BIND, "127.0.0.1", 0).reply("socks5.md, table of REP").code)
             client.close()
         self.assertIn(GENERAL_FAILURE, codes, "no descriptor for the listener")
         for client in idle:
             client.close()
-        eventually(lambda: self.greeted(), "it recovers", 10)
+        eventually(lambda: self.greeted(), "it recovers")
         self.second(*self.done())
 
     def greeted(self):

@@ -98,7 +98,7 @@ class Clients(Case):
         def lines():
             with open(self.access, encoding="utf-8") as file:
                 return [line for line in file if line.split("\t")[1] == user and f"\t{self.port}\t0\t" in line]
-        eventually(lambda: len(lines()) >= times, f"{times} connections of {user}", 20)
+        eventually(lambda: len(lines()) >= times, f"{times} connections of {user}")
 
     # --- a request of HTTP by hand, for programs that are pipes
 
@@ -206,7 +206,7 @@ class Clients(Case):
         os.makedirs("/run/sshd", exist_ok=True)  # where it separates its privileges
         server = subprocess.Popen([sshd, "-D", "-e", "-f", configuration], stderr=subprocess.DEVNULL)
         try:
-            eventually(lambda: self.connects((address, int(port))), "the server of SSH listens", 20)
+            eventually(lambda: self.connects((address, int(port))), "the server of SSH listens")
             arguments = (port, "root", os.path.join(folder, "client"), "echo it is reached")
             self.library("JschExec.java", *arguments, said=b"it is reached\n")
             self.with_account()
@@ -352,7 +352,7 @@ listen socks
 """)
             process = subprocess.Popen([self.sbin("haproxy"), "-db", "-f", path], stderr=subprocess.PIPE)
             try:
-                eventually(lambda: self.connects(self.balancer), "HAProxy listens", 20)
+                eventually(lambda: self.connects(self.balancer), "HAProxy listens")
                 self.run_client("curl", "-sS", "--interface", "127.0.0.9", "-x", "socks5h://ana:ana-Password-1@{}:{}".format(*self.balancer), self.url)
             finally:
                 process.kill()

@@ -52,7 +52,7 @@ class Dissected(Case):
 
     def expect_found(self, protocol, port, user=NAME, password="********"):
         wanted = [[OF_THE_PROXY, "P", protocol, "127.0.0.1", str(port), user, password]]
-        eventually(self.found, f"a P line for {protocol}", 5)
+        eventually(self.found, f"a P line for {protocol}")
         self.assertEqual(wanted, self.found(), "accepted, once, masked; nothing else")
         with open(self.server.access_log, encoding="utf-8") as log:
             self.assertEqual(password == PASSWORD, PASSWORD in log.read(), "masked unless `secrets: full`")
@@ -207,7 +207,7 @@ class InFull(Dissected):
         client = poplib_through(self, self.port("pop3"))
         client.apop(NAME, PASSWORD)
         client.quit()
-        eventually(self.found, "a P line", 5)
+        eventually(self.found, "a P line")
         self.assertEqual(("APOP", NAME), (self.found()[0][2], self.found()[0][5]))
         self.assertRegex(self.found()[0][6], "^[0-9a-f]{32}$")
 

@@ -96,7 +96,7 @@ class Egress(Case):
             with open(self.server.access_log, encoding="utf-8") as file:
                 lines = [json.loads(line) for line in file.read().rpartition("\n")[0].splitlines()]
             return lines if len(lines) >= count else None
-        return eventually(entries, f"{count} connections are logged", 20)
+        return eventually(entries, f"{count} connections are logged")
 
     def test_rotation_over_fifty_addresses_is_what_the_target_saw_and_what_the_log_says(self):
         self.serve({"default": {"addresses": FIFTY, "pick": "rotate"}})
@@ -109,7 +109,7 @@ class Egress(Case):
             end()
         logged = sorted(self.logged(100), key=lambda one: one["connection"])
         self.assertEqual(seen, [one["outgoing"] for one in logged], "the access log")
-        history = eventually(lambda: ended if len(ended := list(self.api.pages("/history", user="ana"))) == 100 else None, "docs/history.md", 20)
+        history = eventually(lambda: ended if len(ended := list(self.api.pages("/history", user="ana"))) == 100 else None, "docs/history.md")
         self.assertEqual(seen, [one["outgoing"] for one in sorted(history, key=lambda one: one["id"])], "the history")
 
     def test_least_used_is_even_also_when_connections_have_ended(self):
@@ -254,12 +254,12 @@ class Egress(Case):
         self.assertEqual(FIFTY[0], peer(), PAGE)
         for egress, address in (("other", FIFTY[1]), (None, FIFTY[0])):
             self.assertEqual(200, self.api.send("PATCH", "/users/ana", {"limits": {"egress": egress}})[0])
-            eventually(lambda address=address: peer() == address, f"{PAGE}: datagrams leave by the changed egress", 20)
+            eventually(lambda address=address: peer() == address, f"{PAGE}: datagrams leave by the changed egress")
         shown = [one["outgoing"] for one in self.api.pages("/connections", command="udp")]
         self.assertEqual([FIFTY[1]], shown, f"{PAGE}: the newest socket's")
         self.assertEqual(200, self.api.send("PATCH", "/users/ana", {"limits": {"rules": "quiet"}})[0])
         denied = b"\0\0\0\1" + socket.inet_aton(TARGET) + sink.port.to_bytes(2, "big") + b"ping"
-        eventually(lambda: client.send(denied, relay) or self.denied() > 0, "docs/rules.md: a changed account holds for datagrams", 20)
+        eventually(lambda: client.send(denied, relay) or self.denied() > 0, "docs/rules.md: a changed account holds for datagrams")
         control.close()
 
     def denied(self):

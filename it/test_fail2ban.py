@@ -36,7 +36,7 @@ class SecurityLog(Case):
         names = [b"ana", b"nobody", b"a\" client=203.0.113.9 port=1", b"a\nb\tc", b"\xff\xfe", "ñandú".encode()]
         for name in names:
             self.fail_to_log_in(name, "127.0.0.2")
-        eventually(lambda: len(self.lines()) >= len(names), "a line a failure", 5)
+        eventually(lambda: len(self.lines()) >= len(names), "a line a failure")
         lines = self.lines()
         self.assertEqual(len(names), len(lines), "\n".join(lines))
         self.assertNotIn("wrong-Secret", "\n".join(lines))

@@ -98,7 +98,7 @@ class ActiveMode(Case):
                 pass
             process.wait()
         self.addCleanup(stop)
-        eventually(lambda: self.connects((host, port)), "the FTP server listens", 10)
+        eventually(lambda: self.connects((host, port)), "the FTP server listens")
         return port
 
     def transfer(self, host, through):
@@ -121,7 +121,7 @@ class ActiveMode(Case):
         self.login().ask(BIND, "127.0.0.1", 0).expect_reply(SUCCEEDED, "what is opened once, is open now")
         before = descriptors(self.server.endpoints["pid"]).get("socket", 0)
         self.transfer("127.0.0.1", self.server.socks)
-        eventually(lambda: descriptors(self.server.endpoints["pid"]).get("socket", 0) <= before, "no socket is left over", 10)
+        eventually(lambda: descriptors(self.server.endpoints["pid"]).get("socket", 0) <= before, "no socket is left over")
 
     def test_ipv6_server_and_client(self):
         self.transfer("::1", self.server.socks_over("::1"))

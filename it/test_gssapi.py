@@ -95,7 +95,7 @@ class Kerberos(Case):
         def same():
             now = descriptors(self.server.process.pid)
             return all(now.get(kind, 0) <= count for kind, count in most.items())
-        eventually(same, f"descriptors as before: {before}", 10)
+        eventually(same, f"descriptors as before: {before}")
 
 
 class Java:
@@ -135,7 +135,7 @@ class Java:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(60)
         self.process.stdout.close()
 
 
@@ -154,7 +154,7 @@ def exchange(client, octets):
     sender.start()
     while piece := client.read():
         received.update(piece)
-    sender.join(20)
+    sender.join(60)
     return sent.hexdigest(), received.hexdigest()
 
 
@@ -243,7 +243,7 @@ class Levels(Kerberos):
                         if not before and not received:
                             target.shutdown()
                         received += some
-                    sender.join(20)
+                    sender.join(60)
                     self.assertEqual(("end", len(sent), True), (outcome, len(received), sent == received))
 
     def test_a_tunnel_that_has_ended_both_ways_and_waits_for_its_reader_costs_nothing(self):
@@ -357,7 +357,7 @@ class Users(Kerberos):
     def test_access_log_has_the_user(self):
         echo = self.echo()
         exchange(self.connected(echo, user="ben"), 1000)
-        eventually(lambda: any("ben" in fields for fields in self.log_lines()), f"a line of ben in {self.log_lines()}", 5)
+        eventually(lambda: any("ben" in fields for fields in self.log_lines()), f"a line of ben in {self.log_lines()}")
 
     def test_rules_know_the_user(self):
         for user, answer in (("ben", NOT_ALLOWED), ("ana", CONNECTION_REFUSED)):
@@ -429,14 +429,14 @@ class Negatives(Kerberos):
             self.assertIn(caught.exception.stage, stages)
         self.expect_over(client, reason)
 
-    def expect_over(self, client, reason=None, within=5):
+    def expect_over(self, client, reason=None, within=15):
         """The server closes; it has said so once; nothing is left over."""
         client.socket.settimeout(within)
         with contextlib.suppress(ConnectionError):
             while client.socket.recv(1 << 16):
                 pass
         client.close()
-        eventually(lambda: self.security_lines(self.source), f"a line for {self.source} in the security log", 5)
+        eventually(lambda: self.security_lines(self.source), f"a line for {self.source} in the security log")
         self.expect_descriptors(self.before)
         lines = self.security_lines(self.source)
         self.assertEqual(1, len(lines), "logged once\n" + "\n".join(lines))
@@ -614,7 +614,7 @@ class Negatives(Kerberos):
                     pass
             client.close()
         for self.source, client in silent:
-            eventually(lambda: self.security_lines(self.source), f"a line for {self.source}", 5)
+            eventually(lambda: self.security_lines(self.source), f"a line for {self.source}")
             lines = self.security_lines(self.source)
             self.assertEqual(1, len(lines), lines)
             self.assertIn("handshake-timeout", lines[0])
@@ -636,7 +636,7 @@ class Expired(Kerberos):
         cache = realm.expired_ticket("ben")
         with self.assertRaises((Refused, ConnectionError)):
             self.open(cache=cache, source="127.0.8.1").authenticate()
-        eventually(lambda: self.security_lines("127.0.8.1"), "a line in the security log", 5)
+        eventually(lambda: self.security_lines("127.0.8.1"), "a line in the security log")
         lines = self.security_lines("127.0.8.1")
         self.assertEqual(1, len(lines), lines)
         self.assertIn("expired", lines[0])

@@ -82,7 +82,7 @@ class Https(Case):
         return self.ctl("--server", server, "--password-file", self.password, "--via", "http", *options, "status", expected=expected)
 
     def connected(self):
-        return socket.create_connection(self.server.address("http"), timeout=10)
+        return socket.create_connection(self.server.address("http"), timeout=30)
 
     def shown(self, connection=None):
         """The certificate that a client is shown, in DER."""
@@ -130,7 +130,7 @@ class Https(Case):
         pid = server.endpoints["pid"]
         sockets = descriptors(pid)["socket"]
         before = self.shown()
-        eventually(lambda: descriptors(pid)["socket"] <= sockets, "the connection of that look is closed", 20)
+        eventually(lambda: descriptors(pid)["socket"] <= sockets, "the connection of that look is closed")
         with self.connected() as accepted:
             eventually(lambda: descriptors(pid)["socket"] > sockets, "a connection is accepted")
             with without_descriptors(pid):

@@ -138,7 +138,7 @@ class Kill(Case):
     @staticmethod
     def await_changes(doors):
         """Waits until each of them has been told of a change at least."""
-        before, deadline = [door.count for door in doors], time.monotonic() + 10
+        before, deadline = [door.count for door in doors], time.monotonic() + 60
         while any(door.count == count for door, count in zip(doors, before)) and time.monotonic() < deadline:
             time.sleep(0.01)
 

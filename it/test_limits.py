@@ -40,7 +40,7 @@ class Limits(Case):
         return json.loads(body)
 
     def ended_for(self, reason):
-        eventually(lambda: any(one["reason"] == reason for one in self.api.get("/history")["items"]), f"the history has {reason}", 20)
+        eventually(lambda: any(one["reason"] == reason for one in self.api.get("/history")["items"]), f"the history has {reason}")
 
     def passes(self, tunnels, upward):
         """All at once through so many tunnels; what has come is compared with the test's own clock all the while."""
@@ -115,13 +115,13 @@ class Limits(Case):
         self.server.configuration["plans"]["slow"]["connections"] = 1
         self.server.write_configuration()
         os.kill(self.server.process.pid, signal.SIGHUP)
-        eventually(lambda: self.api.get("/users/ana")["effective"].get("connections") == "1", "the plan is read again", 20)
+        eventually(lambda: self.api.get("/users/ana")["effective"].get("connections") == "1", "the plan is read again")
         listener = self.listener()
         self.login(ANA).ask(CONNECT, listener.host, listener.port).expect_reply(NOT_ALLOWED, "docs/accounts.md: connections")
         self.ended_for("account-full")
         client.close()
         target.close()
-        eventually(lambda: self.api.get("/users/ana")["connections"] == 0, "the first tunnel is gone", 20)
+        eventually(lambda: self.api.get("/users/ana")["connections"] == 0, "the first tunnel is gone")
         self.login(ANA).ask(CONNECT, listener.host, listener.port).expect_reply(SUCCEEDED, "docs/accounts.md: connections")
 
     def open_three(self):
@@ -137,7 +137,7 @@ class Limits(Case):
         self.assertEqual(0, self.server.users(*command))
         for one in three:
             one.expect_closed(ENDS)
-        eventually(lambda: sum(one["reason"] == reason for one in self.api.get("/history")["items"]) == before + 3, f"the history has three more {reason}", 20)
+        eventually(lambda: sum(one["reason"] == reason for one in self.api.get("/history")["items"]) == before + 3, f"the history has three more {reason}")
 
     def test_each_way_has_its_reason(self):
         day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(time.localtime().tm_wday + 3) % 7]

@@ -182,7 +182,7 @@ class CountriesWithoutAServer(unittest.TestCase):
         mmdb.write(self.file, {"192.0.2.0/24": "DE", "2001:db8::/32": "FR"})
         for address, country in (("192.0.2.200", "DE"), ("2001:db8::1", "FR")):
             found = subprocess.run([reader, "-f", self.file, "-i", address, "country", "iso_code"],
-                                   capture_output=True, text=True, timeout=20, check=False)
+                                   capture_output=True, text=True, timeout=60, check=False)
             self.assertIn(f'"{country}"', found.stdout, found.stderr)
 
     @staticmethod

@@ -31,7 +31,7 @@ class Reader(Case):
                                       ["-u", "ana:ana-password"])
 
     def ask(self, request):
-        with socket.create_connection(self.server.address("mass"), timeout=10) as client:
+        with socket.create_connection(self.server.address("mass"), timeout=30) as client:
             client.send(b"\x01\x01\x02")
             self.assertEqual(b"\x01\x02", client.recv(BUFFER))
             client.send(credentials(*self.server.admin))

@@ -67,9 +67,9 @@ class MetricsCase(Case):
         if isinstance(server.configuration["management"]["http"].get("tls"), dict):
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it was made for this test
-            connection = http.client.HTTPSConnection(host, port, timeout=10, context=context)
+            connection = http.client.HTTPSConnection(host, port, timeout=30, context=context)
         else:
-            connection = http.client.HTTPConnection(host, port, timeout=10)
+            connection = http.client.HTTPConnection(host, port, timeout=30)
         self.addCleanup(connection.close)
         connection.request("GET", path, headers=headers)
         return connection.getresponse()
@@ -116,20 +116,20 @@ class Scrape(MetricsCase):
                    "argyle_first_byte_seconds_count 1", "argyle_tunnel_seconds_count 1", "argyle_connections_open_most 1.0")
         self.assertFalse(set(counted) & set(self.scrape(server).splitlines()), "nothing has happened yet")
         client = self.tunnel(echo.host, echo.port, Account(b"ana", b"secret"))
-        eventually(lambda: self.value(server, "argyle_connections_open") == 1, "it is counted", 10)
+        eventually(lambda: self.value(server, "argyle_connections_open") == 1, "it is counted")
         client.send(b"twelve bytes").expect(b"twelve bytes", "the echo")
         client.close()
-        eventually(lambda: self.value(server, 'argyle_ends_total{fault="nobody",reason="done"}') == 1, "the end is counted", 10)
+        eventually(lambda: self.value(server, 'argyle_ends_total{fault="nobody",reason="done"}') == 1, "the end is counted")
         # Each by its own thread: one may be a moment behind another.
-        eventually(lambda: self.value(server, "argyle_connections_open") == 0, "nothing is open", 10)
-        eventually(lambda: set(counted) <= set(self.scrape(server).splitlines()), f"each is counted: {counted}", 10)
+        eventually(lambda: self.value(server, "argyle_connections_open") == 0, "nothing is open")
+        eventually(lambda: set(counted) <= set(self.scrape(server).splitlines()), f"each is counted: {counted}")
 
     def test_odd_users_and_destinations_add_no_series(self):
         server = self.started({"socks": {"authentication": ["none", "password"], "max-connections-per-source": 10000}})
         before = names(self.scrape(server)), len(self.scrape(server).splitlines())
         for number in range(ODD_CLIENTS):
             with socket.create_connection(server.socks) as client:
-                client.settimeout(10)
+                client.settimeout(30)
                 if number % 2:
                     client.sendall(greeting(PASSWORD))
                     client.recv(2)
@@ -139,7 +139,7 @@ class Scrape(MetricsCase):
                     client.recv(2)
                     name = f"odd-{number}.invalid".encode()
                     client.sendall(b"\x05\x01\x00\x03" + bytes([len(name)]) + name + b"\x00\x50")
-        eventually(lambda: self.value(server, "argyle_connections_open") == 0, "all have left", 20)
+        eventually(lambda: self.value(server, "argyle_connections_open") == 0, "all have left")
         text = self.scrape(server)
         self.assertEqual(before, (names(text), len(text.splitlines())))
         self.assertNotIn("odd", text)
@@ -169,9 +169,9 @@ class Listeners(MetricsCase):
         server = self.started()
         self.assertEqual(0, self.value(server, "argyle_event_listeners"))
         first = self.get(server, "/api/v1/events")
-        eventually(lambda: self.value(server, "argyle_event_listeners") == 1, "it is counted", 10)
+        eventually(lambda: self.value(server, "argyle_event_listeners") == 1, "it is counted")
         first.close()
-        eventually(lambda: self.value(server, "argyle_event_listeners") == 0, "it has left", 10)
+        eventually(lambda: self.value(server, "argyle_event_listeners") == 0, "it has left")
         stream = self.get(server, "/api/v1/events")
         self.assertEqual(b"id: ", stream.read(4), "something comes at once")
         self.assertEqual(0, server.terminate())
@@ -296,7 +296,7 @@ class Prometheus(MetricsCase):
         return listening()
 
     def ask(self, port, path, **parameters):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             connection.request("GET", f"/api/v1/{path}?{urllib.parse.urlencode(parameters)}")
             answer = connection.getresponse()
@@ -356,7 +356,7 @@ class FlightRecorder(MetricsCase):
         client = self.tunnel(echo.host, echo.port, Account(b"ana", b"secret"))
         client.send(b"twelve bytes").expect(b"twelve bytes", "the echo")
         client.close()
-        eventually(lambda: self.value(server, "argyle_tunnel_seconds_count") == 1, "the tunnel has ended", 10)
+        eventually(lambda: self.value(server, "argyle_tunnel_seconds_count") == 1, "the tunnel has ended")
         self.tool(server, "jcmd", pid, "JFR.stop", "name=argyle", f"filename={file}")
         printed = self.tool(server, "jfr", "print", "--events", "dev.argyle.*", file)
         self.assertRegex(printed, r"(?s)dev\.argyle\.Handshake \{[^}]*method = \"password\"[^}]*outcome = \"request\"")

@@ -76,7 +76,7 @@ class OddNames(Case):
         feed.authenticate(self.server.admin)
         self.assertEqual(3, feed.remove(ODD[2]), "feed.md: 03 not ASCII")
         self.assertEqual(5, self.closing(self.server.bottler()).ask(0x0B, counted(ODD[2]))[0], "bottler.md: 05 value out of range")
-        lines = eventually(lambda: len(self.audit_lines()) >= 3 and self.audit_lines(), "a line a change", 5)
+        lines = eventually(lambda: len(self.audit_lines()) >= 3 and self.audit_lines(), "a line a change")
         self.assertEqual(3, len(lines), lines)
         for line, what in zip(lines[1:], ("add-user", "remove-user")):
             self.assertTrue(line.endswith(f'by="admin" {what} "eve\\x22: done\\x0A\\x1B[2J": done'), line)

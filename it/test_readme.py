@@ -71,7 +71,7 @@ class FirstCurl(Case):
         cls.certificate, cls.key = (os.path.join(cls.directory, name) for name in ("certificate.pem", "key.pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1",
-                        "-keyout", cls.key, "-out", cls.certificate], check=True, capture_output=True, timeout=30)
+                        "-keyout", cls.key, "-out", cls.certificate], check=True, capture_output=True, timeout=120)
 
     def website(self, host):
         return self.closing(Secure(self.own(host), self.certificate, self.key))
@@ -80,8 +80,8 @@ class FirstCurl(Case):
         """Returns (curl's exit code, what it fetched, what it complained about)."""
         name, password = (word.decode() for word in (self.server.account if account == "the server's" else account))
         host, port = self.server.socks
-        done = subprocess.run(["curl", "-sS", "--noproxy", "", "-m", "20", "-x", f"{proxy}://{name}:{password}@{host}:{port}",
-                               "--cacert", self.certificate, *arguments, url], capture_output=True, timeout=40, check=False)
+        done = subprocess.run(["curl", "-sS", "--noproxy", "", "-m", "60", "-x", f"{proxy}://{name}:{password}@{host}:{port}",
+                               "--cacert", self.certificate, *arguments, url], capture_output=True, timeout=120, check=False)
         return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
     def expect_content(self, url, **options):

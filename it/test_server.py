@@ -48,14 +48,14 @@ class Accounts(OwnServer):
         ben = Account(b"ben", b"ben-Password-1")
         self.assertFalse(self.admits(ben))
         self.users("add", "ben", "--password-stdin", text=b"ben-Password-1\n")
-        eventually(lambda: self.admits(ben), "a user that was added may log in", 3)
+        eventually(lambda: self.admits(ben), "a user that was added may log in")
         self.users("password", "ben", "--password-stdin", text=b"other-Password\n")
-        eventually(lambda: not self.admits(ben), "the old password is refused, though it was verified before", 3)
+        eventually(lambda: not self.admits(ben), "the old password is refused, though it was verified before")
         self.assertTrue(self.admits(Account(b"ben", b"other-Password")))
         self.users("rename", "ben", "benedict")
-        eventually(lambda: self.admits(Account(b"benedict", b"other-Password")), "renamed", 3)
+        eventually(lambda: self.admits(Account(b"benedict", b"other-Password")), "renamed")
         self.users("remove", "benedict")
-        eventually(lambda: not self.admits(Account(b"benedict", b"other-Password")), "a removed user is refused", 3)
+        eventually(lambda: not self.admits(Account(b"benedict", b"other-Password")), "a removed user is refused")
 
     def test_export_and_import(self):
         self.users("add", "carla", "--password-stdin", text=b"carla-Password\n")
@@ -65,7 +65,7 @@ class Accounts(OwnServer):
         self.assertNotIn("carla-Password", exported)
         self.users("remove", "carla")
         self.users("import", text=(line + "\n").encode())
-        eventually(lambda: self.admits(Account(b"carla", b"carla-Password")), "imported with the password she had", 3)
+        eventually(lambda: self.admits(Account(b"carla", b"carla-Password")), "imported with the password she had")
         self.assertIn("carla", self.users("list"))
 
     def test_a_user_that_is_not_there(self):
@@ -90,7 +90,7 @@ class Reload(OwnServer):
         there = self.closing(target.accept())
         self.server.configuration["rules"] = [{"allow": False, "to": ["127.0.0.2/32"]}, {"allow": True, "to": ["127.0.0.0/8"]}]
         self.signal()
-        eventually(lambda: self.reply(target) == NOT_ALLOWED, "SIGHUP: read the configuration again: rules", 5)
+        eventually(lambda: self.reply(target) == NOT_ALLOWED, "SIGHUP: read the configuration again: rules")
         client.send(b"ping")
         there.expect(b"ping", "an open tunnel goes on")
 
@@ -101,7 +101,7 @@ class Reload(OwnServer):
         del server.configuration["socks"]["authentication"]
         server.write_configuration()
         os.kill(server.endpoints["pid"], signal.SIGHUP)
-        eventually(lambda: "none" in server.said(), f"SIGHUP: what is wrong is said\n{server.said()}", 5)
+        eventually(lambda: "none" in server.said(), f"SIGHUP: what is wrong is said\n{server.said()}")
         client = self.client(address=("127.0.0.1", server.socks[1])).send("05 01 00")
         client.expect("05 FF", "a listener that other hosts reach offers none only where it is written out")
 
@@ -111,7 +111,7 @@ class Reload(OwnServer):
         self.server.configuration["rules"] = [{"allow": False, "to": ["127.0.0.2/32"]}, {"allow": "perhaps", "to": ["10.0.0.0/8"]}]
         self.signal()
         eventually(lambda: "allow" in self.server.said() and "argyle.yaml" in self.server.said(),
-                   f"SIGHUP: the mistake is named, and the file\n{self.server.said()}", 5)
+                   f"SIGHUP: the mistake is named, and the file\n{self.server.said()}")
         time.sleep(0.2)
         self.assertEqual(0, self.reply(target), "checked whole, then swapped: the old rules hold")
 
@@ -136,11 +136,11 @@ class Rotation(OwnServer):
                 served += 1
             os.rename(access, name)
             os.kill(self.server.endpoints["pid"], signal.SIGUSR1)
-            eventually(lambda: os.path.exists(access), f"SIGUSR1: the file is opened by its name again\n{self.server.said()}", 5)
+            eventually(lambda: os.path.exists(access), f"SIGUSR1: the file is opened by its name again\n{self.server.said()}")
         client.send(b"ping")
         peer.expect(b"ping", "an open tunnel goes on")
         written = eventually(lambda: len(found := [line for name in (*rotated, access) for line in self.lines(name)]) >= served and found,
-                             "a line for each connection, in one of the files", 10)
+                             "a line for each connection, in one of the files")
         self.assertEqual(served, len(written), "and no more")
         for name in (*rotated, access):
             with open(name, encoding="utf-8") as file:
@@ -175,7 +175,7 @@ class Reset(OwnServer):
         self.assertEqual(self.FAILED, self.bottler.ask(self.RESET)[0])
         target = self.listener("127.0.0.1")
         self.assertEqual(0, client.ask(CONNECT, target.host, target.port).reply("a client that was in goes on").code)
-        eventually(lambda: "99999" in self.server.said(), "the log names the mistake", 5)
+        eventually(lambda: "99999" in self.server.said(), "the log names the mistake")
 
     def test_listeners_that_are_taken_leave_the_old_ones_open(self):
         old, taken = self.server.socks, self.listener("127.0.0.1")
@@ -190,7 +190,7 @@ class Reset(OwnServer):
         client = self.tunnel(target.host, target.port, Account(b"ana", b"ana-password"))
         there, address = self.closing(target.accept()), self.server.socks
         os.kill(self.server.endpoints["pid"], signal.SIGTERM)
-        eventually(lambda: not self.connects(address), "SIGTERM: stop accepting", 5)
+        eventually(lambda: not self.connects(address), "SIGTERM: stop accepting")
         self.assertEqual(self.NOT_ALLOWED, self.bottler.ask(self.STOP_START, b"\x01")[0])
         self.assertEqual(self.NOT_ALLOWED, self.bottler.ask(self.RESET)[0])
         client.send(b"ping")

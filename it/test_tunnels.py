@@ -161,15 +161,15 @@ class Thousand(Case):
         before = eventually(lambda: self.settled(pid), "the number of descriptors settles")
         for seed in (1, 2):
             asyncio.run(Round(self, seed).run())
-            eventually(lambda: descriptors(pid).get("socket", 0) <= before["socket"], f"every socket is closed; before: {before}", 15)
+            eventually(lambda: descriptors(pid).get("socket", 0) <= before["socket"], f"every socket is closed; before: {before}")
         pooled = 2 * POOLED_PIPES * os.cpu_count()
         most = {**before, "pipe": before.get("pipe", 0) + pooled, "file": before["file"] + FIRST_USE_FILES}
 
         def too_many():
             return {kind: count for kind, count in descriptors(pid).items() if count > most.get(kind, 0)}
 
-        eventually(lambda: not too_many(), f"none is left over but the pools' pipes and the history's files: {before}, {too_many()}", 10)
-        eventually(lambda: len(self.log_lines()) >= 2 * TUNNELS + 1, "a line a tunnel in the access log", 10)
+        eventually(lambda: not too_many(), f"none is left over but the pools' pipes and the history's files: {before}, {too_many()}")
+        eventually(lambda: len(self.log_lines()) >= 2 * TUNNELS + 1, "a line a tunnel in the access log")
         self.assertEqual(2 * TUNNELS + 1, len(self.log_lines()), "one line a tunnel in the access log")
 
     @staticmethod

@@ -21,7 +21,7 @@ class Viewer(Case):
         self.assertEqual(0, self.server.add_user(VIEWER))
         self.change("viewer")
         self.mass = Mass(self.server.address("mass"), VIEWER)
-        eventually(self.logs_in, "the server has noticed that the user is a viewer", 5)
+        eventually(self.logs_in, "the server has noticed that the user is a viewer")
 
     def change(self, word):
         command = [self.server.command[0], "users", word, VIEWER.name.decode(), "--data", self.server.data]
@@ -72,5 +72,5 @@ class Viewer(Case):
         feed = self.closing(self.server.feed()).authenticate(VIEWER)
         feed.value(0x02)
         self.change("no-viewer")
-        feed.expect_closed("a session ends with the right that it came from", 10)
+        feed.expect_closed("a session ends with the right that it came from")
         self.assertFalse(self.logs_in())
