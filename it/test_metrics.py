@@ -26,6 +26,8 @@ DASHBOARD = os.path.join(DEPLOY, "grafana", "argyle.json")
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0"
 ODD_CLIENTS = 300
 SCRAPE_SECONDS = 0.02
+ACCOUNTS_SECONDS = 10   # for so long a count of the accounts is told again
+USERS = 10_000
 NAME = re.compile(r"\bargyle_[a-z0-9_]+")
 
 
@@ -149,18 +151,30 @@ class Scrape(MetricsCase):
         if os.path.basename(server.command[0]) != "argyle":
             self.skipTest("needs `argyle users import`")
         accounts = "".join(f"user{number}:$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
-                           f"RdescudvJCsgt3ub+b4dWRWJTmaaJObGRdescudvJCs\n" for number in range(10_000))
+                           f"RdescudvJCsgt3ub+b4dWRWJTmaaJObGRdescudvJCs\n" for number in range(USERS))
         done = subprocess.run([server.command[0], "users", "import", "--data", server.data], input=accounts.encode(), capture_output=True,
                               timeout=120, check=False)
         self.assertEqual(0, done.returncode, done.stderr)
-        times = []
-        for _ in range(30):
-            begun = time.monotonic()
-            text = self.scrape(server)
-            times.append(time.monotonic() - begun)
-        self.assertGreaterEqual(self.value(server, "argyle_accounts"), 0)
+        eventually(lambda: self.value(server, "argyle_accounts") >= USERS, "they are counted", ACCOUNTS_SECONDS + 10)
+        times = [self.timed_scrape(server)[0] for _ in range(30)]
         # The shortest: a machine that does something else meanwhile says nothing about a scrape.
-        self.assertLess(min(times), SCRAPE_SECONDS, f"{len(text)} octets")
+        self.assertLess(min(times), SCRAPE_SECONDS, "in a row")
+        # Prometheus comes every 15 s, so each of its scrapes counts the accounts anew. Twice the time: some 12 ms with
+        # nothing else on 2 processors are as long as that on a machine half as fast.
+        times = []
+        while len(times) < 6 and min(times, default=1) >= 2 * SCRAPE_SECONDS:
+            before = self.value(server, "argyle_accounts")
+            self.assertEqual(0, server.add_user(Account(f"one-more-{len(times)}".encode(), b"password")))
+            time.sleep(ACCOUNTS_SECONDS + 0.5)
+            seconds, text = self.timed_scrape(server)
+            self.assertIn(f"\nargyle_accounts {before + 1}\n", text, "this scrape has counted")
+            times.append(seconds)
+        self.assertLess(min(times), 2 * SCRAPE_SECONDS, "with a count of the accounts")
+
+    def timed_scrape(self, server):
+        begun = time.monotonic()
+        text = self.scrape(server)
+        return time.monotonic() - begun, text
 
 
 class Listeners(MetricsCase):
