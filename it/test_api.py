@@ -107,6 +107,36 @@ class Rules(ApiCase):
         return [rule[field] for rule in rules]
 
 
+class Persons(ApiCase):
+
+    def setUp(self):
+        super().setUp()
+        if RIG.relay == "buffer":
+            self.skipTest("has nothing to do with the data plane: the other run does it")
+
+    def test_from_a_sighup_on_the_history_tells_no_persons_and_the_usage_does(self):
+        self.use(self.own_server(arguments=AS_BOTH))
+        echo = self.echo()
+        self.assertEqual(("ana", "127.0.0.1"), self.person_of_one_more(echo))
+        self.server.configuration["history"] = {"addresses": False}
+        self.server.write_configuration()
+        os.kill(self.server.endpoints["pid"], signal.SIGHUP)
+        eventually(lambda: self.person_of_one_more(echo) == (None, None), "history.md: neither the user nor the client's address", 20)
+        ended = list(self.api.pages("/history"))
+        self.assertEqual(("ana", "127.0.0.1"), (ended[-1]["user"], ended[-1]["client"]), "what was written before stays")
+        self.assertEqual({echo.port}, {one["destinationPort"] for one in ended}, "destinations stay")
+        eventually(lambda: sum(day["connections"] for day in self.api.pages("/usage", user="ana")) == len(ended),
+                   "history.md: the usage is kept by account name all the same", 20)
+
+    def person_of_one_more(self, echo):
+        """What the history tells of one more connection of ana: (user, client)."""
+        before = len(list(self.api.pages("/history")))
+        self.tunnel(echo.host, echo.port, ANA).close()
+        eventually(lambda: len(list(self.api.pages("/history"))) == before + 1, "it is in the history", 20)
+        newest = self.api.get("/history", limit=1)["items"][0]
+        return newest["user"], newest["client"]
+
+
 class Gauges(ApiCase):
     """What a scrape tells of a server is what the server has."""
 
