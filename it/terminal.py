@@ -13,7 +13,11 @@ CONTROL = re.compile(rb"\x1b\[([?>=]?)([0-9;]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(
 
 
 class Terminal:
-    """Understands what full-screen programs of the kind xterm use: cursor address, erasing, the alternate screen."""
+    """Understands what full-screen programs of the kind xterm use: cursor address, erasing, the alternate screen.
+
+    As with xterm and the console of Linux, the cursor stays on the last column until the next character, which goes to
+    the next line (`spilt` is then true); what erases the rest of the line before that erases the last column.
+    """
 
     def __init__(self, command, width=80, height=24, environment=None):
         self.width, self.height = width, height
@@ -22,6 +26,7 @@ class Terminal:
         self.alternate = False
         self.cursor_visible = True
         self.styles = set()
+        self.spilt = False
         self.raw = b""
         self.waiting = b""
         self.status = None
@@ -91,7 +96,9 @@ class Terminal:
                 at += length
 
     def _put(self, character):
-        if self.row < self.height and self.column < self.width:
+        if self.column >= self.width:
+            self.row, self.column, self.spilt = min(self.row + 1, self.height - 1), 0, True
+        if self.row < self.height:
             self.cells[self.row][self.column] = character
         self.column += 1
 
@@ -123,7 +130,7 @@ class Terminal:
 
     def _erase_line(self):
         if self.row < self.height:
-            for column in range(self.column, self.width):
+            for column in range(min(self.column, self.width - 1), self.width):
                 self.cells[self.row][column] = " "
 
     def lines(self):

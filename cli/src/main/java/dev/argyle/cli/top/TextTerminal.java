@@ -30,7 +30,8 @@ final class TextTerminal implements AutoCloseable {
 
   private TextTerminal(Terminal terminal, boolean colours) {
     this.terminal = terminal;
-    this.colours = colours;
+    Integer known = terminal.getNumericCapability(Capability.max_colors);
+    this.colours = colours && known != null && known > 1;
     this.before = terminal.enterRawMode();
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
@@ -112,7 +113,9 @@ final class TextTerminal implements AutoCloseable {
         out.print(style(line.style()));
         out.print(line.text());
         out.print(RESET);
-        terminal.puts(Capability.clr_eol);
+        if (Words.columns(line.text()) < size.getColumns()) { // else it would erase the last one
+          terminal.puts(Capability.clr_eol);
+        }
       }
     }
     drawn = List.copyOf(lines);
