@@ -11,6 +11,7 @@ from ctl import Ctl
 from harness import RIG
 from logins import Logins
 from system import own_network
+from terminal import Terminal
 from wire import Account, Wire, eventually
 
 ONCE = True  # it has nothing to do with the data plane
@@ -124,6 +125,30 @@ class Watching(Ctl):
         self.assertEqual(["no open connections\n", "\n", "no open connections\n"], lines[:3])
         process.send_signal(signal.SIGINT)
         self.assertEqual(0, process.wait(15))
+
+    def test_on_a_terminal_the_figures_stay_in_their_place(self):
+        screen, target = Terminal([RIG.command[0], "ctl", "--data", self.server.data, "status", "--watch"], environment={"TERM": "xterm"}), self.echo()
+        self.addCleanup(screen.close)
+        screen.wait(lambda one: re.search(r"(?m)^connections open +0$", one.text()), "the figures")
+        client = self.tunnel(target.host, target.port)
+        screen.wait(lambda one: re.search(r"(?m)^connections open +1$", one.text()), "the figures have changed")
+        self.assertEqual(["server"], [line.split()[0] for line in screen.lines()[:1]], screen.text())
+        self.assertEqual(1, screen.text().count("connections open"), "no table under the other")
+        client.close()
+        screen.type("\x03")
+        self.assertEqual(0, screen.ended())
+
+    def test_a_server_that_ends_meanwhile_is_said(self):
+        server = self.own_server()
+        self.server = server  # whose data directory is meant from here on
+        watches = [(via, *self.lines_of("--via", via, command, "--watch")) for via, command in (("http", "status"), ("feed", "connections"))]
+        for via, _, lines in watches:
+            eventually(lambda lines=lines: lines, f"{via}: it shows something", 30)
+        server.kill()
+        for via, process, _ in watches:
+            self.assertEqual(1, process.wait(20), via)
+            self.assertRegex(process.stderr.read().decode(), r"^argyle: .*was left behind by a server that no longer runs .*start it again with .*\n$", via)
+        self.server = type(self).started
 
     def test_an_interrupt_ends_it_while_the_server_does_not_answer(self):
         """It waited for the answer for up to 10 s, and said then that it had failed."""
