@@ -10,7 +10,7 @@ import { Table, nextSort } from '../table.js';
 import { Empty, ProblemBox, useLive } from '../ui.js';
 import { ConnectionDialog, askKill } from './connection.js';
 
-const KNOWN_TO_SERVER = ['user', 'client', 'destination', 'port', 'rule', 'command', 'minOctets', 'minIdleSeconds', 'q'];
+const KNOWN_TO_SERVER = ['user', 'client', 'destination', 'port', 'rule', 'command', 'minOctets', 'minDurationSeconds', 'minIdleSeconds', 'q'];
 
 const COLUMNS = [
   { id: 'user', title: 'User', width: '8.5em', cell: (row) => row.user ?? '–' },

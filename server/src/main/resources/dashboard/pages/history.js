@@ -14,7 +14,7 @@ import { FilterHelp } from './connections.js';
 const PAGE = 200;
 const EMPTY_PAGES = 50; // in a row, then somebody presses "Search on"
 const MAX_ROWS = 10000; // of a search; the page says so, and the search is to be narrowed
-const KNOWN_TO_SERVER = ['user', 'client', 'destination', 'port', 'rule', 'reply', 'reason', 'command', 'minOctets'];
+const KNOWN_TO_SERVER = ['user', 'client', 'destination', 'port', 'rule', 'reply', 'reason', 'command', 'minOctets', 'minDurationSeconds'];
 const PERIODS = { all: ['all that is kept', null], hour: ['last hour', 3600e3], day: ['last day', 86400e3], week: ['last week', 7 * 86400e3] };
 
 const COLUMNS = [
