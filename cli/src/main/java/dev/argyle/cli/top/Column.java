@@ -50,21 +50,21 @@ enum Column {
       true,
       0,
       Comparator.comparingLong(Row::startedMillis).reversed(),
-      (row, now) -> Words.age(now - row.startedMillis())),
+      (row, now) -> Words.age(now.wallMillis() - row.startedMillis())),
   IDLE(
       "IDLE",
       6,
       true,
       120,
-      Comparator.comparingLong(Row::movedMillis).reversed(),
-      (row, now) -> Words.age(now - row.movedMillis()));
+      Comparator.<Row>comparingLong(row -> row.moved().steadyMillis()).reversed(),
+      (row, now) -> Words.age(now.since(row.moved())));
 
   private final String title;
   private final int width;
   private final boolean right;
   private final int fromWidth;
   private final Comparator<Row> order;
-  private final BiFunction<Row, Long, String> cell;
+  private final BiFunction<Row, Moment, String> cell;
 
   Column(
       String title,
@@ -72,7 +72,7 @@ enum Column {
       boolean right,
       int fromWidth,
       Comparator<Row> order,
-      BiFunction<Row, Long, String> cell) {
+      BiFunction<Row, Moment, String> cell) {
     this.title = title;
     this.width = width;
     this.right = right;
@@ -116,7 +116,7 @@ enum Column {
     };
   }
 
-  String cell(Row row, long nowMillis) {
-    return cell.apply(row, nowMillis);
+  String cell(Row row, Moment now) {
+    return cell.apply(row, now);
   }
 }

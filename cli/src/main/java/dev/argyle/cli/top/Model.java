@@ -20,8 +20,9 @@ final class Model {
   private Document totals = Document.EMPTY;
   private Document rates = Document.EMPTY;
   private Map<Long, Row> rows = new TreeMap<>();
-  private long toldMillis; // when the server last told anything
-  private long movedMillis; // when it last told of octets
+  private @Nullable Moment statusOf; // when the status was read
+  private @Nullable Moment told; // when the server last told anything
+  private @Nullable Moment moved; // when it last told of octets
   private long changes; // of connections, ever
   private boolean stirred; // octets were told since the last totals
   private @Nullable String lost;
@@ -38,35 +39,36 @@ final class Model {
   // What comes
 
   /** The server was reached, and this is open. */
-  void begin(Document newStatus, List<Document> open, long nowMillis) {
-    status = newStatus;
+  void begin(Document newStatus, List<Document> open, Moment now) {
+    status(newStatus, now);
     if (newStatus.has("totals")) {
       totals = newStatus.get("totals");
     }
-    Map<Long, Row> now = new TreeMap<>();
+    Map<Long, Row> found = new TreeMap<>();
     for (Document one : open) {
-      Row row = Row.of(one, nowMillis);
-      now.put(row.id(), row);
+      Row row = Row.of(one, now);
+      found.put(row.id(), row);
     }
-    rows = now;
+    rows = found;
     changes++;
     lost = null;
-    toldMillis = nowMillis;
-    movedMillis = nowMillis;
+    told = now;
+    moved = now;
   }
 
   /** How the server is was read again. */
-  void status(Document newStatus) {
+  void status(Document newStatus, Moment now) {
     status = newStatus;
+    statusOf = now;
   }
 
   /** A message of the server. */
-  void told(HttpEvents.Message message, long nowMillis) {
+  void told(HttpEvents.Message message, Moment now) {
     lost = null;
-    toldMillis = nowMillis;
+    told = now;
     switch (message.name()) {
       case "totals" -> totals(message.data());
-      case "connections" -> connections(message.data(), nowMillis);
+      case "connections" -> connections(message.data(), now);
       default -> {
         // gap and dropped: whoever listens begins again
       }
@@ -83,20 +85,20 @@ final class Model {
     stirred = false;
   }
 
-  private void connections(Document data, long nowMillis) {
-    double seconds = Math.max(USUAL_MILLIS / 2, nowMillis - movedMillis) / (double) USUAL_MILLIS;
-    movedMillis = nowMillis;
+  private void connections(Document data, Moment now) {
+    long passed = moved == null ? USUAL_MILLIS : now.since(moved);
+    double seconds = Math.max(USUAL_MILLIS / 2, passed) / (double) USUAL_MILLIS;
+    moved = now;
     Set<Long> moving = new HashSet<>();
     for (Document one : data.list("opened")) {
-      opened(Row.of(one, nowMillis), seconds, moving, nowMillis);
+      opened(Row.of(one, now), seconds, moving, now);
     }
     for (Document one : data.list("moved")) {
       List<Document> figures = one.items();
       Row row = figures.size() < 3 ? null : rows.get(figures.get(0).number());
       if (row != null) {
         rows.put(
-            row.id(),
-            row.moved(figures.get(1).number(), figures.get(2).number(), seconds, nowMillis));
+            row.id(), row.moved(figures.get(1).number(), figures.get(2).number(), seconds, now));
         moving.add(row.id());
       }
     }
@@ -106,13 +108,12 @@ final class Model {
     stirred = true;
   }
 
-  private void opened(Row row, double seconds, Set<Long> moving, long nowMillis) {
+  private void opened(Row row, double seconds, Set<Long> moving, Moment now) {
     Row before = rows.get(row.id());
-    Row now =
-        before == null ? row : row.with(before).moved(row.up(), row.down(), seconds, nowMillis);
-    rows.put(row.id(), now);
-    if (now.rate() > 0) {
-      moving.add(now.id());
+    Row after = before == null ? row : row.with(before).moved(row.up(), row.down(), seconds, now);
+    rows.put(row.id(), after);
+    if (after.rate() > 0) {
+      moving.add(after.id());
     }
     changes++;
   }
@@ -171,8 +172,15 @@ final class Model {
     return lost;
   }
 
-  /** When the server last told anything, milliseconds since 1970. */
-  long toldMillis() {
-    return toldMillis;
+  /** For how long the server runs, in milliseconds; -1: it has not said so. */
+  long upMillis(Moment now) {
+    return statusOf == null || !status.has("uptimeSeconds")
+        ? -1
+        : 1_000 * status.number("uptimeSeconds", 0) + now.since(statusOf);
+  }
+
+  /** When the server last told anything; null: never. */
+  @Nullable Moment told() {
+    return told;
   }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param down octets to the client
  * @param upRate octets a second
  * @param downRate octets a second
- * @param movedMillis when octets were last moved, as far as is known
+ * @param startedMillis by the server's clock, milliseconds since 1970
+ * @param moved when octets were last moved, as far as is known
  */
 record Row(
     long id,
@@ -34,10 +35,10 @@ record Row(
     long upRate,
     long downRate,
     long startedMillis,
-    long movedMillis) {
+    Moment moved) {
 
   /** A connection as the API has it. */
-  static Row of(Document one, long nowMillis) {
+  static Row of(Document one, Moment now) {
     boolean asked = one.has("command");
     return new Row(
         one.number("id", 0),
@@ -51,8 +52,8 @@ record Row(
         one.number("octetsDown", 0),
         0,
         0,
-        millis(one.text("startedAt"), nowMillis),
-        nowMillis - 1_000 * one.number("idleSeconds", 0));
+        millis(one.text("startedAt"), now.wallMillis()),
+        now.minusMillis(1_000 * one.number("idleSeconds", 0)));
   }
 
   private static String address(String host, long port) {
@@ -82,26 +83,26 @@ record Row(
   }
 
   /** The same connection with its octets as they are now. */
-  Row moved(long nowUp, long nowDown, double seconds, long nowMillis) {
+  Row moved(long nowUp, long nowDown, double seconds, Moment now) {
     return with(
         nowUp,
         nowDown,
         Math.round(Math.max(0, nowUp - up) / seconds),
         Math.round(Math.max(0, nowDown - down) / seconds),
-        nowMillis);
+        now);
   }
 
   /** This one, with the octets of another, so that it can be told what has moved since. */
   Row with(Row before) {
-    return with(before.up, before.down, before.upRate, before.downRate, before.movedMillis);
+    return with(before.up, before.down, before.upRate, before.downRate, before.moved);
   }
 
   /** The same, when nothing was moved. */
   Row still() {
-    return rate() == 0 ? this : with(up, down, 0, 0, movedMillis);
+    return rate() == 0 ? this : with(up, down, 0, 0, moved);
   }
 
-  private Row with(long newUp, long newDown, long newUpRate, long newDownRate, long moved) {
+  private Row with(long newUp, long newDown, long newUpRate, long newDownRate, Moment newMoved) {
     return new Row(
         id,
         user,
@@ -115,6 +116,6 @@ record Row(
         newUpRate,
         newDownRate,
         startedMillis,
-        moved);
+        newMoved);
   }
 }

@@ -27,15 +27,15 @@ final class Screen {
 
   private final Model model;
   private final Controls controls;
-  private final long nowMillis;
+  private final Moment now;
   private final int width;
   private final int height;
   private final List<Line> lines = new ArrayList<>();
 
-  private Screen(Model model, Controls controls, long nowMillis, int width, int height) {
+  private Screen(Model model, Controls controls, Moment now, int width, int height) {
     this.model = model;
     this.controls = controls;
-    this.nowMillis = nowMillis;
+    this.now = now;
     this.width = width;
     this.height = height;
   }
@@ -45,8 +45,8 @@ final class Screen {
    *
    * @return as many lines as the screen has
    */
-  static List<Line> lines(Model model, Controls controls, long nowMillis, int width, int height) {
-    Screen screen = new Screen(model, controls, nowMillis, width, height);
+  static List<Line> lines(Model model, Controls controls, Moment now, int width, int height) {
+    Screen screen = new Screen(model, controls, now, width, height);
     if (width < LEAST_WIDTH || height < LEAST_HEIGHT) {
       screen.add(
           "argyle top needs " + LEAST_WIDTH + " columns and " + LEAST_HEIGHT + " lines; q quits");
@@ -95,14 +95,11 @@ final class Screen {
     Document rates = model.rates();
     String state =
         status.flag("draining") ? "draining" : status.flag("running") ? "running" : "stopped";
-    String uptime =
-        status.has("startedAt")
-            ? ", up "
-                + Words.age(nowMillis - Instant.parse(status.text("startedAt", "")).toEpochMilli())
-            : "";
+    long up = model.upMillis(now);
+    String uptime = up < 0 ? "" : ", up " + Words.age(up);
     title(
         "argyle top  " + model.address() + "  " + state + uptime,
-        CLOCK.format(Instant.ofEpochMilli(nowMillis)) + " UTC");
+        CLOCK.format(Instant.ofEpochMilli(now.wallMillis())) + " UTC");
     add(
         "open "
             + totals.number("open", 0)
@@ -180,12 +177,13 @@ final class Screen {
    */
   private void alert() {
     String lost = model.lost();
+    Moment told = model.told();
     List<Document> warnings = model.status().list("warnings");
     if (lost != null) {
       String since =
-          model.toldMillis() == 0
+          told == null
               ? ""
-              : "; what follows is of " + CLOCK.format(Instant.ofEpochMilli(model.toldMillis()));
+              : "; what follows is of " + CLOCK.format(Instant.ofEpochMilli(told.wallMillis()));
       add("lost the server, trying again" + since + ": " + lost, Line.Style.ALERT);
     } else if (controls.isPaused()) {
       long changed = controls.changedMeanwhile(model);
@@ -228,7 +226,7 @@ final class Screen {
     for (Column column : columns) {
       int wide = column.width() == 0 ? Math.max(1, width - taken) : column.width();
       String mark = row == null && column == controls.sort() ? "*" : "";
-      String cell = row == null ? column.title() + mark : column.cell(row, nowMillis);
+      String cell = row == null ? column.title() + mark : column.cell(row, now);
       line.append(Words.fitted(cell, wide, column.isRight())).append(' ');
     }
     return line.toString().stripTrailing();
@@ -265,8 +263,8 @@ final class Screen {
     fact("up", Words.size(row.up()) + ", " + Words.size(row.upRate()) + "/s");
     fact("down", Words.size(row.down()) + ", " + Words.size(row.downRate()) + "/s");
     fact("since", Instant.ofEpochMilli(row.startedMillis()).toString());
-    fact("open for", Words.age(nowMillis - row.startedMillis()));
-    fact("idle for", Words.age(nowMillis - row.movedMillis()));
+    fact("open for", Words.age(now.wallMillis() - row.startedMillis()));
+    fact("idle for", Words.age(now.since(row.moved())));
   }
 
   private void fact(String name, String value) {

@@ -79,10 +79,9 @@ public final class Top {
             }
           }
           case Input.Resized() -> terminal.forget();
-          case Input.Begun begun ->
-              model.begin(begun.status(), begun.open(), System.currentTimeMillis());
-          case Input.Refreshed(var status) -> model.status(status);
-          case Input.Told(var message) -> model.told(message, System.currentTimeMillis());
+          case Input.Begun begun -> model.begin(begun.status(), begun.open(), Moment.now());
+          case Input.Refreshed(var status) -> model.status(status, Moment.now());
+          case Input.Told(var message) -> model.told(message, Moment.now());
           case Input.Lost(String why) -> model.lost(why);
           case Input.Said(String words) -> controls.say(words);
         }
@@ -95,7 +94,7 @@ public final class Top {
     int width = terminal.width();
     int height = terminal.height();
     controls.page(Screen.tableRows(height));
-    terminal.show(Screen.lines(model, controls, System.currentTimeMillis(), width, height));
+    terminal.show(Screen.lines(model, controls, Moment.now(), width, height));
   }
 
   /** Returns false if it is over. */

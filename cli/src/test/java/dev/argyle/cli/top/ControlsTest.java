@@ -1,6 +1,6 @@
 package dev.argyle.cli.top;
 
-import static dev.argyle.cli.top.Examples.NOW;
+import static dev.argyle.cli.top.Examples.after;
 import static dev.argyle.cli.top.Examples.connection;
 import static dev.argyle.cli.top.Examples.connections;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +94,7 @@ class ControlsTest {
     type("p");
     model.told(
         connections("{'opened':[" + connection(9, "eva", "example.net", 0, 0) + "],'gone':[7]}"),
-        NOW + 1_000);
+        after(1));
     assertThat(shown()).containsExactly(8L, 7L);
     assertThat(controls.changedMeanwhile(model)).isEqualTo(2);
     type(" ");
@@ -107,8 +107,7 @@ class ControlsTest {
     press(Key.Kind.DOWN);
     assertThat(type("k")).isEqualTo(new Effect.None());
     assertThat(controls.prompt()).isEqualTo(Prompt.KILL);
-    model.told(
-        connections("{'moved':[[7,99999999,99999999,0]]}"), NOW + 1_000); // it is first by now
+    model.told(connections("{'moved':[[7,99999999,99999999,0]]}"), after(1)); // it is first by now
     assertThat(type("y")).isEqualTo(new Effect.Kill(8));
     for (Key no :
         List.of(Key.of('n'), Key.of(Key.Kind.ENTER), Key.of(Key.Kind.ESCAPE), Key.of('k'))) {

@@ -12,9 +12,15 @@ import java.util.List;
 /** Servers and what they tell, for tests. */
 final class Examples {
 
-  static final long NOW = Instant.parse("2026-01-02T03:04:05Z").toEpochMilli();
+  static final Moment NOW =
+      new Moment(Instant.parse("2026-01-02T03:04:05Z").toEpochMilli(), 77_000_000);
 
   private Examples() {}
+
+  /** So many seconds later. */
+  static Moment after(int seconds) {
+    return NOW.minusMillis(-1_000L * seconds);
+  }
 
   static Document json(String text) {
     try {
@@ -27,7 +33,7 @@ final class Examples {
   static Document status() {
     return json(
         """
-        {'version':'0.1','startedAt':'2026-01-02T00:54:05.000Z','running':true,'draining':false,
+        {'version':'0.1','startedAt':'2026-01-02T00:54:05.000Z','uptimeSeconds':7799,'running':true,'draining':false,
          'warnings':[],'totals':{'open':2}}
         """);
   }
@@ -76,7 +82,7 @@ final class Examples {
         list(
             connection(7, "ana", "example.com", 1_000, 50_000),
             connection(8, "bob", "files.example.org", 0, 0)),
-        NOW - 1_000);
+        NOW.minusMillis(1_000));
     model.told(
         connections("{'opened':[],'moved':[[8,2048,1048576,0]],'ended':[],'gone':[],'untold':0}"),
         NOW);

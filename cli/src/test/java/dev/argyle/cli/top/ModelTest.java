@@ -1,6 +1,7 @@
 package dev.argyle.cli.top;
 
 import static dev.argyle.cli.top.Examples.NOW;
+import static dev.argyle.cli.top.Examples.after;
 import static dev.argyle.cli.top.Examples.connection;
 import static dev.argyle.cli.top.Examples.connections;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,17 +28,32 @@ class ModelTest {
 
   @Test
   void aRateFallsToZeroWhenNothingIsToldOfIt() {
-    model.told(Examples.totals(), NOW + 1_000);
+    model.told(Examples.totals(), after(1));
     assertThat(row(8).rate()).as("a second without a message about connections").isZero();
     assertThat(row(8).down()).isEqualTo(1_048_576);
-    model.told(connections("{'moved':[[7,1100,50000,0]]}"), NOW + 2_000);
+    model.told(connections("{'moved':[[7,1100,50000,0]]}"), after(2));
     assertThat(row(7).upRate()).isEqualTo(50); // of two seconds
   }
 
   @Test
   void aRateIsOfTheTimeThatHasPassed() {
-    model.told(connections("{'moved':[[8,2048,2048576,0]]}"), NOW + 4_000);
+    model.told(connections("{'moved':[[8,2048,2048576,0]]}"), after(4));
     assertThat(row(8).downRate()).isEqualTo(250_000);
+  }
+
+  /** A clock that was put back made 10 s of them half a second, and put forward, three days. */
+  @Test
+  void aClockThatJumpsChangesNoLengthOfTime() {
+    for (long jump : new long[] {-3 * 86_400_000L, 3 * 86_400_000L}) {
+      Model jumped = Examples.model();
+      Moment later = after(10);
+      Moment now = new Moment(later.wallMillis() + jump, later.steadyMillis());
+      jumped.told(connections("{'moved':[[8,2048,11048576,0]]}"), now);
+      Row moved = Objects.requireNonNull(jumped.row(8));
+      assertThat(moved.downRate()).isEqualTo(1_000_000);
+      assertThat(Column.IDLE.cell(moved, now)).isEqualTo(Words.age(0));
+      assertThat(jumped.upMillis(now)).isEqualTo(7_810_000);
+    }
   }
 
   @Test
@@ -50,7 +66,7 @@ class ModelTest {
                 + "],'ended':["
                 + connection(7, "ana", "example.com", 1_000, 50_000)
                 + "],'gone':[8]}"),
-        NOW + 1_000);
+        after(1));
     assertThat(model.rows()).extracting(Row::id).containsExactly(9L);
     assertThat(model.changes() - before).isEqualTo(3);
   }
@@ -59,7 +75,7 @@ class ModelTest {
   void whatIsToldAgainReplacesItsRow() {
     model.told(
         connections("{'opened':[" + connection(8, "bob", "other.example", 2_048, 2_048_576) + "]}"),
-        NOW + 1_000);
+        after(1));
     assertThat(row(8).destination()).isEqualTo("other.example:443");
     assertThat(row(8).downRate()).isEqualTo(1_000_000);
     assertThat(model.rows()).hasSize(2);
@@ -67,7 +83,7 @@ class ModelTest {
 
   @Test
   void octetsOfAnUnknownConnectionAreNothing() {
-    model.told(connections("{'moved':[[99,1,1,0],[8]],'gone':[99]}"), NOW + 1_000);
+    model.told(connections("{'moved':[[99,1,1,0],[8]],'gone':[99]}"), after(1));
     assertThat(model.rows()).extracting(Row::id).containsExactly(7L, 8L);
   }
 
@@ -76,7 +92,7 @@ class ModelTest {
     model.lost("connection refused");
     assertThat(model.lost()).isEqualTo("connection refused");
     assertThat(model.rows()).as("what was known is still seen").hasSize(2);
-    model.begin(Examples.status(), Examples.list(), NOW + 9_000);
+    model.begin(Examples.status(), Examples.list(), after(9));
     assertThat(model.lost()).isNull();
     assertThat(model.rows()).isEmpty();
   }
@@ -93,6 +109,6 @@ class ModelTest {
     assertThat(row.user()).isEqualTo("-");
     assertThat(row.client()).isEqualTo("[2001:db8::1]:9");
     assertThat(row.destination()).isEqualTo("-");
-    assertThat(row.startedMillis()).isEqualTo(NOW);
+    assertThat(row.startedMillis()).isEqualTo(NOW.wallMillis());
   }
 }

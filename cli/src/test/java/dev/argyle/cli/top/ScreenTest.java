@@ -1,6 +1,7 @@
 package dev.argyle.cli.top;
 
 import static dev.argyle.cli.top.Examples.NOW;
+import static dev.argyle.cli.top.Examples.after;
 import static dev.argyle.cli.top.Examples.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,7 +114,7 @@ class ScreenTest {
   @Test
   void aLostServerIsSaidAndWhatIsSeenHasItsTime() {
     model.lost("HTTP server 127.0.0.1:8081: connect: Connection refused");
-    List<Line> lines = Screen.lines(model, controls, NOW + 5_000, 120, 24);
+    List<Line> lines = Screen.lines(model, controls, after(5), 120, 24);
     assertThat(lines.get(4).text())
         .startsWith("lost the server, trying again; what follows is of 03:04:05: HTTP server");
     assertThat(lines.get(4).style()).isEqualTo(Line.Style.ALERT);
@@ -130,7 +131,8 @@ class ScreenTest {
 
   @Test
   void whatTheServerWarnsOfIsSaid() {
-    model.status(Examples.json("{'running':true,'warnings':[{'title':'one'},{'title':'two'}]}"));
+    model.status(
+        Examples.json("{'running':true,'warnings':[{'title':'one'},{'title':'two'}]}"), NOW);
     assertThat(drawn(80, 24).get(4)).isEqualTo("one (and 1 more)");
   }
 

@@ -14,7 +14,6 @@ import dev.argyle.server.manage.http.Route;
 import dev.argyle.server.telemetry.Counters;
 import dev.argyle.wire.Addresses;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class StatusRoutes {
   private final ProxyControl control;
   private final Supplier<Map<String, InetSocketAddress>> doors;
   private final String version;
-  private final long startedMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
+  private final Uptime uptime = Uptime.ofThisProcess();
 
   private final JsonWriting figures;
   private final Warnings warnings;
@@ -79,9 +78,8 @@ public final class StatusRoutes {
     return Response.json(
         json -> {
           json.writeStringField("version", version);
-          json.writeStringField("startedAt", Json.time(startedMillis));
-          json.writeNumberField(
-              "uptimeSeconds", (System.currentTimeMillis() - startedMillis) / 1000);
+          json.writeStringField("startedAt", Json.time(uptime.startedMillis()));
+          json.writeNumberField("uptimeSeconds", uptime.seconds());
           json.writeBooleanField("running", !socks.isEmpty());
           json.writeBooleanField("draining", draining);
           listeners(json, socks);
