@@ -1,5 +1,6 @@
 package dev.argyle.server.manage.door;
 
+import dev.argyle.wire.Addresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,19 +41,19 @@ final class AddressSockets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AddressSockets.class);
 
   /** The addresses of this host. */
-  interface Addresses {
+  interface OfHost {
     Set<InetAddress> now() throws SocketException;
   }
 
   private final Function<InetAddress, Bootstrap> receivers;
-  private final Addresses addresses;
+  private final OfHost addresses;
   private final Map<InetAddress, Channel> open = new LinkedHashMap<>(); // under the monitor
   private final InetSocketAddress local;
   private final ScheduledFuture<?> look;
 
   private AddressSockets(
       Function<InetAddress, Bootstrap> receivers,
-      Addresses addresses,
+      OfHost addresses,
       EventLoopGroup loops,
       InetSocketAddress asked)
       throws IOException {
@@ -81,7 +82,7 @@ final class AddressSockets implements AutoCloseable {
       Function<InetAddress, Bootstrap> receivers,
       EventLoopGroup loops,
       InetSocketAddress wildcard,
-      Addresses addresses)
+      OfHost addresses)
       throws IOException {
     return new AddressSockets(receivers, addresses, loops, wildcard);
   }
@@ -124,7 +125,7 @@ final class AddressSockets implements AutoCloseable {
     ChannelFuture bound = receivers.apply(address).bind(address, port).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "%s port %d: %s".formatted(address.getHostAddress(), port, bound.cause().getMessage()),
+          "%s port %d: %s".formatted(text(address), port, bound.cause().getMessage()),
           bound.cause());
     }
     return bound.channel();
@@ -150,6 +151,11 @@ final class AddressSockets implements AutoCloseable {
     }
   }
 
+  /** As everywhere: RFC 5952. */
+  private static String text(InetAddress address) {
+    return Addresses.text(address);
+  }
+
   private static boolean gone(Channel channel) {
     channel.close();
     return true;
@@ -163,7 +169,7 @@ final class AddressSockets implements AutoCloseable {
           if (!done.isSuccess()) {
             LOG.warn(
                 "Bottler does not listen on {} port {}: {}",
-                address.getHostAddress(),
+                text(address),
                 local.getPort(),
                 done.cause().getMessage());
           }

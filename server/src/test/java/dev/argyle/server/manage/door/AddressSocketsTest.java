@@ -128,6 +128,15 @@ class AddressSocketsTest {
     }
   }
 
+  /** It was written 2001:db8:0:0:0:0:0:1. */
+  @Test
+  void anAddressIsWrittenAsEverywhereElse() {
+    here.add(InetAddress.ofLiteral("2001:db8::1")); // of RFC 3849: nobody's
+    assertThatThrownBy(() -> open(new InetSocketAddress("::", 0)).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("2001:db8::1 port 0: ");
+  }
+
   @Test
   void moreAddressesThanSocketsMayBeOpenedAreRefusedInWords() throws Exception {
     for (int i = 0; i <= AddressSockets.MAX_ADDRESSES; i++) {
