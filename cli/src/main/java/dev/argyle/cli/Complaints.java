@@ -100,15 +100,23 @@ final class Complaints {
     return argument instanceof OptionSpec option ? option.names()[0] : argument.paramLabel();
   }
 
-  /** A library could not be loaded: the message of Java names a class, which helps nobody. */
+  /** A class or a library could not be loaded. */
   static int notLoaded(LinkageError missing, CommandLine command) {
     command
         .getErr()
         .println(
-            "argyle: a part of the program could not be loaded ("
-                + missing.getMessage()
-                + "); raise the limit of open files (ulimit -n) if it is low, or install Argyle again");
+            "argyle: a part of the program could not be loaded"
+                + file(missing)
+                + "; raise the limit of open files (ulimit -n) if it is low, or install Argyle again");
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Which library, if Java names its file; else its message names a class, which helps nobody. */
+  private static String file(LinkageError missing) {
+    String message = missing.getMessage();
+    return missing instanceof UnsatisfiedLinkError && message != null && message.startsWith("/")
+        ? " (" + message + ")"
+        : "";
   }
 
   /** An exception that no command expected: ours, so all of it is shown. */

@@ -24,14 +24,23 @@ final class SctpTransport implements ServerConnection.Transport {
     this.channel = channel;
   }
 
+  /** In words: where classes could not be loaded, Java's message is the name of one, or none. */
+  static String whyMissing(Throwable missing) {
+    String message = missing.getMessage();
+    if (missing instanceof LinkageError) {
+      return "what Java needs for it could not be loaded";
+    }
+    return message == null || message.isBlank() ? "this system does not offer it" : message;
+  }
+
   /** Connects, on systems that have SCTP. */
   static ServerConnection connect(Peer server, Deadline deadline) throws ManagementException {
     SctpTransport transport;
     try {
       transport = new SctpTransport(SctpChannel.open());
     } catch (IOException | UnsupportedOperationException | LinkageError missing) {
-      String detail = String.valueOf(missing.getMessage());
-      throw server.failure("connect", new ManagementException.Reason.NoSctp(detail), missing);
+      throw server.failure(
+          "connect", new ManagementException.Reason.NoSctp(whyMissing(missing)), missing);
     }
     try {
       return ServerConnection.open(server, transport, deadline);

@@ -157,8 +157,17 @@ public final class DoorListener implements AutoCloseable {
       SctpServerChannel.open().close();
       return null;
     } catch (IOException | UnsupportedOperationException | LinkageError refused) {
-      return String.valueOf(refused.getMessage());
+      return whyMissing(refused);
     }
+  }
+
+  /** In words: where classes could not be loaded, Java's message is the name of one, or none. */
+  static String whyMissing(Throwable refused) {
+    String message = refused.getMessage();
+    if (refused instanceof LinkageError) {
+      return "what Java needs for it could not be loaded";
+    }
+    return message == null || message.isBlank() ? "this system does not offer it" : message;
   }
 
   /** Where it listens. */
