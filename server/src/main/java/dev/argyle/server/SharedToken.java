@@ -33,7 +33,7 @@ final class SharedToken implements Supplier<BottlerToken> {
   /** Without a file, or with one that is wrong, the token stays what it is. */
   void readAgain() {
     try {
-      DataDirectory.check(data);
+      DataDirectory.checkAgain(data);
       AdminSecret secret = AdminSecret.read(data);
       if (secret == null) {
         LOG.warn("{} is not there: the Bottler token stays what it was", AdminSecret.FILE);

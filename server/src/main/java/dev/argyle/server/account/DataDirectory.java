@@ -132,6 +132,11 @@ public final class DataDirectory implements AutoCloseable {
     modes.check(path.resolve(HTTP_CERTIFICATE));
   }
 
+  /** As {@link #hold} does, for a server that reads its secret again. */
+  public static void checkAgain(Path directory) throws DataProblem {
+    check(directory.toAbsolutePath().normalize(), StrictModes.ofServer());
+  }
+
   private static void check(Path path, StrictModes modes) throws DataProblem {
     modes.check(path);
     for (String file :
