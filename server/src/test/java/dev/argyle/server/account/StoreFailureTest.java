@@ -72,7 +72,7 @@ class StoreFailureTest {
 
   /** 157 MiB stayed for ever after an import. */
   @Test
-  void writeAheadLogIsCutBackAfterAnImport() throws Exception {
+  void sizeThatTheWriteAheadLogIsCutBackToIsSet() throws Exception {
     try (AccountBook book = Book.open(data)) {
       book.add(Book.name("ana"), Book.octets("secret"), false);
       assertThat(
