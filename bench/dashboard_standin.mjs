@@ -166,8 +166,8 @@ export async function standIn({ rows: count, changes, port = 0, speed = 1, files
       next: null,
     }),
     '/explain': () => ({ allowed: true, rule: 'rule 3 (argyle.yaml:23)', ruleNumber: 3, steps: ['rule 1: the destination is not in *.ads.example', 'rule 2: the user is neither ana nor ben', 'rule 3: matches'], reply: 0 }),
-    '/penalties': () => ({ items: [{ source: '203.0.113.9', door: 'socks', score: 31, until: new Date(Date.now() + 3e5).toISOString(), state: 'refused', reason: 'authentication-failed' }], next: null }),
-    '/malformed': () => ({ items: [{ at: startedAt, client: '203.0.113.9', reason: 'VER is not 05', octets: Buffer.from('GET / HTTP/1.1\r\nHost: <b>x</b>\r\n').toString('hex') }], next: null }),
+    '/penalties': () => ({ items: [{ source: '203.0.113.9', door: 'socks', until: new Date(Date.now() + 3e5).toISOString(), state: 'refused', reason: 'authentication-failed' }], next: null }),
+    '/malformed': () => ({ items: [{ at: startedAt, client: '203.0.113.9', clientPort: 40_404, door: 'socks', reason: 'protocol-error', detail: 'a request of HTTP came: only SOCKS 5 is spoken here', offset: 0, octets: Buffer.from('GET / HTTP/1.1\r\nHost: <b>x</b>\r\n').toString('hex').toUpperCase().match(/../g).join(' ') }], next: null }),
     '/changes': () => ({ items: [{ at: startedAt, door: 'http', client: '127.0.0.1', by: 'admin', operation: 'set-idle-timeout', target: null, before: '3600', after: '60', result: 'done' }], next: null }),
     '/settings': () => ({
       idleTimeoutSeconds: { value: 60, configured: 3600 },

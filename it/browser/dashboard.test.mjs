@@ -4,81 +4,29 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { ROOT, Server, browse, echo, eventually, obstacle, tunnel } from './rig.mjs';
+import { ROOT, Server, browse, echo, eventually, obstacle, stranger, tunnel } from './rig.mjs';
+import { PATIENCE, Visit } from './visit.mjs';
 
 const skip = obstacle() ?? false;
-const PATIENCE = 20_000;
 
 describe('the dashboard', { skip, timeout: 600_000 }, () => {
-  let browser;
+  const visit = new Visit();
+  const { logIn, open, rows, question, filled, drawnAgain, isOpen, newUser } = visit;
   let server;
   let target;
   let context;
   let page;
-  let complaints; // what the page must never do
-  const tunnels = [];
 
   before(async () => {
-    target = await echo();
-    server = new Server();
-    await server.start();
-    browser = await browse();
+    await visit.start();
+    ({ server, target } = visit);
   });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-    target?.close();
-  });
+  after(() => visit.end());
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-    page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    complaints = [];
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('dialog', (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));
-    page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complaints.push(message.text()));
-    page.on('request', (request) => !/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== new URL(server.url).origin && complaints.push(`asked for ${request.url()}`));
+    await visit.enter();
+    ({ context, page } = visit);
   });
-  afterEach(async () => {
-    for (const open of tunnels.splice(0)) open.close();
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-
-  const logIn = async (where = '', account = server.admin) => {
-    await page.goto(`${server.url}#/${where}`);
-    await page.getByLabel('Name').fill(account.name);
-    await page.getByLabel('Password').fill(account.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
-  };
-  const open = async (account, host = 'localhost', port = target.port) => {
-    const opened = await tunnel(server, host, port, account);
-    tunnels.push(opened);
-    return opened;
-  };
-  const rows = () => page.locator('.scroller .line');
-  const question = () => page.locator('dialog');
-  /** Waits until a page shows what the server has for it. Not until the network is idle: an event stream never is. */
-  const filled = (name) =>
-    page.waitForFunction((name) => {
-      const main = document.querySelector(`main.${name}`);
-      return main?.querySelector('td, .line, .plot canvas, .settings, .empty') && !/Reading the/.test(main.textContent);
-    }, name);
-  /** Waits until the server has told something, and the page has drawn it. */
-  const drawnAgain = () =>
-    page.evaluate(async () => {
-      const { subscribe } = await import('/live.js');
-      let leave;
-      await new Promise((done) => (leave = subscribe(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
-      leave();
-    });
-  const isOpen = async (opened) => String(await opened.send('still there')) === 'still there';
-  const newUser = async (name) => {
-    const account = { name, password: 'some-Password-1' };
-    await server.api('POST', '/users', account);
-    return account;
-  };
+  afterEach(() => visit.leave());
 
   test('aWrongPasswordIsToldAndARightOneLetsIn', async () => {
     await page.goto(server.url);
@@ -411,6 +359,16 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await page.getByText('No address is penalised.').waitFor();
   });
 
+  test('aMalformedHandshakeIsReadOctetByOctet', async () => {
+    await stranger(server, 'GET /index.html HTTP/1.1\r\n\r\n');
+    await logIn('penalties');
+    const row = page.getByRole('region', { name: 'Malformed handshakes' }).locator('.line').filter({ hasText: 'protocol-error: a request of HTTP came' });
+    await row.getByText('127.0.0.1').waitFor();
+    await row.getByRole('button', { name: '3 bytes…' }).click();
+    const dump = await page.getByLabel('Bytes of the handshake').textContent();
+    assert.match(dump, /^0000 {2}47 45 54 +GET$/);
+  });
+
   test('aViewerSeesAndCannotChange', async () => {
     const viewer = { name: 'vera', password: 'some-Password-1' };
     await open();
@@ -429,6 +387,13 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await page.getByRole('link', { name: 'Users' }).click();
     await rows().first().waitFor();
     assert.equal(await page.getByRole('button', { name: 'Add user…' }).count(), 0);
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.getByRole('link', { name: 'Penalties' }).click();
+    await filled('penalties');
+    assert.ok(asked.includes('/api/v1/penalties') && !asked.includes('/api/v1/malformed'), 'what strangers sent is for administrators');
+    assert.equal(await page.getByRole('alert').count(), 0);
+    assert.equal(await page.getByText(/Reading|Malformed/).count(), 0);
   });
 
   test('namesHostsAndLogFieldsNeverBecomeHtml', async () => {

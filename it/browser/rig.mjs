@@ -39,6 +39,7 @@ rules:
   - { allow: false, to: ["*.denied.example"] }
   - { allow: false, to: ["203.0.113.0/24"] }
   - { allow: true, to: ["127.0.0.0/8", "localhost"] }
+  - { allow: false, to: ["www.denied.example"] }
 management:
   mass: { listen: null }
   feed: { listen: null, tcp: null }
@@ -133,6 +134,14 @@ export async function echo() {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** A client that speaks something else than SOCKS. It waits until the server closes its connection. */
+export async function stranger(server, says) {
+  const socket = net.connect(server.ports.socks, '127.0.0.1', () => socket.write(says));
+  socket.on('error', () => {});
+  socket.resume();
+  await once(socket, 'close');
 }
 
 class Octets {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linesOf, moved, nextSort, windowOf } from '../../main/resources/dashboard/table.js';
-import { dump } from '../../main/resources/dashboard/pages/penalties.js';
+import { dump, pairs } from '../../main/resources/dashboard/pages/penalties.js';
 
 test('theRowsInSightAlwaysExistAndOnlyTensOfThemDo', () => {
   const [height, view] = [29, 600];
@@ -56,7 +56,10 @@ test('figuresAreSortedFromTheGreatestAndNamesFromA', () => {
 });
 
 test('bytesAreShownWithWhatOfThemIsReadable', () => {
-  assert.equal(dump('474554202f3c00ff'), '0000  47 45 54 20 2f 3c 00 ff                          GET /<··');
-  assert.equal(dump('41'.repeat(17)).split('\n').length, 2);
+  // As the server writes them: SecurityRoutesTest has the same form.
+  assert.equal(dump('47 45 54 20 2F 3C 00 7F FF'), '0000  47 45 54 20 2F 3C 00 7F FF                       GET /<···');
+  assert.equal(dump(Array(17).fill('41').join(' ')).split('\n').length, 2);
   assert.equal(dump(''), '');
+  assert.equal(pairs('47 45 54').length, 3);
+  assert.equal(pairs('').length, 0);
 });

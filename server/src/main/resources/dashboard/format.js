@@ -33,6 +33,11 @@ export function counted(count, singular, plural = `${singular}s`) {
   return `${number(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** How many there are of what `api.all` has read; "more than 100 addresses" if it stopped before the end. */
+export function countedOf({ items, isComplete }, singular, plural) {
+  return `${isComplete ? '' : 'more than '}${counted(items.length, singular, plural)}`;
+}
+
 /** Seconds in at most two units: "8 s", "3 min 5 s", "2 h 10 min", "12 d 3 h". */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
