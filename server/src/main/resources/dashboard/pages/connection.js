@@ -7,9 +7,9 @@ import { counted, duration, hostPort, number, octets, reply, time } from '../for
 import { writePlace } from '../place.js';
 import { idleSeconds } from '../rows.js';
 import { Dialog, ProblemBox, ask, useLive, useLoaded } from '../ui.js';
+import { Sample } from './ending.js';
 import { Explanation } from './explain.js';
-
-const LISTED = 5;
+import { askDisable } from './user.js';
 
 /** What /explain is asked for a connection; null if it has no request yet. */
 export function questionOf({ user, client, command, destination, destinationPort }) {
@@ -47,7 +47,7 @@ export function ConnectionDialog({ connection, isAdministrator, onClose, onFilte
     !ended &&
     !connection.endedAt &&
     html`<footer>
-      ${connection.user != null && html`<button type="button" class="danger" onClick=${() => (onClose(), askDisable(connection.user))}>Disable ${connection.user}…</button>`}
+      ${connection.user != null && html`<button type="button" class="danger" onClick=${() => (onClose(), askDisable([{ name: connection.user }], () => {}))}>Disable ${connection.user}…</button>`}
       <button type="button" class="danger" onClick=${() => (onClose(), askKill([connection], null, () => {}))}>End it…</button>
     </footer>`}
   <//>`;
@@ -75,35 +75,4 @@ export function askKill(connections, filterText, done) {
       return killed === count ? `Ended ${counted(killed, 'connection')}.` : `Ended ${number(killed)} of ${counted(count, 'connection')}: the others were over.`;
     },
   });
-}
-
-/** Some of the connections that a change will end. */
-export function Sample({ connections }) {
-  return html`<ul class="sample">
-    ${connections.slice(0, LISTED).map(
-      (row) => html`<li key=${row.id}>${row.user ?? 'no name'} → ${hostPort(row.destination, row.destinationPort)}, ${octets(row.octetsUp + row.octetsDown)}</li>`,
-    )}
-    ${connections.length > LISTED && html`<li>and ${number(connections.length - LISTED)} more</li>`}
-  </ul>`;
-}
-
-/** Disables a user, which ends all of the user's connections: what it ends is said before. */
-export async function askDisable(name) {
-  const { items, isComplete } = await api.all('/connections', { user: name }, 1000).catch(() => ({ items: [], isComplete: false }));
-  ask({
-    title: `Disable ${name}?`,
-    body: html`<p>${name} cannot log in any more until enabled again. ${ends(items, isComplete)}</p><${Sample} connections=${items} />`,
-    action: 'Disable',
-    isDangerous: true,
-    run: async () => {
-      await api.patch(api.userPath(name), { enabled: false });
-      return `${name} is disabled.`;
-    },
-  });
-}
-
-/** A sentence about the connections that a change ends. */
-export function ends(connections, isComplete) {
-  if (connections.length === 0) return isComplete ? 'No connection is open that this would end.' : 'Open connections end with it.';
-  return `This ends ${counted(connections.length, 'open connection')}${isComplete ? '' : ' or more'}:`;
 }

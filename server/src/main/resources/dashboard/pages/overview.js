@@ -1,6 +1,6 @@
 import { html, useCallback, useMemo } from '../vendor/htm-preact.js';
-import { get } from '../api.js';
-import { counted, micros, number, octets, rate, sentence, time } from '../format.js';
+import { all } from '../api.js';
+import { countedOf, micros, number, octets, rate, sentence, time } from '../format.js';
 import { serverNow } from '../live.js';
 import { writePlace } from '../place.js';
 import { Plot } from '../plot.js';
@@ -11,12 +11,13 @@ import { term } from '../filter.js';
 import { upFor, warningsOf } from '../warnings.js';
 
 const REFRESH_MILLIS = 10000;
+const COUNTED_PENALTIES = 100;
 
 /** The first page: how the server is, at a glance. */
 export function Overview() {
   const live = useLive();
   const { status, totals, rates } = live;
-  const penalties = useLoaded(() => get('/penalties'), []);
+  const penalties = useLoaded(() => all('/penalties', {}, COUNTED_PENALTIES), []);
   useEvery(useCallback(penalties.reload, []), REFRESH_MILLIS);
   return html`
     <h1>Overview</h1>
@@ -40,7 +41,7 @@ export function Overview() {
     <div class="thirds">
       <${Movers} users=${live.topUsers} />
       <${Refusals} totals=${totals} />
-      <${Penalised} items=${penalties.value?.items} />
+      <${Penalised} list=${penalties.value} />
     </div>`;
 }
 
@@ -132,7 +133,8 @@ function Refusals({ totals }) {
 
 const SHOWN_PENALTIES = 6;
 
-function Penalised({ items = [] }) {
+function Penalised({ list }) {
+  const items = list?.items ?? [];
   return html`<section>
     <h2>Penalties</h2>
     ${items.length === 0
@@ -145,6 +147,6 @@ function Penalised({ items = [] }) {
               )}
             </tbody>
           </table>
-          <p><a href=${writePlace('penalties')}>${counted(items.length, 'address', 'addresses')}</a></p>`}
+          <p><a href=${writePlace('penalties')}>${countedOf(list, 'address', 'addresses')}</a></p>`}
   </section>`;
 }

@@ -1,6 +1,6 @@
 import { html, useLayoutEffect, useRef, useState } from '../vendor/htm-preact.js';
-import { get } from '../api.js';
-import { number } from '../format.js';
+import { all, get } from '../api.js';
+import { countedOf, number } from '../format.js';
 import { useKeys } from '../keys.js';
 import { noteQuery, writePlace } from '../place.js';
 import { StaticTable } from '../table.js';
@@ -8,6 +8,7 @@ import { Empty, Field, ProblemBox, useEvery, useLoaded } from '../ui.js';
 import { Explanation } from './explain.js';
 
 const REFRESH_MILLIS = 5000;
+const MOST_RULES = 5000; // shown
 
 const COLUMNS = [
   { id: 'number', title: 'Nr.', width: '4em', kind: 'number', cell: (rule) => rule.number ?? '–' },
@@ -20,20 +21,33 @@ const COLUMNS = [
 
 /** The rules in the order in which they are tried, how often each decided, and which one would decide. */
 export function Rules({ query }) {
-  const rules = useLoaded(() => get('/rules', { limit: 1000 }), []);
-  useEvery(rules.reload, REFRESH_MILLIS);
+  const rules = useLoaded(readRules, []);
   const items = rules.value?.items ?? [];
-  const dead = items.filter((rule) => rule.hits === 0 && !rule.isDefault).length;
+  useEvery(rules.reload, Math.max(REFRESH_MILLIS, items.length * 10));
   return html`
     <h1>Rules</h1>
     <${ExplainForm} query=${query} />
     <h2>In order</h2>
-    <p class="summary">The first rule that matches decides. ${dead > 0 && `${number(dead)} of them never matched since the start: perhaps a rule above takes it all, or it is not needed.`}</p>
+    <p class="summary">The first rule that matches decides. ${rules.value && summaryOf(rules.value)}</p>
     <${ProblemBox} problem=${rules.problem} />
     ${items.length === 0
       ? html`<${Empty}>${rules.isLoading ? 'Reading the rules …' : 'There are no rules: the built-in ones decide.'}<//>`
       : html`<${StaticTable} label="Rules" columns=${COLUMNS} rows=${items} idOf=${(rule) => `${rule.number} ${rule.text}`} classOf=${(rule) => (rule.hits === 0 ? 'dim' : '')} />`}
   `;
+}
+
+/** The rules, with the defaults behind them: {items, isComplete}. */
+export function readRules() {
+  return all('/rules', {}, MOST_RULES);
+}
+
+/** What is said of rules that were read. Pure. */
+export function summaryOf({ items, isComplete }) {
+  const dead = items.filter((rule) => rule.hits === 0 && !rule.isDefault).length;
+  const sentences = [];
+  if (!isComplete) sentences.push(`There are ${countedOf({ items, isComplete }, 'rule')}: these are the first.`);
+  if (dead > 0) sentences.push(`${number(dead)} of ${isComplete ? 'them' : 'these'} never matched since the start: perhaps a rule above takes it all, or it is not needed.`);
+  return sentences.join(' ');
 }
 
 function ExplainForm({ query }) {

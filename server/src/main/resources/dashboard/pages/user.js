@@ -8,7 +8,7 @@ import { LIMITS, changeOf, limitsOf, quotaOf } from '../limits.js';
 import { writePlace } from '../place.js';
 import { Dialog, Field, ProblemBox, ask, say, useLoaded } from '../ui.js';
 import { role } from '../userlist.js';
-import { Sample, ends } from './connection.js';
+import { Sample, ends, openOf } from './ending.js';
 
 const SHOWN_DAYS = 14;
 
@@ -63,7 +63,7 @@ function Changes({ user, change, then, onDone }) {
     <button type="button" onClick=${() => change({ viewer: !user.viewer }, `${user.name} is ${user.viewer ? 'no longer a viewer' : 'a viewer'}.`)}>${user.viewer ? 'No viewer' : 'Viewer'}</button>
     ${user.effective?.['quota.octets'] && html`<button type="button" onClick=${() => change({ usage: 'reset' }, `The quota of ${user.name} begins anew.`)}>Reset usage</button>`}
     ${user.enabled
-      ? html`<button type="button" class="danger" onClick=${then(() => askDisableAll([user], onDone))}>Disable…</button>`
+      ? html`<button type="button" class="danger" onClick=${then(() => askDisable([user], onDone))}>Disable…</button>`
       : html`<button type="button" onClick=${() => change({ enabled: true }, `${user.name} is enabled.`)}>Enable</button>`}
   `;
 }
@@ -200,23 +200,16 @@ function askLimits(user, done) {
   });
 }
 
-/** What removal or disabling of users would end, as it is now. */
-async function openOf(users) {
-  if (users.length > 1) return { items: [], count: users.reduce((sum, user) => sum + user.connections, 0) };
-  const { items } = await api.all('/connections', { user: users[0].name }, 1000).catch(() => ({ items: [] }));
-  return { items, count: Math.max(items.length, items.length === 0 ? users[0].connections : 0) };
-}
-
 function named(users) {
   return users.length === 1 ? users[0].name : counted(users.length, 'user');
 }
 
 export async function askRemove(users, done) {
-  const { items, count } = await openOf(users);
+  const open = await openOf(users);
   ask({
     title: `Remove ${named(users)}?`,
-    body: html`<p>The account${users.length > 1 ? 's go' : ' goes'} for good. ${count === 0 ? ends([], true) : `This ends ${counted(count, 'open connection')}:`}</p>
-      <${Sample} connections=${items} />
+    body: html`<p>The account${users.length > 1 ? 's go' : ' goes'} for good. ${ends(open)}</p>
+      <${Sample} connections=${open.items} />
       ${users.length > 1 && html`<${Names} users=${users} />`}`,
     action: users.length === 1 ? 'Remove' : `Remove ${number(users.length)}`,
     isDangerous: true,
@@ -224,12 +217,13 @@ export async function askRemove(users, done) {
   });
 }
 
-export async function askDisableAll(users, done) {
-  const { items, count } = await openOf(users);
+/** Disables users, which ends all of their connections. Of each `name` is needed; of several, `connections` too. */
+export async function askDisable(users, done) {
+  const open = await openOf(users);
   ask({
     title: `Disable ${named(users)}?`,
-    body: html`<p>${named(users)} cannot log in until enabled again. ${count === 0 ? ends([], true) : `This ends ${counted(count, 'open connection')}:`}</p>
-      <${Sample} connections=${items} />
+    body: html`<p>${named(users)} cannot log in until enabled again. ${ends(open)}</p>
+      <${Sample} connections=${open.items} />
       ${users.length > 1 && html`<${Names} users=${users} />`}`,
     action: 'Disable',
     isDangerous: true,

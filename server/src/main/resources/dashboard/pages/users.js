@@ -8,7 +8,7 @@ import { noteQuery } from '../place.js';
 import { Table, nextSort } from '../table.js';
 import { Empty, ProblemBox, ask, useEvery, useLoaded } from '../ui.js';
 import { STATE_WORDS, matchesUser, role, sortUsers, toCsv, toJson, usage } from '../userlist.js';
-import { UserDialog, askAdd, askRemove, changeAll, askDisableAll } from './user.js';
+import { UserDialog, askAdd, askDisable, askRemove, changeAll } from './user.js';
 
 const MAX_USERS = 20000;
 const REFRESH_MILLIS = 10000;
@@ -75,7 +75,7 @@ export function Users({ query, isAdministrator }) {
       ${isAdministrator &&
       html`<span class="group" role="group" aria-label="With the selected users">
         ${withSelected('Enable', () => changeAll(chosen, { enabled: true }, 'enabled', done))}
-        ${withSelected('Disable…', () => askDisableAll(chosen, done), true)} ${withSelected('Remove…', removeChosen, true)}
+        ${withSelected('Disable…', () => askDisable(chosen, done), true)} ${withSelected('Remove…', removeChosen, true)}
       </span>`}
       <span class="group" role="group" aria-label="Export what is shown">
         <button type="button" onClick=${() => download('users.csv', 'text/csv', toCsv(shown))}>CSV</button>
