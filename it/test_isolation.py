@@ -1,7 +1,8 @@
-"""What one client does keeps no other from being served: the rows of docs/isolation.md, as bench/isolation.py makes them, without its times.
+"""What one client does keeps no other from being served: the rows of docs/isolation.md, as bench/isolation.py makes them.
 
 Whatever another client does meanwhile succeeds: an exchange in an open tunnel, a new tunnel, a name, a login with a password, a datagram,
-an administrator's login. Each within 10 s.
+an administrator's login. Each within 10 s. The bounds of time tell a client that hangs from one that is served, on any machine and
+beside any load: how fast it is served is for the benchmark to measure.
 """
 import json
 import os
@@ -14,7 +15,8 @@ import unittest
 from harness import RIG
 
 BENCH = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bench", "isolation.py")
-AT_LEAST = {"ping": 3}  # of other attempts 1: how often is a matter of time, which the benchmark measures
+AT_LEAST = {"ping": 20}   # in 5 s, hundreds on a quiet machine; of other attempts 3
+HALF, NEARLY_ALL = 1, 4   # seconds: the median and the 99th percentile; 0.2 and 0.3 on a quiet machine
 MAY_BE_LOST = {"datagram": 1, "datagram by name": 1, "fragments": 1}  # UDP promises nothing; a busy machine drops one
 COLUMNS = ("ping", "tunnel", "name", "login", "first login", "datagram", "datagram by name", "fragments", "administrator")
 PATIENCE = 120  # seconds for a row; it takes some 10
@@ -48,7 +50,9 @@ class Isolation(unittest.TestCase):
         for column in COLUMNS:
             cell = measured["cells"].get(column, {"errors": 0, "turns": 0})
             self.assertLessEqual(cell["errors"], MAY_BE_LOST.get(column, 0), f"{column}: nothing fails\n{ran.stderr}")
-            self.assertGreaterEqual(cell["turns"] - cell["errors"], AT_LEAST.get(column, 1), f"{column}: it goes on\n{ran.stderr}")
+            self.assertGreaterEqual(cell["turns"] - cell["errors"], AT_LEAST.get(column, 3), f"{column}: it goes on\n{ran.stderr}")
+            self.assertLessEqual(cell["p50"], HALF * 1000, f"{column}: half of the attempts do not hang\n{ran.stderr}")
+            self.assertLessEqual(cell["p99"], NEARLY_ALL * 1000, f"{column}: none of the attempts hangs\n{ran.stderr}")
 
     def test_bulk_to_one_client_starves_nobody(self):
         self.others_are_served_while("bulk-down", relayed=True)
