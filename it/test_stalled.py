@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NOBODY = 65534
 TUNNELS = 5000
 HEAP = "64m"
-RESIDENT = 240 << 20  # a heap of 64 MiB, and what a JVM needs besides
+RESIDENT = 240 << 20  # a heap of 64 MiB, and what a JVM needs besides: the bound that docs/operations.md states
 ANA, OTTO = Account(b"ana", b"ana-password"), Account(b"otto", b"otto-password")
 BULK = 8 << 20
 
@@ -70,6 +70,8 @@ class Stalled(Case):
             self.skipTest("starts a server of its own: use --serve")
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         self.tunnels = min(TUNNELS, (hard - 512) * 3 // 8)  # two descriptors each, and pipes have a fourth of all
+        if self.tunnels < TUNNELS:
+            print(f"{self.id()}: {self.tunnels:,} tunnels instead of {TUNNELS:,}, since {hard:,} files are the hard limit", file=sys.stderr)
         changes = {"socks": {"kernel-buffers": "16KiB", "max-unauthenticated": 4096, "listen": ["127.0.0.1:0"]}}
         self.server = Unprivileged(changes, ["-u", "ana:ana-password", "-u", "otto:otto-password"])
         self.addCleanup(shutil.rmtree, self.server.directory, ignore_errors=True)
