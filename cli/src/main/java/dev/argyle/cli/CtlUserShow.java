@@ -33,6 +33,7 @@ final class CtlUserShow extends CtlUsers.OfOne {
             json.writeBooleanField("enabled", shown.enabled());
             json.writeBooleanField("admin", shown.admin());
             json.writeBooleanField("viewer", shown.viewer());
+            json.writeBooleanField("temporary", shown.temporary());
             json.writeNumberField("connections", shown.connections());
             write("limits", shown.limits(), json);
             write("effective", shown.effective(), json);
@@ -44,6 +45,9 @@ final class CtlUserShow extends CtlUsers.OfOne {
     rows.add(List.of("name", user.escaped()));
     rows.add(List.of("enabled", shown.enabled() ? "yes" : "no"));
     rows.add(List.of("role", role(shown)));
+    if (shown.temporary()) {
+      rows.add(List.of("note", CtlUsers.OF_THIS_RUN));
+    }
     rows.add(List.of("open connections", Long.toString(shown.connections())));
     rows.addAll(UsageRows.of(shown.used()));
     rows.addAll(Assignments.rows(shown.limits()));

@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
 /** The commands of {@code argyle ctl} about users. */
 final class CtlUsers {
 
+  /** What is said of a user whom the server's command line has added. */
+  static final String OF_THIS_RUN = "of this run (serve -u)";
+
   private CtlUsers() {}
 
   @Command(
@@ -33,6 +36,10 @@ final class CtlUsers {
       return ctl.run(spec, Operation.USERS, (door, out) -> print(door.users(), out));
     }
 
+    private static List<UserName> temporary(Door.Users users) {
+      return users.names().stream().filter(users::isTemporary).toList();
+    }
+
     private void print(Door.Users users, CtlOutput out) {
       if (out.isJson()) {
         out.document(
@@ -43,13 +50,29 @@ final class CtlUsers {
               }
               json.writeEndArray();
               json.writeBooleanField("complete", users.complete());
+              if (users.temporary() != null) {
+                json.writeArrayFieldStart("temporary");
+                for (var name : temporary(users)) {
+                  json.writeString(name.escaped());
+                }
+                json.writeEndArray();
+              }
             });
         return;
       }
-      out.rows(
-          List.of("NAME"),
-          users.names().stream().map(name -> List.of(name.escaped())).toList(),
-          "no users");
+      if (temporary(users).isEmpty()) {
+        out.rows(
+            List.of("NAME"),
+            users.names().stream().map(name -> List.of(name.escaped())).toList(),
+            "no users");
+      } else {
+        out.rows(
+            List.of("NAME", "NOTE"),
+            users.names().stream()
+                .map(name -> List.of(name.escaped(), users.isTemporary(name) ? OF_THIS_RUN : ""))
+                .toList(),
+            "no users");
+      }
       if (!users.complete()) {
         spec.commandLine()
             .getErr()

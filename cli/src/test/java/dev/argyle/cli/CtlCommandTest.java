@@ -140,7 +140,9 @@ class CtlCommandTest {
         "status |"
             + " {\"running\":\\w+,\"openConnections\":\\d+,\"timeoutSeconds\":\\d+,\"bufferOctets\":65536,\"authentication\":\\w+,\"dissectors\":\\w+,\"version\":\".*\",\"uptimeSeconds\":\\d+,\"draining\":false,\"octetsUpPerSecond\":0,\"octetsDownPerSecond\":0,\"usersConnected\":0,\"refused\":\\d+,\"bugs\":0,\"warnings\":\\[.*\\]}",
         "indexes         | {\"indexes\":\\[{\"index\":0,\"name\":\"indexes\"},.*\\]}",
-        "users           | {\"users\":\\[\"admin\",\"ana\"\\],\"complete\":true}",
+        "users           |"
+            + " {\"users\":\\[\"admin\",\"ana\"\\],\"complete\":true,\"temporary\":\\[\\]}",
+        "--via feed users | {\"users\":\\[\"admin\",\"ana\"\\],\"complete\":true}",
         "user last-connection ana | {\"name\":\"ana\",\"lastConnection\":null}",
         "connections     | {\"connections\":\\[\\]}",
         "--via feed history | {\"connections\":\\[\\],\"total\":0}",

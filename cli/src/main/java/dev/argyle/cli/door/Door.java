@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +122,22 @@ public sealed interface Door extends AutoCloseable
    * Users, sorted by octets.
    *
    * @param complete false: the protocol has no room for more, and there may be more
+   * @param temporary those whom the server's command line has added, for this run; null: the
+   *     protocol does not tell
    */
-  record Users(List<UserName> names, boolean complete) {
+  record Users(List<UserName> names, boolean complete, @Nullable Set<UserName> temporary) {
     public Users {
       names = List.copyOf(names);
+    }
+
+    /** Whether the command line has added this one, as far as is known. */
+    public boolean isTemporary(UserName name) {
+      return temporary != null && temporary.contains(name);
+    }
+
+    /** By a protocol that does not tell whom the command line has added. */
+    public Users(List<UserName> names, boolean complete) {
+      this(names, complete, null);
     }
   }
 
@@ -168,6 +181,7 @@ public sealed interface Door extends AutoCloseable
   /**
    * A user with their limits.
    *
+   * @param temporary added by the server's command line, for this run
    * @param limits the user's own, the plan among them, by name
    * @param effective what holds: the user's own, and what the plan has besides
    * @param used what the user has used
@@ -176,6 +190,7 @@ public sealed interface Door extends AutoCloseable
       boolean enabled,
       boolean admin,
       boolean viewer,
+      boolean temporary,
       long connections,
       Map<String, String> limits,
       Map<String, String> effective,

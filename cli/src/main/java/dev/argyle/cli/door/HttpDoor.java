@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +85,15 @@ final class HttpDoor implements Door {
   @Override
   public Users users() throws ManagementException {
     List<UserName> names = new ArrayList<>();
+    Set<UserName> temporary = new HashSet<>();
     for (Document user : api.all("list users", "/users", Integer.MAX_VALUE)) {
-      names.add(name(user));
+      UserName name = name(user);
+      names.add(name);
+      if (user.flag("temporary")) {
+        temporary.add(name);
+      }
     }
-    return new Users(names, true);
+    return new Users(names, true, temporary);
   }
 
   /** Its octets are in its address: the name itself may be shown differently. */
@@ -161,6 +168,7 @@ final class HttpDoor implements Door {
         user.flag("enabled"),
         user.flag("admin"),
         user.flag("viewer"),
+        user.flag("temporary"),
         user.number("connections", 0),
         own,
         user.get("effective").texts(),

@@ -1,8 +1,10 @@
 package dev.argyle.server.manage.http.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.argyle.server.manage.http.HttpRig;
+import dev.argyle.wire.UserName;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +88,15 @@ class UserRoutesTest {
     assertThat(noEgress.statusCode()).isBetween(400, 422);
     assertThat(noEgress.body()).contains("no egress");
     assertThat(user(rig.get(USERS + "/ben"))).containsEntry("limits", limits);
+  }
+
+  @Test
+  void userOfTheCommandLineIsMarkedAsOfThisRun() throws Exception {
+    rig.server.addTemporary(UserName.of("zoe"));
+    assertThat(user(rig.get(USERS + "/zoe"))).containsEntry("temporary", true);
+    assertThat(ReadJson.items(rig.get(USERS).body()))
+        .extracting(one -> one.get("name"), one -> one.get("temporary"))
+        .containsExactly(tuple("admin", false), tuple("ana", false), tuple("zoe", true));
   }
 
   @Test
