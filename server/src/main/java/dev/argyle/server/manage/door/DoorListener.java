@@ -92,7 +92,12 @@ public final class DoorListener implements AutoCloseable {
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new FixedRecvByteBufAllocator(READ_OCTETS).maxMessagesPerRead(1))
-        .childHandler(new Accepting(conversations, family(host) != null));
+        .childHandler(accepting(host, conversations));
+  }
+
+  /** What becomes of a client of a listener at this address. */
+  static ChannelHandler accepting(String host, Supplier<? extends ChannelHandler> conversations) {
+    return new Accepting(conversations, family(host) != null);
   }
 
   /**
