@@ -43,9 +43,16 @@ final class IdleHeap {
 
   /** Looks from now on, until the process ends. */
   static void watch(Counters counters) {
+    watch(counters, INTERVAL);
+  }
+
+  /**
+   * @param interval how often it looks
+   */
+  static void watch(Counters counters, Duration interval) {
     Runtime runtime = Runtime.getRuntime();
     IdleHeap heap = new IdleHeap(() -> events(counters), runtime::totalMemory, runtime::gc);
-    Thread.ofVirtual().name("idle heap").start(heap::run);
+    Thread.ofVirtual().name("idle heap").start(() -> heap.run(interval));
   }
 
   private static long events(Counters counters) {
@@ -54,10 +61,10 @@ final class IdleHeap {
         + counters.sum(Counter.UDP_DATAGRAMS_UP);
   }
 
-  private void run() {
+  private void run(Duration interval) {
     try {
       while (true) {
-        Thread.sleep(INTERVAL);
+        Thread.sleep(interval);
         look();
       }
     } catch (InterruptedException ends) {

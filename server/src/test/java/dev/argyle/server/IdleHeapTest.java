@@ -2,8 +2,16 @@ package dev.argyle.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("unit")
 class IdleHeapTest {
@@ -36,6 +44,34 @@ class IdleHeapTest {
     look(IdleHeap.IDLE_EVENTS - 1);
     assertThat(collections).isEqualTo(1);
     assertThat(octets).isLessThan(30L << 20);
+  }
+
+  /** Half of what the launcher says of the heap is there for this: it is read from it. */
+  @Test
+  void heapOfAProcessWithTheFlagsOfTheLauncherIsGivenBack(@TempDir Path folder) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(heapFlags());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), GrownHeap.class.getName()));
+    Path said = folder.resolve("said");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
+      assertThat(process.exitValue()).as(Files.readString(said)).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static List<String> heapFlags() throws IOException {
+    String line =
+        Files.readAllLines(Path.of("..", "argyle")).stream()
+            .filter(one -> one.contains("-XX:+UseSerialGC"))
+            .findFirst()
+            .orElseThrow();
+    return Arrays.stream(line.trim().split(" +")).filter(word -> word.startsWith("-X")).toList();
   }
 
   @Test
