@@ -17,6 +17,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,32 @@ class SocksSocketEndsTest extends SocksSocketCase {
           .hasMessageContaining("its reply is overdue");
       assertThat(socket.isClosed()).isTrue();
       assertThat(socket.isConnected()).isFalse();
+      server.finished();
+    }
+  }
+
+  /** It was an ArithmeticException, or no time at all. */
+  @Test
+  void foreverIsATimeToConnectIn() throws Exception {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    try (var server =
+        ScriptedServer.playing(client -> client.connects(NAMED).send("2A").expectEnd())) {
+      SocksClient client =
+          server.client().connectTimeout(forever).handshakeTimeout(forever).build();
+      try (SocksSocket socket = client.connect("a.example", 80)) {
+        assertThat(socket.getInputStream().read()).isEqualTo(0x2A);
+      }
+      server.finished();
+    }
+  }
+
+  /** 900 ms became 0 s, which means never. */
+  @Test
+  void lessThanASecondIsATimeAndNotForEver() throws Exception {
+    try (var server = ScriptedServer.playing(client -> client.expect(GREETING).expectEnd())) {
+      SocksClient client = server.client().handshakeTimeout(Duration.ofMillis(900)).build();
+      assertThatThrownBy(() -> client.connect("a.example", 80).close())
+          .isInstanceOf(SocketTimeoutException.class);
       server.finished();
     }
   }

@@ -8,6 +8,7 @@ import dev.argyle.wire.UserName;
 import dev.argyle.wire.bottler.BottlerToken;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,6 +78,7 @@ class BottlerClientTest {
   @CsvSource({
     "02 00 00 10 00, buffer",
     "04 00 00 00 3C, timeout",
+    "04 00 00 00 01, 900 ms",
     "08 03 61 6E 61 03 65 76 61, rename",
     "09 03 61 6E 61 01 62, password",
     "0A 03 61 6E 61 01 62, add",
@@ -95,6 +97,7 @@ class BottlerClientTest {
           switch (change) {
             case "buffer" -> client.setBufferSize(4096);
             case "timeout" -> client.setTimeoutValue(Duration.ofMinutes(1));
+            case "900 ms" -> client.setTimeoutValue(Duration.ofMillis(900)); // 0 is never
             case "rename" -> client.renameUser(ANA, EVA);
             case "password" -> client.setPassword(ANA, Played.password("b"));
             case "add" -> client.addUser(ANA, Played.password("b"));
@@ -107,6 +110,23 @@ class BottlerClientTest {
           }
           return change;
         });
+  }
+
+  @Test
+  void foreverIsATimeToAnswerInAnd900MillisecondsAreNot() throws Exception {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    try (Played server = Played.udp((number, datagram) -> "01 00 01");
+        BottlerClient client = BottlerClient.at(server.address(), TOKEN).timeout(forever).build()) {
+      assertThat(client.isRunning()).isTrue();
+    }
+    try (Played silent = Played.udp((number, datagram) -> null);
+        BottlerClient client =
+            BottlerClient.at(silent.address(), TOKEN).timeout(Duration.ofMillis(900)).build()) {
+      assertThatThrownBy(client::isRunning)
+          .isInstanceOfSatisfying(
+              ManagementException.class,
+              thrown -> assertThat(thrown.reason()).isInstanceOf(Reason.TimedOut.class));
+    }
   }
 
   @Test

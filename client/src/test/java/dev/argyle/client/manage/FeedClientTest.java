@@ -11,6 +11,7 @@ import dev.argyle.wire.feed.FeedResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -106,7 +107,8 @@ class FeedClientTest {
     "01 03 61 6E 61, remove",
     "02 01, spoofing",
     "03 00 00 01 F4, selector",
-    "04 00 00 00 3C, timeout"
+    "04 00 00 00 3C, timeout",
+    "04 00 00 00 01, 900 ms"
   })
   void everyModificationIsAMethod(String request, String change) throws Exception {
     String method = request.substring(0, 2);
@@ -119,10 +121,28 @@ class FeedClientTest {
             case "remove" -> client.removeUser(ANA);
             case "spoofing" -> client.setPasswordSpoofing(true);
             case "selector" -> client.setSelectorTimeout(Duration.ofMillis(500));
+            case "900 ms" -> client.setConnectionTimeout(Duration.ofMillis(900)); // 0 is never
             default -> client.setConnectionTimeout(Duration.ofMinutes(1));
           }
           return change;
         });
+  }
+
+  @Test
+  void foreverIsATimeToAnswerInAnd900MillisecondsAreNot() throws Exception {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    try (Played server =
+            Played.tcp(client -> loggedIn(client).expect("D0 01").send("D0 01 04 00 00 00 01"));
+        FeedClient client = at(server.address()).timeout(forever).connect()) {
+      assertThat(client.totalHistoricConnections()).isEqualTo(1);
+    }
+    try (Played silent = Played.tcp(client -> client.expect(LOGIN).expectEnd())) {
+      FeedClient.Builder impatient = at(silent.address()).timeout(Duration.ofMillis(900));
+      assertThatThrownBy(() -> impatient.connect().close())
+          .isInstanceOfSatisfying(
+              ManagementException.class,
+              thrown -> assertThat(thrown.reason()).isInstanceOf(Reason.TimedOut.class));
+    }
   }
 
   @ParameterizedTest
