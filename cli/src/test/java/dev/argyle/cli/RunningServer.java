@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -63,19 +64,40 @@ final class RunningServer implements AutoCloseable {
    */
   static RunningServer start(Path directory, String importedUsers, String counters)
       throws Exception {
-    Path data = directory.resolve("data");
     if (!importedUsers.isEmpty()) {
       ByteArrayInputStream lines =
           new ByteArrayInputStream(importedUsers.getBytes(StandardCharsets.ISO_8859_1));
       assertThat(
               new CommandLine(new UsersCommand(lines, new ByteArrayOutputStream()))
-                  .execute("import", "--data", data.toString()))
+                  .execute("import", "--data", directory.resolve("data").toString()))
           .isZero();
     }
-    Path configuration =
-        Files.writeString(directory.resolve("argyle.yaml"), CONFIGURATION.formatted(counters));
-    Process process =
-        new ProcessBuilder(
+    return start(directory, CONFIGURATION.formatted(counters), List.of());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param configuration its file's text
+   * @param arguments more of {@code serve}
+   */
+  static RunningServer start(Path directory, String configuration, List<String> arguments)
+      throws Exception {
+    Process process = process(directory, configuration, arguments);
+    RunningServer server = new RunningServer(directory, process);
+    Path endpoints = server.data().resolve("endpoints.json");
+    Awaitility.await().atMost(START).until(() -> Files.exists(endpoints) || !process.isAlive());
+    assertThat(endpoints).as("what the server said: %s", server.said()).exists();
+    return server;
+  }
+
+  /** One that has just begun to start, or to refuse to; what it says is in output.log. */
+  static Process process(Path directory, String configuration, List<String> arguments)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("argyle.yaml"), configuration);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
@@ -84,18 +106,19 @@ final class RunningServer implements AutoCloseable {
                 "dev.argyle.cli.Main",
                 "serve",
                 "-c",
-                configuration.toString(),
+                file.toString(),
                 "--data",
-                data.toString())
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("output.log").toFile())
-            .start();
-    RunningServer server = new RunningServer(directory, process);
-    Path endpoints = data.resolve("endpoints.json");
-    Awaitility.await().atMost(START).until(() -> Files.exists(endpoints) || !process.isAlive());
-    assertThat(endpoints).as("what the server said: %s", server.said()).exists();
-    return server;
+                directory.resolve("data").toString()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("output.log").toFile())
+        .start();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   String said() throws IOException {
