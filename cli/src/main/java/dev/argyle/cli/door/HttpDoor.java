@@ -3,20 +3,16 @@ package dev.argyle.cli.door;
 import dev.argyle.client.manage.Connection;
 import dev.argyle.client.manage.ManagementException;
 import dev.argyle.server.config.OwnAttributes;
-import dev.argyle.server.telemetry.AccountUsage.Used;
 import dev.argyle.wire.Password;
 import dev.argyle.wire.UserName;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** By HTTP: the one that has everything. */
 final class HttpDoor implements Door {
 
-  private static final String PLAN = "plan";
+  static final String PLAN = "plan";
   private static final String STATUS = "read the status";
   private static final String SETTINGS = "read the settings";
 
@@ -84,27 +80,7 @@ final class HttpDoor implements Door {
 
   @Override
   public Users users() throws ManagementException {
-    List<UserName> names = new ArrayList<>();
-    Set<UserName> temporary = new HashSet<>();
-    for (Document user : api.all("list users", "/users", Integer.MAX_VALUE)) {
-      UserName name = name(user);
-      names.add(name);
-      if (user.flag("temporary")) {
-        temporary.add(name);
-      }
-    }
-    return new Users(names, true, temporary);
-  }
-
-  /** Its octets are in its address: the name itself may be shown differently. */
-  private static UserName name(Document user) {
-    String href = user.text("href", "");
-    String last = href.substring(href.lastIndexOf('/') + 1);
-    return last.isEmpty()
-        ? UserName.ofEscaped(user.text("name", "?").getBytes(StandardCharsets.UTF_8))
-        : UserName.of(
-            URLDecoder.decode(last.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
-                .getBytes(StandardCharsets.ISO_8859_1));
+    return HttpUsers.users(api.all("list users", "/users", Integer.MAX_VALUE));
   }
 
   private static String at(UserName name) {
@@ -158,35 +134,7 @@ final class HttpDoor implements Door {
 
   @Override
   public Shown showUser(UserName name) throws ManagementException {
-    Document user = api.get("read user", at(name));
-    Map<String, String> own = new TreeMap<>(user.get("limits").texts());
-    String plan = user.text(PLAN);
-    if (plan != null) {
-      own.put(PLAN, plan);
-    }
-    return new Shown(
-        user.flag("enabled"),
-        user.flag("admin"),
-        user.flag("viewer"),
-        user.flag("temporary"),
-        user.number("connections", 0),
-        own,
-        user.get("effective").texts(),
-        used(user));
-  }
-
-  private static Used used(Document user) {
-    Document total = user.get("usage").get("total");
-    Document period = user.get("usage").get("period");
-    String since = period.text("since");
-    return new Used(
-        total.number("octetsUp", 0),
-        total.number("octetsDown", 0),
-        total.number("connections", 0),
-        user.text("lastAddress"),
-        since == null ? 0 : Instant.parse(since).toEpochMilli(),
-        period.number("octetsUp", 0),
-        period.number("octetsDown", 0));
+    return HttpUsers.shown(api.get("read user", at(name)));
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class History {
   private static final int SEARCHES = 2;
 
   /** Without a dropped entry for so long, dropping is over. */
-  private static final long CALM_MILLIS = 60_000;
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
 
@@ -71,7 +71,7 @@ public final class History {
   private ByteBuffer unwritten = ByteBuffer.allocate(0);
   private final Trouble writing = new Trouble(LOG);
   private final Trouble keepingUp = new Trouble(LOG);
-  private long lastDropMillis;
+  private long lastDropNanos = System.nanoTime() - CALM_NANOS; // monotonic
   private boolean isCleared;
 
   /** Opens nothing yet. */
@@ -214,15 +214,15 @@ public final class History {
 
   private void countDropped() {
     long dropped = pending.takeDropped();
-    long now = clock.millis();
+    long now = System.nanoTime();
     if (dropped > 0) {
-      lastDropMillis = now;
+      lastDropNanos = now;
       counters.add(Counter.HISTORY_DROPPED, dropped);
       keepingUp.failed(
           folder
               + ": more connections end than can be written; the history lacks some, which are"
               + " counted (argyle_history_dropped_total)");
-    } else if (now - lastDropMillis >= CALM_MILLIS) {
+    } else if (now - lastDropNanos >= CALM_NANOS) {
       keepingUp.works(folder + ": the history is complete again");
     }
   }

@@ -2,6 +2,9 @@ package dev.argyle.server.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.argyle.server.config.Retention;
 import dev.argyle.server.telemetry.Counter;
 import dev.argyle.server.telemetry.Counters;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 @Tag("unit")
 class HistoryTest {
@@ -274,6 +278,30 @@ class HistoryTest {
     long dropped = counters.sum(Counter.HISTORY_DROPPED);
     assertThat(dropped).isPositive();
     assertThat(Past.ids(history)).hasSize((int) (many - dropped)).last().isEqualTo(1L);
+  }
+
+  /** It said so at once when a clock was put forward, and never again when it was put back. */
+  @Test
+  void aClockThatJumpsDoesNotSayThatDroppingIsOver() {
+    Logger logger = (Logger) LoggerFactory.getLogger(History.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      History history = history();
+      for (int i = 1; i <= 2 * Pending.MAX_OCTETS / 60; i++) {
+        history.add(Past.ended(i, Past.TIME));
+      }
+      history.write();
+      clock.pass(Duration.ofHours(1));
+      history.write();
+    } finally {
+      logger.detachAppender(lines);
+    }
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains("the history lacks some"))
+        .noneMatch(line -> line.contains("complete again"));
   }
 
   @Test
