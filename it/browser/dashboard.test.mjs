@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { ROOT, Server, browse, echo, eventually, obstacle, stranger, tunnel } from './rig.mjs';
+import { ROOT, Server, browse, cable, echo, eventually, obstacle, stranger, tunnel } from './rig.mjs';
 import { PATIENCE, Visit } from './visit.mjs';
 
 const skip = obstacle() ?? false;
@@ -96,6 +96,22 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await one.ended;
     assert.ok(await isOpen(other));
     await page.getByText('No connection matches.').waitFor();
+  });
+
+  test('aUserIsDisabledFromAConnectionAndLosesEveryTunnel', async () => {
+    const emil = await newUser('kill-emil');
+    const [a, b, other] = [await open(emil), await open(emil), await open()];
+    await logIn('connections?filter=user:kill-emil');
+    await eventually('two', async () => (await rows().count()) === 2);
+    await rows().first().click();
+    await question().getByRole('button', { name: 'Disable kill-emil…' }).click();
+    await question().getByText('This ends 2 open connections:').waitFor();
+    await question().getByRole('button', { name: 'Disable', exact: true }).click();
+    await Promise.all([a.ended, b.ended]);
+    await page.getByText('kill-emil is disabled.').waitFor();
+    assert.ok(await isOpen(other));
+    assert.equal((await tunnel(server, 'localhost', target.port, emil)).reply, null);
+    await server.api('DELETE', '/penalties/127.0.0.1').catch(() => {});
   });
 
   test('allThatMatchEndWithTheirNumberInTheQuestion', async () => {
@@ -220,7 +236,11 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     await row.getByText('1 min 17 s').waitFor();
     await row.getByText('1 h').waitFor();
     await page.getByRole('link', { name: 'Changes' }).click();
-    await rows().filter({ hasText: 'idle-timeout' }).filter({ hasText: '77' }).first().waitFor();
+    const [{ at }] = (await server.api('GET', '/changes')).items;
+    const change = rows().filter({ hasText: 'set-idle-timeout' }).first();
+    await change.getByText('3600 → 77').waitFor();
+    const words = await page.evaluate(async (at) => (await import('/format.js')).time(at), at);
+    assert.match(await change.textContent(), new RegExp(`^${words}admin.*http 127\\.0\\.0\\.1.*done$`), 'when, who, through which door');
     await server.api('PATCH', '/settings', { idleTimeoutSeconds: 3600 });
   });
 
@@ -400,7 +420,8 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     const attack = '<img src=x onerror=alert(1)>';
     const account = await newUser(attack);
     const opened = await open(account);
-    await open(null, `${attack.replaceAll(' ', '')}.denied.example`, 443).catch(() => {});
+    const host = '<img/src=x/onerror=alert(1)>.denied.example'; // a host has no blanks, and an image needs none
+    assert.notEqual((await open(null, host, 443)).reply, 0);
     await tunnel(server, 'localhost', target.port, { name: '<script>alert(2)</script>', password: 'x' });
     await server.api('PATCH', `/users/${encodeURIComponent(attack)}`, { name: `${attack}2` });
     assert.ok(opened);
@@ -410,6 +431,15 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
       await filled(name);
       assert.equal(await page.locator('img, main script, iframe').count(), 0, name);
     }
+    await page.goto(`${server.url}#/history`);
+    const ended = rows().filter({ hasText: `${host}:443` });
+    await eventually('its end is in the history, as text', async () => {
+      await page.getByRole('button', { name: 'Search again' }).click();
+      return (await ended.count()) > 0;
+    });
+    await ended.first().click();
+    await question().getByText(host).first().waitFor();
+    assert.equal(await page.locator('img').count(), 0);
     await page.goto(`${server.url}#/users`);
     await rows().filter({ hasText: `${attack}2` }).click();
     await question().getByRole('heading', { name: `${attack}2` }).waitFor();
@@ -470,6 +500,31 @@ describe('the dashboard', { skip, timeout: 600_000 }, () => {
     opened.close();
     await question().getByText('No connection is open').waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  test('aStreamThatIsCutGoesOnByItselfWithTheRowsOfNow', async () => {
+    const way = await cable(server.ports.http);
+    try {
+      visit.url = way.url;
+      const [first, second] = [await open(), await open()];
+      await logIn('connections');
+      await eventually('two', async () => (await rows().count()) === 2);
+      way.cut();
+      await page.getByText(/connection to the server was lost at/).waitFor();
+      await page.locator('body.stale').waitFor();
+      first.close();
+      second.close();
+      await open(null, '127.0.0.1');
+      assert.equal(await rows().count(), 2, 'those of then');
+      way.mend();
+      await page.locator('.state.live').waitFor();
+      await eventually('the one of now', async () => (await rows().count()) === 1);
+      await rows().filter({ hasText: `127.0.0.1:${target.port}` }).waitFor();
+      assert.equal(await page.locator('body.stale').count(), 0);
+      assert.equal(await page.getByRole('button', { name: 'Log in' }).count(), 0);
+    } finally {
+      way.close();
+    }
   });
 
   test('theServerIsLostAndComesBack', async () => {

@@ -116,6 +116,31 @@ function portOf(address) {
   return Number(address.slice(address.lastIndexOf(':') + 1));
 }
 
+/** A way to a port that can be cut in the middle of a stream, and mended. */
+export async function cable(port) {
+  const ends = new Set();
+  let cut = false;
+  const way = net.createServer((near) => {
+    if (cut) return near.destroy();
+    const far = net.connect(port, '127.0.0.1');
+    for (const [end, other] of [[near, far], [far, near]]) {
+      ends.add(end);
+      end.on('error', () => {});
+      end.on('close', () => (ends.delete(end), other.destroy()));
+      end.pipe(other);
+    }
+  });
+  way.listen(0, '127.0.0.1');
+  await once(way, 'listening');
+  const end = () => ends.forEach((socket) => socket.destroy());
+  return {
+    url: `http://127.0.0.1:${way.address().port}/`,
+    cut: () => ((cut = true), end()),
+    mend: () => (cut = false),
+    close: () => (way.close(), end()),
+  };
+}
+
 /** A destination that sends back what comes. */
 export async function echo() {
   const sockets = new Set();

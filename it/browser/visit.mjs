@@ -8,6 +8,7 @@ export const PATIENCE = 20_000; // milliseconds for what a page shows
 export class Visit {
   server;
   target;
+  url; // where a page finds the server, with a slash at its end
   context;
   page;
   #browser;
@@ -29,6 +30,7 @@ export class Visit {
 
   /** A page that has not loaded anything. @param options of the browser's context, beside the usual ones */
   enter = async (options) => {
+    this.url = this.server.url;
     this.context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
     this.page = await this.context.newPage();
     this.page.setDefaultTimeout(PATIENCE);
@@ -36,7 +38,7 @@ export class Visit {
     this.page.on('pageerror', (error) => complain(String(error)));
     this.page.on('dialog', (dialog) => (complain(`a dialog: ${dialog.message()}`), dialog.dismiss()));
     this.page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complain(message.text()));
-    this.page.on('request', (request) => !/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== new URL(this.server.url).origin && complain(`asked for ${request.url()}`));
+    this.page.on('request', (request) => !/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== new URL(this.url).origin && complain(`asked for ${request.url()}`));
   };
 
   /** Closes the page and the tunnels of the test. */
@@ -47,7 +49,7 @@ export class Visit {
   };
 
   logIn = async (where = '', account = this.server.admin) => {
-    await this.page.goto(`${this.server.url}#/${where}`);
+    await this.page.goto(`${this.url}#/${where}`);
     await this.page.getByLabel('Name').fill(account.name);
     await this.page.getByLabel('Password').fill(account.password);
     await this.page.getByRole('button', { name: 'Log in' }).click();

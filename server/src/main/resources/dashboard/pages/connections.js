@@ -17,7 +17,7 @@ const COLUMNS = [
   { id: 'client', title: 'Client', width: '12em', rank: 2, cell: (row) => hostPort(row.client, row.clientPort) },
   { id: 'destination', title: 'Destination', cell: destination },
   { id: 'outgoing', title: 'Leaves by', width: '9em', rank: 4, cell: (row) => row.outgoing ?? '–' },
-  { id: 'reply', title: 'Reply', width: '4.6em', rank: 4, cell: (row) => html`<span title=${reply(row.reply)}>${row.reply ?? '–'}</span>` },
+  { id: 'reply', title: 'Reply', width: '4.6em', rank: 3, cell: (row) => html`<span title=${reply(row.reply)}>${row.reply ?? '–'}</span>` },
   { id: 'ruleNumber', title: 'Rule', width: '4.4em', rank: 3, cell: (row) => html`<span title=${row.rule ?? ''}>${row.ruleNumber ?? '–'}</span>` },
   { id: 'octetsPerSecond', title: 'Rate', width: '7.2em', kind: 'number', cell: (row) => (row.ended ? 'ended' : rate(row.octetsPerSecond)) },
   { id: 'octetsUp', title: 'Up', width: '6em', kind: 'number', rank: 2, cell: (row) => octets(row.octetsUp) },
