@@ -102,6 +102,7 @@ describe('what is read on the dashboard', { skip: obstacle() ?? false, timeout: 
     await page.waitForURL(/sort=user/);
     await head('User').getByRole('button').click();
     await isSorted('User', 'descending', 'cba');
+    await page.waitForURL(/sort=-user/); // written after the rows are
     await page.reload();
     await isSorted('User', 'descending', 'cba');
     await page.goto(`${server.url}#/users?filter=sort-`);
