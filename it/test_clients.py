@@ -1,123 +1,20 @@
 """The programs of docs/clients.md: each works with the command that its row has, with an account and, where it can do without, in the default configuration."""
 import glob
-import http.server
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
 
 from harness import RIG, Case
-from wire import Account, eventually
+from programs import AS_IT_COMES, CONTENT, PATIENCE, Handler, Programs
+from wire import eventually
 
-ANA = Account(b"ana", b"ana-Password-1")
 HERE = os.path.dirname(os.path.abspath(__file__))
-AS_IT_COMES = {"authentication": ["password", "none"], "penalties": {"enabled": True}}
-CONTENT = b"the proxied page\n"
-PATIENCE = 120  # for what hangs; a program is done in seconds
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of a folder, and /page; announces of torrents are kept."""
-
-    announced = []
-
-    def __init__(self, *arguments):
-        super().__init__(*arguments, directory=self.folder)
-
-    def do_GET(self):
-        if self.path.startswith("/announce"):
-            Handler.announced.append(self.path)
-            self.answer(b"d8:intervali1800e5:peers0:e")
-        elif self.path == "/page":
-            self.answer(CONTENT)
-        else:
-            super().do_GET()
-
-    def answer(self, body):
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-class Clients(Case):
-    """A server as it comes, a server with accounts alone, and a website behind them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.folder = tempfile.mkdtemp(dir=RIG.directory)
-        handler = type("Folder", (Handler,), {"folder": cls.folder})
-        cls.website = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        cls.website.daemon_threads = True
-        threading.Thread(target=cls.website.serve_forever, daemon=True).start()
-        cls.addClassCleanup(cls.website.server_close)
-        cls.addClassCleanup(cls.website.shutdown)
-
-    def setUp(self):
-        if RIG.fixed:
-            self.skipTest("starts the server itself: use --serve")
-        log = os.path.join(RIG.directory, f"clients-{next(RIG.numbers)}.log")
-        self.access = log
-        # As it comes: the suite's own configuration asks for a password and penalises nobody.
-        self.server = self.own_server({"socks": AS_IT_COMES, "log": {"access": log}})
-
-    def with_account(self):
-        self.assertEqual(0, self.server.add_user(ANA))
-
-    @property
-    def port(self):
-        return self.website.server_address[1]
-
-    @property
-    def url(self):
-        return f"http://localhost:{self.port}/page"
-
-    @property
-    def proxy(self):
-        return "{}:{}".format(*self.server.socks)
-
-    def need(self, *programs):
-        for program in programs:
-            if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin"):
-                self.skipTest(f"{program} is not installed")
-
-    def run_client(self, *command, environment=None, said=CONTENT, stdin=b""):
-        """Runs a program until it ends, and sees to it that it printed the page."""
-        done = subprocess.run(command, input=stdin, capture_output=True, timeout=PATIENCE, check=False,
-                              env={**os.environ, "no_proxy": "", **(environment or {})})
-        self.assertIn(said, done.stdout, f"{command}: exit code {done.returncode}\n{done.stderr.decode(errors='replace')}")
-
-    def logged(self, user, times=1):
-        """The access log names the user, or nobody, for each connection."""
-        def lines():
-            with open(self.access, encoding="utf-8") as file:
-                return [line for line in file if line.split("\t")[1] == user and f"\t{self.port}\t0\t" in line]
-        eventually(lambda: len(lines()) >= times, f"{times} connections of {user}")
-
-    # --- a request of HTTP by hand, for programs that are pipes
-
-    def pipe(self, *command, environment=None):
-        """A program whose standard input and output are a connection to the website."""
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(environment or {})})
-        try:
-            process.stdin.write(b"GET /page HTTP/1.0\r\n\r\n")
-            process.stdin.flush()
-            out = b""
-            timer = threading.Timer(PATIENCE, process.kill)
-            timer.start()
-            while CONTENT not in out and (piece := process.stdout.read1(65536)):
-                out += piece
-            timer.cancel()
-            self.assertIn(CONTENT, out, f"{command}")
-        finally:
-            process.kill()
-            process.communicate()
+class Clients(Programs):
+    """Of the command line, and libraries."""
 
     # --- curl
 
@@ -192,28 +89,11 @@ class Clients(Case):
 
     def test_jsch(self):
         """SSH from Java, through the proxy to a server of OpenSSH."""
-        sshd = self.sbin("sshd")
-        if not sshd or os.getuid() != 0:
-            self.skipTest("needs OpenSSH's server, and root to start one")
-        folder = tempfile.mkdtemp(dir=RIG.directory)
-        for key in ("host", "client"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(folder, key)], check=True, timeout=PATIENCE)
-        address, port = self.free_address().split(":")
-        configuration = os.path.join(folder, "sshd_config")
-        with open(configuration, "w", encoding="ascii") as file:
-            file.write(f"ListenAddress {address}\nPort {port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/client.pub\nStrictModes no\n"
-                       "UsePAM no\nPermitRootLogin prohibit-password\nPidFile none\n")
-        os.makedirs("/run/sshd", exist_ok=True)  # where it separates its privileges
-        server = subprocess.Popen([sshd, "-D", "-e", "-f", configuration], stderr=subprocess.DEVNULL)
-        try:
-            eventually(lambda: self.connects((address, int(port))), "the server of SSH listens")
-            arguments = (port, "root", os.path.join(folder, "client"), "echo it is reached")
-            self.library("JschExec.java", *arguments, said=b"it is reached\n")
-            self.with_account()
-            self.library("JschExec.java", *arguments, "ana", "ana-Password-1", said=b"it is reached\n")
-        finally:
-            server.kill()
-            server.wait()
+        folder, port = self.ssh_server()
+        arguments = (str(port), "root", os.path.join(folder, "client"), "echo it is reached")
+        self.library("JschExec.java", *arguments, said=b"it is reached\n")
+        self.with_account()
+        self.library("JschExec.java", *arguments, "ana", "ana-Password-1", said=b"it is reached\n")
 
     # --- Node
 
@@ -338,7 +218,7 @@ time.sleep(60)
         self.server = self.own_server({"socks": {**AS_IT_COMES, "proxy-protocol": {"from": ["127.0.0.1/32"]}}, "log": {"access": self.access}})
         self.with_account()
         with tempfile.TemporaryDirectory(dir=RIG.directory) as folder:
-            path = os.path.join(folder, "haproxy.cfg")
+            path, (host, port) = os.path.join(folder, "haproxy.cfg"), self.free_address()
             with open(path, "w", encoding="ascii") as file:
                 file.write(f"""
 defaults
@@ -347,25 +227,19 @@ defaults
   timeout client 1h
   timeout server 1h
 listen socks
-  bind {self.free_address()}
+  bind {host}:{port}
   server argyle {self.proxy} check send-proxy-v2
 """)
             process = subprocess.Popen([self.sbin("haproxy"), "-db", "-f", path], stderr=subprocess.PIPE)
             try:
-                eventually(lambda: self.connects(self.balancer), "HAProxy listens")
-                self.run_client("curl", "-sS", "--interface", "127.0.0.9", "-x", "socks5h://ana:ana-Password-1@{}:{}".format(*self.balancer), self.url)
+                eventually(lambda: self.connects((host, port)), "HAProxy listens")
+                self.run_client("curl", "-sS", "--interface", "127.0.0.9", "-x", f"socks5h://ana:ana-Password-1@{host}:{port}", self.url)
             finally:
                 process.kill()
                 process.communicate()
         self.logged("ana")
         with open(self.access, encoding="utf-8") as file:
             self.assertRegex(file.read(), r"\tana\tA\t127\.0\.0\.9\t", "the client's address")
-
-    def free_address(self):
-        listener = self.listener()
-        self.balancer = (listener.host, listener.port)
-        listener.close()
-        return "{}:{}".format(*self.balancer)
 
     # --- OpenVPN
 
@@ -380,21 +254,17 @@ listen socks
                 with open(login, "w", encoding="ascii") as file:
                     file.write("ana\nana-Password-1\n")
                 os.chmod(login, 0o600)
-                host, port = self.free_address().split(":")
+                host, port = self.free_address()
                 common = ["--dev", "null", "--secret", key, "--cipher", "AES-256-CBC", "--ping", "1", "--verb", "3"]
                 there, here = (["--proto", "udp"],) * 2 if kind == "udp" else (["--proto", "tcp-server"], ["--proto", "tcp-client"])
-                ends = [self.openvpn(*common, *there, "--local", host, "--lport", port),
-                        self.openvpn(*common, *here, "--remote", host, port, "--nobind", "--socks-proxy", self.server.socks[0], str(self.server.socks[1]), login)]
+                ends = [self.openvpn(*common, *there, "--local", host, "--lport", str(port)),
+                        self.openvpn(*common, *here, "--remote", host, str(port), "--nobind", "--socks-proxy", self.server.socks[0], str(self.server.socks[1]), login)]
                 try:
                     self.said(ends[1], b"Peer Connection Initiated")
                 finally:
                     for end in ends:
                         end.kill()
                         end.communicate()
-
-    @staticmethod
-    def sbin(program):
-        return shutil.which(program, path="/usr/sbin:/usr/bin")
 
     def openvpn(self, *options):
         return subprocess.Popen([self.sbin("openvpn"), *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -419,7 +289,8 @@ class Page(Case):
         pass
 
     def test_each_row_names_a_test_that_exists(self):
+        from test_applications import Applications  # here: its tests would be found in this module too
         with open(os.path.join(HERE, "..", "docs", "clients.md"), encoding="utf-8") as file:
             named = set(re.findall(r"`(test_\w+)`", file.read()))
-        there = {name for name in dir(Clients) if name.startswith("test_")}
+        there = {name for kind in (Clients, Applications) for name in dir(kind) if name.startswith("test_")}
         self.assertEqual(there, named)
