@@ -147,6 +147,20 @@ class Rotation(OwnServer):
                 self.assertTrue(all(line.endswith("\n") for line in file), "whole lines")
 
 
+    def test_rotation_does_not_read_a_file_that_is_half_edited(self):
+        """SIGHUP was the only way to rotate: it read what an editor had written so far, and undid what ctl had set."""
+        there, access = self.listener(), self.server.access_log
+        self.server.configuration["rules"] = [{"allow": False, "to": ["0.0.0.0/0"]}, {"allow": "perhaps"}]
+        self.server.write_configuration()
+        os.rename(access, f"{access}.1")
+        os.kill(self.server.endpoints["pid"], signal.SIGUSR1)
+        eventually(lambda: os.path.exists(access), "the file is opened by its name again")
+        self.tunnel(there.host, there.port, Account(b"ana", b"ana-password"))
+        self.assertNotRegex(self.server.said(), "perhaps|configuration.*(read|changed)", "not a word about the configuration")
+        os.kill(self.server.endpoints["pid"], signal.SIGHUP)
+        eventually(lambda: "perhaps" in self.server.said(), "SIGHUP does read it")
+
+
 class Reset(OwnServer):
     """What a reset makes of files that changed, seen through Bottler's door."""
 

@@ -19,6 +19,7 @@ import unittest
 
 from harness import RIG, host_and_port
 from system import own_network
+from terminal import Terminal
 from wire import CONNECT, EchoServer, RefusingPort, SocksClient, eventually
 
 ONCE = True  # it has nothing to do with the data plane
@@ -130,6 +131,26 @@ class FullDisk(Words):
                                 (["explain", "-c", configuration, "192.0.2.1:80"], False), (["-h"], False), (["version"], False)):
             with self.subTest(command=arguments), open("/dev/full", "wb") as full:
                 self.golden("full-disk-output", self.run_argyle(*arguments, stdout=full, data=data))
+
+    def test_takes_no_output_of_ctl(self):
+        """Each command of ctl that prints ends as the others do, by each protocol that it has."""
+        outcomes = []
+
+        def meanwhile():
+            for command in (["status"], ["users"], ["connections"], ["timeout"], ["metrics"], ["penalties"], ["user", "show", "admin"]):
+                with open("/dev/full", "wb") as full:
+                    outcomes.append((command, self.run_argyle("ctl", *command, "--via", "http", stdout=full)))
+            for command in (["status"], ["timeout"]):
+                with open("/dev/full", "wb") as full:
+                    outcomes.append((command, self.run_argyle("ctl", *command, "--via", "bottler", stdout=full)))
+
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full here")
+        self.serve(*FREE_PORTS, "-c", self.file("management: { http: { listen: 127.0.0.1:0 } }"), meanwhile=meanwhile)
+        self.assertEqual(9, len(outcomes))
+        for command, said in outcomes:
+            with self.subTest(command=command):
+                self.golden("full-disk-output", said)
 
     def test_under_the_accounts(self):
         """An import that the disk has no room for, and a look at what is there afterwards."""
@@ -402,3 +423,69 @@ class Tools(Words):
     def test_import_from_a_folder(self):
         os.mkdir(self.data, 0o700)
         self.golden("import-folder", self.run_argyle("users", "import", first=f"exec <{self.directory}"))
+
+    def test_password_of_ctl_is_asked_for_on_a_terminal(self):
+        """As --help says: a prompt asks with --user, and what is typed is not seen."""
+        terminals = []
+
+        def meanwhile():
+            terminal = Terminal([self.argyle, "ctl", "--user", "ana", "--via", "http", "--data", self.data, "status"])
+            terminals.append(terminal)
+            terminal.wait("assword", "it asks")
+            terminal.wait(lambda it: not it.echoes(), "what is typed is not shown")
+            terminal.type("ana-Password-1\n")
+            terminal.wait("up for", "the password that was typed is used")
+            self.assertEqual(0, terminal.ended())
+
+        self.assertEqual(0, self.run_argyle("users", "add", "--admin", "--password-stdin", "ana", text="ana-Password-1\n")[0])
+        try:
+            said = self.serve(*FREE_PORTS, "-c", self.file("management: { http: { listen: 127.0.0.1:0 } }"), meanwhile=meanwhile)
+        finally:
+            for terminal in terminals:
+                terminal.close()
+        self.assertEqual(1, len(terminals), said)
+        self.assertNotIn("ana-Password-1", terminals[0].text())
+
+
+class Building(Words):
+    """A source tree whose build takes a while: the launcher itself, with a program that plays Maven."""
+
+    def tree(self, maven):
+        tree = os.path.join(self.directory, "tree")
+        for folder in ("bin", "cli/src/test/resources/golden", "cli/src/main/java"):
+            os.makedirs(os.path.join(tree, folder))
+        shutil.copy(self.argyle, tree)
+        shutil.copy(os.path.join(os.path.dirname(self.argyle), "cli/src/test/resources/golden/argyle.txt"), os.path.join(tree, "cli/src/test/resources/golden"))
+        for pom in ("pom.xml", "cli/pom.xml"):
+            with open(os.path.join(tree, pom), "w", encoding="ascii"):
+                pass
+        with open(os.path.join(tree, "bin/mvn"), "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\n" + maven)
+        os.chmod(os.path.join(tree, "bin/mvn"), 0o755)
+        return tree
+
+    def started(self, tree, *arguments):
+        path = os.path.join(tree, "bin") + ":" + os.environ["PATH"]
+        done = subprocess.run([os.path.join(tree, "argyle"), *arguments], capture_output=True, timeout=PATIENCE, env={**os.environ, "PATH": path}, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def test_help_does_not_wait_for_the_build(self):
+        tree = self.tree("echo it was asked to build >&2; exit 1\n")
+        for option in ("-h", "--help", "help"):
+            code, out, err = self.started(tree, option)
+            self.assertEqual((0, ""), (code, err))
+            self.assertTrue(out.startswith("Usage: argyle"), out)
+
+    def test_build_shows_that_it_goes_on_and_why_it_failed(self):
+        """Half a minute without a word looked like one that hangs."""
+        tree = self.tree("""
+echo "[INFO] Building Argyle wire 1.0                       [2/5]"
+i=0; while [ $i -lt 250 ]; do echo "Downloaded from central: a file"; i=$((i + 1)); done
+echo "[INFO] Building Argyle server 1.0                     [4/5]"
+echo "[ERROR] no such thing"
+exit 1
+""")
+        code, out, err = self.started(tree, "version")
+        self.assertEqual((1, ""), (code, out))
+        for expected in ("building Argyle", "Argyle wire 1.0", "100 files fetched", "200 files fetched", "Argyle server 1.0", "[ERROR] no such thing", "the build failed; see"):
+            self.assertIn(expected, err)
