@@ -42,13 +42,15 @@ class Limits(Case):
     def ended_for(self, reason):
         eventually(lambda: any(one["reason"] == reason for one in self.api.get("/history")["items"]), f"the history has {reason}")
 
-    def passes(self, tunnels, upward):
-        """All at once through so many tunnels; what has come is compared with the test's own clock all the while."""
+    def passes(self, tunnels, ways):
+        """All at once through so many tunnels; what has come is compared with the test's own clock all the while.
+
+        `ways`: "up", "down", or both, each of which has its own rate."""
         pairs = [self.pair(account=ANA) for _ in range(tunnels)]
         data = random_octets(EACH[tunnels], tunnels)
-        begin, lock, total, complaints = time.monotonic(), threading.Lock(), [0], []
+        begin, lock, total, complaints = time.monotonic(), threading.Lock(), dict.fromkeys(ways, 0), []
 
-        def receive(end):
+        def receive(way, end):
             got = bytearray()
             while len(got) < len(data):
                 _, some = end.read_some(within=60)
@@ -56,30 +58,31 @@ class Limits(Case):
                     break
                 got += some
                 with lock:
-                    total[0] += len(some)
+                    total[way] += len(some)
                     allowed = RATE * (time.monotonic() - begin) + BURST
-                    if total[0] > allowed:
-                        complaints.append(f"{total[0]} octets, and {allowed:.0f} are allowed")
+                    if total[way] > allowed:
+                        complaints.append(f"{way}: {total[way]} octets, and {allowed:.0f} are allowed")
             if bytes(got) != data:
-                complaints.append(f"{len(got)} octets of {len(data)}, or others than were sent")
+                complaints.append(f"{way}: {len(got)} octets of {len(data)}, or others than were sent")
 
         threads = []
         for client, target in pairs:
-            source, sink = (client, target) if upward else (target, client)
-            source.send_meanwhile(data)
-            threads.append(threading.Thread(target=receive, args=(sink,)))
-            threads[-1].start()
+            for way in ways:
+                source, sink = (client, target) if way == "up" else (target, client)
+                source.send_meanwhile(data)
+                threads.append(threading.Thread(target=receive, args=(way, sink)))
+                threads[-1].start()
         for thread in threads:
             thread.join(120)
         self.assertEqual([], complaints[:3], RULE)
-        self.assertEqual(tunnels * len(data), total[0])
+        self.assertEqual(dict.fromkeys(ways, tunnels * len(data)), total)
 
     def test_one_tunnel_and_ten_have_the_same_rate_together(self):
         self.patch(plan="slow")
         for tunnels in EACH:
-            for upward in (True, False):
-                with self.subTest(tunnels=tunnels, upward=upward):
-                    self.passes(tunnels, upward)
+            for ways in (["up"], ["down"], ["up", "down"]):
+                with self.subTest(tunnels=tunnels, ways=ways):
+                    self.passes(tunnels, ways)
 
     def test_datagrams_have_their_part_of_it(self):
         self.patch(limits={"rate.up": "64KiB", "rate.burst": "16KiB"})

@@ -1,4 +1,4 @@
-"""What the kernel is asked for while a rate holds a tunnel back: docs/accounts.md, "What holds for all"."""
+"""What the kernel is asked for while a rate holds a tunnel back: docs/accounts.md, "Plans and limits"."""
 import os
 import re
 import signal

@@ -361,6 +361,13 @@ class Ldap(OutsideLogins):
         self.slapd = directory.Directory({"ana": "ana-Canary-4711", "ben": "ben-Canary-0815"}, {"proxy-gold": ["ana"], "others": ["ana", "ben"]})
         self.addCleanup(self.slapd.close)
 
+    def no_password_was_written(self):
+        """Nor by the directory: a password that came as part of a name or of a filter would be in its log."""
+        super().no_password_was_written()
+        self.assertIn("ACCEPT", self.slapd.log(), "the log tells what it was asked")
+        for password in PASSWORDS + [directory.SEARCHER_PASSWORD]:
+            self.assertNotIn(password, self.slapd.log(), "slapd's log has a password")
+
     def with_ldap(self, **ldap):
         return {"authenticate": ["local", "ldap"], "ldap": {
             "url": f"ldaps://127.0.0.1:{self.slapd.tls_port}", "ca": self.slapd.ca, "timeout": "2s",
