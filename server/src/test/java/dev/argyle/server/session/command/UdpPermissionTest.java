@@ -4,17 +4,21 @@ import static dev.argyle.server.session.command.CommandRig.at;
 import static dev.argyle.server.session.command.CommandRig.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.argyle.server.config.EgressSettings.Families;
 import dev.argyle.server.config.Socks;
 import dev.argyle.server.dial.DialFailure;
 import dev.argyle.server.dial.Failure;
 import dev.argyle.server.dial.Family;
 import dev.argyle.server.dial.Gate;
+import dev.argyle.server.egress.Pick;
 import dev.argyle.server.egress.Sources;
 import dev.argyle.server.session.command.CommandRig.Kind;
 import dev.argyle.server.telemetry.Counter;
+import dev.argyle.server.telemetry.Tally;
 import dev.argyle.server.udp.UdpOwner;
 import dev.argyle.wire.Destination;
 import dev.argyle.wire.socks.Command;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -213,6 +217,79 @@ class UdpPermissionTest {
   void sourceOfTheOtherFamilyIsASocketThatThereIsNot() {
     rig.client.rules = (_, _) -> _ -> new Gate.Allowed(InetAddress.ofLiteral("192.0.2.1"));
     find(at(IPV6, 53));
+    assertThat(found.told).containsExactly(Counter.UDP_DROPPED_NO_SOCKET);
+  }
+
+  /** What an egress of this family says. */
+  private record OfFamily(Families families) implements Sources {
+
+    @Override
+    public Object origin() {
+      return this;
+    }
+
+    @Override
+    public @Nullable String unusable(InetAddress to) {
+      return families.allows(to instanceof Inet6Address) ? null : "another family";
+    }
+
+    @Override
+    public Pick pick(InetAddress to, Tally counters) {
+      return Pick.ANY;
+    }
+  }
+
+  private void leaveBy(Families families) {
+    Sources sources = new OfFamily(families);
+    rig.client.rules =
+        (_, _) ->
+            new Gate() {
+              @Override
+              public Verdict check(InetAddress address) {
+                return new Allowed(sources);
+              }
+
+              @Override
+              public Sources sources() {
+                return sources;
+              }
+            };
+  }
+
+  @Test
+  void egressThatPrefersIpv6WaitsForItsAnswer() {
+    leaveBy(Families.PREFER_6);
+    find(named("peer.test", 53));
+    answer(Family.IPV4, IPV4);
+    assertThat(found.told).isEmpty();
+    answer(Family.IPV6, IPV6);
+    assertThat(found.told).containsExactly(IPV6);
+  }
+
+  @Test
+  void egressThatPrefersIpv6TakesIpv4WhereThereIsNone() {
+    leaveBy(Families.PREFER_6);
+    find(named("peer.test", 53));
+    answer(Family.IPV4, IPV4);
+    answer(Family.IPV6);
+    assertThat(found.told).containsExactly(IPV4);
+  }
+
+  @Test
+  void egressOfIpv6AloneTakesNoIpv4ThoughItAloneIsThere() {
+    leaveBy(Families.ONLY_6);
+    find(named("peer.test", 53));
+    answer(Family.IPV4, IPV4);
+    answer(Family.IPV6);
+    assertThat(found.told).containsExactly(Counter.UDP_DROPPED_NO_SOCKET);
+  }
+
+  @Test
+  void egressOfIpv4AloneTakesNoIpv6ThoughItAloneIsThere() {
+    leaveBy(Families.ONLY_4);
+    find(named("peer.test", 53));
+    answer(Family.IPV6, IPV6);
+    answer(Family.IPV4);
     assertThat(found.told).containsExactly(Counter.UDP_DROPPED_NO_SOCKET);
   }
 
