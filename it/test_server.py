@@ -212,6 +212,26 @@ class Reset(OwnServer):
         self.assertFalse(self.connects(address))
 
 
+class Balancer(Case):
+
+    def setUp(self):
+        self.server = self.own_server({"socks": {"proxy-protocol": {"from": ["127.0.0.1/32"]}, "drain-time": "1d"}})
+
+    def tearDown(self):
+        """The server has ended; the test sees how."""
+
+    def test_checks_of_a_balancer_that_came_and_went_do_not_hold_up_the_end(self):
+        """Each wait for a PROXY header stayed in the count of clients: SIGTERM then waited for the whole drain time."""
+        for _ in range(20):
+            self.client(address=self.server.socks).close()
+        client = self.client(address=self.server.socks)
+        client.send(b"PROXY UNKNOWN\r\n" + b"\x05\x01\x02")
+        client.expect("05 02", "a balancer with a header is served")
+        client.close()
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(0, self.server.process.wait(60), self.server.said())
+
+
 class OnlyLoopback(Case):
 
     def setUp(self):
