@@ -9,7 +9,8 @@ from wire import BIND, CONNECT, UDP_ASSOCIATE, HOST_UNREACHABLE, SUCCEEDED, Acco
 
 ANA = Account(b"ana", b"ana-password")
 AS_ANA = ["-u", "ana:ana-password"]
-SHORTAGE = r"^(?!.*(socks\.max-connections is|: the history cannot be written)).*(descriptor|open files|ulimit|EMFILE)"  # not the start's line, nor the history's own
+# Not the start's line, nor that of the history or the usage, which are files that cannot be written for the same reason.
+SHORTAGE = r"^(?!.*(socks\.max-connections is|: the [a-z ]+ cannot be written)).*(descriptor|open files|ulimit|EMFILE)"
 SERVING = "the others are served meanwhile"
 
 
